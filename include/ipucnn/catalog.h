@@ -1,0 +1,94 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/diagnostic.h"
+#include "ipucnn/source.h"
+#include "ipucnn/tree.h"
+
+namespace ipucnn {
+
+/// The top-level keys of our files.
+enum class Section : std::uint8_t {
+  Applications,
+  Targets,
+  Sites,
+  Profiles,
+  Presets,
+  Jobs,
+  Defaults,
+};
+std::string_view section_key(Section section);
+
+/// Where a file stands; a later layer replaces whole named entries of an earlier one.
+enum class Layer : std::uint8_t { BuiltIn, System, User, Project, Named };
+std::string_view layer_name(Layer layer);
+
+/// NAME or NAME@RELEASE.
+struct AppId {
+  std::string_view name;
+  std::string_view release;  ///< empty: any
+};
+AppId parse_app_id(std::string_view text);
+
+/// A preset as it stands in one file.
+struct PresetRef {
+  std::string_view application;  ///< NAME, or NAME@RELEASE when it belongs to that release only
+  Node name;                     ///< its key
+  Node body;
+  Layer layer = Layer::BuiltIn;
+  bool upstream = false;  ///< stands in an application's own configs.yml
+};
+
+/// A named entry and the key it stands under.
+struct Entry {
+  Node name;
+  Node body;
+  explicit operator bool() const { return static_cast<bool>(body); }
+};
+
+/// All files that are in force, laid over each other. Syntax only: nothing is typed or merged here.
+class Catalog {
+ public:
+  struct File {
+    Layer layer;
+    Tree tree;
+    std::string application;  ///< of an upstream configs.yml; empty for a file of ours
+    std::unique_ptr<Document> document;
+  };
+
+  /// Starts with the built-in files; their texts are added to `sources`.
+  explicit Catalog(Sources& sources);
+
+  /// Reads a file of ours or an upstream configs.yml. False when findings of error severity were
+  /// added. `application` is what an upstream file is taken for; empty: the one whose options it
+  /// uses.
+  bool add(Sources& sources, SourceId source, Layer layer, std::string_view application,
+           Diagnostics& out);
+
+  /// The entry that wins; absent when no file has it.
+  Entry find(Section section, std::string_view name) const;
+
+  /// Every winning entry, in the order in which the names first appear.
+  std::vector<Entry> entries(Section section) const;
+  std::vector<std::string_view> names(Section section) const;
+
+  /// The application of this name; without release its highest one.
+  Entry find_application(AppId id) const;
+
+  /// Winning presets of that name, one for each application (`of`: only that one) that has it.
+  std::vector<PresetRef> find_presets(std::string_view name, AppId of) const;
+  std::vector<PresetRef> presets(AppId of) const;
+
+  const std::deque<File>& files() const { return files_; }
+
+ private:
+  std::deque<File> files_;
+};
+
+}  // namespace ipucnn

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipucnn {
+
+struct JobPlan;
+
+/// A named text: the bytes that are printed are the bytes that are run, stored or submitted.
+struct Artifact {
+  std::string name;
+  std::string text;
+};
+
+/// Names of the formats, for help and messages.
+std::vector<std::string_view> emit_formats();
+
+/// The plan in one format (one of emit_formats): one artifact, or one for each step where a format
+/// holds a single command. Absent for an unknown format.
+std::optional<std::vector<Artifact>> emit(const JobPlan& plan, std::string_view format);
+
+}  // namespace ipucnn

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/catalog.h"
+#include "ipucnn/geometry.h"
+#include "ipucnn/launch_settings.h"
+#include "ipucnn/schema.h"
+#include "ipucnn/settings.h"
+#include "ipucnn/target.h"
+
+namespace ipucnn {
+
+/// A word of the command line (or of a list in a file) and its place.
+struct Word {
+  std::string text;
+  Span at;
+};
+
+/// One key of a preset after merge keys and `extends`, weakest first; a key may stand several
+/// times.
+struct PresetEntry {
+  Node key;
+  Node value;
+  std::string_view from;  ///< preset it was merged from; empty: written in the preset itself
+};
+
+/// A preset with everything it inherits.
+struct FlatPreset {
+  std::string_view name;
+  Span at;
+  std::vector<PresetEntry> entries;
+  Layer layer = Layer::BuiltIn;
+  bool upstream = false;
+  bool extended = false;  ///< built with `extends`, so no configs.yml of the application holds it
+
+  /// The entry that wins; absent when the preset does not set the key.
+  const PresetEntry* find(std::string_view key) const;
+};
+
+/// Merge keys as PyYAML applies them, then `extends`. Empty when something was reported.
+std::optional<FlatPreset> flatten(const Catalog& catalog, const PresetRef& preset,
+                                  Diagnostics& out);
+
+/// A profile with all it extends, one step's own values applied. An absent node is an empty
+/// profile.
+struct FlatProfile {
+  std::string_view name;
+  std::vector<PresetEntry> entries;  ///< strongest last
+};
+std::optional<FlatProfile> flatten_profile(const Catalog& catalog, const Entry& profile,
+                                           std::string_view step, Diagnostics& out);
+
+/// Everything the values are taken from, weakest layer first in this order.
+struct ResolveInput {
+  const Catalog& catalog;
+  const AppSchema& schema;
+  PurposeSpec purpose;
+  const FlatPreset* preset = nullptr;     ///< absent for `run --app`
+  std::optional<std::string> data_dir{};  ///< the variable DATA_DIR
+  Span data_dir_at{};
+  Entry site{};
+  const FlatProfile* profile = nullptr;
+  std::vector<Word> sets{};       ///< --set KEY=VALUE
+  std::vector<Word> unsets{};     ///< --unset KEY
+  std::vector<Word> overrides{};  ///< words for the application
+  std::vector<Word> launch{};     ///< --launch KEY=VALUE
+};
+
+/// Values of the application's options: who wins, losers kept. Empty when an error was reported.
+std::optional<Settings> resolve(const ResolveInput& in, Diagnostics& out);
+
+/// Values that say how the job is launched. Empty when an error was reported.
+std::optional<LaunchSettings> resolve_launch(const ResolveInput& in, const Target& target,
+                                             Diagnostics& out);
+
+/// Looks up options' effective values: set, else default, else late default.
+class Effective {
+ public:
+  Effective(const AppSchema& schema, std::string_view script, const Settings& settings)
+      : schema_(schema), script_(script), settings_(settings) {}
+
+  /// The option as the script has it under the model and schedule in force.
+  std::optional<OptionSpec> option(std::string_view key) const;
+  /// Set value, else default, else late default; absent when there is none (or null).
+  std::optional<Setting> setting(std::string_view key) const;
+  /// A function for conditions in descriptors.
+  Facts facts() const;
+  /// The same look-ups over other settings.
+  Effective with(const Settings& settings) const { return {schema_, script_, settings}; }
+
+ private:
+  std::optional<std::string> fact(std::string_view key) const;
+
+  const AppSchema& schema_;
+  std::string_view script_;
+  const Settings& settings_;
+};
+
+/// A value as the script sees it after argparse: null, a boolean, a number, a text, or a list of
+/// them.
+struct TypedScalar {
+  ScalarType type = ScalarType::String;
+  bool boolean = false;
+  std::int64_t integer = 0;
+  double real = 0;
+  std::string text;
+};
+/// One scalar of an option's value; absent when the option's type refuses it.
+std::optional<TypedScalar> script_value(const Scalar& scalar, const OptionSpec& option,
+                                        const Origin& origin);
+/// A word of the command line under the option's type: Python's int() and float() grammar.
+std::optional<TypedScalar> convert_word(std::string_view word, OptionType type);
+
+/// What the user asked for, beside options of the application. Each absent when not asked for.
+struct Requests {
+  std::optional<Word> target;
+  std::optional<Word> instances;
+  std::optional<Word> hosts;
+  std::optional<Word> ipus;
+  std::optional<Word> global_batch;
+};
+
+/// The target asked for, else the site's, else the one listed for the preset, else the Mk2 target
+/// of exactly the preset's IPUs, else `none`. `asked` tells whether somebody asked for it.
+struct ChosenTarget {
+  Target target;
+  bool asked = false;
+  Origin origin;
+};
+std::optional<ChosenTarget> choose_target(const ResolveInput& in, const Requests& requests,
+                                          const Settings& settings, Diagnostics& out);
+
+/// All arithmetic. Reports only what is wrong with the numbers asked for (not whole, below 1).
+Geometry derive(const ResolveInput& in, const Requests& requests, const Settings& settings,
+                const LaunchSettings& launch, const ChosenTarget& target, Diagnostics& out);
+
+/// Puts what the arithmetic changed (accumulation, replicas of a direct run) into the settings.
+void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings& settings);
+
+}  // namespace ipucnn

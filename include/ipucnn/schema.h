@@ -1,0 +1,135 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/catalog.h"
+#include "ipucnn/tree.h"
+
+namespace ipucnn {
+
+/// The few words in which rules and arithmetic speak; a descriptor binds them to its options.
+enum class QuantityName : std::uint8_t {
+  MicroBatch,
+  Accumulation,
+  Replicas,
+  IpusPerReplica,
+  Splits,
+  Schedule,
+  DataDir,
+  RestorePath,
+  OutputDir,
+};
+/// As descriptors write it: "micro_batch".
+std::string_view quantity_key(QuantityName quantity);
+/// As people read it: "micro batch".
+std::string_view quantity_words(QuantityName quantity);
+
+enum class OptionType : std::uint8_t {
+  Int,
+  Float,
+  Str,
+  StrLower,
+  StrUpper,
+  Untyped,
+  PythonBool,
+  Switch,
+};
+
+/// Effective value of another option as text (model, lr_schedule ...); absent when it has none.
+using Facts = std::function<std::optional<std::string_view>(std::string_view key)>;
+
+/// One option as one script has it under the model and schedule in force.
+struct OptionSpec {
+  std::string_view key;   ///< as configs.yml spells it
+  std::string_view flag;  ///< as the command line spells it
+  OptionType type = OptionType::Untyped;
+  bool is_list = false;  ///< takes one value and more
+  bool stores = true;    ///< what giving a switch sets its key to
+  bool required = false;
+  bool zero_is_unset = false;  ///< the script fills 0 and false by the late default as well
+  Node default_value;          ///< absent or null: none
+  Node late_default;           ///< a list of {when, value}; absent when nothing fills it later
+  Node choices;
+  Node range;
+  Node about;
+  Span at;  ///< the key in the descriptor
+};
+
+/// What can be run.
+struct PurposeSpec {
+  std::string_view name;
+  std::string_view script;
+  Node node;
+  bool takes_preset = true;
+  bool allows(std::string_view launcher) const;
+  bool lacks(QuantityName quantity) const;
+  bool needs(QuantityName quantity) const;
+};
+
+/// Gradient accumulation that a schedule demands of S stages: a multiple of multiple x S, at least
+/// at_least x S - less. Zero: no demand.
+struct AccumulationRule {
+  std::int64_t multiple = 0;
+  std::int64_t at_least = 0;
+  std::int64_t less = 0;
+  Span at;
+};
+
+/// A typed view of one application's descriptor. Nothing is copied: entries are read when asked
+/// for.
+class AppSchema {
+ public:
+  /// Reports Y005 when the entry is no application's descriptor.
+  static std::optional<AppSchema> load(const Entry& entry, Diagnostics& out);
+
+  std::string_view id() const { return entry_.name.text(); }
+  std::string_view name() const { return parse_app_id(id()).name; }
+  std::string_view release() const { return parse_app_id(id()).release; }
+  Node node() const { return entry_.body; }
+  Span at() const { return entry_.name.at(); }
+
+  std::optional<PurposeSpec> purpose(std::string_view name) const;
+  std::vector<std::string_view> purposes() const;
+
+  /// Key of the option bound to a quantity; absent when the application has none.
+  std::optional<std::string_view> key_of(QuantityName quantity) const;
+  /// The quantity an option is bound to.
+  std::optional<QuantityName> quantity_of(std::string_view key) const;
+  /// IPUs per replica are the pipeline's stages (splits + 1) rather than an option's value.
+  bool replica_spans_stages() const;
+  /// The option that names a preset ("config"); absent when there is none.
+  std::optional<OptionSpec> preset_option() const;
+  /// A switch that must be on for the pipeline rules to hold; absent: splits alone make a pipeline.
+  std::optional<std::string_view> pipeline_switch() const;
+  std::optional<AccumulationRule> accumulation_rule(std::string_view schedule) const;
+
+  /// The option of this key on that script's command line; absent when the script has none such.
+  /// An empty script asks for the option whoever takes it.
+  std::optional<OptionSpec> option(std::string_view key, std::string_view script,
+                                   const Facts& facts) const;
+  /// All options of a script (empty: of all), in the descriptor's order.
+  std::vector<OptionSpec> options(std::string_view script, const Facts& facts) const;
+  /// Whether any script knows the key, whatever model or schedule.
+  bool knows_key(std::string_view key) const;
+
+ private:
+  explicit AppSchema(const Entry& entry) : entry_(entry), options_(entry.body.find("options")) {}
+  std::optional<OptionSpec> read_option(Node key, Node body, std::string_view script,
+                                        const Facts& facts) const;
+
+  Entry entry_;
+  Node options_;
+};
+
+/// Whether a `when` or `only_with` mapping (option: value or list of values) holds. An absent
+/// mapping holds; an option without value fits only null.
+bool condition_holds(Node condition, const Facts& facts);
+
+/// The late default that applies; absent when none does or the entry is only a text for people.
+Node late_default_value(const OptionSpec& option, const Facts& facts);
+
+}  // namespace ipucnn

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/value.h"
+
+namespace ipucnn {
+
+/// A value that a stronger layer overruled.
+struct Shadowed {
+  Value value;
+  Origin origin;
+};
+
+/// One option's value, where it comes from, and every loser, weakest first.
+struct Setting {
+  std::string key;
+  Value value;
+  Origin origin;
+  std::vector<Shadowed> shadowed;
+};
+
+/// What the layers set, each key once. Defaults are not in here.
+class Settings {
+ public:
+  /// Absent when no layer sets the key. The pointer holds until the next assign.
+  const Setting* find(std::string_view key) const;
+
+  /// The only function that decides between two values: the newcomer wins, the old one is kept.
+  /// Callers assign in the order of the layers, weakest first.
+  Setting& assign(std::string_view key, Value value, Origin origin);
+
+  /// Takes a key out, as `--unset` does; true when it was there.
+  bool remove(std::string_view key);
+
+  const std::vector<Setting>& all() const { return all_; }
+
+ private:
+  std::vector<Setting> all_;
+};
+
+/// A value that is one scalar.
+Value single(std::string text, Span at, ScalarType type = ScalarType::String);
+
+/// Same scalars in the same order, whatever their places.
+bool same_value(const Value& a, const Value& b);
+
+/// For people: "8", "[b1/2/relu, b2/3/relu]".
+std::string value_text(const Value& value);
+
+}  // namespace ipucnn

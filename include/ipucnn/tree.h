@@ -1,0 +1,159 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/diagnostic.h"
+#include "ipucnn/source.h"
+#include "ipucnn/value.h"
+
+namespace ipucnn {
+
+enum class NodeKind : std::uint8_t { Scalar, List, Map, Alias };
+
+/// One node of a parsed file. Nodes stand in the order of the text, children right behind their
+/// parent (a map's keys and values in turn), so a file is one flat table that can be compiled in.
+struct NodeRecord {
+  std::uint32_t text;    ///< scalar: offset of its text; alias: index of the node it stands for
+  std::uint32_t size;    ///< scalar: bytes of text; list and map: number of items or pairs
+  std::uint32_t end;     ///< index behind the last descendant
+  std::uint32_t line;    ///< 1-based
+  std::uint32_t column;  ///< 1-based, in bytes
+  std::uint32_t length;  ///< bytes on its first line, quotes included
+  NodeKind kind;
+  ScalarType type;  ///< as PyYAML's full_load types the scalar
+  bool plain;       ///< a scalar without quotes
+  bool in_pool;  ///< the text is in the pool, because the file spells it otherwise (escapes, folds)
+};
+
+/// A parsed file: a table of nodes over the file's text. Copies are cheap views.
+struct Tree {
+  const NodeRecord* nodes = nullptr;
+  std::uint32_t count = 0;
+  std::string_view text;  ///< the file
+  std::string_view pool;  ///< texts that differ from their spelling in the file
+  SourceId source = 0;
+};
+
+/// A handle to one node. Aliases are followed when a child is taken; `at` then is the alias's
+/// place, the one its reader can change. Default-made nodes are absent and false.
+class Node {
+ public:
+  Node() = default;
+  Node(const Tree* tree, std::uint32_t index);
+
+  explicit operator bool() const { return tree_ != nullptr; }
+  bool is_scalar() const { return tree_ != nullptr && record().kind == NodeKind::Scalar; }
+  bool is_list() const { return tree_ != nullptr && record().kind == NodeKind::List; }
+  bool is_map() const { return tree_ != nullptr && record().kind == NodeKind::Map; }
+  bool is_null() const { return is_scalar() && record().type == ScalarType::Null; }
+  bool is_alias_use() const { return use_ != index_; }
+  bool is_plain() const { return is_scalar() && record().plain; }
+
+  /// Text of a scalar; empty for anything else.
+  std::string_view text() const;
+  ScalarType type() const { return record().type; }
+  /// Where the node is used.
+  Span at() const;
+  /// Where its content stands, which differs for an alias.
+  Span defined_at() const;
+  std::uint32_t index() const { return index_; }
+  const Tree* tree() const { return tree_; }
+
+  /// Number of items or pairs.
+  std::size_t size() const { return tree_ == nullptr ? 0 : is_scalar() ? 0 : record().size; }
+
+  /// Value of a map's key; absent when there is none. Of equal keys the last wins, as in the
+  /// scripts.
+  Node find(std::string_view key) const;
+  /// Text of a scalar value; absent when the key is missing, null, or no scalar.
+  std::optional<std::string_view> find_text(std::string_view key) const;
+  /// A YAML boolean; `otherwise` when missing or something else.
+  bool find_bool(std::string_view key, bool otherwise) const;
+  /// A whole number; absent when missing, null or something else.
+  std::optional<std::int64_t> find_int(std::string_view key) const;
+
+  /// For a list and its items: whether it holds this scalar.
+  bool contains(std::string_view text) const;
+
+  class Iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = Node;
+    using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = Node;
+
+    Iterator(const Tree* tree, std::uint32_t index) : tree_(tree), index_(index) {}
+    Node operator*() const { return {tree_, index_}; }
+    Iterator& operator++() {
+      index_ = tree_->nodes[index_].end;
+      return *this;
+    }
+    bool operator==(const Iterator& other) const { return index_ == other.index_; }
+
+   private:
+    const Tree* tree_;
+    std::uint32_t index_;
+  };
+  /// Children in the order of the file: a list's items; a map's keys and values in turn.
+  Iterator begin() const;
+  Iterator end() const;
+
+  /// Calls `visit(key, value)` for each pair of a map, in the order of the file.
+  template <typename Visit>
+  void each_pair(Visit visit) const {
+    if (!is_map()) return;
+    for (Iterator it = begin(), last = end(); it != last; ++it) {
+      const Node key = *it;
+      ++it;
+      visit(key, *it);
+    }
+  }
+
+ private:
+  const NodeRecord& record() const { return tree_->nodes[index_]; }
+
+  const Tree* tree_ = nullptr;
+  std::uint32_t index_ = 0;
+  std::uint32_t use_ = 0;
+};
+
+/// The root of a tree; absent for an empty file.
+Node root(const Tree& tree);
+
+/// The owner of what load_yaml made.
+struct Document {
+  std::vector<NodeRecord> nodes;
+  std::string pool;
+  Tree tree;
+};
+
+/// Reads one file's text (added to `sources` before) as the scripts' reader does. Reports Y
+/// findings; empty when there was one. Never throws on bad input, never expands aliases.
+std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out);
+
+/// The type PyYAML's full_load gives a plain scalar.
+ScalarType plain_scalar_type(std::string_view text);
+
+/// Whole-number value of a scalar of type Int in any YAML 1.1 spelling (0x10, 010, 1_000, 1:30).
+std::optional<std::int64_t> yaml_int(std::string_view text);
+/// Value of a scalar of type Float in any YAML 1.1 spelling (.5, 1.e+2, .inf, 1:30.5).
+std::optional<double> yaml_float(std::string_view text);
+/// Value of a scalar of type Bool.
+bool yaml_bool(std::string_view text);
+
+/// A node as a value: a scalar, or a list of scalars. Reports Y005 and is empty for anything
+/// nested.
+std::optional<Value> to_value(Node node, std::string_view what, Diagnostics& out);
+
+/// A scalar node as a Scalar.
+Scalar to_scalar(Node node);
+
+}  // namespace ipucnn

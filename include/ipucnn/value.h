@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/source.h"
+
+namespace ipucnn {
+
+/// What the scripts' YAML 1.1 reader makes of a scalar. Words of a command line are Strings.
+enum class ScalarType : std::uint8_t { Null, Bool, Int, Float, String };
+
+/// `text` is the user's spelling and what is emitted; `type` is how a script would see it.
+struct Scalar {
+  std::string text;
+  ScalarType type = ScalarType::String;
+  Span at;
+};
+
+/// One value of an option: a scalar or a list of scalars.
+struct Value {
+  std::vector<Scalar> items;
+  bool is_list = false;
+  Span at;
+
+  /// The only scalar of a value that is no list. Null when there is none.
+  const Scalar* scalar() const { return !is_list && items.size() == 1 ? items.data() : nullptr; }
+};
+
+/// The layers that can set a value, weakest first (Derived stands for retargeting and arithmetic).
+enum class OriginKind : std::uint8_t {
+  AppDefault,
+  LateDefault,
+  Preset,
+  InheritedPreset,
+  Purpose,
+  Derived,
+  DataDirVariable,
+  Site,
+  Profile,
+  Job,
+  Variable,
+  CommandLine,
+};
+
+/// Lower-case words for people and JSON: "preset", "command line", ...
+std::string_view origin_name(OriginKind kind);
+
+/// Where a value comes from. `by` names the preset, profile, site, relation or variable.
+struct Origin {
+  OriginKind kind = OriginKind::AppDefault;
+  Span at;
+  std::string by;
+};
+
+}  // namespace ipucnn

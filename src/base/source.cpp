@@ -1,0 +1,48 @@
+#include "ipucnn/source.h"
+
+#include <utility>
+
+namespace ipucnn {
+
+Sources::Sources() { add("command line", ""); }
+
+void Sources::set_command_line(std::string text) {
+  Entry& entry = entries_.front();
+  entry.owned_text = std::move(text);
+  entry.text = entry.owned_text;
+}
+
+SourceId Sources::add(std::string name, std::string text) {
+  Entry& entry = entries_.emplace_back();
+  entry.owned_name = std::move(name);
+  entry.owned_text = std::move(text);
+  entry.name = entry.owned_name;
+  entry.text = entry.owned_text;
+  return static_cast<SourceId>(entries_.size() - 1);
+}
+
+SourceId Sources::add_static(std::string_view name, std::string_view text) {
+  Entry& entry = entries_.emplace_back();
+  entry.name = name;
+  entry.text = text;
+  return static_cast<SourceId>(entries_.size() - 1);
+}
+
+std::string_view Sources::name(SourceId id) const { return entries_.at(id).name; }
+
+std::string_view Sources::text(SourceId id) const { return entries_.at(id).text; }
+
+std::string_view Sources::line(Span at) const {
+  std::string_view rest = text(at.source);
+  if (at.line == 0) return {};
+  for (std::uint32_t line = 1; line < at.line; ++line) {
+    const std::size_t end = rest.find('\n');
+    if (end == std::string_view::npos) return {};
+    rest.remove_prefix(end + 1);
+  }
+  rest = rest.substr(0, rest.find('\n'));
+  if (!rest.empty() && rest.back() == '\r') rest.remove_suffix(1);
+  return rest;
+}
+
+}  // namespace ipucnn

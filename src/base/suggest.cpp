@@ -1,0 +1,75 @@
+#include "base/suggest.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "base/text.h"
+
+namespace ipucnn {
+namespace {
+
+/// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
+  std::vector<std::size_t> now(b.size() + 1);
+  std::iota(last.begin(), last.end(), 0U);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    now[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replace = last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
+      now[j] = std::min({last[j] + 1, now[j - 1] + 1, replace});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        now[j] = std::min(now[j], before[j - 2] + 1);
+    }
+    std::swap(before, last);
+    std::swap(last, now);
+  }
+  return last[b.size()];
+}
+
+std::string quoted_list(const std::vector<std::string>& names, std::string_view last_word) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += i + 1 == names.size() ? " " + std::string(last_word) + " " : ", ";
+    out += "'" + names[i] + "'";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> nearest_names(std::string_view typed,
+                                       const std::vector<std::string_view>& names,
+                                       std::size_t most) {
+  const std::string wanted = replace_char(to_lower(typed), '_', '-');
+  std::vector<std::pair<std::size_t, std::string_view>> ranked;
+  for (const std::string_view name : names) {
+    const std::string known = replace_char(to_lower(name), '_', '-');
+    std::size_t distance = edit_distance(wanted, known);
+    // A part of a long name is what people remember of it.
+    if (wanted.size() >= 4 && known.find(wanted) != std::string::npos)
+      distance = std::min(distance, std::size_t{2});
+    if (distance <= std::max<std::size_t>(2, wanted.size() / 4))
+      ranked.emplace_back(distance, name);
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> out;
+  for (const auto& [distance, name] : ranked) {
+    if (out.size() == most) break;
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.emplace_back(name);
+  }
+  return out;
+}
+
+std::string suggestion(std::string_view typed, const std::vector<std::string_view>& names) {
+  const std::vector<std::string> near = nearest_names(typed, names);
+  if (!near.empty()) return "did you mean " + quoted_list(near, "or") + "?";
+  constexpr std::size_t kShortList = 12;
+  if (names.empty() || names.size() > kShortList) return {};
+  return "there is " + quoted_list({names.begin(), names.end()}, "and");
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipucnn {
+
+/// The names nearest to what was typed, nearest first, at most `most`; none that is far off.
+std::vector<std::string> nearest_names(std::string_view typed,
+                                       const std::vector<std::string_view>& names,
+                                       std::size_t most = 3);
+
+/// "did you mean 'a' or 'b'?", or "one of a, b, c" when nothing is near and the list is short.
+std::string suggestion(std::string_view typed, const std::vector<std::string_view>& names);
+
+}  // namespace ipucnn

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipucnn {
+
+std::string join(const std::vector<std::string>& parts, std::string_view between);
+
+/// ASCII only, as option names and choices are.
+std::string to_lower(std::string_view text);
+std::string to_upper(std::string_view text);
+
+/// Every `from` replaced: with_hyphens("batch_size") style conversions.
+std::string replace_char(std::string_view text, char from, char to);
+
+/// A whole decimal number with optional sign and nothing else; absent when it does not fit.
+std::optional<std::int64_t> parse_int64(std::string_view text);
+
+/// Characters of UTF-8 text; a byte that starts no valid sequence counts as one.
+std::size_t count_characters(std::string_view utf8);
+
+/// `n` things: "1 host", "4 hosts".
+std::string counted(std::int64_t n, std::string_view singular);
+
+}  // namespace ipucnn

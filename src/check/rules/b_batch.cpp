@@ -1,0 +1,94 @@
+// Family B: batches and gradient accumulation.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "check/neighbours.h"
+#include "check/rules.h"
+
+namespace ipucnn::checking {
+namespace {
+
+/// "gradient accumulation 32 (global batch 2560)" for a legal neighbour.
+std::string with_global_batch(const CheckInput& in, std::int64_t accumulation) {
+  const Geometry& g = in.geometry;
+  std::int64_t batch = accumulation;
+  const bool known = g.micro_batch && g.replicas &&
+                     !__builtin_mul_overflow(batch, g.micro_batch->value, &batch) &&
+                     !__builtin_mul_overflow(batch, g.replicas->value, &batch);
+  return known ? fmt::format("{} (global batch {})", accumulation, batch)
+               : std::to_string(accumulation);
+}
+
+std::string neighbours_help(const CheckInput& in, const checking::Neighbours& near) {
+  if (near.below < 1) return "the nearest legal value is " + with_global_batch(in, near.above);
+  return fmt::format("the nearest legal values are {} and {}", with_global_batch(in, near.below),
+                     with_global_batch(in, near.above));
+}
+
+}  // namespace
+
+void accumulation_does_not_divide(const CheckInput& in, Diagnostics& out) {
+  const auto& moved = in.geometry.retarget;
+  if (!moved || moved->divides || !in.geometry.replicas) return;
+  const std::int64_t replicas = in.geometry.replicas->value;
+  Diagnostic& d = out.add(
+      FindingId::B001, in.geometry.replicas->origin.at,
+      fmt::format("the global batch cannot be kept on {} replicas: accumulation {} x {} replicas = "
+                  "{} is not a multiple of {}",
+                  replicas, moved->accumulation.value, moved->replicas.value, moved->product,
+                  replicas));
+  d.notes.push_back({"the preset's accumulation", moved->accumulation.origin.at});
+  d.notes.push_back({"the preset's replicas", moved->replicas.origin.at});
+  const checking::Neighbours near = checking::legal_neighbours(in, moved->product, replicas);
+  d.help = neighbours_help(in, near) + "; set the accumulation, or --global-batch";
+}
+
+void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (!g.pipelined || !g.accumulation || !g.stages) return;
+  const auto demand = checking::accumulation_demand(in);
+  if (!demand || checking::meets(*demand, g.accumulation->value)) return;
+  const std::string where = g.schedule.empty()
+                                ? fmt::format("{} stages", g.stages->value)
+                                : fmt::format("{}, {} stages", g.schedule, g.stages->value);
+  const bool too_small = g.accumulation->value < demand->least;
+  Diagnostic& d =
+      out.add(FindingId::B002, g.accumulation->origin.at,
+              too_small ? fmt::format("gradient accumulation {} is below {} ({})",
+                                      g.accumulation->value, demand->least, where)
+                        : fmt::format("gradient accumulation {} is not a multiple of {} ({})",
+                                      g.accumulation->value, demand->multiple, where));
+  if (g.retarget)
+    d.notes.push_back({fmt::format("{} is what keeps the global batch: {} x {} replicas on {}",
+                                   g.accumulation->value, g.retarget->accumulation.value,
+                                   g.retarget->replicas.value, g.replicas->value),
+                       g.replicas->origin.at});
+  if (g.stages->value > 1)
+    d.notes.push_back(
+        {fmt::format("{} pipeline splits make {} stages", g.stages->value - 1, g.stages->value),
+         g.stages->origin.at});
+  d.help = neighbours_help(in, checking::legal_neighbours(in, g.accumulation->value, 1));
+}
+
+void number_too_large(const CheckInput& in, Diagnostics& out) {
+  if (!in.geometry.overflow) return;
+  out.add(FindingId::B003, *in.geometry.overflow, "the batch arithmetic leaves 64 bits here").help =
+      "use smaller factors";
+}
+
+void global_batch_does_not_divide(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (!g.unmet_global_batch || !g.micro_batch || !g.replicas) return;
+  const std::int64_t wanted = g.unmet_global_batch->value;
+  std::int64_t once = 0;
+  if (__builtin_mul_overflow(g.micro_batch->value, g.replicas->value, &once)) return;
+  Diagnostic& d =
+      out.add(FindingId::B004, g.unmet_global_batch->origin.at,
+              fmt::format("the global batch {} is not a multiple of micro batch {} x {} "
+                          "replicas = {}",
+                          wanted, g.micro_batch->value, g.replicas->value, once));
+  d.help = neighbours_help(in, checking::legal_neighbours(in, wanted, once));
+}
+
+}  // namespace ipucnn::checking

@@ -1,0 +1,43 @@
+// Family K: options that the script's command line cannot do without, or cannot express.
+#include <fmt/format.h>
+
+#include "check/rules.h"
+
+namespace ipucnn::checking {
+
+void required_option(const CheckInput& in, Diagnostics& out) {
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  for (const OptionSpec& option : in.in.schema.options(in.in.purpose.script, effective.facts())) {
+    if (!option.required || in.settings.find(option.key) != nullptr) continue;
+    out.add(FindingId::K021, in.in.purpose.node.at(),
+            fmt::format("{} cannot start without {}", in.in.purpose.script, option.flag))
+        .help = fmt::format("give {}{}", option.flag,
+                            option.choices.is_list() ? " and one of its choices" : " VALUE");
+    out.all().back().at = Span{};
+  }
+}
+
+void cannot_unset(const CheckInput& in, Diagnostics& out) {
+  if (in.flat || in.in.preset == nullptr) return;
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  for (const Setting& set : in.settings.all()) {
+    const Scalar* now = set.value.scalar();
+    if (set.shadowed.empty() || now == nullptr || now->type != ScalarType::Bool) continue;
+    const auto option = effective.option(set.key);
+    if (!option || option->type != OptionType::Switch || yaml_bool(now->text) == option->stores)
+      continue;
+    const PresetEntry* entry = in.in.preset->find(set.key);
+    if (entry == nullptr || entry->value.type() != ScalarType::Bool ||
+        yaml_bool(entry->value.text()) != option->stores)
+      continue;
+    Diagnostic& d =
+        out.add(FindingId::K020, set.origin.at,
+                fmt::format("the preset switches {} on, and {} has no option to switch it "
+                            "off",
+                            set.key, in.in.purpose.script));
+    d.notes.push_back({"the preset sets it here", entry->value.at()});
+    d.help = "use --flat, which writes every option out and leaves this one away";
+  }
+}
+
+}  // namespace ipucnn::checking

@@ -1,0 +1,161 @@
+// Family P: replicas, IPUs, instances, hosts, IPU-Link domains.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "check/rules.h"
+
+namespace ipucnn::checking {
+namespace {
+
+bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }
+
+/// Instance counts that satisfy every rule, smallest first.
+std::vector<std::int64_t> legal_instances(const Geometry& g) {
+  std::vector<std::int64_t> legal;
+  for (std::int64_t n = 1; n <= g.replicas->value && legal.size() < 64; ++n)
+    if (g.replicas->value % n == 0 && n % g.hosts->value == 0 && n % g.ilds->value == 0)
+      legal.push_back(n);
+  return legal;
+}
+
+std::string nearest_instances(const Geometry& g) {
+  if (!g.replicas || !g.hosts || !g.ilds) return {};
+  const auto legal = legal_instances(g);
+  if (legal.empty()) return {};
+  std::string out = "instances that fit:";
+  for (const std::int64_t n : legal) out += fmt::format("{} {}", n == legal.front() ? "" : ",", n);
+  return out;
+}
+
+}  // namespace
+
+void too_many_ipus(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  const auto& has = in.target.target.ipus;
+  if (!has) return;
+  if (g.room && g.room->value > *has) {
+    out.add(FindingId::P001, g.room->origin.at,
+            fmt::format("{} IPUs are more than the {} of {}", g.room->value, *has,
+                        in.target.target.id))
+        .help = "choose a larger target; `ipucnn show targets` lists them";
+    return;
+  }
+  const std::int64_t room = g.room ? g.room->value : *has;
+  if (!g.ipus || g.ipus->value <= room) return;
+  Diagnostic& d =
+      out.add(FindingId::P001, g.replicas->origin.at,
+              fmt::format("{} x {} need {}, and {} has {}", counted(g.replicas->value, "replica"),
+                          counted(g.ipus_per_replica->value, "IPU"), counted(g.ipus->value, "IPU"),
+                          in.target.target.id, room));
+  d.help = fmt::format("at most {} fit", counted(room / g.ipus_per_replica->value, "replica"));
+}
+
+void replicas_do_not_fill(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (g.replicas || !g.room || !g.ipus_per_replica) return;
+  if (g.room->value % g.ipus_per_replica->value == 0) return;
+  Diagnostic& d =
+      out.add(FindingId::P006, g.ipus_per_replica->origin.at,
+              g.room->value < g.ipus_per_replica->value
+                  ? fmt::format("one replica needs {}, and there are only {}",
+                                counted(g.ipus_per_replica->value, "IPU"), g.room->value)
+                  : fmt::format("{} IPUs do not divide into replicas of {}", g.room->value,
+                                g.ipus_per_replica->value));
+  d.notes.push_back(
+      {fmt::format("the IPUs come from here ({})", in.target.target.id), g.room->origin.at});
+  d.help = "choose a larger target, or a number of IPUs per replica that is a power of two";
+}
+
+void no_instance_count(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (!g.most_instances || !g.replicas || !g.hosts) return;
+  Diagnostic& d =
+      out.add(FindingId::P002, g.hosts->origin.at,
+              fmt::format("no number of instances up to {} divides {} and is a multiple "
+                          "of {}",
+                          *g.most_instances, counted(g.replicas->value, "replica"),
+                          counted(g.hosts->value, "host")));
+  d.help = "use fewer hosts with --hosts N, N a divisor of the replicas";
+}
+
+void ipus_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (!in.requests.ipus || !g.room || is_power_of_two(g.room->value)) return;
+  std::int64_t below = 1;
+  while (below <= g.room->value / 2) below *= 2;
+  out.add(FindingId::P003, g.room->origin.at,
+          fmt::format("{} IPUs are no partition: its size is a power of two", g.room->value))
+      .help = fmt::format("use {} or {}", below, below * 2);
+}
+
+void instances_do_not_divide(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (!g.instances || !g.replicas || g.launcher != "poprun") return;
+  if (g.replicas->value % g.instances->value == 0) return;
+  out.add(FindingId::P004, g.instances->origin.at,
+          fmt::format("{} do not divide evenly among {}", counted(g.replicas->value, "replica"),
+                      counted(g.instances->value, "instance")))
+      .help = nearest_instances(g);
+}
+
+void instances_do_not_divide_hosts(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (!g.instances || !g.hosts || g.instances->value % g.hosts->value == 0) return;
+  Diagnostic& d = out.add(
+      FindingId::P005, g.instances->origin.at,
+      fmt::format("{} do not divide evenly among {}", counted(g.instances->value, "instance"),
+                  counted(g.hosts->value, "host")));
+  // With fewer instances than hosts poprun is known to leave some hosts idle instead.
+  if (g.instances->value < g.hosts->value) d.severity = Severity::Warning;
+  d.help = nearest_instances(g);
+}
+
+void instances_below_ilds(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (!g.instances || !g.ilds || g.launcher != "poprun") return;
+  if (g.instances->value >= g.ilds->value) return;
+  out.add(FindingId::P011, g.instances->origin.at,
+          fmt::format("{} cannot serve {} IPU-Link domains: each needs a process of its own",
+                      counted(g.instances->value, "instance"), g.ilds->value))
+      .help = nearest_instances(g);
+}
+
+void fewer_ipus_than_target(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  const auto& has = in.target.target.ipus;
+  if (!has || !g.ipus || g.ipus->value >= *has) return;
+  out.add(
+      FindingId::P007, g.ipus->origin.at,
+      fmt::format("{} of the {} IPUs of {} are used", g.ipus->value, *has, in.target.target.id));
+}
+
+void too_few_hosts(const CheckInput& in, Diagnostics& out) {
+  const auto known = static_cast<std::int64_t>(in.launch.list("hosts").size());
+  const Geometry& g = in.geometry;
+  if (known == 0 || !g.hosts || g.hosts->value <= known) return;
+  out.add(FindingId::P009, g.hosts->origin.at,
+          fmt::format("the site {} lists {}, not {}", in.in.site.name.text(),
+                      counted(known, "host"), g.hosts->value));
+}
+
+void hosts_unknown(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (!g.hosts || g.hosts->value < 2 || !in.launch.list("hosts").empty()) return;
+  out.add(FindingId::P008, in.target.origin.at,
+          fmt::format("{} has {}; their addresses are not known, so --host is left out",
+                      in.target.target.id, counted(g.hosts->value, "host")))
+      .help = "give them with --site; `ipucnn show sites` lists what is known";
+}
+
+void launcher_not_supported(const CheckInput& in, Diagnostics& out) {
+  const std::string_view launcher = in.geometry.launcher;
+  if (in.in.purpose.allows(launcher) && (launcher == "poprun" || launcher == "none")) return;
+  out.add(FindingId::P010, in.target.origin.at,
+          fmt::format("{} cannot be started by the launcher '{}'", in.in.purpose.name, launcher));
+}
+
+}  // namespace ipucnn::checking

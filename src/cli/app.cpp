@@ -1,0 +1,84 @@
+#include "cli/app.h"
+
+#include <fmt/format.h>
+
+#include "base/suggest.h"
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/pipeline.h"
+#include "ipucnn/render.h"
+
+namespace ipucnn::cli {
+namespace {
+
+using CommandFunction = int (*)(const SplitArgv&, const Streams&, const World&);
+
+CommandFunction function_of(char letter) { return letter == 'R' ? cmd_run : cmd_show; }
+
+std::string version_text() {
+  std::string text = "ipucnn " IPUCNN_VERSION "\n";
+  Sources sources;
+  const Catalog catalog(sources);
+  for (const Entry& entry : catalog.entries(Section::Applications))
+    text += fmt::format("{}  ({})\n", entry.name.text(), entry.body.find("source").text());
+  return text;
+}
+
+bool use_color(const SplitArgv& split, const Streams& streams, const World& world) {
+  const auto when = split.value("color");
+  if (when && when->text == "always") return true;
+  if (when && when->text == "never") return false;
+  const auto no_color = world.variable("NO_COLOR");
+  return streams.err_is_terminal && (!no_color || no_color->empty());
+}
+
+int unknown_command(const SplitArgv& split, const Streams& streams) {
+  std::vector<std::string_view> names;
+  for (const CommandRow& row : command_rows()) names.push_back(row.name);
+  const std::string hint = suggestion(split.command->text, names);
+  say(streams, fmt::format("there is no command '{}'; {}", split.command->text, hint));
+  return kUsage;
+}
+
+}  // namespace
+
+void print_findings(Pipeline& pipeline, const SplitArgv& split, const Streams& streams,
+                    const World& world) {
+  const RenderStyle style{use_color(split, streams, world), streams.width};
+  const std::string text = render_text(pipeline.findings(), pipeline.sources(), style);
+  if (!text.empty()) streams.err(text);
+}
+
+int usage(const Streams& streams, std::string_view text, const SplitArgv& split) {
+  say(streams, text);
+  say(streams, fmt::format("`ipucnn {}--help` says more",
+                           split.command ? split.command->text + " " : std::string()));
+  return kUsage;
+}
+
+int run(const std::vector<std::string>& args, const Streams& streams, const World& world) {
+  const SplitArgv split = split_argv("ipucnn", args);
+  const CommandRow* command = split.command ? find_command(split.command->text) : nullptr;
+  if (split.command && command == nullptr) return unknown_command(split, streams);
+  if (split.has("help")) {
+    streams.out(help_text(command));
+    return kDone;
+  }
+  if (split.has("version")) {
+    streams.out(version_text());
+    return kDone;
+  }
+  if (command == nullptr) {
+    streams.err(help_text(nullptr));
+    return kUsage;
+  }
+  if (const std::string error = usage_error(split, *command); !error.empty())
+    return usage(streams, error, split);
+  if (const auto color = split.value("color");
+      color && color->text != "auto" && color->text != "always" && color->text != "never")
+    return usage(streams, fmt::format("--color is auto, always or never, not '{}'", color->text),
+                 split);
+  return function_of(command->letter)(split, streams, world);
+}
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include "base/suggest.h"
+#include "cli/commands.h"
+#include "cli/pipeline.h"
+#include "ipucnn/view.h"
+
+namespace ipucnn::cli {
+namespace {
+
+using ShowList = std::string (*)(const Catalog&, ViewFormat);
+
+struct ListRow {
+  std::string_view word;
+  ShowList show;
+};
+constexpr ListRow kLists[] = {
+    {"presets", show_presets}, {"targets", show_targets},   {"apps", show_apps},
+    {"sites", show_sites},     {"profiles", show_profiles},
+};
+
+}  // namespace
+
+int cmd_show(const SplitArgv& split, const Streams& streams, const World& world) {
+  const auto format_word = split.value("format");
+  if (format_word && format_word->text != "text" && format_word->text != "json")
+    return usage(streams,
+                 fmt::format("--format of show is text or json, not '{}'", format_word->text),
+                 split);
+  const ViewFormat format =
+      format_word && format_word->text == "json" ? ViewFormat::Json : ViewFormat::Text;
+  if (split.positionals.size() > 1)
+    return usage(streams, fmt::format("'{}' is one word too many", split.positionals[1].text),
+                 split);
+  std::optional<Word> what = split.value("config");
+  if (!split.positionals.empty()) what = split.positionals.front();
+  if (!what && !split.has("app"))
+    return usage(streams,
+                 "show what? presets, targets, apps, sites, profiles, config, or a preset's name",
+                 split);
+
+  Pipeline pipeline(world);
+  std::string error;
+  if (!pipeline.load(split, error)) {
+    if (!error.empty()) return usage(streams, error, split);
+    print_findings(pipeline, split, streams, world);
+    return kFindings;
+  }
+  if (what && !split.positionals.empty()) {
+    for (const ListRow& list : kLists) {
+      if (list.word != what->text) continue;
+      streams.out(list.show(pipeline.catalog(), format));
+      return kDone;
+    }
+    if (what->text == "config") {
+      streams.out(show_files(pipeline.catalog(), pipeline.sources(), format));
+      return kDone;
+    }
+  }
+  const bool finished = pipeline.resolve(split, what);
+  // Nothing is started here, so it does not matter whose the data folder is.
+  std::erase_if(pipeline.findings().all(), [](const Diagnostic& d) {
+    return d.id == FindingId::D001 || d.id == FindingId::D002;
+  });
+  print_findings(pipeline, split, streams, world);
+  if (!finished) return kFindings;
+  streams.out(show_job(pipeline.check_input(), pipeline.sources(), split.has("defaults"), format));
+  return pipeline.findings().has_errors() ? kFindings : kDone;
+}
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,88 @@
+#include "cli/files.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace ipucnn::cli {
+namespace {
+
+bool is_file(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+bool ends_with_yml(std::string_view name) {
+  const auto ends = [&](std::string_view end) {
+    return name.size() > end.size() && name.substr(name.size() - end.size()) == end;
+  };
+  return ends(".yml") || ends(".yaml");
+}
+
+void add_folder(const std::string& folder, Layer layer, std::vector<FoundFile>& found) {
+  DIR* dir = ::opendir(folder.c_str());
+  if (dir == nullptr) return;
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(dir))
+    if (entry->d_name[0] != '.' && ends_with_yml(entry->d_name)) names.emplace_back(entry->d_name);
+  ::closedir(dir);
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) found.push_back({layer, folder + "/" + name});
+}
+
+}  // namespace
+
+std::optional<std::string> read_file(const std::string& path, std::string& error) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) {
+    error = "cannot read " + path + ": " + std::strerror(errno);
+    return std::nullopt;
+  }
+  std::string text;
+  std::array<char, 65536> buffer{};
+  ssize_t n = 0;
+  while ((n = ::read(fd, buffer.data(), buffer.size())) > 0 || (n < 0 && errno == EINTR))
+    if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
+  const int code = errno;
+  ::close(fd);
+  if (n < 0) {
+    error = "cannot read " + path + ": " + std::strerror(code);
+    return std::nullopt;
+  }
+  return text;
+}
+
+std::vector<FoundFile> standing_files(const World& world) {
+  std::vector<FoundFile> found;
+  add_folder("/etc/ipucnn", Layer::System, found);
+  const auto xdg = world.variable("XDG_CONFIG_HOME");
+  const auto home = world.variable("HOME");
+  if (xdg && !xdg->empty())
+    add_folder(*xdg + "/ipucnn", Layer::User, found);
+  else if (home && !home->empty())
+    add_folder(*home + "/.config/ipucnn", Layer::User, found);
+  // "../" is enough to go upward, and keeps the paths in messages short.
+  std::string folder = world.folder == "." ? "" : world.folder + "/";
+  constexpr int kDeepest = 64;
+  for (int level = 0; level < kDeepest; ++level) {
+    if (is_file(folder + "ipucnn.yml")) {
+      found.push_back({Layer::Project, folder + "ipucnn.yml"});
+      break;
+    }
+    struct stat here {};
+    struct stat above {};
+    if (::stat(folder.empty() ? "." : folder.c_str(), &here) != 0) break;
+    folder += "../";
+    if (::stat(folder.c_str(), &above) != 0) break;
+    if (here.st_ino == above.st_ino && here.st_dev == above.st_dev) break;  // the root
+  }
+  return found;
+}
+
+}  // namespace ipucnn::cli

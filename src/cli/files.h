@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/streams.h"
+#include "ipucnn/catalog.h"
+
+namespace ipucnn::cli {
+
+/// A file's whole text; `error` says why there is none.
+std::optional<std::string> read_file(const std::string& path, std::string& error);
+
+/// A file that is in force without being named, weakest layer first.
+struct FoundFile {
+  Layer layer;
+  std::string path;
+};
+/// /etc/ipucnn/*.yml, ~/.config/ipucnn/*.yml and the nearest ipucnn.yml upward from the folder.
+std::vector<FoundFile> standing_files(const World& world);
+
+}  // namespace ipucnn::cli

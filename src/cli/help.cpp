@@ -1,0 +1,103 @@
+// The only file that sees CLI11: it checks how our own options are used and lays out their help.
+// Just the options that a command line uses are built, because building all costs more than a whole
+// plan.
+#include "cli/help.h"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "base/suggest.h"
+
+namespace ipucnn::cli {
+namespace {
+
+void add_row(CLI::App& app, const OptionRow& row) {
+  const std::string flag = "--" + std::string(row.name);
+  const std::string help(row.help);
+  if (row.is_switch()) {
+    app.add_flag(flag, help);
+    return;
+  }
+  CLI::Option* option = app.add_option(flag, help)->type_name(std::string(row.placeholder));
+  option->expected(1);
+  if (row.repeatable)
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+  else
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+void prepare(CLI::App& app) {
+  app.set_help_flag();
+  auto formatter = std::make_shared<CLI::Formatter>();
+  formatter->column_width(30);
+  formatter->label("REQUIRED", "");
+  formatter->label("TEXT", "");
+  app.formatter(formatter);
+}
+
+std::string command_help(const CommandRow& command) {
+  CLI::App app;
+  prepare(app);
+  for (const OptionRow& row : option_rows())
+    if (row.belongs_to(command.letter)) add_row(app, row);
+  // CLI11's own usage line cannot say that the application's options follow.
+  std::string text = app.help();
+  text.erase(0, text.find("Options:"));
+  text.erase(text.find_last_not_of('\n') + 1);
+  return fmt::format(
+      "ipucnn {}: {}\n\nUsage: ipucnn {}{}{} [OPTIONS] [OPTIONS OF THE APPLICATION]\n\n{}\n",
+      command.name, command.help, command.name, command.positionals.empty() ? "" : " ",
+      command.positionals, text);
+}
+
+}  // namespace
+
+std::string help_text(const CommandRow* command) {
+  if (command != nullptr) {
+    std::string text = command_help(*command);
+    return text +
+           "\nAny other option is one of the application and overrides the preset;\n"
+           "`--` makes everything after it one.\n";
+  }
+  std::string text =
+      "ipucnn: launch CNN training on Graphcore IPUs, with the arithmetic proven first\n\n"
+      "Usage: ipucnn COMMAND [OPTIONS] [OPTIONS OF THE APPLICATION]\n\nCommands:\n";
+  for (const CommandRow& row : command_rows())
+    text += fmt::format("  {:<9} {}\n", row.name, row.help);
+  text +=
+      "\nOptions:\n"
+      "  --help    help of the program, or of the command\n"
+      "  --version version and releases of the built-in data\n"
+      "\nStart here:\n"
+      "  ipucnn show presets\n"
+      "  ipucnn run --config mk2_resnet50_gn_16ipus --dry-run\n";
+  return text;
+}
+
+std::string usage_error(const SplitArgv& split, const CommandRow& command) {
+  CLI::App app;
+  app.set_help_flag();
+  std::vector<std::string> words;
+  std::vector<const OptionRow*> built;
+  for (const Given& given : split.given) {
+    const std::string flag = "--" + std::string(given.row->name);
+    if (!given.row->belongs_to(command.letter))
+      return fmt::format("{} is no option of `ipucnn {}`", flag, command.name);
+    if (std::find(built.begin(), built.end(), given.row) == built.end()) {
+      add_row(app, *given.row);
+      built.push_back(given.row);
+    }
+    words.push_back(given.value ? flag + "=" + given.value->text : flag);
+  }
+  try {
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::ParseError& e) {
+    return e.what();
+  }
+  return {};
+}
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,38 @@
+#include "cli/options.h"
+
+namespace ipucnn::cli {
+namespace {
+
+constexpr OptionRow kOptions[] = {
+#define OPTION(name, placeholder, repeatable, commands, help) \
+  {#name, placeholder, repeatable, commands, help},
+#include "cli/options.def"
+#undef OPTION
+};
+
+constexpr CommandRow kCommands[] = {
+    {"run", 'R', "", "plan a job and start it; --dry-run prints the command"},
+    {"show", 'S', "WHAT", "presets, targets, apps, sites, profiles, config, or a preset"},
+};
+
+}  // namespace
+
+std::span<const OptionRow> option_rows() { return kOptions; }
+
+const OptionRow* find_option(std::string_view flag) {
+  if (flag.substr(0, 2) != "--") return nullptr;
+  flag.remove_prefix(2);
+  for (const OptionRow& row : kOptions)
+    if (row.name == flag) return &row;
+  return nullptr;
+}
+
+std::span<const CommandRow> command_rows() { return kCommands; }
+
+const CommandRow* find_command(std::string_view name) {
+  for (const CommandRow& row : kCommands)
+    if (row.name == name) return &row;
+  return nullptr;
+}
+
+}  // namespace ipucnn::cli

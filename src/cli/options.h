@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace ipucnn::cli {
+
+/// One row of options.def.
+struct OptionRow {
+  std::string_view name;  ///< without dashes
+  std::string_view placeholder;
+  bool repeatable;
+  std::string_view commands;
+  std::string_view help;
+
+  bool is_switch() const { return placeholder.empty(); }
+  bool belongs_to(char command) const {
+    return commands == "*" || commands.find(command) != std::string_view::npos;
+  }
+};
+
+std::span<const OptionRow> option_rows();
+
+/// The row of `--name`; null when it is not ours.
+const OptionRow* find_option(std::string_view flag);
+
+/// A command: its name, the letter that options.def has for it, its positional words, one line of
+/// help.
+struct CommandRow {
+  std::string_view name;
+  char letter;
+  std::string_view positionals;
+  std::string_view help;
+};
+std::span<const CommandRow> command_rows();
+const CommandRow* find_command(std::string_view name);
+
+}  // namespace ipucnn::cli

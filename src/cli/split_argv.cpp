@@ -1,0 +1,103 @@
+#include "cli/split_argv.h"
+
+#include "emit/emitters.h"
+
+namespace ipucnn::cli {
+namespace {
+
+class Splitter {
+ public:
+  explicit Splitter(const std::vector<std::string>& args) : args_(args) {}
+
+  SplitArgv run(std::string_view program) {
+    add_word(program);
+    while (next_ < args_.size()) {
+      const Word word = take();
+      if (forced_) {
+        split_.overrides.push_back(word);
+      } else if (word.text == "--") {
+        forced_ = true;
+      } else if (word.text == "-h") {
+        split_.given.push_back({find_option("--help"), word, std::nullopt});
+      } else if (!ours(word)) {
+        not_ours(word);
+      }
+    }
+    return std::move(split_);
+  }
+
+ private:
+  /// The next word, with its place in the text that is shown.
+  Word take() { return add_word(args_[next_++]); }
+
+  Word add_word(std::string_view text) {
+    const std::string shown = emitting::shell_quote(text);
+    if (!split_.text.empty()) split_.text += ' ';
+    const Span at{kCommandLine, 1, static_cast<std::uint32_t>(split_.text.size()) + 1,
+                  static_cast<std::uint32_t>(shown.size())};
+    split_.text += shown;
+    return {std::string(text), at};
+  }
+
+  bool ours(const Word& word) {
+    const std::size_t equals = word.text.find('=');
+    const OptionRow* row = find_option(std::string_view(word.text).substr(0, equals));
+    if (row == nullptr) return false;
+    Given given{row, word, std::nullopt};
+    if (equals != std::string::npos) {
+      Word value{word.text.substr(equals + 1), word.at};
+      if (word.at.length == word.text.size()) {
+        value.at.column += static_cast<std::uint32_t>(equals) + 1;
+        value.at.length -= static_cast<std::uint32_t>(equals) + 1;
+      }
+      given.value = std::move(value);
+    } else if (!row->is_switch() && next_ < args_.size()) {
+      given.value = take();
+    }
+    split_.given.push_back(std::move(given));
+    return true;
+  }
+
+  void not_ours(const Word& word) {
+    const bool option = word.text.size() > 1 && word.text.front() == '-';
+    if (!split_.command && !option)
+      split_.command = word;
+    else if (option || !split_.overrides.empty())
+      split_.overrides.push_back(word);
+    else
+      split_.positionals.push_back(word);
+  }
+
+  const std::vector<std::string>& args_;
+  std::size_t next_ = 0;
+  bool forced_ = false;
+  SplitArgv split_;
+};
+
+}  // namespace
+
+bool SplitArgv::has(std::string_view name) const {
+  for (const Given& option : given)
+    if (option.row->name == name) return true;
+  return false;
+}
+
+std::optional<Word> SplitArgv::value(std::string_view name) const {
+  std::optional<Word> found;
+  for (const Given& option : given)
+    if (option.row->name == name && option.value) found = option.value;
+  return found;
+}
+
+std::vector<Word> SplitArgv::values(std::string_view name) const {
+  std::vector<Word> found;
+  for (const Given& option : given)
+    if (option.row->name == name && option.value) found.push_back(*option.value);
+  return found;
+}
+
+SplitArgv split_argv(std::string_view program, const std::vector<std::string>& args) {
+  return Splitter(args).run(program);
+}
+
+}  // namespace ipucnn::cli

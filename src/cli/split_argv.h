@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/options.h"
+#include "ipucnn/resolve.h"
+
+namespace ipucnn::cli {
+
+/// An option of ours as it was given.
+struct Given {
+  const OptionRow* row;
+  Word flag;
+  std::optional<Word> value;  ///< absent for a switch, and when the value is missing
+};
+
+/// The words of a command line by owner, each with its place.
+struct SplitArgv {
+  std::string text;             ///< the command line as it is shown in findings
+  std::optional<Word> command;  ///< absent when none is given
+  std::vector<Given> given;
+  std::vector<Word> positionals;
+  std::vector<Word> overrides;  ///< words for the application
+
+  bool has(std::string_view name) const;
+  /// The last value given.
+  std::optional<Word> value(std::string_view name) const;
+  std::vector<Word> values(std::string_view name) const;
+};
+
+/// Tells our words from the application's: options of ours are never abbreviated, anything else
+/// that begins with a dash is an override together with the words behind it, and `--` makes all
+/// that follows one. `program` is argv[0].
+SplitArgv split_argv(std::string_view program, const std::vector<std::string>& args);
+
+}  // namespace ipucnn::cli

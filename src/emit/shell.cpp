@@ -1,0 +1,41 @@
+// One option a line, quoted so that any POSIX shell gives back exactly the plan's words.
+#include "emit/emitters.h"
+
+namespace ipucnn::emitting {
+namespace {
+
+std::string command_text(const Command& command) {
+  std::string out;
+  const std::string_view indent = command.cwd.pieces.empty() ? "" : "  ";
+  if (!command.cwd.pieces.empty()) out += "( cd " + shell_quote(command.cwd) + " &&\n";
+  out += indent;
+  for (const auto& [name, value] : command.env) out += name + "=" + shell_quote(value) + " ";
+  for (std::size_t i = 0; i < command.argv.size(); ++i) {
+    const Arg& arg = command.argv[i];
+    if (i > 0) {
+      if (arg.begins) {
+        out += " \\\n";
+        out += indent;
+        out += i > command.program_at && command.program_at > 0 ? "    " : "  ";
+      } else {
+        out += ' ';
+      }
+    }
+    out += shell_quote(arg);
+  }
+  if (!command.cwd.pieces.empty()) out += " )";
+  return out;
+}
+
+}  // namespace
+
+std::vector<Artifact> emit_shell(const JobPlan& plan) {
+  std::string text;
+  for (const Step& step : plan.steps) {
+    if (&step != plan.steps.data()) text += " &&\n";
+    text += command_text(step.command);
+  }
+  return {{plan.name + ".sh", text + "\n"}};
+}
+
+}  // namespace ipucnn::emitting

@@ -1,0 +1,242 @@
+#include "ipucnn/catalog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "load/builtin.h"
+
+namespace ipucnn {
+namespace {
+
+constexpr std::string_view kSectionKeys[] = {"applications", "targets", "sites",   "profiles",
+                                             "presets",      "jobs",    "defaults"};
+
+bool is_section_key(std::string_view key) {
+  return std::find(std::begin(kSectionKeys), std::end(kSectionKeys), key) != std::end(kSectionKeys);
+}
+
+/// "2.10" above "2.9": numbers by value, anything else as text.
+bool release_below(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    const std::string_view x = a.substr(0, a.find('.'));
+    const std::string_view y = b.substr(0, b.find('.'));
+    const auto m = parse_int64(x);
+    const auto n = parse_int64(y);
+    if (m && n && *m != *n) return *m < *n;
+    if (x != y) return x < y;
+    a.remove_prefix(std::min(a.size(), x.size() + 1));
+    b.remove_prefix(std::min(b.size(), y.size() + 1));
+  }
+  return a.empty() && !b.empty();
+}
+
+bool fits(AppId wanted, AppId owner) {
+  if (wanted.name.empty()) return true;
+  if (wanted.name != owner.name) return false;
+  return wanted.release.empty() || owner.release.empty() || wanted.release == owner.release;
+}
+
+/// Calls `visit(application, name, body)` for every preset of a file.
+template <typename Visit>
+void each_preset(const Catalog::File& file, AppId of, Visit visit) {
+  const Node top = root(file.tree);
+  if (!file.application.empty()) {
+    if (!fits(of, parse_app_id(file.application))) return;
+    top.each_pair(
+        [&](Node name, Node body) { visit(std::string_view(file.application), name, body); });
+    return;
+  }
+  top.find("presets").each_pair([&](Node application, Node presets) {
+    if (!fits(of, parse_app_id(application.text()))) return;
+    presets.each_pair([&](Node name, Node body) { visit(application.text(), name, body); });
+  });
+}
+
+/// Later files replace what an earlier one says of the same preset of the same application.
+void put(std::vector<PresetRef>& all, PresetRef ref) {
+  for (PresetRef& known : all) {
+    if (known.name.text() == ref.name.text() && known.application == ref.application) {
+      known = ref;
+      return;
+    }
+  }
+  all.push_back(ref);
+}
+
+/// True when the file is ours, false when it is an upstream one; reports a mixture.
+std::optional<bool> is_ours(Node top, Diagnostics& out) {
+  Node ours;
+  Node other;
+  top.each_pair([&](Node key, Node) {
+    Node& slot = is_section_key(key.text()) ? ours : other;
+    if (!slot) slot = key;
+  });
+  if (ours && other) {
+    const std::vector<std::string_view> known(std::begin(kSectionKeys), std::end(kSectionKeys));
+    Diagnostic& d =
+        out.add(FindingId::Y004, other.at(),
+                fmt::format("'{}' is no top-level key of ipucnn's files", other.text()));
+    d.notes.push_back({fmt::format("'{}' makes this a file of ipucnn's", ours.text()), ours.at()});
+    const auto near = nearest_names(other.text(), known, 1);
+    d.help = near.empty() ? "presets of an application stand under `presets:`, then its name"
+                          : fmt::format("did you mean '{}'?", near.front());
+    return std::nullopt;
+  }
+  return static_cast<bool>(ours);
+}
+
+}  // namespace
+
+std::string_view section_key(Section section) {
+  return kSectionKeys[static_cast<std::size_t>(section)];
+}
+
+std::string_view layer_name(Layer layer) {
+  switch (layer) {
+    case Layer::BuiltIn:
+      return "built-in";
+    case Layer::System:
+      return "system";
+    case Layer::User:
+      return "user";
+    case Layer::Project:
+      return "project";
+    case Layer::Named:
+      break;
+  }
+  return "named";
+}
+
+AppId parse_app_id(std::string_view text) {
+  const std::size_t at = text.find('@');
+  if (at == std::string_view::npos) return {text, {}};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+Catalog::Catalog(Sources& sources) {
+  for (const load::BuiltinFile& file : load::builtin_files()) {
+    const SourceId source = sources.add_static(file.name, file.text);
+    files_.push_back(
+        {Layer::BuiltIn, {file.nodes, file.count, file.text, file.pool, source}, {}, nullptr});
+  }
+}
+
+bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_view application,
+                  Diagnostics& out) {
+  std::unique_ptr<Document> document = load_yaml(sources, source, out);
+  if (document == nullptr) return false;
+  const Tree tree = document->tree;
+  const Node top = root(tree);
+  if (!top || top.is_null()) return true;  // nothing but comments
+  if (!top.is_map()) {
+    out.add(FindingId::Y005, top.at(), "the file is no mapping").help =
+        "at the top stand keys such as `presets:`, or the names of an application's presets";
+    return false;
+  }
+  const std::optional<bool> ours = is_ours(top, out);
+  if (!ours) return false;
+  files_.push_back({layer, tree, {}, std::move(document)});
+  if (*ours) return true;
+  files_.back().application = application;
+  if (!application.empty()) return true;
+  std::vector<std::string_view> candidates;
+  std::size_t best = 0;
+  for (const Entry& app : entries(Section::Applications)) {
+    const Node options = app.body.find("options");
+    std::size_t known = 0;
+    top.each_pair([&](Node, Node preset) {
+      preset.each_pair([&](Node key, Node) { known += options.find(key.text()) ? 1U : 0U; });
+    });
+    if (known > best) candidates.clear();
+    if (known > 0 && known >= best) {
+      best = known;
+      candidates.push_back(parse_app_id(app.name.text()).name);
+    }
+  }
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  if (candidates.size() == 1) {
+    files_.back().application = candidates.front();
+    return true;
+  }
+  Diagnostic& d =
+      out.add(FindingId::K003, top.at(), "it is not clear which application this file belongs to");
+  d.help = "name it with --app: ";
+  const auto all = candidates.empty() ? names(Section::Applications) : candidates;
+  for (const std::string_view name : all)
+    d.help += fmt::format("{}{}", name == all.front() ? "" : ", ", name);
+  files_.pop_back();
+  return false;
+}
+
+Entry Catalog::find(Section section, std::string_view name) const {
+  for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
+    if (!file->application.empty()) continue;
+    Entry found;
+    root(file->tree).find(section_key(section)).each_pair([&](Node key, Node body) {
+      if (key.text() == name) found = {key, body};
+    });
+    if (found) return found;
+  }
+  return {};
+}
+
+std::vector<Entry> Catalog::entries(Section section) const {
+  std::vector<Entry> all;
+  for (const File& file : files_) {
+    if (!file.application.empty()) continue;
+    root(file.tree).find(section_key(section)).each_pair([&](Node key, Node body) {
+      const auto same = std::find_if(all.begin(), all.end(), [&](const Entry& known) {
+        return known.name.text() == key.text();
+      });
+      if (same == all.end()) {
+        all.push_back({key, body});
+      } else {
+        *same = {key, body};
+      }
+    });
+  }
+  return all;
+}
+
+std::vector<std::string_view> Catalog::names(Section section) const {
+  std::vector<std::string_view> out;
+  for (const Entry& entry : entries(section)) out.push_back(entry.name.text());
+  return out;
+}
+
+Entry Catalog::find_application(AppId id) const {
+  Entry best;
+  for (const Entry& entry : entries(Section::Applications)) {
+    const AppId known = parse_app_id(entry.name.text());
+    if (!fits(id, known) || known.name != id.name) continue;
+    if (!best || release_below(parse_app_id(best.name.text()).release, known.release)) best = entry;
+  }
+  return best;
+}
+
+std::vector<PresetRef> Catalog::find_presets(std::string_view name, AppId of) const {
+  std::vector<PresetRef> all;
+  for (const File& file : files_) {
+    each_preset(file, of, [&](std::string_view application, Node key, Node body) {
+      if (key.text() == name)
+        put(all, {application, key, body, file.layer, !file.application.empty()});
+    });
+  }
+  return all;
+}
+
+std::vector<PresetRef> Catalog::presets(AppId of) const {
+  std::vector<PresetRef> all;
+  for (const File& file : files_) {
+    each_preset(file, of, [&](std::string_view application, Node key, Node body) {
+      put(all, {application, key, body, file.layer, !file.application.empty()});
+    });
+  }
+  return all;
+}
+
+}  // namespace ipucnn

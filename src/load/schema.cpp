@@ -1,0 +1,221 @@
+#include "ipucnn/schema.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace ipucnn {
+namespace {
+
+struct QuantityText {
+  std::string_view key;
+  std::string_view words;
+};
+constexpr std::array kQuantities = {
+    QuantityText{"micro_batch", "micro batch"},
+    QuantityText{"accumulation", "gradient accumulation"},
+    QuantityText{"replicas", "replicas"},
+    QuantityText{"ipus_per_replica", "IPUs per replica"},
+    QuantityText{"splits", "pipeline splits"},
+    QuantityText{"schedule", "pipeline schedule"},
+    QuantityText{"data_dir", "data folder"},
+    QuantityText{"restore_path", "restore path"},
+    QuantityText{"output_dir", "output folder"},
+};
+
+OptionType parse_type(std::string_view text) {
+  constexpr std::pair<std::string_view, OptionType> kTypes[] = {
+      {"int", OptionType::Int},
+      {"float", OptionType::Float},
+      {"str", OptionType::Str},
+      {"str_lower", OptionType::StrLower},
+      {"str_upper", OptionType::StrUpper},
+      {"python_bool", OptionType::PythonBool},
+      {"switch", OptionType::Switch},
+  };
+  for (const auto& [name, type] : kTypes)
+    if (name == text) return type;
+  return OptionType::Untyped;
+}
+
+/// Fields of an entry or of a variant that overrides some of them.
+void read_fields(Node body, OptionSpec& option) {
+  body.each_pair([&](Node key, Node value) {
+    const std::string_view field = key.text();
+    if (field == "flag") option.flag = value.text();
+    if (field == "type") option.type = parse_type(value.text());
+    if (field == "arity") option.is_list = value.text() == "+";
+    if (field == "stores") option.stores = body.find_bool("stores", true);
+    if (field == "required") option.required = body.find_bool("required", false);
+    if (field == "zero_is_unset") option.zero_is_unset = body.find_bool("zero_is_unset", false);
+    if (field == "default") option.default_value = value;
+    if (field == "late_default") option.late_default = value;
+    if (field == "choices") option.choices = value;
+    if (field == "range") option.range = value;
+    if (field == "about") option.about = value;
+  });
+}
+
+/// A null among the values of a condition stands for "has no value".
+bool holds_null(Node values) {
+  if (values.is_null()) return true;
+  if (!values.is_list()) return false;
+  for (const Node value : values)
+    if (value.is_null()) return true;
+  return false;
+}
+
+bool takes(Node body, std::string_view script) {
+  const Node scripts = body.find("scripts");
+  return script.empty() || !scripts || scripts.contains(script);
+}
+
+}  // namespace
+
+std::string_view quantity_key(QuantityName quantity) {
+  return kQuantities.at(static_cast<std::size_t>(quantity)).key;
+}
+
+std::string_view quantity_words(QuantityName quantity) {
+  return kQuantities.at(static_cast<std::size_t>(quantity)).words;
+}
+
+bool PurposeSpec::allows(std::string_view launcher) const {
+  const Node launchers = node.find("launchers");
+  return !launchers || launchers.contains(launcher);
+}
+
+bool PurposeSpec::lacks(QuantityName quantity) const {
+  return node.find("without").contains(quantity_key(quantity));
+}
+
+bool PurposeSpec::needs(QuantityName quantity) const {
+  return node.find("needs").contains(quantity_key(quantity));
+}
+
+std::optional<AppSchema> AppSchema::load(const Entry& entry, Diagnostics& out) {
+  for (const std::string_view section : {"options", "purposes", "quantities"}) {
+    const Node node = entry.body.find(section);
+    if (node.is_map()) continue;
+    out.add(FindingId::Y005, node ? node.at() : entry.name.at(),
+            fmt::format("the application {} has no mapping `{}`", entry.name.text(), section));
+    return std::nullopt;
+  }
+  return AppSchema(entry);
+}
+
+std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
+  const Node node = entry_.body.find("purposes").find(name);
+  if (!node.is_map()) return std::nullopt;
+  PurposeSpec spec;
+  spec.name = name;
+  spec.script = node.find("script").text();
+  spec.node = node;
+  spec.takes_preset = node.find_bool("preset", true);
+  return spec;
+}
+
+std::vector<std::string_view> AppSchema::purposes() const {
+  std::vector<std::string_view> out;
+  entry_.body.find("purposes").each_pair([&](Node key, Node) { out.push_back(key.text()); });
+  return out;
+}
+
+std::optional<std::string_view> AppSchema::key_of(QuantityName quantity) const {
+  const Node bound = entry_.body.find("quantities").find(quantity_key(quantity));
+  if (bound.is_scalar() && !bound.is_null()) return bound.text();
+  if (!bound.is_map()) return std::nullopt;
+  if (const auto key = bound.find_text("value")) return key;
+  return bound.find_text("stages");
+}
+
+std::optional<QuantityName> AppSchema::quantity_of(std::string_view key) const {
+  for (std::size_t i = 0; i < kQuantities.size(); ++i) {
+    const auto quantity = static_cast<QuantityName>(i);
+    if (quantity == QuantityName::IpusPerReplica && replica_spans_stages()) continue;
+    if (key_of(quantity) == key) return quantity;
+  }
+  return std::nullopt;
+}
+
+bool AppSchema::replica_spans_stages() const {
+  return static_cast<bool>(entry_.body.find("quantities").find("ipus_per_replica").find("stages"));
+}
+
+std::optional<OptionSpec> AppSchema::preset_option() const {
+  const auto key = entry_.body.find_text("preset_option");
+  if (!key) return std::nullopt;
+  return option(*key, {}, [](std::string_view) { return std::nullopt; });
+}
+
+std::optional<std::string_view> AppSchema::pipeline_switch() const {
+  return entry_.body.find("pipeline").find_text("when");
+}
+
+std::optional<AccumulationRule> AppSchema::accumulation_rule(std::string_view schedule) const {
+  const Node rules = entry_.body.find("pipeline").find("accumulation");
+  Node rule = rules.find(schedule);
+  if (!rule) rule = rules.find("any");
+  if (!rule.is_map()) return std::nullopt;
+  return AccumulationRule{rule.find_int("multiple").value_or(0),
+                          rule.find_int("at_least").value_or(0), rule.find_int("less").value_or(0),
+                          rule.at()};
+}
+
+std::optional<OptionSpec> AppSchema::read_option(Node key, Node body, std::string_view script,
+                                                 const Facts& facts) const {
+  if (!takes(body, script) || !condition_holds(body.find("only_with"), facts)) return std::nullopt;
+  OptionSpec option;
+  option.key = key.text();
+  option.at = key.at();
+  read_fields(body, option);
+  if (const Node variants = body.find("variants")) {
+    for (const Node variant : variants) {
+      if (!takes(variant, script) || !condition_holds(variant.find("only_with"), facts)) continue;
+      read_fields(variant, option);
+      return option;
+    }
+    // With variants only, and none for this script and model, the option does not exist there.
+    if (!body.find("type")) return std::nullopt;
+  }
+  return option;
+}
+
+std::optional<OptionSpec> AppSchema::option(std::string_view key, std::string_view script,
+                                            const Facts& facts) const {
+  std::optional<OptionSpec> found;
+  options_.each_pair([&](Node name, Node body) {
+    if (name.text() == key) found = read_option(name, body, script, facts);
+  });
+  return found;
+}
+
+std::vector<OptionSpec> AppSchema::options(std::string_view script, const Facts& facts) const {
+  std::vector<OptionSpec> all;
+  options_.each_pair([&](Node name, Node body) {
+    if (auto option = read_option(name, body, script, facts)) all.push_back(*option);
+  });
+  return all;
+}
+
+bool AppSchema::knows_key(std::string_view key) const {
+  return static_cast<bool>(options_.find(key));
+}
+
+bool condition_holds(Node condition, const Facts& facts) {
+  bool holds = true;
+  condition.each_pair([&](Node key, Node values) {
+    const auto fact = facts(key.text());
+    holds = holds && (fact ? values.contains(*fact) : holds_null(values));
+  });
+  return holds;
+}
+
+Node late_default_value(const OptionSpec& option, const Facts& facts) {
+  if (!option.late_default.is_list()) return {};
+  for (const Node entry : option.late_default)
+    if (condition_holds(entry.find("when"), facts)) return entry.find("value");
+  return {};
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,98 @@
+#include "ipucnn/tree.h"
+
+#include <fmt/format.h>
+
+namespace ipucnn {
+
+Node::Node(const Tree* tree, std::uint32_t index) : tree_(tree), index_(index), use_(index) {
+  // One step is enough: an alias never names an alias.
+  if (tree->nodes[index].kind == NodeKind::Alias) index_ = tree->nodes[index].text;
+}
+
+std::string_view Node::text() const {
+  if (!is_scalar()) return {};
+  const NodeRecord& node = record();
+  return (node.in_pool ? tree_->pool : tree_->text).substr(node.text, node.size);
+}
+
+namespace {
+
+Span span_of(const Tree& tree, std::uint32_t index) {
+  const NodeRecord& node = tree.nodes[index];
+  return {tree.source, node.line, node.column, node.length};
+}
+
+}  // namespace
+
+Span Node::at() const { return tree_ == nullptr ? Span{} : span_of(*tree_, use_); }
+
+Span Node::defined_at() const { return tree_ == nullptr ? Span{} : span_of(*tree_, index_); }
+
+Node::Iterator Node::begin() const { return {tree_, index_ + 1}; }
+
+Node::Iterator Node::end() const { return {tree_, record().end}; }
+
+Node Node::find(std::string_view key) const {
+  Node found;
+  each_pair([&](Node name, Node value) {
+    if (name.text() == key) found = value;
+  });
+  return found;
+}
+
+std::optional<std::string_view> Node::find_text(std::string_view key) const {
+  const Node value = find(key);
+  if (!value.is_scalar() || value.is_null()) return std::nullopt;
+  return value.text();
+}
+
+bool Node::find_bool(std::string_view key, bool otherwise) const {
+  const Node value = find(key);
+  return value.is_scalar() && value.type() == ScalarType::Bool ? yaml_bool(value.text())
+                                                               : otherwise;
+}
+
+std::optional<std::int64_t> Node::find_int(std::string_view key) const {
+  const Node value = find(key);
+  if (!value.is_scalar() || value.type() != ScalarType::Int) return std::nullopt;
+  return yaml_int(value.text());
+}
+
+bool Node::contains(std::string_view text) const {
+  if (is_scalar()) return this->text() == text;
+  if (!is_list()) return false;
+  for (const Node item : *this)
+    if (item.text() == text) return true;
+  return false;
+}
+
+Node root(const Tree& tree) { return tree.count == 0 ? Node{} : Node{&tree, 0}; }
+
+Scalar to_scalar(Node node) { return {std::string(node.text()), node.type(), node.at()}; }
+
+std::optional<Value> to_value(Node node, std::string_view what, Diagnostics& out) {
+  Value value;
+  value.at = node.at();
+  if (node.is_scalar()) {
+    value.items.push_back(to_scalar(node));
+    return value;
+  }
+  value.is_list = node.is_list();
+  if (value.is_list) {
+    for (const Node item : node) {
+      if (!item.is_scalar()) {
+        out.add(FindingId::Y005, item.at(),
+                fmt::format("{} holds a {} where a single value is needed", what,
+                            item.is_list() ? "list" : "mapping"));
+        return std::nullopt;
+      }
+      value.items.push_back(to_scalar(item));
+    }
+    return value;
+  }
+  out.add(FindingId::Y005, node.at(),
+          fmt::format("{} is a mapping where a value or a list is needed", what));
+  return std::nullopt;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "ipucnn/plan.h"
+#include "ipucnn/resolve.h"
+
+namespace ipucnn::planning {
+
+/// The script's own words behind its name.
+std::vector<Arg> script_args(const PlanInput& in);
+
+/// `python3 train.py` with the folder and programs of profile and site.
+std::vector<Arg> program_words(const PlanInput& in);
+
+/// poprun and its options, up to the program.
+std::vector<Arg> poprun_words(const PlanInput& in);
+
+}  // namespace ipucnn::planning

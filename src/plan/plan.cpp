@@ -1,0 +1,88 @@
+#include "ipucnn/plan.h"
+
+#include <utility>
+
+#include "plan/parts.h"
+#include "plan/words.h"
+
+namespace ipucnn {
+namespace {
+
+StepGeometry figures(const Geometry& g) {
+  const auto value = [](const std::optional<Quantity>& quantity) {
+    return quantity ? std::optional(quantity->value) : std::nullopt;
+  };
+  return {value(g.micro_batch), value(g.accumulation), value(g.replicas), value(g.ipus_per_replica),
+          value(g.instances),   value(g.hosts),        value(g.ilds),     value(g.global_batch),
+          value(g.ipus)};
+}
+
+void append(std::vector<Arg>& words, std::vector<Arg> more) {
+  for (Arg& arg : more) words.push_back(std::move(arg));
+}
+
+Command command(const PlanInput& in) {
+  Command command;
+  if (in.geometry.launcher == "poprun") append(command.argv, planning::poprun_words(in));
+  command.program_at = command.argv.size();
+  append(command.argv, planning::program_words(in));
+  append(command.argv, planning::script_args(in));
+  for (const Setting& variable : in.launch.env.all())
+    if (const Scalar* text = variable.value.scalar())
+      command.env.emplace_back(variable.key, planning::to_arg(text->text, "env"));
+  command.cwd = planning::to_arg(in.launch.text("app_dir"), "app_dir");
+  return command;
+}
+
+std::optional<std::string> text_or_none(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(std::string(text));
+}
+
+}  // namespace
+
+JobPlan plan(const PlanInput& in) {
+  const ResolveInput& resolved = in.in;
+  JobPlan job;
+  job.application = resolved.schema.name();
+  job.release = resolved.schema.release();
+  if (resolved.preset != nullptr) job.preset = std::string(resolved.preset->name);
+  job.name = job.preset.value_or(job.application);
+  job.target = in.target.target.id;
+  if (resolved.site) job.site = std::string(resolved.site.name.text());
+  job.profile = resolved.profile == nullptr ? "" : std::string(resolved.profile->name);
+  job.label = text_or_none(in.launch.text("label"));
+  const std::string purpose(resolved.purpose.name);
+  job.steps.push_back({purpose, purpose, figures(in.geometry), command(in)});
+  return job;
+}
+
+JobPlan substitute(const JobPlan& plan,
+                   const std::function<std::optional<std::string>(std::string_view)>& look_up,
+                   std::vector<std::string>& missing) {
+  const auto fill = [&](Arg& arg) {
+    if (arg.is_literal()) return;
+    std::string text;
+    for (const Piece& piece : arg.pieces) {
+      if (piece.kind == Piece::Kind::Text) {
+        text += piece.text;
+        continue;
+      }
+      auto value = look_up(piece.text);
+      if (piece.fallback && (!value || value->empty())) value = piece.fallback;
+      if (value)
+        text += *value;
+      else
+        missing.push_back(piece.text);
+    }
+    arg.pieces = {{Piece::Kind::Text, std::move(text), std::nullopt}};
+  };
+  JobPlan filled = plan;
+  for (Step& step : filled.steps) {
+    for (Arg& arg : step.command.argv) fill(arg);
+    for (auto& [name, arg] : step.command.env) fill(arg);
+    fill(step.command.cwd);
+  }
+  return filled;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string>
+#include <tuple>
+
+#include "plan/parts.h"
+#include "plan/words.h"
+
+namespace ipucnn {
+namespace {
+
+using planning::add_flag;
+using planning::add_option;
+using planning::to_arg;
+
+bool is_preset_kind(OriginKind kind) {
+  return kind == OriginKind::Preset || kind == OriginKind::InheritedPreset;
+}
+
+/// Truth of a value as Python sees it.
+bool is_true(const Scalar& scalar) {
+  switch (scalar.type) {
+    case ScalarType::Null:
+      return false;
+    case ScalarType::Bool:
+      return yaml_bool(scalar.text);
+    case ScalarType::Int:
+      return yaml_int(scalar.text).value_or(1) != 0;
+    case ScalarType::Float:
+      return yaml_float(scalar.text).value_or(1) != 0;
+    case ScalarType::String:
+      break;
+  }
+  return !scalar.text.empty();
+}
+
+/// The spelling that Python's int() and float() read as what YAML meant: 010 is 8 in a file, and 10
+/// on a command line. The user's own spelling stays wherever both agree.
+std::string word_for(const Scalar& scalar) {
+  if (scalar.type == ScalarType::Int) {
+    const std::string_view digits =
+        std::string_view(scalar.text)
+            .substr(!scalar.text.empty() && (scalar.text[0] == '-' || scalar.text[0] == '+') ? 1
+                                                                                             : 0);
+    const bool plain = digits == "0" || (digits.find_first_not_of("0123456789_") == digits.npos &&
+                                         digits.front() != '0' && digits.back() != '_' &&
+                                         digits.find("__") == digits.npos);
+    if (!plain) {
+      if (const auto value = yaml_int(scalar.text)) return std::to_string(*value);
+    }
+  }
+  if (scalar.type == ScalarType::Float &&
+      scalar.text.find_first_of(":_i nN") != std::string::npos) {
+    const double value = yaml_float(scalar.text).value_or(0);
+    if (std::isnan(value)) return "nan";
+    if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
+    char buffer[32];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    return {buffer, end};
+  }
+  return scalar.text;
+}
+
+Arg value_arg(const Scalar& scalar) { return to_arg(word_for(scalar), {}); }
+
+/// Writes one option as the script's command line takes it; nothing where that already is so.
+void write_option(std::vector<Arg>& words, const OptionSpec& option, const Value& value) {
+  const Scalar* scalar = value.scalar();
+  if (option.type == OptionType::Switch) {
+    if (scalar != nullptr && is_true(*scalar) == option.stores)
+      add_flag(words, option.flag, option.key);
+    return;
+  }
+  if (scalar != nullptr && scalar->type == ScalarType::Null) return;
+  if (option.type == OptionType::PythonBool && scalar != nullptr && !is_true(*scalar)) {
+    // Every word is true to such an option, and only the empty one is false.
+    add_option(words, option.flag, Arg{}, option.key);
+    return;
+  }
+  if (!value.is_list) {
+    if (scalar != nullptr) add_option(words, option.flag, value_arg(*scalar), option.key);
+    return;
+  }
+  if (!option.is_list) {
+    std::string joined;
+    for (const Scalar& item : value.items) joined += (joined.empty() ? "" : ",") + word_for(item);
+    add_option(words, option.flag, to_arg(joined, {}), option.key);
+    return;
+  }
+  if (value.items.empty()) return;
+  if (value.items.size() == 1) {
+    add_option(words, option.flag, value_arg(value.items.front()), option.key);
+    return;
+  }
+  add_flag(words, option.flag, option.key);
+  for (const Scalar& item : value.items) {
+    Arg arg = value_arg(item);
+    arg.cause = option.key;
+    words.push_back(std::move(arg));
+  }
+}
+
+class ScriptArgs {
+ public:
+  explicit ScriptArgs(const PlanInput& in)
+      : in_(in), schema_(in.in.schema), effective_(schema_, in.in.purpose.script, in.settings) {}
+
+  std::vector<Arg> run() {
+    const auto preset_option = schema_.preset_option();
+    if (can_name_preset(in_) && preset_option)
+      add_option(words_, preset_option->flag, to_arg(in_.in.preset->name, {}), preset_option->key);
+    else if (in_.in.preset != nullptr)
+      write_preset();
+    write_differences();
+    write_launcher_needs();
+    return std::move(words_);
+  }
+
+ private:
+  /// Every option that the preset sets and nothing stronger does, in the descriptor's order.
+  void write_preset() {
+    for (const OptionSpec& option : schema_.options(in_.in.purpose.script, effective_.facts())) {
+      const Setting* set = in_.settings.find(option.key);
+      if (set != nullptr && is_preset_kind(set->origin.kind)) write(option, *set);
+    }
+  }
+
+  /// What follows from the geometry, then site, profile, job, and the user's own in their order.
+  void write_differences() {
+    std::vector<const Setting*> differing;
+    for (const Setting& set : in_.settings.all())
+      if (!is_preset_kind(set.origin.kind)) differing.push_back(&set);
+    std::stable_sort(differing.begin(), differing.end(), [](const Setting* a, const Setting* b) {
+      const auto place = [](const Setting* s) {
+        // Layers that are one mapping in a file keep its order, and so do words of a command line.
+        const bool ordered = s->origin.kind >= OriginKind::Profile;
+        return std::tuple(s->origin.kind, ordered ? s->origin.at : Span{});
+      };
+      return place(a) < place(b);
+    });
+    for (const Setting* set : differing)
+      if (const auto option = effective_.option(set->key)) write(*option, *set);
+  }
+
+  void write_launcher_needs() {
+    Diagnostics ignored;  // the descriptor's own values are tested with the data
+    const std::string section = "under_" + std::string(in_.geometry.launcher);
+    in_.in.purpose.node.find(section).each_pair([&](Node key, Node node) {
+      const auto option = effective_.option(key.text());
+      const auto value = to_value(node, key.text(), ignored);
+      if (!option || !value) return;
+      const auto now = effective_.setting(key.text());
+      if (now && same_value(now->value, *value)) return;
+      write_option(words_, *option, *value);
+    });
+  }
+
+  void write(const OptionSpec& option, const Setting& set) {
+    // The launcher hands out the replicas; the script would ignore the option.
+    if (in_.geometry.launcher == "poprun" && schema_.key_of(QuantityName::Replicas) == option.key)
+      return;
+    write_option(words_, option, set.value);
+  }
+
+  const PlanInput& in_;
+  const AppSchema& schema_;
+  Effective effective_;
+  std::vector<Arg> words_;
+};
+
+}  // namespace
+
+bool can_name_preset(const PlanInput& in) {
+  const FlatPreset* preset = in.in.preset;
+  return preset != nullptr && !in.flat && in.in.unsets.empty() && !preset->extended &&
+         (preset->layer == Layer::BuiltIn || preset->upstream);
+}
+
+namespace planning {
+
+std::vector<Arg> script_args(const PlanInput& in) { return ScriptArgs(in).run(); }
+
+std::vector<Arg> program_words(const PlanInput& in) {
+  std::vector<Arg> words;
+  const std::string_view python =
+      in.launch.text("python").empty() ? "python3" : in.launch.text("python");
+  const std::string_view path = in.launch.text("programs." + std::string(python));
+  words.push_back(to_arg(path.empty() ? python : path, "python"));
+  words.back().begins = true;
+  std::string script(in.launch.text("script_dir"));
+  if (!script.empty() && script.back() != '/') script += '/';
+  script += in.in.purpose.script;
+  words.push_back(to_arg(script, "script"));
+  return words;
+}
+
+}  // namespace planning
+}  // namespace ipucnn

@@ -1,0 +1,62 @@
+#include <filesystem>
+#include <system_error>
+
+#include "ipucnn/record.h"
+
+namespace ipucnn {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A name from a user's file as one part of a path.
+std::string as_file_name(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || (c == '.' && !out.empty());
+    out += fits ? c : '_';
+  }
+  constexpr std::size_t kLongest = 100;
+  return out.substr(0, kLongest);
+}
+
+}  // namespace
+
+std::optional<RunFolder> RunFolder::create(const std::string& parent, const std::string& time,
+                                           std::string_view name, std::string& error) {
+  std::error_code code;
+  fs::create_directories(parent, code);
+  if (code) {
+    error = "cannot make the folder " + parent + ": " + code.message();
+    return std::nullopt;
+  }
+  const std::string base = parent + "/" + time + "-" + as_file_name(name);
+  constexpr int kMostInOneSecond = 1000;
+  for (int n = 1; n < kMostInOneSecond; ++n) {
+    std::string path = n == 1 ? base : base + "-" + std::to_string(n);
+    // create_directory is false when it exists: another run of this second has it.
+    if (fs::create_directory(path, code)) return RunFolder(std::move(path));
+    if (code) {
+      error = "cannot make the folder " + path + ": " + code.message();
+      return std::nullopt;
+    }
+  }
+  error = "too many runs in one second under " + parent;
+  return std::nullopt;
+}
+
+bool RunFolder::write(const NamedText& file, std::string& error) const {
+  return write_file(path_ + "/" + file.name, file.text, error);
+}
+
+std::optional<std::string> RunFolder::try_folder(std::string_view step, int number,
+                                                 std::string& error) const {
+  const std::string path = path_ + "/" + as_file_name(step) + "/" + std::to_string(number);
+  std::error_code code;
+  fs::create_directories(path, code);
+  if (!code) return path;
+  error = "cannot make the folder " + path + ": " + code.message();
+  return std::nullopt;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,42 @@
+#include <nlohmann/json.hpp>
+
+#include "ipucnn/render.h"
+
+namespace ipucnn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void put_place(Json& json, Span at, const Sources& sources) {
+  json["file"] = sources.name(at.source);
+  json["line"] = at.line;
+  json["column"] = at.column;
+  json["end_column"] = at.column + at.length;
+}
+
+}  // namespace
+
+std::string render_json(const Diagnostics& findings, const Sources& sources) {
+  Json list = Json::array();
+  for (const Diagnostic& d : findings.sorted()) {
+    const FindingInfo& info = finding_info(d.id);
+    Json json = {{"id", info.id},
+                 {"name", info.name},
+                 {"severity", severity_name(d.severity)},
+                 {"message", d.message}};
+    put_place(json, d.at, sources);
+    json["help"] = d.help;
+    json["notes"] = Json::array();
+    for (const Note& note : d.notes) {
+      Json entry = {{"text", note.text}};
+      put_place(entry, note.at, sources);
+      json["notes"].push_back(std::move(entry));
+    }
+    json["also"] = Json::array();
+    list.push_back(std::move(json));
+  }
+  const Json json = {{"schema", "ipucnn.findings/1"}, {"findings", std::move(list)}};
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,139 @@
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "ipucnn/render.h"
+
+namespace ipucnn {
+namespace {
+
+constexpr std::string_view kIndent = "    ";
+
+class TextRenderer {
+ public:
+  TextRenderer(const Sources& sources, RenderStyle style) : sources_(sources), style_(style) {}
+
+  std::string run(const Diagnostics& findings) {
+    for (const Diagnostic& d : findings.sorted()) finding(d);
+    return std::move(out_);
+  }
+
+ private:
+  std::string_view paint(std::string_view code) const { return style_.color ? code : ""; }
+
+  std::string_view color_of(Severity severity) const {
+    switch (severity) {
+      case Severity::Error:
+        return paint("\033[1;31m");
+      case Severity::Warning:
+        return paint("\033[1;33m");
+      case Severity::Note:
+        break;
+    }
+    return paint("\033[1;36m");
+  }
+
+  void finding(const Diagnostic& d) {
+    if (d.at.line > 0)
+      out_ += fmt::format("{}{}{}: ", paint("\033[1m"), place(d.at), paint("\033[0m"));
+    out_ += fmt::format("{}{}[{}]:{} {}\n", color_of(d.severity), severity_name(d.severity),
+                        finding_info(d.id).id, paint("\033[0m"), printable(d.message));
+    excerpt(d.at, color_of(d.severity));
+    for (const Note& note : d.notes) {
+      out_ +=
+          fmt::format("  {}note:{} {}", paint("\033[1m"), paint("\033[0m"), printable(note.text));
+      if (note.at.line > 0) out_ += fmt::format(" ({})", place(note.at));
+      out_ += '\n';
+    }
+    if (!d.help.empty()) help(d.help);
+  }
+
+  /// Wrapped at blanks to the width.
+  void help(std::string_view text) {
+    constexpr std::string_view kHead = "  help: ";
+    out_ += fmt::format("  {}help:{} ", paint("\033[1m"), paint("\033[0m"));
+    std::size_t column = kHead.size();
+    bool first = true;
+    while (!text.empty()) {
+      const std::size_t blank = text.find(' ');
+      const std::string_view word = text.substr(0, blank);
+      const std::size_t size = count_characters(word);
+      if (!first && column + 1 + size > style_.width) {
+        out_ += "\n        ";
+        column = kHead.size();
+      } else if (!first) {
+        out_ += ' ';
+        ++column;
+      }
+      out_ += word;
+      column += size;
+      first = false;
+      text.remove_prefix(blank == std::string_view::npos ? text.size() : blank + 1);
+    }
+    out_ += '\n';
+  }
+
+  std::string place(Span at) const {
+    return fmt::format("{}:{}:{}", sources_.name(at.source), at.line, at.column);
+  }
+
+  /// The source line and a caret under the span; a long line is cut on both sides.
+  void excerpt(Span at, std::string_view color) {
+    const std::string_view line = sources_.line(at);
+    if (at.line == 0 || line.empty() || at.column == 0 || at.column > line.size() + 1) return;
+    std::size_t begin = 0;
+    std::size_t end = line.size();
+    const std::size_t room = style_.width - kIndent.size();
+    const std::size_t caret_end = std::min<std::size_t>(line.size(), at.column - 1 + at.length);
+    if (line.size() > room) {
+      constexpr std::size_t kDots = 3;
+      const std::size_t text_room = room - 2 * kDots;
+      const std::size_t middle = (at.column - 1 + caret_end) / 2;
+      begin = middle > text_room / 2 ? middle - text_room / 2 : 0;
+      begin = std::min<std::size_t>(begin, at.column - 1);
+      begin = std::min(begin, line.size() - text_room);
+      end = begin + text_room;
+      while (begin > 0 && is_continuation(line[begin])) --begin;
+      while (end < line.size() && is_continuation(line[end])) ++end;
+    }
+    const std::string_view before = begin > 0 ? "..." : "";
+    out_ += fmt::format("{}{}{}{}\n", kIndent, before, printable(line.substr(begin, end - begin)),
+                        end < line.size() ? "..." : "");
+    const std::size_t from = std::max<std::size_t>(begin, at.column - 1);
+    const std::size_t blanks =
+        before.size() + count_characters(printable(line.substr(begin, from - begin)));
+    const std::size_t marked = std::max<std::size_t>(
+        1, count_characters(printable(line.substr(
+               from, std::min(caret_end, end) - std::min(from, std::min(caret_end, end))))));
+    out_ += fmt::format("{}{}{}^{}{}\n", kIndent, std::string(blanks, ' '), color,
+                        std::string(marked - 1, '~'), paint("\033[0m"));
+  }
+
+  static bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+  /// Nothing from a file may move the cursor or colour the screen.
+  static std::string printable(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      out += c == '\t' ? ' ' : byte < 0x20 || byte == 0x7F ? '?' : c;
+    }
+    return out;
+  }
+
+  const Sources& sources_;
+  RenderStyle style_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string render_text(const Diagnostics& findings, const Sources& sources, RenderStyle style) {
+  return TextRenderer(sources, style).run(findings);
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,269 @@
+// The only place that multiplies and divides batches, replicas, IPUs, instances and hosts.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ipucnn/resolve.h"
+#include "resolve/numbers.h"
+
+namespace ipucnn {
+namespace {
+
+using resolving::is_asked;
+using resolving::own_value;
+using resolving::product;
+using resolving::quantity_of;
+using resolving::requested;
+
+/// IPUs that one host serves (datasheets of IPU-POD16 to IPU-POD256).
+constexpr std::int64_t kIpusPerHost = 16;
+/// IPUs of one IPU-Link domain: an IPU-POD64 is one rack, larger ones are joined by GW-Links.
+constexpr std::int64_t kIpusPerDomain = 64;
+
+std::int64_t quotient_up(std::int64_t n, std::int64_t by) { return (n + by - 1) / by; }
+
+class Derivation {
+ public:
+  Derivation(const ResolveInput& in, const Requests& requests, const Settings& settings,
+             const LaunchSettings& launch, const ChosenTarget& target, Diagnostics& out)
+      : in_(in),
+        requests_(requests),
+        settings_(settings),
+        launch_(launch),
+        target_(target),
+        out_(out),
+        effective_(in.schema, in.purpose.script, settings) {}
+
+  Geometry run() {
+    g_.launcher = choose_launcher();
+    if (!in_.purpose.takes_preset) return g_;  // everything is in the run that is continued
+    g_.micro_batch = value_of(QuantityName::MicroBatch);
+    g_.stages = resolving::stage_count(in_.schema, effective_);
+    g_.ipus_per_replica = ipus_per_replica();
+    pipeline();
+    g_.room = room();
+    replicas();
+    accumulation();
+    totals();
+    layout();
+    return g_;
+  }
+
+ private:
+  std::string_view choose_launcher() const {
+    const std::string_view wanted = launch_.text("launcher");
+    return in_.purpose.allows(wanted) || !in_.purpose.allows("none") ? wanted : "none";
+  }
+
+  std::optional<Quantity> value_of(QuantityName name) {
+    const auto key = in_.schema.key_of(name);
+    if (!key || in_.purpose.lacks(name)) return std::nullopt;
+    return quantity_of(effective_.setting(*key), effective_, *key, out_);
+  }
+
+  std::optional<Quantity> ipus_per_replica() {
+    return in_.schema.replica_spans_stages() ? g_.stages : value_of(QuantityName::IpusPerReplica);
+  }
+
+  void pipeline() {
+    if (in_.purpose.lacks(QuantityName::Accumulation) || !g_.stages) return;
+    const auto key = in_.schema.pipeline_switch();
+    if (key) {
+      const auto set = effective_.setting(*key);
+      const Scalar* scalar = set ? set->value.scalar() : nullptr;
+      // A quoted "False" is a text that is not empty, so it is true to the scripts.
+      g_.pipelined = scalar != nullptr && scalar->type != ScalarType::Null &&
+                     !scalar->text.empty() &&
+                     !(scalar->type == ScalarType::Bool && !yaml_bool(scalar->text));
+    } else {
+      g_.pipelined = g_.stages->value > 1;
+    }
+    const auto schedule_key = in_.schema.key_of(QuantityName::Schedule);
+    if (!g_.pipelined || !schedule_key) return;
+    if (const auto schedule = effective_.setting(*schedule_key);
+        schedule && schedule->value.scalar())
+      g_.schedule = schedule->value.scalar()->text;
+  }
+
+  std::optional<Quantity> room() {
+    if (auto asked = requested(requests_.ipus, "--ipus", out_)) return asked;
+    if (!target_.target.ipus) return std::nullopt;
+    return Quantity{*target_.target.ipus, target_.origin};
+  }
+
+  void replicas() {
+    const auto key = in_.schema.key_of(QuantityName::Replicas);
+    if (!key || in_.purpose.lacks(QuantityName::Replicas)) return;
+    own_replicas_ = quantity_of(own_value(effective_, settings_, *key), effective_, *key, out_);
+    if (is_asked(settings_, *key)) {
+      g_.replicas = quantity_of(effective_.setting(*key), effective_, *key, out_);
+      return;
+    }
+    if (!g_.room) {
+      g_.replicas = own_replicas_;
+      return;
+    }
+    if (!g_.ipus_per_replica || g_.room->value % g_.ipus_per_replica->value != 0) return;
+    g_.replicas = Quantity{g_.room->value / g_.ipus_per_replica->value,
+                           {OriginKind::Derived, g_.room->origin.at, "IPUs / IPUs per replica"}};
+    filled_ = true;
+  }
+
+  void accumulation() {
+    const auto key = in_.schema.key_of(QuantityName::Accumulation);
+    if (!key || in_.purpose.lacks(QuantityName::Accumulation)) return;
+    const auto current = quantity_of(effective_.setting(*key), effective_, *key, out_);
+    if (is_asked(settings_, *key)) {
+      g_.accumulation = current;
+      return;
+    }
+    if (const auto wanted = requested(requests_.global_batch, "--global-batch", out_)) {
+      solve_accumulation(*wanted);
+      return;
+    }
+    g_.accumulation = current;
+    if (!filled_ || !current || !own_replicas_ || own_replicas_->value == g_.replicas->value)
+      return;
+    retarget(*current);
+  }
+
+  void solve_accumulation(const Quantity& wanted) {
+    if (!g_.micro_batch || !g_.replicas) return;
+    const auto once = product({g_.micro_batch->value, g_.replicas->value});
+    if (!once) {
+      g_.overflow = wanted.origin.at;
+    } else if (wanted.value % *once != 0) {
+      g_.unmet_global_batch = wanted;
+    } else {
+      g_.accumulation = Quantity{wanted.value / *once,
+                                 {OriginKind::Derived, wanted.origin.at, "global batch asked for"}};
+    }
+  }
+
+  /// Accumulation x replicas stays, so the global batch does.
+  void retarget(const Quantity& current) {
+    const auto kept = product({current.value, own_replicas_->value});
+    if (!kept) {
+      g_.overflow = current.origin.at;
+      g_.accumulation.reset();
+      return;
+    }
+    const std::int64_t now = g_.replicas->value;
+    g_.retarget = Geometry::Retarget{current, *own_replicas_, *kept, *kept % now == 0};
+    g_.accumulation.reset();
+    if (g_.retarget->divides)
+      g_.accumulation = Quantity{*kept / now,
+                                 {OriginKind::Derived, current.origin.at,
+                                  "global batch kept on another number of replicas"}};
+  }
+
+  void totals() {
+    if (g_.replicas && g_.ipus_per_replica) {
+      const auto ipus = product({g_.replicas->value, g_.ipus_per_replica->value});
+      if (ipus)
+        g_.ipus = Quantity{
+            *ipus, {OriginKind::Derived, g_.replicas->origin.at, "replicas x IPUs per replica"}};
+      else
+        g_.overflow = g_.replicas->origin.at;
+    }
+    const bool counts = in_.schema.key_of(QuantityName::Accumulation) &&
+                        !in_.purpose.lacks(QuantityName::Accumulation);
+    if (!g_.micro_batch || !g_.replicas || (counts && !g_.accumulation)) return;
+    const auto batch =
+        product({g_.micro_batch->value, counts ? g_.accumulation->value : 1, g_.replicas->value});
+    if (batch)
+      g_.global_batch = Quantity{*batch,
+                                 {OriginKind::Derived, g_.micro_batch->origin.at,
+                                  "micro batch x accumulation x replicas"}};
+    else
+      g_.overflow = g_.micro_batch->origin.at;
+  }
+
+  void layout() {
+    const Origin alone{OriginKind::Derived, target_.origin.at, "one process"};
+    if (g_.launcher != "poprun") {
+      g_.instances = g_.hosts = g_.ilds = Quantity{1, alone};
+      return;
+    }
+    if (!g_.ipus) return;
+    hosts();
+    g_.ilds = Quantity{std::max<std::int64_t>(1, quotient_up(g_.ipus->value, kIpusPerDomain)),
+                       {OriginKind::Derived, g_.ipus->origin.at, "IPUs / 64"}};
+    instances();
+  }
+
+  void hosts() {
+    if ((g_.hosts = requested(requests_.hosts, "--hosts", out_)) || requests_.hosts) return;
+    std::int64_t count =
+        std::min(target_.target.default_hosts,
+                 std::max<std::int64_t>(1, quotient_up(g_.ipus->value, kIpusPerHost)));
+    const auto known = static_cast<std::int64_t>(launch_.list("hosts").size());
+    if (known > 0) count = std::min(count, known);
+    g_.hosts = Quantity{count, {OriginKind::Derived, target_.origin.at, "hosts of the target"}};
+  }
+
+  void instances() {
+    if ((g_.instances = requested(requests_.instances, "--instances", out_)) || requests_.instances)
+      return;
+    if (const Setting* set = launch_.values.find("instances")) {
+      const Scalar* scalar = set->value.scalar();
+      const auto count = scalar != nullptr ? yaml_int(scalar->text) : std::nullopt;
+      if (count && *count >= 1) {
+        g_.instances = Quantity{*count, set->origin};
+        return;
+      }
+    }
+    if (!g_.hosts) return;
+    // An unknown best figure leaves the replicas as the only limit.
+    const std::int64_t most = std::min(
+        g_.replicas->value,
+        product({target_.target.instances_per_host.value_or(g_.replicas->value), g_.hosts->value})
+            .value_or(g_.replicas->value));
+    for (std::int64_t n = most; n >= 1; --n) {
+      if (g_.replicas->value % n != 0 || n % g_.hosts->value != 0 || n % g_.ilds->value != 0)
+        continue;
+      g_.instances = Quantity{n,
+                              {OriginKind::Derived, g_.replicas->origin.at,
+                               "largest divisor of the replicas that fits the hosts"}};
+      return;
+    }
+    g_.most_instances = most;
+  }
+
+  const ResolveInput& in_;
+  const Requests& requests_;
+  const Settings& settings_;
+  const LaunchSettings& launch_;
+  const ChosenTarget& target_;
+  Diagnostics& out_;
+  Effective effective_;
+  Geometry g_;
+  std::optional<Quantity> own_replicas_;
+  bool filled_ = false;
+};
+
+void set_if_changed(const AppSchema& schema, QuantityName name, const std::optional<Quantity>& now,
+                    Settings& settings) {
+  const auto key = schema.key_of(name);
+  if (!key || !now || now->origin.kind != OriginKind::Derived) return;
+  const std::string text = std::to_string(now->value);
+  const Setting* set = settings.find(*key);
+  if (set != nullptr && set->value.scalar() != nullptr && set->value.scalar()->text == text) return;
+  settings.assign(*key, single(text, now->origin.at, ScalarType::Int), now->origin);
+}
+
+}  // namespace
+
+Geometry derive(const ResolveInput& in, const Requests& requests, const Settings& settings,
+                const LaunchSettings& launch, const ChosenTarget& target, Diagnostics& out) {
+  return Derivation(in, requests, settings, launch, target, out).run();
+}
+
+void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings& settings) {
+  set_if_changed(schema, QuantityName::Accumulation, geometry.accumulation, settings);
+  // Under poprun the script takes its replicas from the launcher and ignores the option.
+  if (geometry.launcher == "none")
+    set_if_changed(schema, QuantityName::Replicas, geometry.replicas, settings);
+}
+
+}  // namespace ipucnn

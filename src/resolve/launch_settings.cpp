@@ -1,0 +1,281 @@
+#include "ipucnn/launch_settings.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "ipucnn/resolve.h"
+#include "resolve/overrides.h"
+
+namespace ipucnn {
+namespace {
+
+enum class LaunchKind : std::uint8_t { Text, Flag, Number, List };
+
+struct LaunchKey {
+  std::string_view key;
+  LaunchKind kind;
+};
+constexpr std::array kLaunchKeys = {
+#define LAUNCH_KEY(key, kind, meaning) LaunchKey{#key, LaunchKind::kind},
+#include "resolve/launch_keys.def"
+#undef LAUNCH_KEY
+};
+
+/// Keys of a profile that are no launch settings of their own.
+constexpr std::string_view kOtherProfileKeys[] = {"options", "env", "mca", "several_hosts",
+                                                  "about"};
+/// Keys of a site that belong to the application, to the choice of target and profile, or to
+/// people.
+constexpr std::string_view kOtherSiteKeys[] = {"target", "data_dir", "restore_path", "profile",
+                                               "env",    "programs", "about"};
+/// What `{name}` may stand for beside the launch settings themselves.
+constexpr std::string_view kPlaces[] = {"data_dir", "restore_path"};
+
+const LaunchKey* find_key(std::string_view key) {
+  for (const LaunchKey& known : kLaunchKeys)
+    if (known.key == key) return &known;
+  return nullptr;
+}
+
+template <typename Range>
+bool among(const Range& names, std::string_view name) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+bool is_flag_word(std::string_view text) {
+  return text == "0" || text == "1" || plain_scalar_type(text) == ScalarType::Bool;
+}
+
+/// Builds the launch settings layer by layer.
+class LaunchResolver {
+ public:
+  LaunchResolver(const ResolveInput& in, Diagnostics& out) : in_(in), out_(out) {}
+
+  std::optional<LaunchSettings> run(const Target& target) {
+    launch_.values.assign("launcher", single(std::string(target.launcher), target.at),
+                          {OriginKind::Derived, target.at, std::string(target.id)});
+    take_site();
+    if (in_.profile != nullptr) take_profile();
+    for (const Word& word : in_.launch) take_word(word);
+    if (failed_) return std::nullopt;
+    return std::move(launch_);
+  }
+
+ private:
+  void take_site() {
+    in_.site.body.each_pair([&](Node key, Node value) {
+      const Origin origin{OriginKind::Site, value.at(), std::string(in_.site.name.text())};
+      if (key.text() == "env") {
+        take_mapping(value, launch_.env, origin);
+      } else if (key.text() == "programs") {
+        value.each_pair([&](Node program, Node path) {
+          assign(fmt::format("programs.{}", program.text()), path, LaunchKind::Text, origin);
+        });
+      } else if (!among(kOtherSiteKeys, key.text())) {
+        take(key, value, origin, "site");
+      }
+    });
+  }
+
+  void take_profile() {
+    for (const PresetEntry& entry : in_.profile->entries) {
+      const Origin origin{OriginKind::Profile, entry.value.at(), std::string(in_.profile->name)};
+      const std::string_view key = entry.key.text();
+      if (key == "env") take_mapping(entry.value, launch_.env, origin);
+      if (key == "mca") take_mapping(entry.value, launch_.mca, origin);
+      if (key == "several_hosts") take_several_hosts(entry.value, origin);
+      if (!among(kOtherProfileKeys, key)) take(entry.key, entry.value, origin, "profile");
+    }
+  }
+
+  void take_several_hosts(Node body, const Origin& origin) {
+    // Where the site has one host at most nobody misses what several would need.
+    quiet_ = launch_.list("hosts").size() < 2;
+    launch_.several_hosts_forward.clear();
+    launch_.several_hosts_mca = {};
+    if (const Node forward = body.find("forward"); forward.is_list())
+      for (const Node item : forward)
+        if (auto text = expand(item)) launch_.several_hosts_forward.push_back(std::move(*text));
+    take_mapping(body.find("mca"), launch_.several_hosts_mca, origin);
+    quiet_ = false;
+  }
+
+  void take_mapping(Node mapping, Settings& settings, const Origin& origin) {
+    mapping.each_pair([&](Node name, Node value) {
+      if (!value.is_scalar()) {
+        fail(out_.add(FindingId::Y005, value.at(),
+                      fmt::format("{} needs a single value", name.text())));
+        return;
+      }
+      Origin own = origin;
+      own.at = value.at();
+      if (auto text = expand(value)) {
+        Value given = single(text->text, text->at, text->type);
+        settings.assign(name.text(), std::move(given), std::move(own));
+      }
+    });
+  }
+
+  void take(Node key, Node value, const Origin& origin, std::string_view where) {
+    const LaunchKey* known = find_key(key.text());
+    if (known == nullptr) {
+      unknown(key.text(), key.at(), where);
+      return;
+    }
+    assign(known->key, value, known->kind, origin);
+  }
+
+  void take_word(const Word& word) {
+    auto set = resolving::parse_set(word, "--launch", out_);
+    if (!set) {
+      failed_ = true;
+      return;
+    }
+    if (set->key == "partition") set->key = "vipu_partition";
+    const LaunchKey* known = find_key(set->key);
+    if (known == nullptr) {
+      unknown(set->key, resolving::part_of(word, 0, set->key.size()), "--launch");
+      return;
+    }
+    if (known->kind == LaunchKind::List && !set->value.is_list) split_commas(set->value);
+    if (!fits(*known, set->value)) return;
+    launch_.values.assign(known->key, std::move(set->value),
+                          {OriginKind::CommandLine, word.at, "--launch"});
+  }
+
+  static void split_commas(Value& value) {
+    const Scalar whole = value.items.front();
+    value.items.clear();
+    value.is_list = true;
+    std::string_view rest = whole.text;
+    while (!rest.empty()) {
+      const std::size_t comma = rest.find(',');
+      value.items.push_back({std::string(rest.substr(0, comma)), ScalarType::String, whole.at});
+      rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    }
+  }
+
+  void assign(std::string_view key, Node node, LaunchKind kind, const Origin& origin) {
+    auto value = to_value(node, key, out_);
+    if (!value) {
+      failed_ = true;
+      return;
+    }
+    std::vector<Scalar> items;
+    for (const Scalar& item : value->items)
+      if (auto text = expand(item)) items.push_back(std::move(*text));
+    if (items.empty() && !value->items.empty()) return;
+    value->items = std::move(items);
+    if (kind == LaunchKind::List) value->is_list = true;
+    if (fits({key, kind}, *value)) launch_.values.assign(key, std::move(*value), origin);
+  }
+
+  bool fits(const LaunchKey& known, const Value& value) {
+    const Scalar* scalar = value.scalar();
+    if (known.kind == LaunchKind::List) return true;
+    if (scalar == nullptr) {
+      fail(out_.add(FindingId::Y005, value.at, fmt::format("{} takes a single value", known.key)));
+      return false;
+    }
+    if (scalar->type == ScalarType::Null) return true;
+    if (known.kind == LaunchKind::Flag && !is_flag_word(scalar->text)) {
+      fail(out_.add(FindingId::K012, scalar->at,
+                    fmt::format("{} is yes or no, not '{}'", known.key, scalar->text)));
+      return false;
+    }
+    if (known.kind == LaunchKind::Number && parse_int64(scalar->text).value_or(-1) < 0) {
+      fail(out_.add(FindingId::K012, scalar->at,
+                    fmt::format("{} needs a whole number, not '{}'", known.key, scalar->text)));
+      return false;
+    }
+    return true;
+  }
+
+  std::optional<Scalar> expand(Node node) { return expand(to_scalar(node)); }
+
+  /// Puts the site's values in the place of `{name}`. Absent, with a note, when the site lacks one.
+  std::optional<Scalar> expand(Scalar scalar) {
+    std::size_t from = 0;
+    while (true) {
+      const std::size_t open = scalar.text.find('{', from);
+      if (open == std::string::npos) return scalar;
+      const std::size_t close = scalar.text.find('}', open);
+      if (close == std::string::npos) return scalar;
+      const std::string name = scalar.text.substr(open + 1, close - open - 1);
+      if (find_key(name) == nullptr && !among(kPlaces, name)) {
+        from = open + 1;  // a brace of JSON or of ${env:NAME}
+        continue;
+      }
+      const auto value = site_value(name);
+      if (!value) {
+        missing_site_value(name, scalar.at);
+        return std::nullopt;
+      }
+      scalar.text.replace(open, close - open + 1, *value);
+      from = open + value->size();
+    }
+  }
+
+  std::optional<std::string> site_value(std::string_view name) {
+    if (const Setting* set = launch_.values.find(name))
+      return set->value.scalar() != nullptr ? std::optional(set->value.scalar()->text)
+                                            : std::nullopt;
+    if (const auto text = in_.site.body.find_text(name)) return std::string(*text);
+    return std::nullopt;
+  }
+
+  void missing_site_value(std::string_view name, Span at) {
+    if (!in_.site || quiet_) return;  // without a site nothing of a site's is expected
+    Diagnostic& d = out_.add(
+        FindingId::L001, at,
+        fmt::format("the site {} has no {}, so this is left out", in_.site.name.text(), name));
+    d.help = fmt::format("add `{}:` to the site", name);
+  }
+
+  void unknown(std::string_view key, Span at, std::string_view where) {
+    Diagnostic& d =
+        out_.add(FindingId::K016, at, fmt::format("'{}' is no launch setting ({})", key, where));
+    std::vector<std::string_view> names;
+    for (const LaunchKey& known : kLaunchKeys) names.push_back(known.key);
+    d.help = suggestion(key, names);
+    failed_ = true;
+  }
+
+  void fail(Diagnostic&) { failed_ = true; }
+
+  const ResolveInput& in_;
+  Diagnostics& out_;
+  LaunchSettings launch_;
+  bool failed_ = false;
+  bool quiet_ = false;
+};
+
+}  // namespace
+
+std::string_view LaunchSettings::text(std::string_view key) const {
+  const Setting* set = values.find(key);
+  if (set == nullptr || set->value.scalar() == nullptr) return {};
+  return set->value.scalar()->type == ScalarType::Null ? std::string_view{}
+                                                       : set->value.scalar()->text;
+}
+
+bool LaunchSettings::flag(std::string_view key) const {
+  const std::string_view word = text(key);
+  return word == "1" || (plain_scalar_type(word) == ScalarType::Bool && yaml_bool(word));
+}
+
+const std::vector<Scalar>& LaunchSettings::list(std::string_view key) const {
+  static const std::vector<Scalar> kNone;
+  const Setting* set = values.find(key);
+  return set == nullptr ? kNone : set->value.items;
+}
+
+std::optional<LaunchSettings> resolve_launch(const ResolveInput& in, const Target& target,
+                                             Diagnostics& out) {
+  return LaunchResolver(in, out).run(target);
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/suggest.h"
+#include "ipucnn/resolve.h"
+
+namespace ipucnn {
+namespace {
+
+/// More than any preset holds; what grows beyond it is an alias bomb.
+constexpr std::size_t kMostEntries = 100'000;
+
+bool is_merge_key(Node key) { return key.is_plain() && key.text() == "<<"; }
+
+/// The key a mapping stands under, which for a preset is its name. In the table a key stands right
+/// before its value.
+std::string_view owner_name(Node mapping) {
+  if (mapping.index() == 0) return {};
+  const Node before(mapping.tree(), mapping.index() - 1);
+  return before.text();
+}
+
+/// One flattening: collects pairs in PyYAML's order, so that the last of equal keys wins.
+class Flattener {
+ public:
+  explicit Flattener(Diagnostics& out) : out_(out) {}
+
+  /// `from` is empty for the preset itself.
+  bool collect(Node mapping, std::string_view from, std::vector<PresetEntry>& pairs) {
+    bool good = true;
+    mapping.each_pair([&](Node key, Node value) {
+      if (is_merge_key(key)) good = good && merge(value, pairs);
+    });
+    mapping.each_pair([&](Node key, Node value) {
+      if (good && !is_merge_key(key) && key.text() != "extends")
+        pairs.push_back({key, value, from});
+    });
+    if (!good || pairs.size() <= kMostEntries) return good;
+    out_.add(FindingId::Y003, mapping.at(),
+             fmt::format("merges expand to more than {} keys", kMostEntries));
+    return false;
+  }
+
+ private:
+  bool merge(Node value, std::vector<PresetEntry>& pairs) {
+    if (value.is_map()) return collect(value, owner_name(value), pairs);
+    if (!value.is_list()) return refuse(value);
+    // Of several merged mappings the first wins, so it comes last.
+    std::vector<Node> items;
+    for (const Node item : value) items.push_back(item);
+    for (auto item = items.rbegin(); item != items.rend(); ++item) {
+      if (!item->is_map()) return refuse(*item);
+      if (!collect(*item, owner_name(*item), pairs)) return false;
+    }
+    return true;
+  }
+
+  bool refuse(Node value) {
+    out_.add(FindingId::Y005, value.at(), "a merge key needs a mapping or a list of mappings")
+        .help =
+        "write `<<: *anchor`, with the anchor set where the mapping begins (`name: &anchor`)";
+    return false;
+  }
+
+  Diagnostics& out_;
+};
+
+/// Follows `extends` from an entry to its roots; `find_base` gives the entry of a name.
+template <typename FindBase>
+bool collect_with_bases(Node name, Node body, FindBase find_base, std::vector<PresetEntry>& pairs,
+                        bool& extended, Diagnostics& out) {
+  struct Link {
+    Node name;
+    Node body;
+  };
+  std::vector<Link> chain = {{name, body}};
+  while (const Node base = chain.back().body.find("extends")) {
+    extended = true;
+    const auto next = find_base(base.text());
+    if (!next) {
+      out.add(FindingId::K017, base.at(),
+              fmt::format("'{}' extends '{}', which does not exist", chain.back().name.text(),
+                          base.text()));
+      return false;
+    }
+    const bool seen = std::any_of(chain.begin(), chain.end(), [&](const Link& link) {
+      return link.body.tree() == next.body.tree() && link.body.index() == next.body.index();
+    });
+    if (seen) {
+      Diagnostic& d =
+          out.add(FindingId::K017, base.at(), fmt::format("'{}' extends itself", next.name.text()));
+      for (const Link& link : chain)
+        d.notes.push_back({fmt::format("by way of '{}'", link.name.text()), link.name.at()});
+      return false;
+    }
+    chain.push_back({next.name, next.body});
+  }
+  for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
+    const bool own = std::next(link) == chain.rend();
+    if (!Flattener(out).collect(link->body, own ? std::string_view{} : link->name.text(), pairs))
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+const PresetEntry* FlatPreset::find(std::string_view key) const {
+  const auto it = std::find_if(entries.rbegin(), entries.rend(),
+                               [&](const PresetEntry& entry) { return entry.key.text() == key; });
+  return it == entries.rend() ? nullptr : &*it;
+}
+
+std::optional<FlatPreset> flatten(const Catalog& catalog, const PresetRef& preset,
+                                  Diagnostics& out) {
+  if (!preset.body.is_map()) {
+    Diagnostic& d = out.add(FindingId::Y005, preset.name.at(),
+                            preset.body.is_null()
+                                ? fmt::format("the preset '{}' is empty", preset.name.text())
+                                : fmt::format("the preset '{}' is no mapping", preset.name.text()));
+    d.help = "a preset is a mapping of option keys to values; `{}` is one without any";
+    return std::nullopt;
+  }
+  FlatPreset flat{preset.name.text(), preset.name.at(), {}, preset.layer, preset.upstream, false};
+  const auto find_base = [&](std::string_view name) -> Entry {
+    const auto found = catalog.find_presets(name, parse_app_id(preset.application));
+    return found.empty() ? Entry{} : Entry{found.back().name, found.back().body};
+  };
+  if (!collect_with_bases(preset.name, preset.body, find_base, flat.entries, flat.extended, out))
+    return std::nullopt;
+  return flat;
+}
+
+std::optional<FlatProfile> flatten_profile(const Catalog& catalog, const Entry& profile,
+                                           std::string_view step, Diagnostics& out) {
+  FlatProfile flat{profile.name.text(), {}};
+  if (!profile) return flat;
+  bool extended = false;
+  const auto find_base = [&](std::string_view name) {
+    return catalog.find(Section::Profiles, name);
+  };
+  std::vector<PresetEntry> pairs;
+  if (!collect_with_bases(profile.name, profile.body, find_base, pairs, extended, out))
+    return std::nullopt;
+  // A step's own values win over all general ones, its nearest profile's over those of its bases.
+  for (const PresetEntry& pair : pairs)
+    if (pair.key.text() != "steps") flat.entries.push_back(pair);
+  for (const PresetEntry& pair : pairs) {
+    if (pair.key.text() != "steps") continue;
+    pair.value.find(step).each_pair([&](Node key, Node value) {
+      flat.entries.push_back({key, value, pair.from});
+    });
+  }
+  return flat;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,97 @@
+#include "resolve/numbers.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace ipucnn::resolving {
+namespace {
+
+bool is_preset_layer(OriginKind kind) {
+  return kind == OriginKind::Preset || kind == OriginKind::InheritedPreset;
+}
+
+Quantity stages_of(const Setting& splits) {
+  const bool none =
+      splits.value.scalar() != nullptr && splits.value.scalar()->type == ScalarType::Null;
+  const auto count = none ? 0 : static_cast<std::int64_t>(splits.value.items.size());
+  return {count + 1, splits.origin};
+}
+
+}  // namespace
+
+std::optional<std::int64_t> product(std::initializer_list<std::int64_t> factors) {
+  std::int64_t result = 1;
+  for (const std::int64_t factor : factors)
+    if (__builtin_mul_overflow(result, factor, &result)) return std::nullopt;
+  return result;
+}
+
+std::optional<Quantity> quantity_of(const std::optional<Setting>& setting,
+                                    const Effective& effective, std::string_view shown,
+                                    Diagnostics& out) {
+  if (!setting) return std::nullopt;
+  const Scalar* scalar = setting->value.scalar();
+  if (scalar != nullptr && scalar->type == ScalarType::Null) return std::nullopt;
+  const auto option = effective.option(setting->key);
+  if (scalar != nullptr && option) {
+    const auto typed = script_value(*scalar, *option, setting->origin);
+    if (typed && typed->type == ScalarType::Int && typed->integer >= 1)
+      return Quantity{typed->integer, setting->origin};
+  }
+  out.add(FindingId::K015, setting->origin.at,
+          fmt::format("{} is '{}', which is not a whole number of at least 1", shown,
+                      value_text(setting->value)));
+  return std::nullopt;
+}
+
+std::optional<Setting> own_value(const Effective& effective, const Settings& settings,
+                                 std::string_view key) {
+  const Setting* set = settings.find(key);
+  if (set == nullptr) return effective.setting(key);
+  if (is_preset_layer(set->origin.kind)) return *set;
+  for (auto lost = set->shadowed.rbegin(); lost != set->shadowed.rend(); ++lost)
+    if (is_preset_layer(lost->origin.kind)) return Setting{set->key, lost->value, lost->origin, {}};
+  Settings others;
+  for (const Setting& other : settings.all())
+    if (other.key != key) others.assign(other.key, other.value, other.origin);
+  return effective.with(others).setting(key);
+}
+
+bool is_asked(const Settings& settings, std::string_view key) {
+  const Setting* set = settings.find(key);
+  return set != nullptr && set->origin.kind > OriginKind::Derived;
+}
+
+std::optional<Quantity> requested(const std::optional<Word>& word, std::string_view option,
+                                  Diagnostics& out) {
+  if (!word) return std::nullopt;
+  const auto value = parse_int64(word->text);
+  if (value && *value >= 1)
+    return Quantity{*value, {OriginKind::CommandLine, word->at, std::string(option)}};
+  out.add(FindingId::K015, word->at,
+          fmt::format("{} needs a whole number of at least 1, not '{}'", option, word->text));
+  return std::nullopt;
+}
+
+std::optional<Quantity> stage_count(const AppSchema& schema, const Effective& effective) {
+  const auto key = schema.key_of(QuantityName::Splits);
+  if (!key) return std::nullopt;
+  if (const auto splits = effective.setting(*key)) return stages_of(*splits);
+  return Quantity{1, {OriginKind::AppDefault, schema.at(), std::string(schema.id())}};
+}
+
+std::optional<std::int64_t> own_ipus_per_replica(const AppSchema& schema,
+                                                 const Effective& effective,
+                                                 const Settings& settings, Diagnostics& out) {
+  const auto key = schema.key_of(QuantityName::IpusPerReplica);
+  if (!key) return std::nullopt;
+  const auto own = own_value(effective, settings, *key);
+  if (schema.replica_spans_stages()) return own ? stages_of(*own).value : 1;
+  const auto quantity = quantity_of(own, effective, *key, out);
+  return quantity ? std::optional(quantity->value) : std::nullopt;
+}
+
+bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }
+
+}  // namespace ipucnn::resolving

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+#include "ipucnn/resolve.h"
+
+namespace ipucnn::resolving {
+
+/// Product of whole numbers; absent when it leaves 64 bits.
+std::optional<std::int64_t> product(std::initializer_list<std::int64_t> factors);
+
+/// An effective value as a quantity. Reports K015 when it is set but is no whole number of at least
+/// 1; absent then, and when it has no value.
+std::optional<Quantity> quantity_of(const std::optional<Setting>& setting,
+                                    const Effective& effective, std::string_view shown,
+                                    Diagnostics& out);
+
+/// The value the preset or the default gives, whatever stronger layers say.
+std::optional<Setting> own_value(const Effective& effective, const Settings& settings,
+                                 std::string_view key);
+
+/// True when a layer above the preset sets the key: the user, a job, a profile.
+bool is_asked(const Settings& settings, std::string_view key);
+
+/// A number given to one of our options.
+std::optional<Quantity> requested(const std::optional<Word>& word, std::string_view option,
+                                  Diagnostics& out);
+
+/// Number of pipeline stages: entries of the splits value + 1. Absent without an option for splits.
+std::optional<Quantity> stage_count(const AppSchema& schema, const Effective& effective);
+
+/// IPUs of one replica by the preset's own values.
+std::optional<std::int64_t> own_ipus_per_replica(const AppSchema& schema,
+                                                 const Effective& effective,
+                                                 const Settings& settings, Diagnostics& out);
+
+bool is_power_of_two(std::int64_t n);
+
+}  // namespace ipucnn::resolving

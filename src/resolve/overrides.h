@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ipucnn/resolve.h"
+
+namespace ipucnn::resolving {
+
+/// One option as it was given for the application.
+struct Override {
+  OptionSpec option;
+  Value value;
+  Span at;  ///< from the option to its last value
+};
+
+/// Reads words as the scripts' argparse does: `--o v`, `--o=v`, several values, unambiguous
+/// prefixes, negative numbers. Hyphens and underscores are the same to us. Reports every fault, in
+/// one pass.
+std::vector<Override> parse_overrides(const std::vector<Word>& words, const AppSchema& schema,
+                                      std::string_view script, const Facts& facts,
+                                      Diagnostics& out);
+
+/// The value given for one option among the words, before it is known which options exist: how the
+/// scripts' first pass finds model and schedule. Absent when it is not among them.
+std::optional<std::string> peek_override(const std::vector<Word>& words,
+                                         const std::vector<OptionSpec>& options,
+                                         std::string_view key);
+
+/// `--set KEY=VALUE`: VALUE is a plain YAML scalar, a quoted text, or a list in brackets.
+struct SetValue {
+  std::string key;
+  Value value;
+};
+std::optional<SetValue> parse_set(const Word& word, std::string_view option, Diagnostics& out);
+
+/// Checks type, choices and range of words given on a command line.
+bool check_words(const OptionSpec& option, const Value& value, std::string_view shown,
+                 Diagnostics& out);
+
+/// The place of a part of a word; the whole word when it had to be quoted.
+Span part_of(const Word& word, std::size_t from, std::size_t length);
+
+}  // namespace ipucnn::resolving

@@ -1,0 +1,236 @@
+#include "ipucnn/resolve.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "resolve/overrides.h"
+
+namespace ipucnn {
+namespace {
+
+using resolving::Override;
+
+/// Model, schedule and the like as the scripts' first pass finds them: command line, then preset,
+/// then default. They decide which options exist.
+class FirstPass {
+ public:
+  explicit FirstPass(const ResolveInput& in) : in_(in) {}
+
+  std::optional<std::string_view> operator()(std::string_view key) {
+    const auto known = found_.find(key);
+    if (known != found_.end())
+      return known->second ? std::optional<std::string_view>(*known->second) : std::nullopt;
+    // While a key is looked up it counts as having no value, so conditions cannot chase each other.
+    auto& slot = found_.emplace(std::string(key), std::nullopt).first->second;
+    slot = look_up(key);
+    return slot ? std::optional<std::string_view>(*slot) : std::nullopt;
+  }
+
+ private:
+  std::optional<std::string> look_up(std::string_view key) {
+    const auto no_facts = [](std::string_view) { return std::optional<std::string_view>{}; };
+    const auto option = in_.schema.option(key, in_.purpose.script, no_facts);
+    std::optional<std::string> value;
+    if (option && !in_.overrides.empty()) {
+      if (unconditional_.empty()) unconditional_ = in_.schema.options(in_.purpose.script, no_facts);
+      value = resolving::peek_override(in_.overrides, unconditional_, key);
+    }
+    if (!value && in_.preset != nullptr) {
+      const PresetEntry* entry = in_.preset->find(key);
+      if (entry != nullptr && entry->value.is_scalar() && !entry->value.is_null())
+        value = entry->value.text();
+    }
+    if (!value && option && option->default_value.is_scalar() && !option->default_value.is_null())
+      value = option->default_value.text();
+    if (value && option && option->type == OptionType::StrLower) value = to_lower(*value);
+    return value;
+  }
+
+  const ResolveInput& in_;
+  std::map<std::string, std::optional<std::string>, std::less<>> found_;
+  std::vector<OptionSpec> unconditional_;
+};
+
+void report_unknown_key(const ResolveInput& in, const PresetEntry& entry, Diagnostics& out) {
+  const bool ignored = in.schema.node().find_text("unknown_keys").value_or("ignored") == "ignored";
+  const bool upstream = in.preset->upstream || in.preset->layer == Layer::BuiltIn;
+  Diagnostic& d =
+      out.add(FindingId::K014, entry.key.at(),
+              fmt::format("no script of {} has an option '{}'", in.schema.id(), entry.key.text()));
+  d.severity = ignored && upstream ? Severity::Warning : Severity::Error;
+  std::vector<std::string_view> keys;
+  in.schema.node().find("options").each_pair([&](Node key, Node) { keys.push_back(key.text()); });
+  d.help = suggestion(entry.key.text(), keys);
+  if (d.help.empty() && ignored) d.help = "the scripts ignore it: remove the line";
+}
+
+bool assign_preset(const ResolveInput& in, Settings& settings, Diagnostics& out) {
+  bool good = true;
+  for (const PresetEntry& entry : in.preset->entries) {
+    if (!in.schema.knows_key(entry.key.text())) report_unknown_key(in, entry, out);
+    auto value = to_value(entry.value, entry.key.text(), out);
+    good = good && value.has_value();
+    if (!value) continue;
+    const bool inherited = !entry.from.empty();
+    settings.assign(entry.key.text(), std::move(*value),
+                    {inherited ? OriginKind::InheritedPreset : OriginKind::Preset, entry.value.at(),
+                     std::string(inherited ? entry.from : in.preset->name)});
+  }
+  return good;
+}
+
+/// A mapping of option keys to values in a descriptor or profile.
+void assign_mapping(const ResolveInput& in, const Facts& facts, Node mapping, OriginKind kind,
+                    std::string_view by, Settings& settings, Diagnostics& out) {
+  mapping.each_pair([&](Node key, Node node) {
+    const auto option = in.schema.option(key.text(), in.purpose.script, facts);
+    if (!option) {
+      if (!in.schema.knows_key(key.text()))
+        out.add(FindingId::K007, key.at(),
+                fmt::format("no script of {} has an option '{}'", in.schema.id(), key.text()));
+      return;
+    }
+    if (auto value = to_value(node, key.text(), out))
+      settings.assign(key.text(), std::move(*value), {kind, node.at(), std::string(by)});
+  });
+}
+
+void assign_purpose(const ResolveInput& in, const Facts& facts, Settings& settings,
+                    Diagnostics& out) {
+  const Node fixed = in.purpose.node.find("fixed");
+  fixed.each_pair([&](Node key, Node node) {
+    const auto current = Effective(in.schema, in.purpose.script, settings).setting(key.text());
+    const auto value = to_value(node, key.text(), out);
+    if (!value || (current && same_value(current->value, *value))) return;
+    if (in.schema.option(key.text(), in.purpose.script, facts))
+      settings.assign(key.text(), *value,
+                      {OriginKind::Purpose, node.at(), std::string(in.purpose.name)});
+  });
+}
+
+/// `data_dir` and `restore_path` of the environment and the site.
+void assign_places(const ResolveInput& in, const Facts& facts, Settings& settings) {
+  const auto takes = [&](QuantityName quantity) -> std::optional<std::string_view> {
+    const auto key = in.schema.key_of(quantity);
+    return key && in.schema.option(*key, in.purpose.script, facts) ? key : std::nullopt;
+  };
+  const auto data_key = takes(QuantityName::DataDir);
+  if (in.data_dir && data_key)
+    settings.assign(*data_key, single(*in.data_dir, in.data_dir_at),
+                    {OriginKind::DataDirVariable, in.data_dir_at, "DATA_DIR"});
+  for (const QuantityName quantity : {QuantityName::DataDir, QuantityName::RestorePath}) {
+    const Node value = in.site.body.find(quantity_key(quantity));
+    const auto key = takes(quantity);
+    if (!value.is_scalar() || value.is_null() || !key) continue;
+    // A site's checkpoints are for what starts from one; training from scratch must stay that.
+    if (quantity == QuantityName::RestorePath && !in.purpose.needs(quantity)) continue;
+    settings.assign(*key, single(std::string(value.text()), value.at()),
+                    {OriginKind::Site, value.at(), std::string(in.site.name.text())});
+  }
+}
+
+void assign_sets(const ResolveInput& in, const Facts& facts, Settings& settings, Diagnostics& out) {
+  const auto unknown = [&](std::string_view key, Span at) {
+    std::vector<std::string_view> keys;
+    for (const OptionSpec& option : in.schema.options(in.purpose.script, facts))
+      keys.push_back(option.key);
+    out.add(FindingId::K007, at, fmt::format("{} has no option '{}'", in.purpose.script, key))
+        .help = suggestion(key, keys);
+  };
+  for (const Word& word : in.sets) {
+    auto set = resolving::parse_set(word, "--set", out);
+    if (!set) continue;
+    if (!in.schema.option(set->key, in.purpose.script, facts)) {
+      unknown(set->key, resolving::part_of(word, 0, set->key.size()));
+      continue;
+    }
+    settings.assign(set->key, std::move(set->value), {OriginKind::CommandLine, word.at, "--set"});
+  }
+  for (const Word& word : in.unsets) {
+    if (!in.schema.option(word.text, in.purpose.script, facts)) {
+      unknown(word.text, word.at);
+      continue;
+    }
+    settings.remove(word.text);
+  }
+}
+
+}  // namespace
+
+std::optional<Settings> resolve(const ResolveInput& in, Diagnostics& out) {
+  const std::size_t before = out.all().size();
+  Settings settings;
+  FirstPass first_pass(in);
+  const Facts facts = [&](std::string_view key) { return first_pass(key); };
+  if (in.preset != nullptr && in.purpose.takes_preset && !assign_preset(in, settings, out))
+    return std::nullopt;
+  assign_purpose(in, facts, settings, out);
+  assign_places(in, facts, settings);
+  if (in.profile != nullptr) {
+    for (const PresetEntry& entry : in.profile->entries)
+      if (entry.key.text() == "options")
+        assign_mapping(in, facts, entry.value, OriginKind::Profile, in.profile->name, settings,
+                       out);
+  }
+  assign_sets(in, facts, settings, out);
+  for (Override& given :
+       resolving::parse_overrides(in.overrides, in.schema, in.purpose.script, facts, out))
+    settings.assign(given.option.key, std::move(given.value),
+                    {OriginKind::CommandLine, given.at, std::string(given.option.flag)});
+  for (std::size_t i = before; i < out.all().size(); ++i)
+    if (out.all()[i].severity == Severity::Error) return std::nullopt;
+  return settings;
+}
+
+std::optional<std::string> Effective::fact(std::string_view key) const {
+  const auto no_facts = [](std::string_view) { return std::optional<std::string_view>{}; };
+  const auto option = schema_.option(key, script_, no_facts);
+  std::optional<std::string> text;
+  if (const Setting* set = settings_.find(key)) {
+    const Scalar* scalar = set->value.scalar();
+    if (scalar != nullptr && scalar->type != ScalarType::Null) text = scalar->text;
+  } else if (option && option->default_value.is_scalar() && !option->default_value.is_null()) {
+    text = option->default_value.text();
+  }
+  if (text && option && option->type == OptionType::StrLower) text = to_lower(*text);
+  return text;
+}
+
+Facts Effective::facts() const {
+  // The cache keeps the texts that the returned views look at.
+  auto cache = std::make_shared<std::map<std::string, std::optional<std::string>, std::less<>>>();
+  return [this, cache](std::string_view key) -> std::optional<std::string_view> {
+    auto it = cache->find(key);
+    if (it == cache->end()) it = cache->emplace(std::string(key), fact(key)).first;
+    if (!it->second) return std::nullopt;
+    return *it->second;
+  };
+}
+
+std::optional<OptionSpec> Effective::option(std::string_view key) const {
+  return schema_.option(key, script_, facts());
+}
+
+std::optional<Setting> Effective::setting(std::string_view key) const {
+  if (const Setting* set = settings_.find(key)) return *set;
+  const auto spec = option(key);
+  if (!spec) return std::nullopt;
+  Diagnostics ignored;  // a descriptor's defaults are tested with the data
+  Node node = spec->default_value;
+  OriginKind kind = OriginKind::AppDefault;
+  if (!node || node.is_null()) {
+    node = late_default_value(*spec, facts());
+    kind = OriginKind::LateDefault;
+  }
+  if (!node || node.is_null()) return std::nullopt;
+  auto value = to_value(node, key, ignored);
+  if (!value) return std::nullopt;
+  return Setting{
+      std::string(key), std::move(*value), {kind, node.at(), std::string(schema_.id())}, {}};
+}
+
+}  // namespace ipucnn

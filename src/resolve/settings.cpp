@@ -1,0 +1,53 @@
+#include "ipucnn/settings.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ipucnn {
+
+const Setting* Settings::find(std::string_view key) const {
+  const auto it = std::find_if(all_.begin(), all_.end(),
+                               [&](const Setting& setting) { return setting.key == key; });
+  return it == all_.end() ? nullptr : &*it;
+}
+
+Setting& Settings::assign(std::string_view key, Value value, Origin origin) {
+  const auto it = std::find_if(all_.begin(), all_.end(),
+                               [&](const Setting& setting) { return setting.key == key; });
+  if (it == all_.end())
+    return all_.emplace_back(Setting{std::string(key), std::move(value), std::move(origin), {}});
+  it->shadowed.push_back(
+      {std::exchange(it->value, std::move(value)), std::exchange(it->origin, std::move(origin))});
+  return *it;
+}
+
+bool Settings::remove(std::string_view key) {
+  return std::erase_if(all_, [&](const Setting& setting) { return setting.key == key; }) > 0;
+}
+
+Value single(std::string text, Span at, ScalarType type) {
+  Value value;
+  value.items.push_back({std::move(text), type, at});
+  value.at = at;
+  return value;
+}
+
+bool same_value(const Value& a, const Value& b) {
+  return a.is_list == b.is_list &&
+         std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(),
+                    [](const Scalar& x, const Scalar& y) {
+                      return x.text == y.text &&
+                             (x.type == ScalarType::Null) == (y.type == ScalarType::Null);
+                    });
+}
+
+std::string value_text(const Value& value) {
+  std::string out;
+  for (const Scalar& item : value.items) {
+    if (!out.empty()) out += ", ";
+    out += item.text.empty() && item.type == ScalarType::Null ? "null" : item.text;
+  }
+  return value.is_list ? "[" + out + "]" : out;
+}
+
+}  // namespace ipucnn

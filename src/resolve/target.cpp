@@ -1,0 +1,69 @@
+#include "ipucnn/target.h"
+
+#include <fmt/format.h>
+
+#include "base/suggest.h"
+#include "ipucnn/resolve.h"
+#include "resolve/numbers.h"
+
+namespace ipucnn {
+namespace {
+
+/// IPUs that the preset's own replicas take.
+std::optional<std::int64_t> own_ipus(const ResolveInput& in, const Settings& settings,
+                                     Diagnostics& out) {
+  const auto key = in.schema.key_of(QuantityName::Replicas);
+  if (!key) return std::nullopt;
+  const Effective effective(in.schema, in.purpose.script, settings);
+  const auto replicas =
+      resolving::quantity_of(resolving::own_value(effective, settings, *key), effective, *key, out);
+  const auto each = resolving::own_ipus_per_replica(in.schema, effective, settings, out);
+  if (!replicas || !each) return std::nullopt;
+  return resolving::product({replicas->value, *each});
+}
+
+std::optional<ChosenTarget> named(const ResolveInput& in, std::string_view name, Span at,
+                                  OriginKind kind, Diagnostics& out) {
+  const Entry entry = find_target(in.catalog, name);
+  if (!entry) {
+    out.add(FindingId::K002, at, fmt::format("there is no target '{}'", name)).help =
+        suggestion(name, in.catalog.names(Section::Targets));
+    return std::nullopt;
+  }
+  const auto target = read_target(entry, out);
+  if (!target) return std::nullopt;
+  const bool asked = kind == OriginKind::CommandLine || kind == OriginKind::Site;
+  return ChosenTarget{*target, asked, {kind, at, std::string(name)}};
+}
+
+/// The table in `defaults: preset_targets:` of any file, last file first.
+Node listed_target(const Catalog& catalog, std::string_view preset) {
+  for (auto file = catalog.files().rbegin(); file != catalog.files().rend(); ++file) {
+    const Node found = root(file->tree).find("defaults").find("preset_targets").find(preset);
+    if (file->application.empty() && found) return found;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<ChosenTarget> choose_target(const ResolveInput& in, const Requests& requests,
+                                          const Settings& settings, Diagnostics& out) {
+  if (requests.target)
+    return named(in, requests.target->text, requests.target->at, OriginKind::CommandLine, out);
+  if (const Node target = in.site.body.find("target"); target.is_scalar() && !target.is_null())
+    return named(in, target.text(), target.at(), OriginKind::Site, out);
+  if (in.preset != nullptr && in.purpose.takes_preset) {
+    if (const Node target = listed_target(in.catalog, in.preset->name))
+      return named(in, target.text(), target.at(), OriginKind::Preset, out);
+    if (const auto ipus = own_ipus(in, settings, out)) {
+      for (const Entry& entry : in.catalog.entries(Section::Targets)) {
+        if (entry.body.find_text("generation") == "mk2" && entry.body.find_int("ipus") == ipus)
+          return named(in, entry.name.text(), entry.name.at(), OriginKind::Derived, out);
+      }
+    }
+  }
+  return named(in, "none", in.purpose.node.at(), OriginKind::Derived, out);
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,169 @@
+// `show NAME`: one preset as it is in force, and the two files a run keeps of it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "ipucnn/view.h"
+#include "view/typed_json.h"
+
+namespace ipucnn {
+namespace {
+
+using view::Json;
+
+Json origin_json(const Value& value, const Origin& origin, const Sources& sources) {
+  return {{"value", value_text(value)},
+          {"origin", origin_name(origin.kind)},
+          {"by", origin.by},
+          {"file", sources.name(origin.at.source)},
+          {"line", origin.at.line},
+          {"column", origin.at.column}};
+}
+
+/// The layer a value comes from, with the name and the file of it: the head of a group of rows.
+std::string layer_text(const Origin& origin, const Sources& sources) {
+  switch (origin.kind) {
+    case OriginKind::CommandLine:
+      return "command line";
+    case OriginKind::DataDirVariable:
+      return "variable DATA_DIR";
+    case OriginKind::Derived:
+      return "derived: " + origin.by;
+    default:
+      return fmt::format("{} {}, {}", origin_name(origin.kind), origin.by,
+                         sources.name(origin.at.source));
+  }
+}
+
+std::string geometry_line(const Geometry& g) {
+  const auto figure = [](const std::optional<Quantity>& q) {
+    return q ? std::to_string(q->value) : std::string("?");
+  };
+  std::string out = fmt::format("global batch {} = micro batch {}", figure(g.global_batch),
+                                figure(g.micro_batch));
+  if (g.accumulation) out += fmt::format(" x accumulation {}", g.accumulation->value);
+  out += fmt::format(" x {}\n", g.replicas ? counted(g.replicas->value, "replica") : "? replicas");
+  out += fmt::format("IPUs {} = {} x {} per replica", figure(g.ipus),
+                     g.replicas ? counted(g.replicas->value, "replica") : "? replicas",
+                     figure(g.ipus_per_replica));
+  if (g.stages && g.stages->value > 1)
+    out += fmt::format(", {} pipeline stages{}", g.stages->value,
+                       g.schedule.empty() ? "" : " (" + g.schedule + ")");
+  out += "\n";
+  if (g.launcher == "poprun")
+    out += fmt::format("poprun: {} on {}, {}\n",
+                       g.instances ? counted(g.instances->value, "instance") : "? instances",
+                       g.hosts ? counted(g.hosts->value, "host") : "? hosts",
+                       g.ilds ? counted(g.ilds->value, "IPU-Link domain") : "? IPU-Link domains");
+  return out;
+}
+
+/// The rows under the layer that each comes from, strongest layer first.
+std::string groups_text(const std::vector<Setting>& rows, const Sources& sources) {
+  std::vector<std::pair<std::string, std::vector<const Setting*>>> groups;
+  std::vector<const Setting*> sorted;
+  std::size_t key_width = 0;
+  for (const Setting& row : rows) {
+    sorted.push_back(&row);
+    key_width = std::max(key_width, row.key.size());
+  }
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Setting* a, const Setting* b) {
+    return a->origin.kind > b->origin.kind;
+  });
+  for (const Setting* row : sorted) {
+    const std::string layer = layer_text(row->origin, sources);
+    const auto known = std::find_if(groups.begin(), groups.end(),
+                                    [&](const auto& group) { return group.first == layer; });
+    if (known == groups.end())
+      groups.push_back({layer, {row}});
+    else
+      known->second.push_back(row);
+  }
+  std::string out;
+  for (const auto& [layer, members] : groups) {
+    out += (out.empty() ? "" : "\n") + layer + "\n";
+    for (const Setting* row : members)
+      out += fmt::format("  {:<{}}  {}\n", row->key, key_width, value_text(row->value));
+  }
+  return out;
+}
+
+/// A scalar that YAML reads back as the same value: in quotes unless it is plain and of that type.
+std::string yaml_scalar(const Scalar& scalar) {
+  const bool same_type = plain_scalar_type(scalar.text) == scalar.type;
+  const bool safe = !scalar.text.empty() &&
+                    scalar.text.find_first_not_of(
+                        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                        "_./+-") == std::string::npos &&
+                    scalar.text.front() != '-';
+  const bool number = scalar.type == ScalarType::Int || scalar.type == ScalarType::Float;
+  if (scalar.type == ScalarType::Null) return "null";
+  if (same_type && (safe || number)) return scalar.text;
+  return nlohmann::json(scalar.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string resolved_yaml(const Settings& settings) {
+  std::string out;
+  for (const Setting& set : settings.all()) {
+    out += set.key + ": ";
+    if (set.value.is_list) {
+      out += "[";
+      for (std::size_t i = 0; i < set.value.items.size(); ++i)
+        out += (i == 0 ? "" : ", ") + yaml_scalar(set.value.items[i]);
+      out += "]";
+    } else {
+      out += set.value.items.empty() ? "null" : yaml_scalar(set.value.items.front());
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+std::string explain_json(const Settings& settings, const Sources& sources) {
+  Json list = Json::array();
+  for (const Setting& set : settings.all()) {
+    Json json = {{"key", set.key}};
+    json.update(origin_json(set.value, set.origin, sources));
+    json["losers"] = Json::array();
+    for (const Shadowed& lost : set.shadowed)
+      json["losers"].push_back(origin_json(lost.value, lost.origin, sources));
+    list.push_back(std::move(json));
+  }
+  return view::dump({{"schema", "ipucnn.explain/1"}, {"settings", std::move(list)}});
+}
+
+std::string show_job(const CheckInput& in, const Sources& sources, bool defaults,
+                     ViewFormat format) {
+  const AppSchema& schema = in.in.schema;
+  const Effective effective(schema, in.in.purpose.script, in.settings);
+  std::vector<Setting> rows = in.settings.all();
+  if (defaults) {
+    for (const OptionSpec& option : schema.options(in.in.purpose.script, effective.facts())) {
+      if (in.settings.find(option.key) != nullptr) continue;
+      if (auto setting = effective.setting(option.key)) rows.push_back(std::move(*setting));
+    }
+  }
+  const std::string_view name = in.in.preset == nullptr ? "" : in.in.preset->name;
+  if (format == ViewFormat::Json) {
+    Json values = Json::object();
+    for (const Setting& row : rows)
+      values[row.key] = view::typed_json(row, effective.option(row.key));
+    return view::dump({{"schema", "ipucnn.show/1"},
+                       {"preset", name.empty() ? Json(nullptr) : Json(name)},
+                       {"application", schema.name()},
+                       {"release", schema.release()},
+                       {"purpose", in.in.purpose.name},
+                       {"target", in.target.target.id},
+                       {"settings", std::move(values)},
+                       {"geometry", view::geometry_json(in.geometry)}});
+  }
+  std::string out =
+      fmt::format("{}  {}, {} on {}\n", name, schema.id(), in.in.purpose.name, in.target.target.id);
+  out += geometry_line(in.geometry) + "\n";
+  return out + groups_text(rows, sources);
+}
+
+}  // namespace ipucnn

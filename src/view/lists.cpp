@@ -1,0 +1,200 @@
+// The tables of `show presets`, `show targets` and their like.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "ipucnn/schema.h"
+#include "ipucnn/view.h"
+#include "view/table.h"
+#include "view/typed_json.h"
+
+namespace ipucnn {
+namespace {
+
+using view::Json;
+using view::Table;
+
+std::string figure(const std::optional<Quantity>& quantity) {
+  return quantity ? std::to_string(quantity->value) : "-";
+}
+
+/// One preset at its own target.
+struct PresetRow {
+  std::string name;
+  std::string application;
+  std::string target;
+  Geometry geometry;
+};
+
+std::optional<PresetRow> preset_row(const Catalog& catalog, const PresetRef& ref) {
+  Diagnostics
+      ignored;  // `check` is for findings; here a preset that cannot be read has no row of figures
+  const Entry app = catalog.find_application(parse_app_id(ref.application));
+  if (!app) return std::nullopt;
+  const auto schema = AppSchema::load(app, ignored);
+  const auto preset = flatten(catalog, ref, ignored);
+  if (!schema || !preset || schema->purposes().empty()) return std::nullopt;
+  const auto purpose = schema->purpose(schema->purposes().front());
+  ResolveInput in{catalog, *schema, *purpose};
+  in.preset = &*preset;
+  const auto settings = resolve(in, ignored);
+  if (!settings) return std::nullopt;
+  const auto target = choose_target(in, {}, *settings, ignored);
+  if (!target) return std::nullopt;
+  const auto launch = resolve_launch(in, target->target, ignored);
+  if (!launch) return std::nullopt;
+  return PresetRow{std::string(ref.name.text()), std::string(schema->id()),
+                   std::string(target->target.id),
+                   derive(in, {}, *settings, *launch, *target, ignored)};
+}
+
+std::string entry_text(Node body, std::string_view key) {
+  const Node value = body.find(key);
+  return value.is_scalar() && !value.is_null() ? std::string(value.text()) : "-";
+}
+
+Json entry_json(Node body, std::string_view key) {
+  if (const auto number = body.find_int(key)) return *number;
+  if (const auto text = body.find_text(key)) return *text;
+  return nullptr;
+}
+
+/// Names with one line about each, for sections that need no more.
+std::string named_entries(const Catalog& catalog, Section section, ViewFormat format,
+                          const std::vector<std::string>& keys) {
+  if (format == ViewFormat::Json) {
+    Json list = Json::array();
+    for (const Entry& entry : catalog.entries(section)) {
+      Json json = {{"name", entry.name.text()}};
+      for (const std::string& key : keys) json[key] = entry_json(entry.body, key);
+      list.push_back(std::move(json));
+    }
+    return view::dump({{"schema", "ipucnn.list/1"}, {section_key(section), std::move(list)}});
+  }
+  std::vector<std::string> head = {"NAME"};
+  for (const std::string& key : keys) head.push_back(to_upper(key));
+  Table table(head);
+  for (const Entry& entry : catalog.entries(section)) {
+    std::vector<std::string> row = {std::string(entry.name.text())};
+    for (const std::string& key : keys) row.push_back(entry_text(entry.body, key));
+    table.add(std::move(row));
+  }
+  return table.text();
+}
+
+}  // namespace
+
+std::string show_presets(const Catalog& catalog, ViewFormat format) {
+  Json list = Json::array();
+  std::string text;
+  std::string application;
+  const std::vector<std::string> head = {"PRESET", "MICRO", "ACC",   "REPL",
+                                         "GLOBAL", "IPUS",  "TARGET"};
+  Table table(head);
+  const auto flush = [&] {
+    if (!application.empty())
+      text += (text.empty() ? "" : "\n") + application + "\n" + table.text();
+    table = Table(head);
+  };
+  for (const PresetRef& ref : catalog.presets({})) {
+    const auto row = preset_row(catalog, ref);
+    const std::string owner = row ? row->application : std::string(ref.application);
+    const Geometry g = row ? row->geometry : Geometry{};
+    if (format == ViewFormat::Json) {
+      list.push_back({{"name", ref.name.text()},
+                      {"application", owner},
+                      {"target", row ? Json(row->target) : Json(nullptr)},
+                      {"geometry", view::geometry_json(g)}});
+      continue;
+    }
+    if (owner != application) {
+      flush();
+      application = owner;
+    }
+    table.add({std::string(ref.name.text()), figure(g.micro_batch), figure(g.accumulation),
+               figure(g.replicas), figure(g.global_batch), figure(g.ipus),
+               row ? row->target : "-"});
+  }
+  if (format == ViewFormat::Json)
+    return view::dump({{"schema", "ipucnn.list/1"}, {"presets", std::move(list)}});
+  flush();
+  return text;
+}
+
+std::string show_targets(const Catalog& catalog, ViewFormat format) {
+  if (format == ViewFormat::Json)
+    return named_entries(
+        catalog, Section::Targets, format,
+        {"name", "generation", "ipus", "ilds", "default_hosts", "instances_per_host", "launcher"});
+  Table table({"TARGET", "IPUS", "ILDS", "HOSTS", "INSTANCES/HOST", "LAUNCHER", "MACHINE"});
+  for (const Entry& entry : catalog.entries(Section::Targets)) {
+    const Node body = entry.body;
+    table.add({std::string(entry.name.text()), entry_text(body, "ipus"), entry_text(body, "ilds"),
+               entry_text(body, "default_hosts"), entry_text(body, "instances_per_host"),
+               entry_text(body, "launcher"), entry_text(body, "name")});
+  }
+  return table.text();
+}
+
+std::string show_apps(const Catalog& catalog, ViewFormat format) {
+  Json list = Json::array();
+  std::string text;
+  for (const Entry& entry : catalog.entries(Section::Applications)) {
+    Diagnostics ignored;
+    const auto schema = AppSchema::load(entry, ignored);
+    if (!schema) continue;
+    const std::size_t options = entry.body.find("options").size();
+    const std::size_t presets = catalog.presets(parse_app_id(schema->id())).size();
+    if (format == ViewFormat::Json) {
+      Json purposes = Json::object();
+      for (const std::string_view name : schema->purposes())
+        purposes[std::string(name)] = schema->purpose(name)->script;
+      list.push_back({{"name", schema->name()},
+                      {"release", schema->release()},
+                      {"title", entry_json(entry.body, "title")},
+                      {"source", entry_json(entry.body, "source")},
+                      {"options", options},
+                      {"presets", presets},
+                      {"purposes", std::move(purposes)}});
+      continue;
+    }
+    text += fmt::format("{}  {}\n  {}\n  {}, {}\n", schema->id(), entry_text(entry.body, "title"),
+                        entry_text(entry.body, "source"),
+                        counted(static_cast<std::int64_t>(options), "option"),
+                        counted(static_cast<std::int64_t>(presets), "preset"));
+    for (const std::string_view name : schema->purposes())
+      text += fmt::format("  --purpose {:<11} {}\n", name, schema->purpose(name)->script);
+  }
+  return format == ViewFormat::Json
+             ? view::dump({{"schema", "ipucnn.list/1"}, {"applications", std::move(list)}})
+             : text;
+}
+
+std::string show_sites(const Catalog& catalog, ViewFormat format) {
+  return named_entries(catalog, Section::Sites, format, {"target", "vipu_partition", "data_dir"});
+}
+
+std::string show_profiles(const Catalog& catalog, ViewFormat format) {
+  return named_entries(catalog, Section::Profiles, format, {"extends", "python", "verbosity"});
+}
+
+std::string show_files(const Catalog& catalog, const Sources& sources, ViewFormat format) {
+  Json list = Json::array();
+  std::string text;
+  for (const Catalog::File& file : catalog.files()) {
+    const std::string_view name = sources.name(file.tree.source);
+    if (format == ViewFormat::Json)
+      list.push_back(
+          {{"layer", layer_name(file.layer)},
+           {"file", name},
+           {"application", file.application.empty() ? Json(nullptr) : Json(file.application)}});
+    else
+      text += fmt::format(
+          "{:<9} {}{}\n", layer_name(file.layer), name,
+          file.application.empty() ? "" : "  (configs.yml of " + file.application + ")");
+  }
+  return format == ViewFormat::Json
+             ? view::dump({{"schema", "ipucnn.list/1"}, {"files", std::move(list)}})
+             : text;
+}
+
+}  // namespace ipucnn

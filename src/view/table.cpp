@@ -1,0 +1,40 @@
+#include "view/table.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace ipucnn::view {
+namespace {
+
+bool is_number(const std::string& cell) {
+  return cell.empty() || cell == "-" || cell.find_first_not_of("0123456789.") == std::string::npos;
+}
+
+}  // namespace
+
+std::string Table::text() const {
+  const std::size_t columns = rows_.front().size();
+  std::vector<std::size_t> widths(columns, 0);
+  std::vector<bool> numeric(columns, true);
+  for (std::size_t r = 0; r < rows_.size(); ++r) {
+    for (std::size_t c = 0; c < columns; ++c) {
+      widths[c] = std::max(widths[c], count_characters(rows_[r][c]));
+      if (r > 0 && !is_number(rows_[r][c])) numeric[c] = false;
+    }
+  }
+  std::string out;
+  for (const auto& row : rows_) {
+    std::string line;
+    for (std::size_t c = 0; c < columns; ++c) {
+      const std::string fill(widths[c] - count_characters(row[c]), ' ');
+      if (c > 0) line += "  ";
+      line += numeric[c] ? fill + row[c] : row[c] + fill;
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
+  return out;
+}
+
+}  // namespace ipucnn::view
