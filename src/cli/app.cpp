@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/suggest.h"
 #include "cli/commands.h"
 #include "cli/help.h"
@@ -13,7 +15,16 @@ namespace {
 
 using CommandFunction = int (*)(const SplitArgv&, const Streams&, const World&);
 
-CommandFunction function_of(char letter) { return letter == 'R' ? cmd_run : cmd_show; }
+CommandFunction function_of(std::string_view name) {
+  constexpr std::pair<std::string_view, CommandFunction> kFunctions[] = {
+#define COMMAND(name, letter, positionals, help) {#name, cmd_##name},
+#include "cli/commands.def"
+#undef COMMAND
+  };
+  for (const auto& [known, function] : kFunctions)
+    if (known == name) return function;
+  return nullptr;
+}
 
 std::string version_text() {
   std::string text = "ipucnn " IPUCNN_VERSION "\n";
@@ -78,7 +89,7 @@ int run(const std::vector<std::string>& args, const Streams& streams, const Worl
       color && color->text != "auto" && color->text != "always" && color->text != "never")
     return usage(streams, fmt::format("--color is auto, always or never, not '{}'", color->text),
                  split);
-  return function_of(command->letter)(split, streams, world);
+  return function_of(command->name)(split, streams, world);
 }
 
 }  // namespace ipucnn::cli

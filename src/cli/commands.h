@@ -5,8 +5,10 @@
 
 namespace ipucnn::cli {
 
-int cmd_run(const SplitArgv& split, const Streams& streams, const World& world);
-int cmd_show(const SplitArgv& split, const Streams& streams, const World& world);
+#define COMMAND(name, letter, positionals, help) \
+  int cmd_##name(const SplitArgv& split, const Streams& streams, const World& world);
+#include "cli/commands.def"
+#undef COMMAND
 
 /// Prints findings for people on `err`.
 class Pipeline;

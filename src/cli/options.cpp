@@ -11,8 +11,9 @@ constexpr OptionRow kOptions[] = {
 };
 
 constexpr CommandRow kCommands[] = {
-    {"run", 'R', "", "plan a job and start it; --dry-run prints the command"},
-    {"show", 'S', "WHAT", "presets, targets, apps, sites, profiles, config, or a preset"},
+#define COMMAND(name, letter, positionals, help) {#name, letter, positionals, help},
+#include "cli/commands.def"
+#undef COMMAND
 };
 
 }  // namespace
