@@ -153,7 +153,7 @@ class Derivation {
     g_.accumulation.reset();
     if (g_.retarget->divides)
       g_.accumulation = Quantity{*kept / now,
-                                 {OriginKind::Derived, current.origin.at,
+                                 {OriginKind::Derived, g_.replicas->origin.at,
                                   "global batch kept on another number of replicas"}};
   }
 

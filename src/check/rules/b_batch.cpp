@@ -63,7 +63,7 @@ void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
     d.notes.push_back({fmt::format("{} is what keeps the global batch: {} x {} replicas on {}",
                                    g.accumulation->value, g.retarget->accumulation.value,
                                    g.retarget->replicas.value, g.replicas->value),
-                       g.replicas->origin.at});
+                       g.retarget->accumulation.origin.at});
   if (g.stages->value > 1)
     d.notes.push_back(
         {fmt::format("{} pipeline splits make {} stages", g.stages->value - 1, g.stages->value),
