@@ -65,10 +65,15 @@ bool Pipeline::load(const SplitArgv& split, std::string& usage) {
   return true;
 }
 
-bool Pipeline::choose_application(const std::optional<Word>& app) {
+bool Pipeline::choose_application(const std::optional<Word>& app, const std::vector<Word>& words) {
   if (!app) {
-    findings_.add(FindingId::K001, Span{}, "no preset is named").help =
-        "give --config NAME; `ipucnn show presets` lists them. Without a preset: --app NAME";
+    Diagnostic& d = findings_.add(FindingId::K001, Span{}, "no preset is named");
+    d.help = "give --config NAME; `ipucnn show presets` lists them. Without a preset: --app NAME";
+    if (!words.empty()) {
+      // Whatever is not ours is the application's, so a slip in our own name ends here.
+      d.at = words.front().at;
+      d.notes.push_back({fmt::format("'{}' is no option of ours", words.front().text), d.at});
+    }
     return false;
   }
   const Entry entry = catalog_.find_application(parse_app_id(app->text));
@@ -83,7 +88,7 @@ bool Pipeline::choose_application(const std::optional<Word>& app) {
 
 bool Pipeline::choose_preset(const SplitArgv& split, const std::optional<Word>& name) {
   const auto app = split.value("app");
-  if (!name) return choose_application(app);
+  if (!name) return choose_application(app, split.overrides);
   auto [application, bare] = parse_preset_name(name->text);
   if (application.name.empty() && app) application = parse_app_id(app->text);
   std::vector<PresetRef> found = catalog_.find_presets(bare, application);

@@ -44,7 +44,7 @@ class Pipeline {
  private:
   bool load_named(const std::string& path, std::string_view application, std::string& usage);
   bool choose_preset(const SplitArgv& split, const std::optional<Word>& name);
-  bool choose_application(const std::optional<Word>& app);
+  bool choose_application(const std::optional<Word>& app, const std::vector<Word>& words);
   bool choose_purpose(const std::optional<Word>& purpose);
   bool choose_site(const std::optional<Word>& site);
   bool choose_profile(const std::optional<Word>& profile);

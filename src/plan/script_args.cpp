@@ -110,7 +110,7 @@ class ScriptArgs {
     const auto preset_option = schema_.preset_option();
     if (can_name_preset(in_) && preset_option)
       add_option(words_, preset_option->flag, to_arg(in_.in.preset->name, {}), preset_option->key);
-    else if (in_.in.preset != nullptr)
+    else if (in_.in.preset != nullptr && in_.in.purpose.takes_preset)
       write_preset();
     write_differences();
     write_launcher_needs();
@@ -173,8 +173,8 @@ class ScriptArgs {
 
 bool can_name_preset(const PlanInput& in) {
   const FlatPreset* preset = in.in.preset;
-  return preset != nullptr && !in.flat && in.in.unsets.empty() && !preset->extended &&
-         (preset->layer == Layer::BuiltIn || preset->upstream);
+  return preset != nullptr && in.in.purpose.takes_preset && !in.flat && in.in.unsets.empty() &&
+         !preset->extended && (preset->layer == Layer::BuiltIn || preset->upstream);
 }
 
 namespace planning {
