@@ -10,7 +10,7 @@ missing=0
 expect_named() {
   local file
   while IFS= read -r file; do
-    if ! grep -qE "(^|[[:blank:](])${file//./\\.}([[:blank:])]|\$)" "$1"; then
+    if ! grep -qE "(^|[[:blank:](]|DIR}/)${file//./\\.}([[:blank:])]|\$)" "$1"; then
       echo "$1: $2/$file is not in the list"
       missing=$((missing + 1))
     fi
@@ -19,6 +19,6 @@ expect_named() {
 
 expect_named src/CMakeLists.txt src '*.cpp'
 expect_named src/CMakeLists.txt configs '*.yml'
-expect_named tests/CMakeLists.txt tests '*_test.cpp'
+expect_named tests/CMakeLists.txt tests '*_test.*'
 echo "file_lists: $missing files are in no list"
 ((missing == 0))

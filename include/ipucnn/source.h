@@ -22,6 +22,7 @@ struct Span {
   std::uint32_t length = 0;
 
   friend bool operator==(const Span&, const Span&) = default;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a 0 in the generated comparison
   friend auto operator<=>(const Span&, const Span&) = default;
 };
 

@@ -27,13 +27,11 @@ struct World {
 };
 
 /// Exit statuses (docs/manual.md).
-enum Status : int {
-  kDone = 0,
-  kFindings = 1,
-  kUsage = 2,
-  kJobFailed = 3,
-  kInterrupted = 130,
-  kTerminated = 143,
-};
+inline constexpr int kDone = 0;
+inline constexpr int kFindings = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kJobFailed = 3;
+inline constexpr int kInterrupted = 130;
+inline constexpr int kTerminated = 143;
 
 }  // namespace ipucnn::cli

@@ -240,7 +240,7 @@ class Job {
   std::optional<int> status_;
   std::optional<int> interrupted_;
   std::string stopped_;
-  static constexpr std::size_t kBufferSize = 256 * 1024;
+  static constexpr std::size_t kBufferSize = std::size_t{256} * 1024;
   std::vector<char> buffer_ = std::vector<char>(kBufferSize);
 };
 

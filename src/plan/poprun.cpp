@@ -39,7 +39,7 @@ constexpr PoprunOption kBeforeLayout[] = {
 
 class PoprunWords {
  public:
-  explicit PoprunWords(const PlanInput& in) : in_(in), launch_(in.launch), g_(in.geometry) {}
+  explicit PoprunWords(const PlanInput& in) : launch_(in.launch), g_(in.geometry) {}
 
   std::vector<Arg> run() {
     const std::string_view path = launch_.text("programs.poprun");
@@ -128,7 +128,6 @@ class PoprunWords {
       add_option(words_, "--mpi-local-args", std::move(words), "mpi_local_args");
   }
 
-  const PlanInput& in_;
   const LaunchSettings& launch_;
   const Geometry& g_;
   std::vector<Arg> words_;

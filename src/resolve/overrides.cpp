@@ -179,8 +179,7 @@ class OverrideParser {
       if (match_flag(typed, schema_.options(spec->script, hold)).option != nullptr)
         return fmt::format("it is an option of {} (--purpose {})", spec->script, purpose);
     }
-    if (const std::string condition = missing_condition(typed); !condition.empty())
-      return condition;
+    if (std::string condition = missing_condition(typed); !condition.empty()) return condition;
     std::vector<std::string_view> flags;
     for (const OptionSpec& option : options_) flags.push_back(option.flag);
     return suggestion(typed, flags);
