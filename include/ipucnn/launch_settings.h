@@ -11,7 +11,9 @@ namespace ipucnn {
 /// How a job is launched: from target, site, profile, job and command line, or read from an
 /// imported line. Every value keeps its origin and its losers. Texts may hold `${env:NAME}`.
 struct LaunchSettings {
-  Settings values;  ///< by the keys of launch_keys.def; `hosts` and `forward` are lists
+  /// By the keys of launch_keys.def; `hosts` and `forward` are lists, `programs.NAME` one word or
+  /// several.
+  Settings values;
   Settings env;     ///< variables set before the launcher
   Settings mca;     ///< Open MPI's parameters
   /// What is added when more than one host is in use.

@@ -68,6 +68,7 @@ struct ResolveInput {
   std::vector<Word> unsets{};     ///< --unset KEY
   std::vector<Word> overrides{};  ///< words for the application
   std::vector<Word> launch{};     ///< --launch KEY=VALUE
+  std::string_view self = "ipucnn";  ///< path of this program, for `{self}`
 };
 
 /// Values of the application's options: who wins, losers kept. Empty when an error was reported.

@@ -31,8 +31,10 @@ std::string formats_text() {
 
 /// Without a known folder the reader must be told where the command belongs.
 void say_where_to_start(const Pipeline& pipeline, const Streams& streams) {
-  if (!pipeline.launch().text("app_dir").empty() || !pipeline.launch().text("script_dir").empty())
-    return;
+  const LaunchSettings& launch = pipeline.launch();
+  if (!launch.text("app_dir").empty() || !launch.text("script_dir").empty()) return;
+  // A program of several words is a wrapper, which finds the script in its own way.
+  if (launch.list("programs." + std::string(launch.text("python"))).size() > 1) return;
   const auto folder = pipeline.schema().node().find_text("directory");
   say(streams, fmt::format("start it where {} is{}", pipeline.purpose().script,
                            folder ? fmt::format(" ({} of the checkout)", *folder) : ""));

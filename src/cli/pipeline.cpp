@@ -193,6 +193,7 @@ bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset
   input_->unsets = split.values("unset");
   input_->launch = split.values("launch");
   input_->overrides = split.overrides;
+  input_->self = world_.self;
   requests_ = {split.value("target"), split.value("instances"), split.value("hosts"),
                split.value("ipus"), split.value("global-batch")};
   flat_ = split.has("flat");

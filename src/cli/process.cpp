@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "cli/app.h"
+#include "cli/rehearse.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -35,6 +36,14 @@ std::string utc_now() {
   return {buffer, size};
 }
 
+/// Where this program lies; its plain name where the system does not say.
+std::string own_path() {
+  char buffer[4096];
+  const ssize_t size = ::readlink("/proc/self/exe", buffer, sizeof buffer);
+  if (size <= 0 || size == static_cast<ssize_t>(sizeof buffer)) return "ipucnn";
+  return {buffer, static_cast<std::size_t>(size)};
+}
+
 std::size_t terminal_width() {
   winsize size{};
   constexpr std::size_t kUsual = 80;
@@ -45,7 +54,6 @@ std::size_t terminal_width() {
 }  // namespace
 
 int run_process(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
   PosixProcesses processes;
   Streams streams;
   streams.out = [](std::string_view text) { write_all(STDOUT_FILENO, text); };
@@ -56,7 +64,11 @@ int run_process(int argc, char** argv) {
   world.variable = variable;
   world.now = utc_now;
   world.processes = &processes;
-  return run({argv + (argc > 0 ? 1 : 0), argv + argc}, streams, world);
+  world.self = own_path();
+  const std::vector<std::string> args{argv + (argc > 0 ? 1 : 0), argv + argc};
+  if (const auto status = rehearse(args, streams, world)) return *status;
+  std::signal(SIGPIPE, SIG_IGN);
+  return run(args, streams, world);
 }
 
 }  // namespace ipucnn::cli

@@ -42,9 +42,7 @@ class PoprunWords {
   explicit PoprunWords(const PlanInput& in) : launch_(in.launch), g_(in.geometry) {}
 
   std::vector<Arg> run() {
-    const std::string_view path = launch_.text("programs.poprun");
-    words_.push_back(to_arg(path.empty() ? "poprun" : path, "launcher"));
-    words_.back().begins = true;
+    words_ = program(launch_, "poprun", "launcher");
     if (const std::string_view level = launch_.text("verbosity"); !level.empty() && level != "0")
       add_flag(words_, level == "1" ? "-v" : "-vv", "verbosity");
     hosts();

@@ -182,12 +182,8 @@ namespace planning {
 std::vector<Arg> script_args(const PlanInput& in) { return ScriptArgs(in).run(); }
 
 std::vector<Arg> program_words(const PlanInput& in) {
-  std::vector<Arg> words;
-  const std::string_view python =
-      in.launch.text("python").empty() ? "python3" : in.launch.text("python");
-  const std::string_view path = in.launch.text("programs." + std::string(python));
-  words.push_back(to_arg(path.empty() ? python : path, "python"));
-  words.back().begins = true;
+  const std::string_view python = in.launch.text("python");
+  std::vector<Arg> words = program(in.launch, python.empty() ? "python3" : python, "python");
   std::string script(in.launch.text("script_dir"));
   if (!script.empty() && script.back() != '/') script += '/';
   script += in.in.purpose.script;

@@ -112,6 +112,16 @@ void add_flag(std::vector<Arg>& words, std::string_view option, std::string_view
   words.push_back(std::move(arg));
 }
 
+std::vector<Arg> program(const LaunchSettings& launch, std::string_view name,
+                         std::string_view cause) {
+  std::vector<Arg> words;
+  for (const Scalar& word : launch.list("programs." + std::string(name)))
+    words.push_back(to_arg(word.text, cause));
+  if (words.empty()) words.push_back(to_arg(name, cause));
+  words.front().begins = true;
+  return words;
+}
+
 void append_inner_word(Arg& outer, const Arg& word) {
   if (!outer.pieces.empty()) add_text(outer, " ");
   bool needs_quotes = word.pieces.empty();

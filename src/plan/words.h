@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ipucnn/launch_settings.h"
 #include "ipucnn/plan.h"
 
 namespace ipucnn::planning {
@@ -19,6 +20,10 @@ void add_option(std::vector<Arg>& words, std::string_view option, Arg value,
 
 /// Appends an option that stands alone.
 void add_flag(std::vector<Arg>& words, std::string_view option, std::string_view cause);
+
+/// The words that a program is started with: those of the site's `programs`, else its own name.
+std::vector<Arg> program(const LaunchSettings& launch, std::string_view name,
+                         std::string_view cause);
 
 /// Words inside one word, as poprun's MPI arguments: blanks between, quotes only where needed.
 void append_inner_word(Arg& outer, const Arg& word);

@@ -12,7 +12,8 @@
 namespace ipucnn {
 namespace {
 
-enum class LaunchKind : std::uint8_t { Text, Flag, Number, List };
+/// Words is one word or several, as the command of a program.
+enum class LaunchKind : std::uint8_t { Text, Flag, Number, List, Words };
 
 struct LaunchKey {
   std::string_view key;
@@ -32,7 +33,7 @@ constexpr std::string_view kOtherProfileKeys[] = {"options", "env", "mca", "seve
 constexpr std::string_view kOtherSiteKeys[] = {"target", "data_dir", "restore_path", "profile",
                                                "env",    "programs", "about"};
 /// What `{name}` may stand for beside the launch settings themselves.
-constexpr std::string_view kPlaces[] = {"data_dir", "restore_path"};
+constexpr std::string_view kPlaces[] = {"data_dir", "restore_path", "application", "self"};
 
 const LaunchKey* find_key(std::string_view key) {
   for (const LaunchKey& known : kLaunchKeys)
@@ -72,7 +73,7 @@ class LaunchResolver {
         take_mapping(value, launch_.env, origin);
       } else if (key.text() == "programs") {
         value.each_pair([&](Node program, Node path) {
-          assign(fmt::format("programs.{}", program.text()), path, LaunchKind::Text, origin);
+          assign(fmt::format("programs.{}", program.text()), path, LaunchKind::Words, origin);
         });
       } else if (!among(kOtherSiteKeys, key.text())) {
         take(key, value, origin, "site");
@@ -175,7 +176,7 @@ class LaunchResolver {
 
   bool fits(const LaunchKey& known, const Value& value) {
     const Scalar* scalar = value.scalar();
-    if (known.kind == LaunchKind::List) return true;
+    if (known.kind == LaunchKind::List || known.kind == LaunchKind::Words) return true;
     if (scalar == nullptr) {
       fail(out_.add(FindingId::Y005, value.at, fmt::format("{} takes a single value", known.key)));
       return false;
@@ -220,6 +221,8 @@ class LaunchResolver {
   }
 
   std::optional<std::string> site_value(std::string_view name) {
+    if (name == "application") return std::string(in_.schema.id());
+    if (name == "self") return std::string(in_.self);
     if (const Setting* set = launch_.values.find(name))
       return set->value.scalar() != nullptr ? std::optional(set->value.scalar()->text)
                                             : std::nullopt;

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ipucnn/schema.h"
+#include "ipucnn/tree.h"
+
+namespace ipucnn {
+
+/// The stand-in of poprun: refuses what `launcher` (its entry in `defaults: launchers:`) does not
+/// know, sets poprun's variables for each rank and becomes Open MPI's mpirun, or starts the ranks
+/// itself where that is missing. Returns an exit status unless it became mpirun.
+int rehearse_poprun(Node launcher, const std::vector<std::string>& words);
+
+/// A script of an application as one process plays it.
+struct PlayedScript {
+  std::string_view name;  ///< train.py
+  Node parts;             ///< what the descriptor's `rehearsal` says of the script
+  Node data_sets;         ///< the descriptor's `data_sets`
+  Node proof;             ///< the descriptor's `proof_when` of the script; may be absent
+  /// Value in force of one of the application's options, as text; absent when it has none.
+  std::function<std::optional<std::string>(std::string_view key)> value;
+  /// Every option in force, as a Python dictionary.
+  std::string options;
+  std::string command_line;
+  /// What the script takes from its launcher; both 1 and 0 without one.
+  std::int64_t instances = 1;
+  std::int64_t instance = 0;
+  std::int64_t replicas = 1;  ///< of this process
+  bool under_poprun = false;
+  /// How long the playing takes, about.
+  double seconds = 25;
+};
+
+/// Writes the script's lines to standard output with pauses between them. Figures follow from the
+/// options as in the script; speed, loss and accuracy are invented and the same in every run.
+/// Returns the exit status.
+int play(const PlayedScript& script);
+
+}  // namespace ipucnn

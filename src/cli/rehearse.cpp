@@ -1,0 +1,224 @@
+#include "cli/rehearse.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/text.h"
+#include "cli/files.h"
+#include "emit/emitters.h"
+#include "ipucnn/rehearsal.h"
+#include "ipucnn/resolve.h"
+#include "resolve/numbers.h"
+#include "resolve/overrides.h"
+
+namespace ipucnn::cli {
+namespace {
+
+std::string python_text(const TypedScalar& value) {
+  switch (value.type) {
+    case ScalarType::Null:
+      return "None";
+    case ScalarType::Bool:
+      return value.boolean ? "True" : "False";
+    case ScalarType::Int:
+    case ScalarType::Float:
+      return value.text;
+    case ScalarType::String:
+      break;
+  }
+  return "'" + value.text + "'";
+}
+
+/// A script of an application, with the words it was started with: its options are resolved by the
+/// code that checked them for the plan.
+class RehearsedScript {
+ public:
+  RehearsedScript(const std::vector<std::string>& args, const Streams& streams, const World& world)
+      : streams_(streams), world_(world), catalog_(sources_), path_(args[2]) {
+    name_ = path_.substr(path_.rfind('/') + 1);  // the whole path when there is no slash
+    for (std::size_t i = 3; i < args.size(); ++i) words_.push_back({args[i], {}});
+  }
+
+  int run(std::string_view application) {
+    const Entry entry = catalog_.find_application(parse_app_id(application));
+    if (entry) schema_ = AppSchema::load(entry, findings_);
+    if (!schema_) return fail(1, fmt::format("there is no application '{}'", application));
+    parts_ = schema_->node().find("rehearsal").find(name_);
+    if (const auto other = parts_.find_text("like"))
+      parts_ = schema_->node().find("rehearsal").find(*other);
+    if (!parts_) return fail(1, fmt::format("{} has no such script to rehearse", application));
+    if (const int status = resolve_options(); status != 0) return status;
+    effective_.emplace(*schema_, name_, *settings_);
+    if (value("help") == "true") return print_help();
+    for (const OptionSpec& option : schema_->options(name_, effective_->facts()))
+      if (option.required && settings_->find(option.key) == nullptr)
+        return fail(2, fmt::format("the following arguments are required: {}", option.flag));
+    return play_it();
+  }
+
+ private:
+  int resolve_options() {
+    ResolveInput input{catalog_, *schema_, {name_, name_, Node{}, true}};
+    input.overrides = words_;
+    input.data_dir = world_.variable("DATA_DIR");
+    if (const int status = choose_preset(); status != 0) return status;
+    if (preset_) input.preset = &*preset_;
+    settings_ = ipucnn::resolve(input, findings_);
+    return settings_ ? 0 : fail(2, first_error());
+  }
+
+  /// As the scripts do it: --config is looked for before the other options are known.
+  int choose_preset() {
+    const auto option = schema_->preset_option();
+    if (!option) return 0;
+    const auto known = schema_->options(name_, [](std::string_view) { return std::nullopt; });
+    const auto name = resolving::peek_override(words_, known, option->key);
+    if (!name) return 0;
+    std::string file =
+        resolving::peek_override(words_, known, std::string(option->key) + "_path").value_or("");
+    const bool named = !file.empty();
+    if (!named) file = path_.substr(0, path_.size() - name_.size()) + "configs.yml";
+    std::string error;
+    if (auto text = read_file(file, error)) {
+      const SourceId source = sources_.add(file, std::move(*text));
+      if (!catalog_.add(sources_, source, Layer::Named, schema_->id(), findings_))
+        return fail(1, first_error());
+    } else if (named) {
+      return fail(1, error);
+    }
+    const auto found = catalog_.find_presets(*name, parse_app_id(schema_->id()));
+    if (found.empty()) return fail(1, fmt::format("there is no configuration '{}'", *name));
+    preset_ = flatten(catalog_, found.back(), findings_);
+    return preset_ ? 0 : fail(1, first_error());
+  }
+
+  int play_it() {
+    PlayedScript played;
+    played.name = name_;
+    played.parts = parts_;
+    played.data_sets = schema_->node().find("data_sets");
+    played.proof = schema_->node().find("scripts").find(name_).find("proof_when");
+    played.value = [this](std::string_view key) { return value(key); };
+    played.options = options_text();
+    played.command_line = name_;
+    for (const Word& word : words_) played.command_line += " " + word.text;
+    if (const auto seconds = world_.variable("REHEARSAL_SECONDS"))
+      played.seconds = std::clamp(std::strtod(seconds->c_str(), nullptr), 0.0, 86400.0);
+    if (const auto key = schema_->key_of(QuantityName::Replicas))
+      played.replicas = parse_int64(value(*key).value_or("1")).value_or(1);
+    const int status = take_launcher(played);
+    return status != 0 ? status : play(played);
+  }
+
+  /// What a launcher's variables say; under one, the script's own count of replicas is discarded.
+  int take_launcher(PlayedScript& played) {
+    const auto total = number("POPDIST_NUM_TOTAL_REPLICAS");
+    const auto local = number("POPDIST_NUM_LOCAL_REPLICAS");
+    if (!total) return 0;
+    if (!local || *local < 1 || *total % *local != 0)
+      return fail(1, "the POPDIST variables do not fit each other");
+    played.under_poprun = true;
+    played.replicas = *local;
+    played.instances = *total / *local;
+    played.instance = number("POPDIST_REPLICA_INDEX_OFFSET").value_or(0) / *local;
+    const auto ipus = number("POPDIST_NUM_IPUS_PER_REPLICA").value_or(1);
+    const auto own =
+        resolving::own_ipus_per_replica(*schema_, *effective_, *settings_, findings_).value_or(1);
+    const auto given = schema_->key_of(QuantityName::IpusPerReplica);
+    const auto mine = given && !schema_->replica_spans_stages()
+                          ? parse_int64(value(*given).value_or("1")).value_or(1)
+                          : own;
+    if (mine == ipus) return 0;
+    return fail(1, fmt::format("a replica takes {} IPUs here, and poprun was told {}", mine, ipus));
+  }
+
+  std::optional<std::int64_t> number(std::string_view variable) const {
+    const auto text = world_.variable(variable);
+    return text ? parse_int64(*text) : std::nullopt;
+  }
+
+  std::optional<std::string> value(std::string_view key) const {
+    const auto setting = effective_->setting(key);
+    const auto option = effective_->option(key);
+    if (!setting || !option) return std::nullopt;
+    const Scalar* scalar = setting->value.scalar();
+    if (scalar == nullptr) return value_text(setting->value);
+    const auto typed = script_value(*scalar, *option, setting->origin);
+    if (!typed || typed->type == ScalarType::Null) return std::nullopt;
+    return typed->text;
+  }
+
+  std::string options_text() const {
+    std::string text;
+    for (const OptionSpec& option : schema_->options(name_, effective_->facts())) {
+      const auto setting = effective_->setting(option.key);
+      std::string items;
+      for (const Scalar& item : setting ? setting->value.items : std::vector<Scalar>{}) {
+        const auto typed = script_value(item, option, setting->origin);
+        items += (items.empty() ? "" : ", ") + (typed ? python_text(*typed) : item.text);
+      }
+      if (setting && setting->value.is_list) items = "[" + items + "]";
+      text +=
+          fmt::format("{}'{}': {}", text.empty() ? "" : ", ", option.key, setting ? items : "None");
+    }
+    return "{" + text + "}";
+  }
+
+  int print_help() {
+    std::string text = fmt::format("usage: {} [options]  (REHEARSAL)\n\n", name_);
+    for (const OptionSpec& option : schema_->options(name_, effective_->facts()))
+      text += fmt::format("  {:<40} {}\n", option.flag, option.about.text());
+    streams_.out(text);
+    return 0;
+  }
+
+  std::string first_error() const {
+    for (const Diagnostic& finding : findings_.all())
+      if (finding.severity == Severity::Error) return finding.message;
+    return "its options cannot be read";
+  }
+
+  int fail(int status, const std::string& why) const {
+    streams_.err(fmt::format("{} (REHEARSAL): error: {}\n", name_, why));
+    return status;
+  }
+
+  const Streams& streams_;
+  const World& world_;
+  Sources sources_;
+  Catalog catalog_;
+  Diagnostics findings_;
+  std::string path_;
+  std::string name_;
+  std::vector<Word> words_;
+  std::optional<AppSchema> schema_;
+  Node parts_;
+  std::optional<FlatPreset> preset_;
+  std::optional<Settings> settings_;
+  std::optional<Effective> effective_;
+};
+
+int rehearse_launcher(const std::vector<std::string>& args, const Streams& streams) {
+  Sources sources;
+  const Catalog catalog(sources);
+  const Node launcher = catalog.find(Section::Defaults, "launchers").body.find("poprun");
+  if (launcher) return rehearse_poprun(launcher, {args.begin() + 1, args.end()});
+  streams.err("poprun (REHEARSAL): nothing is known of its options\n");
+  return kUsage;
+}
+
+}  // namespace
+
+std::optional<int> rehearse(const std::vector<std::string>& args, const Streams& streams,
+                            const World& world) {
+  if (args.empty()) return std::nullopt;
+  if (args[0] == "rehearsal-poprun") return rehearse_launcher(args, streams);
+  if (args[0] != "rehearsal-app") return std::nullopt;
+  if (args.size() >= 3) return RehearsedScript(args, streams, world).run(args[1]);
+  streams.err("rehearsal-app (REHEARSAL): needs an application and a script\n");
+  return kUsage;
+}
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,311 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+#include "base/text.h"
+#include "ipucnn/rehearsal.h"
+#include "rehearsal/schedule.h"
+#include "rehearsal/template.h"
+
+namespace ipucnn {
+namespace {
+
+using rehearsing::Fields;
+
+constexpr std::string_view kMark = " (REHEARSAL)";
+/// Open MPI 4.1.4 loses bytes when tagged lines shorter than about 14 bytes come in a burst
+/// (measured), so none is.
+constexpr std::size_t kShortestLine = 15;
+
+/// Samples a second of one replica. Nobody's machine: only the shape of a series is played.
+constexpr double kInventedSpeed = 1000;
+/// What the first value, which contains what is done once, reaches of it.
+constexpr double kFirstValue = 0.6;
+
+/// From -1 to 1, always the same for the same numbers.
+double noise(std::int64_t a, std::int64_t b) {
+  std::uint64_t x = static_cast<std::uint64_t>(a) * 0x9E3779B97F4A7C15ULL +
+                    static_cast<std::uint64_t>(b) * 0xBF58476D1CE4E5B9ULL + 1;
+  x ^= x >> 31U;
+  x *= 0x94D049BB133111EBULL;
+  x ^= x >> 29U;
+  constexpr double kHalfRange = 1 << 20;
+  return static_cast<double>(x % (1U << 21U)) / kHalfRange - 1;
+}
+
+class Player {
+ public:
+  explicit Player(const PlayedScript& script) : script_(script), parts_(script.parts) {}
+
+  int run() {
+    const std::string_view plays = parts_.find_text("plays").value_or("nothing");
+    prepare();
+    write_all("head");
+    const Node proof = instead();
+    if (status_ == 0 && proof) {
+      pause(share(0.5));
+      write_line(proof.find_text("text").value_or(""));
+    } else if (status_ == 0 && plays == "training") {
+      train();
+    } else if (status_ == 0 && plays == "evaluation") {
+      evaluate();
+    }
+    write_all("tail");
+    return status_;
+  }
+
+ private:
+  using Seconds = std::chrono::duration<double>;
+
+  /// The value of the option that the descriptor names for a figure.
+  std::optional<std::string> option_of(std::string_view figure) const {
+    const auto key = parts_.find("figures").find_text(figure);
+    return key ? script_.value(*key) : std::nullopt;
+  }
+
+  std::int64_t whole(std::string_view figure, std::int64_t otherwise) const {
+    const auto text = option_of(figure);
+    return text ? parse_int64(*text).value_or(otherwise) : otherwise;
+  }
+
+  bool is_on(std::string_view figure) const { return option_of(figure) == "true"; }
+
+  void prepare() {
+    const std::int64_t micro_batch = whole("micro_batch", 1);
+    const std::int64_t accumulation = whole("accumulation", 1);
+    replicas_ = script_.replicas;
+    const std::int64_t everywhere = replicas_ * script_.instances;
+    // The model is not split in an evaluation, so its shards count as replicas.
+    const bool evaluates = parts_.find_text("plays") == "evaluation";
+    const std::int64_t batch = evaluates ? micro_batch * whole("shards", 1) * everywhere
+                                         : micro_batch * accumulation * everywhere;
+    global_batch_ = batch;
+    fields_["global_batch"] = batch;
+    fields_["micro_batch"] = micro_batch;
+    fields_["accumulation"] = accumulation;
+    fields_["replicas"] = replicas_;
+    fields_["instances"] = script_.instances;
+    fields_["instance"] = script_.instance;
+    fields_["options"] = script_.options;
+    fields_["command_line"] = script_.command_line;
+    fields_["script"] = std::string(script_.name);
+    const std::string name = filled(parts_.find_text("name").value_or("rehearsal"));
+    fields_["name"] = name;
+    const auto own = option_of("output_dir");
+    fields_["folder"] = own ? *own : option_of("output_parent").value_or("") + name;
+  }
+
+  /// The entry of the proof whose condition holds: the script then does something else.
+  Node instead() const {
+    if (!script_.proof.is_list()) return {};
+    for (const Node entry : script_.proof)
+      if (condition_holds(entry.find("when"), facts())) return entry;
+    return {};
+  }
+
+  /// Options, and what is known of the process itself.
+  Facts facts() const {
+    return [this](std::string_view key) -> std::optional<std::string_view> {
+      if (key == "under_poprun")
+        fact_ = script_.under_poprun ? "true" : "false";
+      else if (key == "instance")
+        fact_ = std::to_string(script_.instance);
+      else
+        fact_ = script_.value(key);
+      return fact_ ? std::optional<std::string_view>(*fact_) : std::nullopt;
+    };
+  }
+
+  void train() {
+    const auto schedule = rehearsing::schedule_of(length());
+    if (!schedule) {
+      fail("ZeroDivisionError: integer division or modulo by zero");
+      return;
+    }
+    if (schedule->updates_per_checkpoint > 0) {
+      fields_["iteration"] = std::int64_t{0};
+      write_line(parts_.find_text("saved_first").value_or(""), 0);
+    }
+    const double compiling = share(0.15);
+    pause(compiling);
+    fields_["compile_time"] = 412.0 + noise(script_.instance, 0);
+    write_line(parts_.find_text("compiled").value_or(""));
+    const double pause_of_call = share(0.85) / static_cast<double>(schedule->calls);
+    double total_time = 0;
+    for (std::int64_t call = 1; call <= schedule->calls && status_ == 0; ++call) {
+      pause(pause_of_call);
+      total_time += time_of(call) * static_cast<double>(schedule->updates_per_call);
+      if (schedule->prints(call)) progress(*schedule, call, total_time);
+      if (!schedule->saves(call)) continue;
+      fields_["iteration"] = call * schedule->updates_per_call;
+      fields_["save_time"] = 1.3 + noise(call, 1) / 10;
+      write_line(parts_.find_text("saved").value_or(""), 0);
+    }
+  }
+
+  rehearsing::TrainingLength length() const {
+    rehearsing::TrainingLength length;
+    length.samples = samples("training");
+    length.global_batch = global_batch_;
+    length.epochs = std::strtod(option_of("epochs").value_or("1").c_str(), nullptr);
+    if (option_of("updates")) length.updates = whole("updates", 1);
+    length.logs_per_epoch = whole("logs_per_epoch", 1);
+    length.updates_per_log = whole("updates_per_log", 1);
+    length.updates_per_call = whole("updates_per_call", 1);
+    length.checkpoints_per_epoch = whole("checkpoints_per_epoch", 0);
+    length.epochs_per_checkpoint = whole("epochs_per_checkpoint", 0);
+    return length;
+  }
+
+  /// Samples in use; of an unknown data set as many as of the first one listed.
+  std::int64_t samples(std::string_view of) const {
+    Node set = script_.data_sets.find(option_of("data_set").value_or(""));
+    if (!set && script_.data_sets.size() > 0) set = *++script_.data_sets.begin();
+    return set.find_int(of).value_or(0) * whole("percent_of_data", 100) / 100;
+  }
+
+  /// The scripts take the percentage of the data set once more for this figure.
+  double epoch_of(std::int64_t iteration) const {
+    const std::int64_t all = samples("training") * whole("percent_of_data", 100) / 100;
+    return static_cast<double>(global_batch_) * static_cast<double>(iteration) /
+           static_cast<double>(std::max<std::int64_t>(1, all));
+  }
+
+  void progress(const rehearsing::TrainingSchedule& schedule, std::int64_t call,
+                double total_time) {
+    const std::int64_t iteration = call * schedule.updates_per_call;
+    const double done = static_cast<double>(iteration) / static_cast<double>(schedule.updates);
+    const bool made_up_data = is_on("synthetic_data");
+    const double rate = std::max(0.0, std::cos(done * std::acos(0.0))) * 0.5;
+    // Not pipelined, a step is a micro batch.
+    fields_["step"] = call * (is_on("pipeline") ? 1 : whole("accumulation", 1));
+    fields_["iteration"] = iteration;
+    fields_["epoch"] = epoch_of(iteration);
+    fields_["lr"] = made_up_data ? 0.0 : rate;
+    fields_["loss"] = made_up_data ? 0.0 : 7.0 - 5.5 * std::sqrt(std::min(done, 1.0));
+    fields_["accuracy"] = made_up_data ? 0.0 : 70 * std::sqrt(std::min(done, 1.0));
+    fields_["time"] = time_of(call);
+    fields_["throughput"] = static_cast<double>(global_batch_) / time_of(call);
+    fields_["total_time"] = total_time;
+    write_line(parts_.find_text("progress").value_or(""));
+  }
+
+  /// Seconds of one weight update: of all instances together, on this instance's clock.
+  double time_of(std::int64_t call) const {
+    const auto all = static_cast<double>(replicas_ * script_.instances);
+    const double speed = kInventedSpeed * all * (call == 1 ? kFirstValue : 1) *
+                         (1 + noise(call, -1) / 200 + noise(call, script_.instance) / 20000);
+    return static_cast<double>(global_batch_) / speed;
+  }
+
+  void evaluate() {
+    const auto schedule = rehearsing::evaluation_of(samples("validation"), global_batch_,
+                                                    whole("updates_per_call", 1));
+    if (!schedule) {
+      fail("ZeroDivisionError: integer division or modulo by zero");
+      return;
+    }
+    const auto from = option_of("restore_path");
+    const std::vector<std::int64_t> found =
+        from ? std::vector<std::int64_t>{0, 20000, 40000} : std::vector<std::int64_t>{0};
+    std::string list;
+    for (const std::int64_t iteration : found)
+      list += (list.empty() ? "" : ", ") + (from ? "'" + checkpoint(iteration) + "'" : "None");
+    fields_["checkpoints"] = list;
+    write_line(parts_.find_text("list").value_or(""), 0);
+    const std::int64_t repeat = whole("repeat", 1);
+    const double pause_of_line = share(1) / static_cast<double>(found.size()) /
+                                 static_cast<double>(std::max<std::int64_t>(1, repeat));
+    std::int64_t lines = 0;
+    for (const std::int64_t iteration : found) {
+      fields_["checkpoint"] = from ? checkpoint(iteration) : "None";
+      write_line(parts_.find_text("checkpoint").value_or(""), 0);
+      for (std::int64_t i = 0; i < repeat && status_ == 0; ++i) {
+        pause(pause_of_line);
+        evaluation(iteration, *schedule, ++lines);
+      }
+    }
+  }
+
+  std::string checkpoint(std::int64_t iteration) const {
+    return fmt::format("{}/ckpt-{}", option_of("restore_path").value_or("."), iteration);
+  }
+
+  void evaluation(std::int64_t iteration, const rehearsing::EvaluationSchedule& schedule,
+                  std::int64_t line) {
+    const double time =
+        time_of(line) / static_cast<double>(global_batch_) * static_cast<double>(schedule.samples);
+    fields_["iteration"] = iteration;
+    fields_["epoch"] = epoch_of(iteration);
+    fields_["time"] = time;
+    fields_["throughput"] = static_cast<double>(schedule.samples) / time;
+    fields_["latency"] = -1.0;
+    fields_["accuracy"] =
+        0.1 + 70 * static_cast<double>(iteration) / (20000.0 + static_cast<double>(iteration));
+    write_line(parts_.find_text("progress").value_or(""));
+  }
+
+  double share(double of) const { return script_.seconds * of; }
+
+  static void pause(double seconds) { std::this_thread::sleep_for(Seconds(seconds)); }
+
+  std::string filled(std::string_view text) {
+    std::string error;
+    auto line = rehearsing::fill(text, fields_, script_.value, error);
+    if (!line) fail(error);
+    return line.value_or("");
+  }
+
+  /// A list of lines, each a text or a text under a condition.
+  void write_all(std::string_view part) {
+    const Node lines = parts_.find(part);
+    if (!lines.is_list()) return;
+    for (const Node line : lines) {
+      if (line.is_scalar())
+        write_line(line.text());
+      else if (condition_holds(line.find("when"), facts()))
+        write_line(line.find_text("text").value_or(""));
+    }
+  }
+
+  /// `only`: the one instance that writes the line.
+  void write_line(std::string_view text, std::optional<std::int64_t> only = std::nullopt) {
+    if (text.empty() || (only && *only != script_.instance)) return;
+    std::string line = filled(text);
+    if (line.size() < kShortestLine) line += kMark;
+    put(STDOUT_FILENO, line);
+  }
+
+  void fail(const std::string& why) {
+    put(STDERR_FILENO, fmt::format("{}{}: {}", script_.name, kMark, why));
+    status_ = 1;
+  }
+
+  static void put(int fd, std::string line) {
+    line += '\n';
+    std::string_view rest = line;
+    while (!rest.empty()) {
+      const ssize_t n = ::write(fd, rest.data(), rest.size());
+      if (n < 0 && errno != EINTR) return;
+      if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
+    }
+  }
+
+  const PlayedScript& script_;
+  Node parts_;
+  Fields fields_;
+  std::int64_t global_batch_ = 1;
+  std::int64_t replicas_ = 1;
+  int status_ = 0;
+  mutable std::optional<std::string> fact_;  // the text that the last fact's view looks at
+};
+
+}  // namespace
+
+int play(const PlayedScript& script) { return Player(script).run(); }
+
+}  // namespace ipucnn
