@@ -20,6 +20,7 @@ struct TryRecord {
   std::string started;  ///< UTC, 2026-11-21T03:38:00Z
   std::string ended;
   double seconds = 0;
+  std::string verdict;  ///< "succeeded", "failed", "silent": whether it did its work
   std::string outcome;  ///< "exited", "killed", "not started", "interrupted"
   std::optional<int> exit_status;
   std::optional<int> signal;

@@ -58,6 +58,7 @@ int run_process(int argc, char** argv) {
   Streams streams;
   streams.out = [](std::string_view text) { write_all(STDOUT_FILENO, text); };
   streams.err = [](std::string_view text) { write_all(STDERR_FILENO, text); };
+  streams.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   streams.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   if (streams.err_is_terminal) streams.width = terminal_width();
   World world;

@@ -1,71 +1,24 @@
 #include "cli/start.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
-#include <cstring>
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/watch.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/launch.h"
+#include "ipucnn/measure.h"
 #include "ipucnn/record.h"
+#include "ipucnn/report.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// Keeps every byte in the log files and shows it at once.
-class Tee final : public Observer {
- public:
-  Tee(const std::string& folder, const Streams& streams) : streams_(streams) {
-    open(out_, folder + "/stdout.log");
-    open(err_, folder + "/stderr.log");
-  }
-  Tee(const Tee&) = delete;
-  Tee& operator=(const Tee&) = delete;
-  ~Tee() override {
-    if (out_ >= 0) ::close(out_);
-    if (err_ >= 0) ::close(err_);
-  }
-
-  const std::string& error() const { return error_; }
-
-  void bytes(Stream stream, std::string_view bytes, Time) override {
-    keep(stream == Stream::Out ? out_ : err_, bytes);
-    (stream == Stream::Out ? streams_.out : streams_.err)(bytes);
-  }
-
- private:
-  void open(int& fd, const std::string& path) {
-    fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0 && error_.empty()) error_ = "cannot write " + path + ": " + std::strerror(errno);
-  }
-
-  /// The job goes on when the disk is full; what was kept so far stays.
-  void keep(int fd, std::string_view bytes) {
-    while (!bytes.empty() && error_.empty()) {
-      const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) {
-        error_ = std::string("the log is cut off here: ") + std::strerror(errno);
-        say(streams_, error_);
-        return;
-      }
-      bytes.remove_prefix(static_cast<std::size_t>(n));
-    }
-  }
-
-  const Streams& streams_;
-  int out_ = -1;
-  int err_ = -1;
-  std::string error_;
-};
 
 std::string text_of(const Arg& arg) {
   std::string text;
@@ -118,13 +71,24 @@ void say_not_started(const ProcessSpec& spec, const NotStarted& why, const Strea
         fmt::format("there is no program {}; the site's `programs:` may name another", program));
 }
 
-int status_of(const Ended& ended) {
-  if (ended.interrupted) return *ended.interrupted == SIGTERM ? kTerminated : kInterrupted;
+bool ended_well(const Ended& ended) {
   const auto* exited = std::get_if<Exited>(&ended.exit);
-  return exited != nullptr && exited->code == 0 ? kDone : kJobFailed;
+  return !ended.interrupted && exited != nullptr && exited->code == 0;
 }
 
-TryRecord make_record(const Step& step, const Ended& ended) {
+int status_of(const Ended& ended, Verdict verdict) {
+  if (ended.interrupted) return *ended.interrupted == SIGTERM ? kTerminated : kInterrupted;
+  return verdict == Verdict::Succeeded ? kDone : kJobFailed;
+}
+
+/// What a silent step did not do.
+std::string missing_proof(const ProofSpec& proof) {
+  return proof.kind == ProofSpec::Kind::Text
+             ? fmt::format("'{}' was not printed", proof.what)
+             : fmt::format("no {} was printed", replace_char(proof.what, '_', ' '));
+}
+
+TryRecord make_record(const Step& step, const Ended& ended, Verdict verdict) {
   TryRecord record;
   record.step = step.name;
   if (const auto* exited = std::get_if<Exited>(&ended.exit)) {
@@ -137,7 +101,8 @@ TryRecord make_record(const Step& step, const Ended& ended) {
     record.outcome = "not started";
   }
   if (ended.interrupted) record.outcome = "interrupted";
-  if (status_of(ended) != kDone) record.reason = exit_text(ended.exit);
+  record.verdict = verdict_name(verdict);
+  if (!ended_well(ended)) record.reason = exit_text(ended.exit);
   return record;
 }
 
@@ -176,36 +141,54 @@ class Starter {
       say(streams_, error);
       return kJobFailed;
     }
-    Tee tee(*place, streams_);
-    if (!tee.error().empty()) {
-      say(streams_, tee.error());
+    Measurement measured = measurement_of(step);
+    Watch watch(*place, {step.name, step.geometry.instances.value_or(1), plan_.label}, measured,
+                streams_);
+    if (!watch.error().empty()) {
+      say(streams_, watch.error());
       return kJobFailed;
     }
     const std::string started = world_.now();
     const auto from = Clock::now();
     const ProcessSpec spec = process_of(step.command);
-    const Ended ended = world_.processes->run(spec, tee);
-    TryRecord record = make_record(step, ended);
+    const Ended ended = world_.processes->run(spec, watch);
+    watch.finish();
+    const Verdict verdict = measured.verdict(ended_well(ended));
+    TryRecord record = make_record(step, ended, verdict);
     record.started = started;
     record.ended = world_.now();
     record.seconds = std::chrono::duration<double>(Clock::now() - from).count();
     record.label = plan_.label;
     if (!write_file(*place + "/record.json", record_json(record), error)) say(streams_, error);
-    report(step, spec, ended, *place);
-    return status_of(ended);
+    report(step, spec, ended, *place, measured);
+    return status_of(ended, verdict);
+  }
+
+  Measurement measurement_of(const Step& step) const {
+    const AppSchema& schema = pipeline_.schema();
+    const auto purpose = schema.purpose(step.purpose);
+    const Effective effective(schema, purpose->script, pipeline_.settings());
+    return {metrics_of(schema, purpose->script, pipeline_.check_input().geometry.launcher),
+            proof_of(schema, *purpose, effective.facts())};
   }
 
   void report(const Step& step, const ProcessSpec& spec, const Ended& ended,
-              const std::string& place) {
+              const std::string& place, const Measurement& measured) {
     if (const auto* why = std::get_if<NotStarted>(&ended.exit)) {
       say_not_started(spec, *why, streams_);
       return;
     }
-    const int status = status_of(ended);
-    if (status == kDone) return;
-    say(streams_, fmt::format("{} {}: {}; its output is in {}", step.name,
-                              status == kJobFailed ? "failed" : "was interrupted",
-                              exit_text(ended.exit), place));
+    const Verdict verdict = measured.verdict(ended_well(ended));
+    std::string text = step.name;
+    if (verdict == Verdict::Succeeded)
+      text += " done";
+    else if (verdict == Verdict::Silent)
+      text += fmt::format(" fell silent: exit status 0, but {}", missing_proof(measured.proof()));
+    else
+      text += fmt::format(" {}: {}", ended.interrupted ? "was interrupted" : "failed",
+                          exit_text(ended.exit));
+    say(streams_, fmt::format("{}; its output is in {}", text, place));
+    streams_.err(report_text(measured, plan_.label));
   }
 
   const JobPlan& plan_;

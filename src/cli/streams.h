@@ -14,6 +14,7 @@ namespace ipucnn::cli {
 struct Streams {
   std::function<void(std::string_view)> out;
   std::function<void(std::string_view)> err;
+  bool out_is_terminal = false;
   bool err_is_terminal = false;
   std::size_t width = 80;
 };

@@ -105,10 +105,16 @@ std::optional<AppSchema> AppSchema::load(const Entry& entry, Diagnostics& out) {
 }
 
 std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
-  const Node node = entry_.body.find("purposes").find(name);
+  Node own_name;  // the views in the result look at the descriptor, never at the caller's text
+  Node node;
+  entry_.body.find("purposes").each_pair([&](Node key, Node body) {
+    if (key.text() != name) return;
+    own_name = key;
+    node = body;
+  });
   if (!node.is_map()) return std::nullopt;
   PurposeSpec spec;
-  spec.name = name;
+  spec.name = own_name.text();
   spec.script = node.find("script").text();
   spec.node = node;
   spec.takes_preset = node.find_bool("preset", true);

@@ -13,6 +13,7 @@ std::string record_json(const TryRecord& record) {
                      {"started", record.started},
                      {"ended", record.ended},
                      {"seconds", record.seconds},
+                     {"verdict", record.verdict},
                      {"outcome", record.outcome},
                      {"exit_status", or_null(record.exit_status)},
                      {"signal", or_null(record.signal)},

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "base/text.h"
 #include "ipucnn/rehearsal.h"
 #include "rehearsal/poprun_line.h"
 #include "rehearsal/ranks.h"
@@ -105,8 +106,9 @@ int rehearse_poprun(Node launcher, const std::vector<std::string>& words) {
   const bool debug = line->has("vv");
   const bool verbose = debug || line->has("verbose");
   if (verbose) {
-    log('I', fmt::format("REHEARSAL: {} instances of {} hosts start on this machine, without IPUs",
-                         plan->ranks.size(), plan->hosts));
+    log('I', fmt::format("REHEARSAL: {} for {} on this machine, without IPUs",
+                         counted(static_cast<std::int64_t>(plan->ranks.size()), "instance"),
+                         counted(plan->hosts, "host")));
     if (line->has("vipu-partition"))
       log('I', fmt::format("Partition {} already exists and is in state: PS_ACTIVE (REHEARSAL)",
                            line->text("vipu-partition")));
