@@ -50,6 +50,16 @@ int print_dry_run(const JobPlan& plan, const Pipeline& pipeline, std::string_vie
   return kDone;
 }
 
+/// The plan with the environment's variables put in; each that is not set is a finding.
+JobPlan fill_in(const JobPlan& plan, Diagnostics& findings, const World& world) {
+  std::vector<std::string> missing;
+  JobPlan filled = substitute(plan, world.variable, missing);
+  for (const std::string& name : missing)
+    findings.add(FindingId::L005, Span{}, fmt::format("the variable {} is not set", name)).help =
+        fmt::format("export {}, or give the site a value in its place", name);
+  return filled;
+}
+
 }  // namespace
 
 int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -77,11 +87,16 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   const bool finished = pipeline.resolve(split, split.value("config"));
   if (finished)
     judge_data_findings(pipeline.findings(), dry_run, !pipeline.launch().text("label").empty());
+  JobPlan plan;
+  JobPlan filled;
+  if (finished && !pipeline.findings().has_errors()) {
+    plan = pipeline.plan();
+    if (!dry_run) filled = fill_in(plan, pipeline.findings(), world);
+  }
   print_findings(pipeline, split, streams, world);
   if (!finished || pipeline.findings().has_errors()) return kFindings;
-  const JobPlan plan = pipeline.plan();
   return dry_run ? print_dry_run(plan, pipeline, format, streams, split)
-                 : start(plan, pipeline, streams, world);
+                 : start(plan, filled, pipeline, streams, world);
 }
 
 }  // namespace ipucnn::cli

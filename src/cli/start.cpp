@@ -42,19 +42,6 @@ std::string as_stamp(std::string_view time) {
   return out;
 }
 
-bool report_missing(const std::vector<std::string>& names, Pipeline& pipeline,
-                    const Streams& streams) {
-  for (const std::string& name : names) {
-    Diagnostics& findings = pipeline.findings();
-    findings.add(FindingId::L005, Span{}, fmt::format("the variable {} is not set", name)).help =
-        fmt::format("export {}, or give the site a value in its place", name);
-  }
-  if (names.empty()) return false;
-  for (const std::string& name : names)
-    say(streams, fmt::format("error[L005]: the variable {} is not set", name));
-  return true;
-}
-
 void say_not_started(const ProcessSpec& spec, const NotStarted& why, const Streams& streams) {
   const std::string& program = spec.argv.front();
   if (!why.not_found) {
@@ -108,8 +95,9 @@ TryRecord make_record(const Step& step, const Ended& ended, Verdict verdict) {
 
 class Starter {
  public:
-  Starter(const JobPlan& plan, Pipeline& pipeline, const Streams& streams, const World& world)
-      : plan_(plan), pipeline_(pipeline), streams_(streams), world_(world) {}
+  Starter(const JobPlan& plan, const JobPlan& filled, Pipeline& pipeline, const Streams& streams,
+          const World& world)
+      : plan_(plan), filled_(filled), pipeline_(pipeline), streams_(streams), world_(world) {}
 
   int run() {
     std::string error;
@@ -120,14 +108,14 @@ class Starter {
       return kJobFailed;
     }
     say(streams_, fmt::format("run folder {}", folder_->path()));
-    for (const Step& step : plan_.steps)
+    for (const Step& step : filled_.steps)
       if (const int status = run_step(step); status != kDone) return status;
     return kDone;
   }
 
  private:
   bool write_inputs(std::string& error) const {
-    // The plan is kept as it was made; what stood in variables is the environment's.
+    // The plan is kept as it was made: what stands in variables may be a secret.
     return folder_->write({"plan.json", emit(plan_, "json")->front().text}, error) &&
            folder_->write({"resolved.yml", resolved_yaml(pipeline_.settings())}, error) &&
            folder_->write({"explain.json", explain_json(pipeline_.settings(), pipeline_.sources())},
@@ -192,6 +180,7 @@ class Starter {
   }
 
   const JobPlan& plan_;
+  const JobPlan& filled_;
   Pipeline& pipeline_;
   const Streams& streams_;
   const World& world_;
@@ -199,8 +188,12 @@ class Starter {
 };
 
 /// Whether the system would find the program; a run that cannot start should leave no folder.
-bool can_be_found(const std::string& program, const World& world) {
-  if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0;
+bool can_be_found(const ProcessSpec& spec, const World& world) {
+  const std::string& program = spec.argv.front();
+  if (program.find('/') != std::string::npos) {
+    const bool relative = program.front() != '/' && !spec.cwd.empty();
+    return ::access((relative ? spec.cwd + "/" + program : program).c_str(), X_OK) == 0;
+  }
   std::string path = world.variable("PATH").value_or("/bin:/usr/bin");
   std::string_view rest = path;
   while (true) {
@@ -214,22 +207,20 @@ bool can_be_found(const std::string& program, const World& world) {
 
 }  // namespace
 
-int start(const JobPlan& plan, Pipeline& pipeline, const Streams& streams, const World& world) {
-  std::vector<std::string> missing;
-  const JobPlan filled = substitute(plan, world.variable, missing);
-  if (report_missing(missing, pipeline, streams)) return kFindings;
+int start(const JobPlan& plan, const JobPlan& filled, Pipeline& pipeline, const Streams& streams,
+          const World& world) {
   for (const Step& step : filled.steps) {
     const ProcessSpec spec = process_of(step.command);
-    if (spec.cwd.empty() ? can_be_found(spec.argv.front(), world)
-                         : ::access(spec.cwd.c_str(), X_OK) == 0)
-      continue;
-    if (spec.cwd.empty())
-      say_not_started(spec, {"", true}, streams);
-    else
+    if (!spec.cwd.empty() && ::access(spec.cwd.c_str(), X_OK) != 0) {
       say(streams, fmt::format("the application's folder {} is not there", spec.cwd));
-    return kJobFailed;
+      return kJobFailed;
+    }
+    if (!can_be_found(spec, world)) {
+      say_not_started(spec, {"", true}, streams);
+      return kJobFailed;
+    }
   }
-  return Starter(filled, pipeline, streams, world).run();
+  return Starter(plan, filled, pipeline, streams, world).run();
 }
 
 }  // namespace ipucnn::cli
