@@ -69,17 +69,17 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   std::string error;
   if (!pipeline.load(split, error)) {
     if (!error.empty()) return usage(streams, error, split);
-    print_findings(pipeline, split, streams, world);
+    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
     return kFindings;
   }
   const bool finished = pipeline.resolve(split, split.value("config"));
   if (finished)
     judge_data_findings(pipeline.findings(), dry_run, !pipeline.launch().text("label").empty());
-  print_findings(pipeline, split, streams, world);
+  print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   if (!finished || pipeline.findings().has_errors()) return kFindings;
   const JobPlan plan = pipeline.plan();
   return dry_run ? print_dry_run(plan, pipeline, format, streams, split)
-                 : start(plan, pipeline, streams, world);
+                 : start(plan, pipeline, split, streams, world);
 }
 
 }  // namespace ipucnn::cli

@@ -89,17 +89,12 @@ std::string as_stamp(std::string_view time) {
   return out;
 }
 
-bool report_missing(const std::vector<std::string>& names, Pipeline& pipeline,
-                    const Streams& streams) {
-  for (const std::string& name : names) {
-    Diagnostics& findings = pipeline.findings();
-    findings.add(FindingId::L005, Span{}, fmt::format("the variable {} is not set", name)).help =
-        fmt::format("export {}, or give the site a value in its place", name);
-  }
-  if (names.empty()) return false;
+Diagnostics missing_variables(const std::vector<std::string>& names) {
+  Diagnostics findings;
   for (const std::string& name : names)
-    say(streams, fmt::format("error[L005]: the variable {} is not set", name));
-  return true;
+    findings.add(FindingId::L005, Span{}, fmt::format("the variable {} is not set", name)).help =
+        fmt::format("export {}, or write ${{env:{}:-DEFAULT}} where it is asked for", name, name);
+  return findings;
 }
 
 void say_not_started(const ProcessSpec& spec, const NotStarted& why, const Streams& streams) {
@@ -143,7 +138,7 @@ TryRecord make_record(const Step& step, const Ended& ended) {
 
 class Starter {
  public:
-  Starter(const JobPlan& plan, Pipeline& pipeline, const Streams& streams, const World& world)
+  Starter(const JobPlan& plan, const Pipeline& pipeline, const Streams& streams, const World& world)
       : plan_(plan), pipeline_(pipeline), streams_(streams), world_(world) {}
 
   int run() {
@@ -209,7 +204,7 @@ class Starter {
   }
 
   const JobPlan& plan_;
-  Pipeline& pipeline_;
+  const Pipeline& pipeline_;
   const Streams& streams_;
   const World& world_;
   std::optional<RunFolder> folder_;
@@ -231,10 +226,14 @@ bool can_be_found(const std::string& program, const World& world) {
 
 }  // namespace
 
-int start(const JobPlan& plan, Pipeline& pipeline, const Streams& streams, const World& world) {
+int start(const JobPlan& plan, const Pipeline& pipeline, const SplitArgv& split,
+          const Streams& streams, const World& world) {
   std::vector<std::string> missing;
   const JobPlan filled = substitute(plan, world.variable, missing);
-  if (report_missing(missing, pipeline, streams)) return kFindings;
+  if (!missing.empty()) {
+    print_findings(missing_variables(missing), pipeline.sources(), split, streams, world);
+    return kFindings;
+  }
   for (const Step& step : filled.steps) {
     const ProcessSpec spec = process_of(step.command);
     if (spec.cwd.empty() ? can_be_found(spec.argv.front(), world)

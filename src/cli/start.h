@@ -7,6 +7,7 @@ namespace ipucnn::cli {
 
 /// Starts the steps of a plan one after the other, with a run folder. The exit status of the
 /// program.
-int start(const JobPlan& plan, Pipeline& pipeline, const Streams& streams, const World& world);
+int start(const JobPlan& plan, const Pipeline& pipeline, const SplitArgv& split,
+          const Streams& streams, const World& world);
 
 }  // namespace ipucnn::cli

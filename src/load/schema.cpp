@@ -105,10 +105,16 @@ std::optional<AppSchema> AppSchema::load(const Entry& entry, Diagnostics& out) {
 }
 
 std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
-  const Node node = entry_.body.find("purposes").find(name);
+  Node key;
+  Node node;
+  entry_.body.find("purposes").each_pair([&](Node known, Node body) {
+    if (known.text() != name) return;
+    key = known;
+    node = body;
+  });
   if (!node.is_map()) return std::nullopt;
   PurposeSpec spec;
-  spec.name = name;
+  spec.name = key.text();  // the descriptor's text, which outlives the caller's word
   spec.script = node.find("script").text();
   spec.node = node;
   spec.takes_preset = node.find_bool("preset", true);

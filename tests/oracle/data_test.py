@@ -23,7 +23,7 @@ LAUNCHERS = {"poprun", "none", "mpirun", "mpiexec"}
 
 # Keys each kind of entry may have.
 FIELDS = {
-    "application": "title source directory preset_option unknown_keys purposes scripts quantities "
+    "application": "title source directory preset_option unknown_keys no_data_with purposes scripts quantities "
                    "pipeline options metrics",
     "purpose": "script launchers under_poprun fixed without needs preset proof",
     "script": "proof proof_when",
@@ -524,6 +524,8 @@ class Options(unittest.TestCase):
         self.assertIn(app["unknown_keys"], ("ignored", "refused"))
         self.assertEqual(app["purposes"].keys(), {"train", "validation", "inference", "restore",
                                                   "weight-avg", "help"})
+        for key in app.get("no_data_with", []):
+            self.assertEqual(options[key]["type"], "switch")
         for name, purpose in app["purposes"].items():
             with self.subTest(purpose=name):
                 self.assertLessEqual(set(purpose), FIELDS["purpose"])
