@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/text.h"
 #include "check/neighbours.h"
 #include "check/rules.h"
 
@@ -51,8 +52,8 @@ void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
   const auto demand = checking::accumulation_demand(in);
   if (!demand || checking::meets(*demand, g.accumulation->value)) return;
   const std::string where = g.schedule.empty()
-                                ? fmt::format("{} stages", g.stages->value)
-                                : fmt::format("{}, {} stages", g.schedule, g.stages->value);
+                                ? counted(g.stages->value, "stage")
+                                : g.schedule + ", " + counted(g.stages->value, "stage");
   const bool too_small = g.accumulation->value < demand->least;
   Diagnostic& d =
       out.add(FindingId::B002, g.accumulation->origin.at,
