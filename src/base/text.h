@@ -23,6 +23,10 @@ std::optional<std::int64_t> parse_int64(std::string_view text);
 /// Characters of UTF-8 text; a byte that starts no valid sequence counts as one.
 std::size_t count_characters(std::string_view utf8);
 
+/// Text for a terminal: nothing in it may move the cursor or colour the screen. A tab becomes a
+/// blank, a control character or a byte that is no UTF-8 a question mark.
+std::string printable(std::string_view text);
+
 /// `n` things: "1 host", "4 hosts".
 std::string counted(std::int64_t n, std::string_view singular);
 

@@ -53,10 +53,10 @@ int unknown_command(const SplitArgv& split, const Streams& streams) {
 
 }  // namespace
 
-void print_findings(Pipeline& pipeline, const SplitArgv& split, const Streams& streams,
-                    const World& world) {
+void print_findings(const Diagnostics& findings, const Sources& sources, const SplitArgv& split,
+                    const Streams& streams, const World& world) {
   const RenderStyle style{use_color(split, streams, world), streams.width};
-  const std::string text = render_text(pipeline.findings(), pipeline.sources(), style);
+  const std::string text = render_text(findings, sources, style);
   if (!text.empty()) streams.err(text);
 }
 

@@ -56,7 +56,7 @@ JobPlan fill_in(const JobPlan& plan, Diagnostics& findings, const World& world) 
   JobPlan filled = substitute(plan, world.variable, missing);
   for (const std::string& name : missing)
     findings.add(FindingId::L005, Span{}, fmt::format("the variable {} is not set", name)).help =
-        fmt::format("export {}, or give the site a value in its place", name);
+        fmt::format("export {}, or write ${{env:{}:-DEFAULT}} where it is asked for", name, name);
   return filled;
 }
 
@@ -81,7 +81,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   std::string error;
   if (!pipeline.load(split, error)) {
     if (!error.empty()) return usage(streams, error, split);
-    print_findings(pipeline, split, streams, world);
+    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
     return kFindings;
   }
   const bool finished = pipeline.resolve(split, split.value("config"));
@@ -93,7 +93,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
     plan = pipeline.plan();
     if (!dry_run) filled = fill_in(plan, pipeline.findings(), world);
   }
-  print_findings(pipeline, split, streams, world);
+  print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   if (!finished || pipeline.findings().has_errors()) return kFindings;
   return dry_run ? print_dry_run(plan, pipeline, format, streams, split)
                  : start(plan, filled, pipeline, streams, world);

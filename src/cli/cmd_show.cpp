@@ -43,7 +43,7 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
   std::string error;
   if (!pipeline.load(split, error)) {
     if (!error.empty()) return usage(streams, error, split);
-    print_findings(pipeline, split, streams, world);
+    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
     return kFindings;
   }
   if (what && !split.positionals.empty()) {
@@ -62,7 +62,7 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
   std::erase_if(pipeline.findings().all(), [](const Diagnostic& d) {
     return d.id == FindingId::D001 || d.id == FindingId::D002;
   });
-  print_findings(pipeline, split, streams, world);
+  print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   if (!finished) return kFindings;
   streams.out(show_job(pipeline.check_input(), pipeline.sources(), split.has("defaults"), format));
   return pipeline.findings().has_errors() ? kFindings : kDone;

@@ -2,6 +2,7 @@
 
 #include "cli/split_argv.h"
 #include "cli/streams.h"
+#include "ipucnn/diagnostic.h"
 
 namespace ipucnn::cli {
 
@@ -11,9 +12,8 @@ namespace ipucnn::cli {
 #undef COMMAND
 
 /// Prints findings for people on `err`.
-class Pipeline;
-void print_findings(Pipeline& pipeline, const SplitArgv& split, const Streams& streams,
-                    const World& world);
+void print_findings(const Diagnostics& findings, const Sources& sources, const SplitArgv& split,
+                    const Streams& streams, const World& world);
 
 /// One line on `err`, beginning with the program's name.
 void say(const Streams& streams, std::string_view text);

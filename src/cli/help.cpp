@@ -86,6 +86,7 @@ std::string usage_error(const SplitArgv& split, const CommandRow& command) {
     const std::string flag = "--" + std::string(given.row->name);
     if (!given.row->belongs_to(command.letter))
       return fmt::format("{} is no option of `ipucnn {}`", flag, command.name);
+    if (given.value && given.row->is_switch()) return fmt::format("{} takes no value", flag);
     if (!given.value && !given.row->is_switch())
       return fmt::format("{} needs a value: {}", flag, given.row->placeholder);
     if (std::find(built.begin(), built.end(), given.row) == built.end()) {

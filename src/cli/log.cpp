@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/text.h"
 #include "cli/commands.h"
 
 namespace ipucnn::cli {
@@ -34,7 +35,7 @@ class StreamSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
 void say(const Streams& streams, std::string_view text) {
   spdlog::logger logger("ipucnn", std::make_shared<StreamSink>(streams.err));
   logger.set_formatter(std::make_unique<spdlog::pattern_formatter>("%n: %v"));
-  logger.info("{}", text);
+  logger.info("{}", printable(text));
 }
 
 }  // namespace ipucnn::cli

@@ -95,8 +95,8 @@ TryRecord make_record(const Step& step, const Ended& ended, Verdict verdict) {
 
 class Starter {
  public:
-  Starter(const JobPlan& plan, const JobPlan& filled, Pipeline& pipeline, const Streams& streams,
-          const World& world)
+  Starter(const JobPlan& plan, const JobPlan& filled, const Pipeline& pipeline,
+          const Streams& streams, const World& world)
       : plan_(plan), filled_(filled), pipeline_(pipeline), streams_(streams), world_(world) {}
 
   int run() {
@@ -181,7 +181,7 @@ class Starter {
 
   const JobPlan& plan_;
   const JobPlan& filled_;
-  Pipeline& pipeline_;
+  const Pipeline& pipeline_;
   const Streams& streams_;
   const World& world_;
   std::optional<RunFolder> folder_;
@@ -207,8 +207,8 @@ bool can_be_found(const ProcessSpec& spec, const World& world) {
 
 }  // namespace
 
-int start(const JobPlan& plan, const JobPlan& filled, Pipeline& pipeline, const Streams& streams,
-          const World& world) {
+int start(const JobPlan& plan, const JobPlan& filled, const Pipeline& pipeline,
+          const Streams& streams, const World& world) {
   for (const Step& step : filled.steps) {
     const ProcessSpec spec = process_of(step.command);
     if (!spec.cwd.empty() && ::access(spec.cwd.c_str(), X_OK) != 0) {

@@ -8,7 +8,7 @@ namespace ipucnn::cli {
 /// Starts the steps of a plan one after the other, with a run folder. `filled` is the plan with its
 /// variables put in; only `plan` is kept, so that no value of the environment ends up on disk. The
 /// exit status of the program.
-int start(const JobPlan& plan, const JobPlan& filled, Pipeline& pipeline, const Streams& streams,
-          const World& world);
+int start(const JobPlan& plan, const JobPlan& filled, const Pipeline& pipeline,
+          const Streams& streams, const World& world);
 
 }  // namespace ipucnn::cli

@@ -11,9 +11,14 @@ bool is_bare(std::string_view text) {
   return !text.empty() && text.find_first_not_of(kSafe) == std::string_view::npos;
 }
 
+/// For the default inside "${NAME:-default}".
 std::string in_double_quotes(std::string_view text) {
   std::string out;
   for (const char c : text) {
+    if (c == '\'') {
+      out += "$(printf \\\\047)";  // bash pairs this quote even here, and no backslash helps
+      continue;
+    }
     if (c == '"' || c == '\\' || c == '$' || c == '`') out += '\\';
     out += c;
   }
@@ -44,7 +49,7 @@ std::string shell_quote(const Arg& arg) {
     }
     out += "\"${" + piece.text;
     // Without a default an unset variable must stop the shell as it stops us.
-    out += piece.fallback ? ":-" + in_double_quotes(*piece.fallback) : ":?";
+    out += piece.fallback ? ":-" + in_double_quotes(*piece.fallback) : "?";
     out += "}\"";
   }
   return out;

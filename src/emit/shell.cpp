@@ -4,10 +4,25 @@
 namespace ipucnn::emitting {
 namespace {
 
+/// A folder for `cd`: neither an option, nor searched for along CDPATH.
+std::string folder_word(const Arg& folder) {
+  const Piece& first = folder.pieces.front();
+  const std::string_view head = std::string_view(first.text).substr(0, first.text.find('/'));
+  const bool plain =
+      first.kind == Piece::Kind::Variable || head.empty() || head == "." || head == "..";
+  return (plain ? "" : "./") + shell_quote(folder);
+}
+
+/// A program's name that a shell does not take for an assignment.
+std::string program_word(const Arg& program) {
+  const std::string word = shell_quote(program);
+  return (word.find('=') == std::string::npos ? "" : "''") + word;
+}
+
 std::string command_text(const Command& command) {
   std::string out;
   const std::string_view indent = command.cwd.pieces.empty() ? "" : "  ";
-  if (!command.cwd.pieces.empty()) out += "( cd " + shell_quote(command.cwd) + " &&\n";
+  if (!command.cwd.pieces.empty()) out += "( cd " + folder_word(command.cwd) + " &&\n";
   out += indent;
   for (const auto& [name, value] : command.env) out += name + "=" + shell_quote(value) + " ";
   for (std::size_t i = 0; i < command.argv.size(); ++i) {
@@ -21,7 +36,7 @@ std::string command_text(const Command& command) {
         out += ' ';
       }
     }
-    out += shell_quote(arg);
+    out += i == 0 ? program_word(arg) : shell_quote(arg);
   }
   if (!command.cwd.pieces.empty()) out += " )";
   return out;

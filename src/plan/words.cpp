@@ -55,6 +55,16 @@ bool is_plain_negative(const Arg& arg) {
          text.find('.') == text.rfind('.') && text.back() != '.';
 }
 
+/// For double quotes, in which only these two are special to a splitter of words.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 }  // namespace
 
 Arg to_arg(std::string_view text, std::string_view cause) {
@@ -128,7 +138,7 @@ void append_inner_word(Arg& outer, const Arg& word) {
   bool has_single = false;
   for (const Piece& piece : word.pieces) {
     if (piece.kind != Piece::Kind::Text) continue;
-    needs_quotes = needs_quotes || piece.text.find_first_of(" \t\n'\"\\") != std::string::npos;
+    needs_quotes = needs_quotes || piece.text.find_first_of(" \t\r\n'\"\\#") != std::string::npos;
     has_single = has_single || piece.text.find('\'') != std::string::npos;
   }
   const std::string_view quote = has_single ? "\"" : "'";
@@ -137,7 +147,7 @@ void append_inner_word(Arg& outer, const Arg& word) {
     if (piece.kind == Piece::Kind::Variable)
       outer.pieces.push_back(piece);
     else
-      add_text(outer, piece.text);
+      add_text(outer, has_single ? escaped(piece.text) : piece.text);
   }
   if (needs_quotes) add_text(outer, quote);
 }

@@ -53,7 +53,9 @@ class TextRenderer {
   }
 
   /// Wrapped at blanks to the width.
-  void help(std::string_view text) {
+  void help(std::string_view raw) {
+    const std::string shown = printable(raw);
+    std::string_view text = shown;
     constexpr std::string_view kHead = "  help: ";
     out_ += fmt::format("  {}help:{} ", paint("\033[1m"), paint("\033[0m"));
     std::size_t column = kHead.size();
@@ -114,16 +116,6 @@ class TextRenderer {
   }
 
   static bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
-  /// Nothing from a file may move the cursor or colour the screen.
-  static std::string printable(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      out += c == '\t' ? ' ' : byte < 0x20 || byte == 0x7F ? '?' : c;
-    }
-    return out;
-  }
 
   const Sources& sources_;
   RenderStyle style_;

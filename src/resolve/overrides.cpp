@@ -26,10 +26,11 @@ bool is_negative_number(std::string_view word) {
   return all_digits(digits.substr(0, dot)) && !fraction.empty() && all_digits(fraction);
 }
 
-/// argparse takes a word with a blank in it for a value, whatever it begins with.
+/// argparse takes a word with a blank in it for a value, whatever it begins with; behind `=` the
+/// blank belongs to the value of an option.
 bool looks_like_option(std::string_view word) {
   return word.size() > 1 && word.front() == '-' && !is_negative_number(word) &&
-         word.find(' ') == std::string_view::npos;
+         word.substr(0, word.find('=')).find(' ') == std::string_view::npos;
 }
 
 struct Match {
@@ -150,7 +151,8 @@ class OverrideParser {
     Diagnostic& d = out_.add(FindingId::K010, word.at,
                              fmt::format("{} needs {}", given.option.flag,
                                          given.option.is_list ? "one value or more" : "a value"));
-    if (next_ < words_.size())
+    // Another option that follows is no value that was meant.
+    if (next_ < words_.size() && match_flag(words_[next_].text, options_).option == nullptr)
       d.help = fmt::format("a value that begins with a dash is written {}={}", given.option.flag,
                            words_[next_].text);
     return false;

@@ -160,8 +160,8 @@ std::string show_job(const CheckInput& in, const Sources& sources, bool defaults
                        {"settings", std::move(values)},
                        {"geometry", view::geometry_json(in.geometry)}});
   }
-  std::string out =
-      fmt::format("{}  {}, {} on {}\n", name, schema.id(), in.in.purpose.name, in.target.target.id);
+  std::string out = fmt::format("{}{}{}, {} on {}\n", name, name.empty() ? "" : "  ", schema.id(),
+                                in.in.purpose.name, in.target.target.id);
   out += geometry_line(in.geometry) + "\n";
   return out + groups_text(rows, sources);
 }

@@ -125,7 +125,7 @@ std::string show_targets(const Catalog& catalog, ViewFormat format) {
     return named_entries(
         catalog, Section::Targets, format,
         {"name", "generation", "ipus", "ilds", "default_hosts", "instances_per_host", "launcher"});
-  Table table({"TARGET", "IPUS", "ILDS", "HOSTS", "INSTANCES/HOST", "LAUNCHER", "MACHINE"});
+  Table table({"TARGET", "IPUS", "ILDS", "HOSTS", "INST/HOST", "LAUNCHER", "MACHINE"});
   for (const Entry& entry : catalog.entries(Section::Targets)) {
     const Node body = entry.body;
     table.add({std::string(entry.name.text()), entry_text(body, "ipus"), entry_text(body, "ilds"),

@@ -23,8 +23,8 @@ LAUNCHERS = {"poprun", "none", "mpirun", "mpiexec"}
 
 # Keys each kind of entry may have.
 FIELDS = {
-    "application": "title source directory preset_option unknown_keys purposes scripts quantities "
-                   "pipeline options metrics",
+    "application": "title source directory preset_option unknown_keys no_data_with purposes scripts quantities "
+                   "pipeline options metrics data_sets rehearsal",
     "purpose": "script launchers under_poprun fixed without needs preset proof",
     "script": "proof proof_when",
     "option": "flag type arity default late_default choices range scripts only_with required "
@@ -524,6 +524,8 @@ class Options(unittest.TestCase):
         self.assertIn(app["unknown_keys"], ("ignored", "refused"))
         self.assertEqual(app["purposes"].keys(), {"train", "validation", "inference", "restore",
                                                   "weight-avg", "help"})
+        for key in app.get("no_data_with", []):
+            self.assertEqual(options[key]["type"], "switch")
         for name, purpose in app["purposes"].items():
             with self.subTest(purpose=name):
                 self.assertLessEqual(set(purpose), FIELDS["purpose"])
@@ -672,7 +674,10 @@ class SitesAndProfiles(unittest.TestCase):
                 self.assertFalse({"vipu_cluster", "vipu_allocation"} <= set(site))
 
     def test_shipped_addresses_are_for_documentation(self):
-        for site in everything("sites").values():
+        # A rehearsal starts everything on this machine, whatever its hosts are called.
+        real = {name: site for name, site in everything("sites").items() if "label" not in site}
+        self.assertIn("example-pod64", real)
+        for site in real.values():
             for address in site["hosts"] + [site["network"], site["vipu_server_host"]]:
                 self.assertTrue(address.startswith("192.0.2."), address)
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/text.h"
 #include "check/neighbours.h"
 #include "check/rules.h"
 
@@ -21,9 +22,10 @@ std::string with_global_batch(const CheckInput& in, std::int64_t accumulation) {
 }
 
 std::string neighbours_help(const CheckInput& in, const checking::Neighbours& near) {
-  if (near.below < 1) return "the nearest legal value is " + with_global_batch(in, near.above);
-  return fmt::format("the nearest legal values are {} and {}", with_global_batch(in, near.below),
-                     with_global_batch(in, near.above));
+  if (near.below < 1)
+    return "the nearest legal accumulation is " + with_global_batch(in, near.above);
+  return fmt::format("the nearest legal accumulations are {} and {}",
+                     with_global_batch(in, near.below), with_global_batch(in, near.above));
 }
 
 }  // namespace
@@ -41,7 +43,7 @@ void accumulation_does_not_divide(const CheckInput& in, Diagnostics& out) {
   d.notes.push_back({"the preset's accumulation", moved->accumulation.origin.at});
   d.notes.push_back({"the preset's replicas", moved->replicas.origin.at});
   const checking::Neighbours near = checking::legal_neighbours(in, moved->product, replicas);
-  d.help = neighbours_help(in, near) + "; set the accumulation, or --global-batch";
+  d.help = neighbours_help(in, near) + "; set it, or --global-batch";
 }
 
 void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
@@ -50,8 +52,8 @@ void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
   const auto demand = checking::accumulation_demand(in);
   if (!demand || checking::meets(*demand, g.accumulation->value)) return;
   const std::string where = g.schedule.empty()
-                                ? fmt::format("{} stages", g.stages->value)
-                                : fmt::format("{}, {} stages", g.schedule, g.stages->value);
+                                ? counted(g.stages->value, "stage")
+                                : g.schedule + ", " + counted(g.stages->value, "stage");
   const bool too_small = g.accumulation->value < demand->least;
   Diagnostic& d =
       out.add(FindingId::B002, g.accumulation->origin.at,

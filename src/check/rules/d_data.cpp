@@ -26,7 +26,7 @@ bool needs_no_data(const CheckInput& in) {
 
 void data_folder_of_the_authors(const CheckInput& in, Diagnostics& out) {
   const auto key = in.in.schema.key_of(QuantityName::DataDir);
-  if (!key || needs_no_data(in)) return;
+  if (!key || in.in.purpose.lacks(QuantityName::DataDir) || needs_no_data(in)) return;
   const auto option = Effective(in.in.schema, in.in.purpose.script, in.settings).option(*key);
   if (!option) return;
   const std::string help =

@@ -25,7 +25,8 @@ std::vector<std::int64_t> legal_instances(const Geometry& g) {
 std::string nearest_instances(const Geometry& g) {
   if (!g.replicas || !g.hosts || !g.ilds) return {};
   const auto legal = legal_instances(g);
-  if (legal.empty()) return {};
+  if (legal.empty())
+    return "no number of instances fits these hosts; --hosts N needs a divisor of the replicas";
   std::string out = "instances that fit:";
   for (const std::int64_t n : legal) out += fmt::format("{} {}", n == legal.front() ? "" : ",", n);
   return out;
