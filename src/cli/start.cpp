@@ -210,18 +210,15 @@ class Starter {
   std::optional<RunFolder> folder_;
 };
 
-/// Whether the system would find the program; a run that cannot start should leave no folder.
-bool can_be_found(const std::string& program, const World& world) {
-  if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0;
-  std::string path = world.variable("PATH").value_or("/bin:/usr/bin");
-  std::string_view rest = path;
-  while (true) {
-    const std::size_t colon = rest.find(':');
-    const std::string folder(rest.substr(0, colon));
-    if (::access(((folder.empty() ? "." : folder) + "/" + program).c_str(), X_OK) == 0) return true;
-    if (colon == std::string_view::npos) return false;
-    rest.remove_prefix(colon + 1);
+/// A run that cannot start should leave no folder. Says what is missing; true when nothing is.
+bool can_start(const ProcessSpec& spec, const Streams& streams) {
+  if (!spec.cwd.empty() && ::access(spec.cwd.c_str(), X_OK) != 0) {
+    say(streams, fmt::format("the application's folder {} is not there", spec.cwd));
+    return false;
   }
+  if (find_program(spec)) return true;
+  say_not_started(spec, {"", true}, streams);
+  return false;
 }
 
 }  // namespace
@@ -234,17 +231,8 @@ int start(const JobPlan& plan, const Pipeline& pipeline, const SplitArgv& split,
     print_findings(missing_variables(missing), pipeline.sources(), split, streams, world);
     return kFindings;
   }
-  for (const Step& step : filled.steps) {
-    const ProcessSpec spec = process_of(step.command);
-    if (spec.cwd.empty() ? can_be_found(spec.argv.front(), world)
-                         : ::access(spec.cwd.c_str(), X_OK) == 0)
-      continue;
-    if (spec.cwd.empty())
-      say_not_started(spec, {"", true}, streams);
-    else
-      say(streams, fmt::format("the application's folder {} is not there", spec.cwd));
-    return kJobFailed;
-  }
+  for (const Step& step : filled.steps)
+    if (!can_start(process_of(step.command), streams)) return kJobFailed;
   return Starter(filled, pipeline, streams, world).run();
 }
 
