@@ -58,11 +58,16 @@ struct Processes {
   virtual Ended run(const ProcessSpec& spec, Observer& observer) = 0;
 };
 
-/// Real processes: own process group, SIGINT and SIGTERM passed on to it.
+/// Real processes: own process group; SIGINT, SIGTERM, SIGHUP and SIGQUIT are passed on to it
+/// unless we were started with them ignored.
 class PosixProcesses final : public Processes {
  public:
   Ended run(const ProcessSpec& spec, Observer& observer) override;
 };
+
+/// The program of a process as its own environment and folder find it, which is how a shell would.
+/// Absent when there is none that can be executed.
+std::optional<std::string> find_program(const ProcessSpec& spec);
 
 /// "exit status 3", "killed by signal 9 (Killed)", or why it was not started.
 std::string exit_text(const Exit& exit);

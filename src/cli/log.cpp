@@ -4,6 +4,7 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -35,7 +36,13 @@ class StreamSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
 void say(const Streams& streams, std::string_view text) {
   spdlog::logger logger("ipucnn", std::make_shared<StreamSink>(streams.err));
   logger.set_formatter(std::make_unique<spdlog::pattern_formatter>("%n: %v"));
-  logger.info("{}", printable(text));
+  std::string shown;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    shown += (from == 0 ? "" : "\n") + printable(text.substr(from, end - from));
+    from = end + 1;
+  }
+  logger.info("{}", shown);
 }
 
 }  // namespace ipucnn::cli

@@ -187,39 +187,23 @@ class Starter {
   std::optional<RunFolder> folder_;
 };
 
-/// Whether the system would find the program; a run that cannot start should leave no folder.
-bool can_be_found(const ProcessSpec& spec, const World& world) {
-  const std::string& program = spec.argv.front();
-  if (program.find('/') != std::string::npos) {
-    const bool relative = program.front() != '/' && !spec.cwd.empty();
-    return ::access((relative ? spec.cwd + "/" + program : program).c_str(), X_OK) == 0;
+/// A run that cannot start should leave no folder. Says what is missing; true when nothing is.
+bool can_start(const ProcessSpec& spec, const Streams& streams) {
+  if (!spec.cwd.empty() && ::access(spec.cwd.c_str(), X_OK) != 0) {
+    say(streams, fmt::format("the application's folder {} is not there", spec.cwd));
+    return false;
   }
-  std::string path = world.variable("PATH").value_or("/bin:/usr/bin");
-  std::string_view rest = path;
-  while (true) {
-    const std::size_t colon = rest.find(':');
-    const std::string folder(rest.substr(0, colon));
-    if (::access(((folder.empty() ? "." : folder) + "/" + program).c_str(), X_OK) == 0) return true;
-    if (colon == std::string_view::npos) return false;
-    rest.remove_prefix(colon + 1);
-  }
+  if (find_program(spec)) return true;
+  say_not_started(spec, {"", true}, streams);
+  return false;
 }
 
 }  // namespace
 
 int start(const JobPlan& plan, const JobPlan& filled, const Pipeline& pipeline,
           const Streams& streams, const World& world) {
-  for (const Step& step : filled.steps) {
-    const ProcessSpec spec = process_of(step.command);
-    if (!spec.cwd.empty() && ::access(spec.cwd.c_str(), X_OK) != 0) {
-      say(streams, fmt::format("the application's folder {} is not there", spec.cwd));
-      return kJobFailed;
-    }
-    if (!can_be_found(spec, world)) {
-      say_not_started(spec, {"", true}, streams);
-      return kJobFailed;
-    }
-  }
+  for (const Step& step : filled.steps)
+    if (!can_start(process_of(step.command), streams)) return kJobFailed;
   return Starter(plan, filled, pipeline, streams, world).run();
 }
 

@@ -77,7 +77,10 @@ class SignalGuard {
     action.sa_handler = note_signal;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &old_[i]);
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      ::sigaction(kSignals[i], nullptr, &old_[i]);
+      if (!was_ignored(i)) ::sigaction(kSignals[i], &action, nullptr);
+    }
     installed_ = true;
     return true;
   }
@@ -87,13 +90,27 @@ class SignalGuard {
     signal_pipe = -1;
   }
   int fd() const { return pipe_.read_end.get(); }
+  /// What the job must not inherit from us.
+  sigset_t caught() const {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    for (std::size_t i = 0; i < kSignals.size(); ++i)
+      if (!was_ignored(i)) sigaddset(&set, kSignals[i]);
+    return set;
+  }
   int next() const {
     unsigned char byte = 0;
     return ::read(pipe_.read_end.get(), &byte, 1) == 1 ? byte : 0;
   }
 
  private:
-  static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGCHLD};
+  // Whoever ignores a signal for us, as nohup does, means the job as well.
+  bool was_ignored(std::size_t i) const {
+    return kSignals[i] != SIGCHLD && old_[i].sa_handler == SIG_IGN;
+  }
+
+  static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD};
   Pipe pipe_;
   std::array<struct sigaction, kSignals.size()> old_{};
   bool installed_ = false;
@@ -144,6 +161,8 @@ class Job {
  private:
   int start() {
     if (!spec_.cwd.empty() && ::access(spec_.cwd.c_str(), X_OK) != 0) return errno;
+    const auto program = find_program(spec_);
+    if (!program) return ENOENT;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
@@ -154,15 +173,13 @@ class Job {
     if (!spec_.cwd.empty()) posix_spawn_file_actions_addchdir_np(&actions, spec_.cwd.c_str());
     // An own group: a Ctrl-C reaches the job through us, once.
     posix_spawnattr_setpgroup(&attributes, 0);
-    sigset_t defaults;
-    sigemptyset(&defaults);
-    for (const int number : {SIGINT, SIGTERM, SIGPIPE, SIGCHLD}) sigaddset(&defaults, number);
+    const sigset_t defaults = guard_.caught();
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
     std::vector<std::string> argv = spec_.argv;
     std::vector<std::string> env = environment(spec_.env);
-    const int error = ::posix_spawnp(&pid_, argv.front().c_str(), &actions, &attributes,
-                                     pointers(argv).data(), pointers(env).data());
+    const int error = ::posix_spawn(&pid_, program->c_str(), &actions, &attributes,
+                                    pointers(argv).data(), pointers(env).data());
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     return error;
