@@ -113,6 +113,8 @@ class AppSchema {
                                    const Facts& facts) const;
   /// All options of a script (empty: of all), in the descriptor's order.
   std::vector<OptionSpec> options(std::string_view script, const Facts& facts) const;
+  /// Those without which the script does not start.
+  std::vector<OptionSpec> required_options(std::string_view script, const Facts& facts) const;
   /// Whether any script knows the key, whatever model or schedule.
   bool knows_key(std::string_view key) const;
 

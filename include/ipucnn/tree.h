@@ -20,7 +20,8 @@ enum class NodeKind : std::uint8_t { Scalar, List, Map, Alias };
 /// One node of a parsed file. Nodes stand in the order of the text, children right behind their
 /// parent (a map's keys and values in turn), so a file is one flat table that can be compiled in.
 struct NodeRecord {
-  std::uint32_t text;    ///< scalar: offset of its text; alias: index of the node it stands for
+  std::uint32_t text;    ///< scalar: offset of its text; alias: index of the node it stands for;
+                         ///< map: where its keys stand in Tree::sorted, 0 for nowhere
   std::uint32_t size;    ///< scalar: bytes of text; list and map: number of items or pairs
   std::uint32_t end;     ///< index behind the last descendant
   std::uint32_t line;    ///< 1-based
@@ -39,6 +40,8 @@ struct Tree {
   std::string_view text;  ///< the file
   std::string_view pool;  ///< texts that differ from their spelling in the file
   SourceId source = 0;
+  /// Indexes of the keys of large maps, sorted by text and, where equal, by place.
+  const std::uint32_t* sorted = nullptr;
 };
 
 /// A handle to one node. Aliases are followed when a child is taken; `at` then is the alias's
@@ -46,7 +49,10 @@ struct Tree {
 class Node {
  public:
   Node() = default;
-  Node(const Tree* tree, std::uint32_t index);
+  Node(const Tree* tree, std::uint32_t index) : tree_(tree), index_(index), use_(index) {
+    // One step is enough: an alias never names an alias.
+    if (tree->nodes[index].kind == NodeKind::Alias) index_ = tree->nodes[index].text;
+  }
 
   explicit operator bool() const { return tree_ != nullptr; }
   bool is_scalar() const { return tree_ != nullptr && record().kind == NodeKind::Scalar; }
@@ -57,7 +63,12 @@ class Node {
   bool is_plain() const { return is_scalar() && record().plain; }
 
   /// Text of a scalar; empty for anything else.
-  std::string_view text() const;
+  std::string_view text() const {
+    if (!is_scalar()) return {};
+    const NodeRecord& node = record();
+    const std::string_view all = node.in_pool ? tree_->pool : tree_->text;
+    return {all.data() + node.text, node.size};
+  }
   ScalarType type() const { return record().type; }
   /// Where the node is used.
   Span at() const;
@@ -72,6 +83,8 @@ class Node {
   /// Value of a map's key; absent when there is none. Of equal keys the last wins, as in the
   /// scripts.
   Node find(std::string_view key) const;
+  /// The key itself, found in the same way.
+  Node find_key(std::string_view key) const;
   /// Text of a scalar value; absent when the key is missing, null, or no scalar.
   std::optional<std::string_view> find_text(std::string_view key) const;
   /// A YAML boolean; `otherwise` when missing or something else.
@@ -103,8 +116,8 @@ class Node {
     std::uint32_t index_;
   };
   /// Children in the order of the file: a list's items; a map's keys and values in turn.
-  Iterator begin() const;
-  Iterator end() const;
+  Iterator begin() const { return {tree_, index_ + 1}; }
+  Iterator end() const { return {tree_, record().end}; }
 
   /// Calls `visit(key, value)` for each pair of a map, in the order of the file.
   template <typename Visit>
@@ -119,6 +132,7 @@ class Node {
 
  private:
   const NodeRecord& record() const { return tree_->nodes[index_]; }
+  Node find_sorted_key(std::string_view key) const;
 
   const Tree* tree_ = nullptr;
   std::uint32_t index_ = 0;
@@ -131,6 +145,7 @@ Node root(const Tree& tree);
 /// The owner of what load_yaml made.
 struct Document {
   std::vector<NodeRecord> nodes;
+  std::vector<std::uint32_t> sorted;
   std::string pool;
   Tree tree;
 };

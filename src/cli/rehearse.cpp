@@ -52,8 +52,8 @@ class RehearsedScript {
     if (const int status = resolve_options(); status != 0) return status;
     effective_.emplace(*schema_, name_, *settings_);
     if (value("help") == "true") return print_help();
-    for (const OptionSpec& option : schema_->options(name_, effective_->facts()))
-      if (option.required && settings_->find(option.key) == nullptr)
+    for (const OptionSpec& option : schema_->required_options(name_, effective_->facts()))
+      if (settings_->find(option.key) == nullptr)
         return fail(2, fmt::format("the following arguments are required: {}", option.flag));
     return play_it();
   }

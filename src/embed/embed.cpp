@@ -37,6 +37,10 @@ std::string node_array(const std::string& name, const ipucnn::Tree& tree) {
   return out + "};\n";
 }
 
+std::string index_array(const std::string& name, const std::vector<std::uint32_t>& indexes) {
+  return fmt::format("const std::uint32_t {}[] = {{{}}};\n", name, fmt::join(indexes, ","));
+}
+
 int complain(const ipucnn::Sources& sources, const ipucnn::Diagnostics& findings) {
   for (const ipucnn::Diagnostic& d : findings.sorted())
     fmt::print(stderr, "{}:{}:{}: {}\n", sources.name(d.at.source), d.at.line, d.at.column,
@@ -72,9 +76,11 @@ int main(int argc, char** argv) {
     code += byte_array(fmt::format("kText{}", i), document->tree.text);
     code += byte_array(fmt::format("kPool{}", i), document->pool);
     code += node_array(fmt::format("kNodes{}", i), document->tree);
+    code += index_array(fmt::format("kSorted{}", i), document->sorted);
     table += fmt::format(
-        "    {{\"<built-in>/{0}\", kNodes{1}, {2}, {{kText{1}, {3}}}, {{kPool{1}, {4}}}}},\n", file,
-        i, document->tree.count, document->tree.text.size(), document->pool.size());
+        "    {{\"<built-in>/{0}\", kNodes{1}, {2}, {{kText{1}, {3}}}, {{kPool{1}, {4}}}, "
+        "kSorted{1}}},\n",
+        file, i, document->tree.count, document->tree.text.size(), document->pool.size());
   }
   code += "\nconst ipucnn::load::BuiltinFile kFiles[] = {\n" + table +
           "};\n\n}  // namespace\n\nnamespace ipucnn::load {\n\n"

@@ -15,6 +15,7 @@ struct BuiltinFile {
   std::uint32_t count;
   std::string_view text;
   std::string_view pool;
+  const std::uint32_t* sorted;
 };
 
 /// All of them, in the order of the build's list. Defined by the source that ipucnn_embed writes.

@@ -120,8 +120,10 @@ AppId parse_app_id(std::string_view text) {
 Catalog::Catalog(Sources& sources) {
   for (const load::BuiltinFile& file : load::builtin_files()) {
     const SourceId source = sources.add_static(file.name, file.text);
-    files_.push_back(
-        {Layer::BuiltIn, {file.nodes, file.count, file.text, file.pool, source}, {}, nullptr});
+    files_.push_back({Layer::BuiltIn,
+                      {file.nodes, file.count, file.text, file.pool, source, file.sorted},
+                      {},
+                      nullptr});
   }
 }
 

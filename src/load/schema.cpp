@@ -105,16 +105,11 @@ std::optional<AppSchema> AppSchema::load(const Entry& entry, Diagnostics& out) {
 }
 
 std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
-  Node own_name;  // the views in the result look at the descriptor, never at the caller's text
-  Node node;
-  entry_.body.find("purposes").each_pair([&](Node key, Node body) {
-    if (key.text() != name) return;
-    own_name = key;
-    node = body;
-  });
+  const Node purposes = entry_.body.find("purposes");
+  const Node node = purposes.find(name);
   if (!node.is_map()) return std::nullopt;
   PurposeSpec spec;
-  spec.name = own_name.text();
+  spec.name = purposes.find_key(name).text();  // not the caller's text, which may be gone first
   spec.script = node.find("script").text();
   spec.node = node;
   spec.takes_preset = node.find_bool("preset", true);
@@ -189,17 +184,42 @@ std::optional<OptionSpec> AppSchema::read_option(Node key, Node body, std::strin
 
 std::optional<OptionSpec> AppSchema::option(std::string_view key, std::string_view script,
                                             const Facts& facts) const {
-  std::optional<OptionSpec> found;
-  options_.each_pair([&](Node name, Node body) {
-    if (name.text() == key) found = read_option(name, body, script, facts);
-  });
-  return found;
+  const Node name = options_.find_key(key);
+  return name ? read_option(name, options_.find(key), script, facts) : std::nullopt;
 }
 
 std::vector<OptionSpec> AppSchema::options(std::string_view script, const Facts& facts) const {
   std::vector<OptionSpec> all;
   options_.each_pair([&](Node name, Node body) {
     if (auto option = read_option(name, body, script, facts)) all.push_back(*option);
+  });
+  return all;
+}
+
+namespace {
+
+/// Whether an option or one of its variants says anything of being required. Most do not, and are
+/// not worth reading.
+bool mentions_required(Node body) {
+  bool found = false;
+  body.each_pair([&](Node key, Node value) {
+    const std::string_view field = key.text();
+    if (field == "required") found = true;
+    if (field != "variants") return;
+    for (const Node variant : value) found = found || mentions_required(variant);
+  });
+  return found;
+}
+
+}  // namespace
+
+std::vector<OptionSpec> AppSchema::required_options(std::string_view script,
+                                                    const Facts& facts) const {
+  std::vector<OptionSpec> all;
+  options_.each_pair([&](Node name, Node body) {
+    if (!mentions_required(body)) return;
+    if (auto option = read_option(name, body, script, facts); option && option->required)
+      all.push_back(*option);
   });
   return all;
 }

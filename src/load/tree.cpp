@@ -2,18 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ipucnn {
-
-Node::Node(const Tree* tree, std::uint32_t index) : tree_(tree), index_(index), use_(index) {
-  // One step is enough: an alias never names an alias.
-  if (tree->nodes[index].kind == NodeKind::Alias) index_ = tree->nodes[index].text;
-}
-
-std::string_view Node::text() const {
-  if (!is_scalar()) return {};
-  const NodeRecord& node = record();
-  return (node.in_pool ? tree_->pool : tree_->text).substr(node.text, node.size);
-}
 
 namespace {
 
@@ -28,16 +19,29 @@ Span Node::at() const { return tree_ == nullptr ? Span{} : span_of(*tree_, use_)
 
 Span Node::defined_at() const { return tree_ == nullptr ? Span{} : span_of(*tree_, index_); }
 
-Node::Iterator Node::begin() const { return {tree_, index_ + 1}; }
+Node Node::find_sorted_key(std::string_view key) const {
+  const std::uint32_t* first = tree_->sorted + record().text;
+  const std::uint32_t* last = first + record().size;
+  const auto* behind = std::upper_bound(first, last, key, [&](std::string_view k, std::uint32_t i) {
+    return k < Node(tree_, i).text();
+  });
+  if (behind == first) return {};
+  const Node found(tree_, behind[-1]);
+  return found.text() == key ? found : Node{};
+}
 
-Node::Iterator Node::end() const { return {tree_, record().end}; }
-
-Node Node::find(std::string_view key) const {
+Node Node::find_key(std::string_view key) const {
+  if (is_map() && record().text != 0) return find_sorted_key(key);
   Node found;
-  each_pair([&](Node name, Node value) {
-    if (name.text() == key) found = value;
+  each_pair([&](Node name, Node) {
+    if (name.text() == key) found = name;
   });
   return found;
+}
+
+Node Node::find(std::string_view key) const {
+  const Node name = find_key(key);
+  return name ? Node(tree_, tree_->nodes[name.use_].end) : Node{};
 }
 
 std::optional<std::string_view> Node::find_text(std::string_view key) const {

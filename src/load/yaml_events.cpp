@@ -4,6 +4,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -215,6 +216,26 @@ std::string_view without_bom(std::string_view text) {
   return text.substr(text.substr(0, kBom.size()) == kBom ? kBom.size() : 0);
 }
 
+/// Look-ups in a map of a few keys are fastest by going through them.
+constexpr std::uint32_t kFewKeys = 12;
+
+void sort_keys(Document& document) {
+  document.sorted.push_back(0);  // so that no map's keys stand at 0
+  for (std::uint32_t i = 0; i < document.nodes.size(); ++i) {
+    NodeRecord& map = document.nodes[i];
+    if (map.kind != NodeKind::Map || map.size <= kFewKeys) continue;
+    map.text = static_cast<std::uint32_t>(document.sorted.size());
+    for (std::uint32_t key = i + 1; key < map.end;) {
+      document.sorted.push_back(key);
+      key = document.nodes[document.nodes[key].end].end;
+    }
+    const auto text = [&](std::uint32_t key) { return Node(&document.tree, key).text(); };
+    std::stable_sort(document.sorted.begin() + map.text, document.sorted.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return text(a) < text(b); });
+  }
+  document.tree.sorted = document.sorted.data();
+}
+
 }  // namespace
 
 std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out) {
@@ -239,6 +260,7 @@ std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Dia
   if (builder.failed()) return nullptr;
   document->tree = {document->nodes.data(), static_cast<std::uint32_t>(document->nodes.size()),
                     text, document->pool, source};
+  sort_keys(*document);
   return document;
 }
 

@@ -123,7 +123,9 @@ class ForkedRanks {
   bool step() {
     std::vector<pollfd> fds = {{signals_, POLLIN, 0}};
     for (const Stream& stream : streams_) fds.push_back({stream.fd, POLLIN, 0});
-    if (::poll(fds.data(), fds.size(), timeout()) < 0 && errno != EINTR) return false;
+    const int ready = ::poll(fds.data(), fds.size(), timeout());
+    if (ready < 0 && errno != EINTR) return false;
+    if (ready == 0 && running() == 0) return false;  // what still holds a stream is no rank
     // From the back, because a stream that has ended is taken out.
     for (std::size_t i = streams_.size(); i-- > 0;)
       if (fds[i + 1].revents != 0) pass_on(i);
@@ -139,6 +141,8 @@ class ForkedRanks {
   }
 
   int timeout() const {
+    constexpr int kAfterTheEnd = 300;
+    if (running() == 0) return kAfterTheEnd;
     if (!kill_at_) return -1;
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(*kill_at_ - Clock::now()).count();

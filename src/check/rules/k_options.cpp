@@ -7,8 +7,9 @@ namespace ipucnn::checking {
 
 void required_option(const CheckInput& in, Diagnostics& out) {
   const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
-  for (const OptionSpec& option : in.in.schema.options(in.in.purpose.script, effective.facts())) {
-    if (!option.required || in.settings.find(option.key) != nullptr) continue;
+  for (const OptionSpec& option :
+       in.in.schema.required_options(in.in.purpose.script, effective.facts())) {
+    if (in.settings.find(option.key) != nullptr) continue;
     out.add(FindingId::K021, in.in.purpose.node.at(),
             fmt::format("{} cannot start without {}", in.in.purpose.script, option.flag))
         .help = fmt::format("give {}{}", option.flag,

@@ -1,0 +1,84 @@
+#include <gtest/gtest.h>
+
+#include "ipucnn/measure.h"
+#include "ipucnn/report.h"
+
+namespace ipucnn {
+namespace {
+
+MetricSpec throughput() {
+  MetricSpec spec;
+  spec.name = "throughput";
+  spec.line = "step:";
+  spec.before = "img/sec: ";
+  spec.unit = "samples/s";
+  spec.discard_first = 1;
+  return spec;
+}
+
+Measurement measured(std::string_view log,
+                     ProofSpec proof = {ProofSpec::Kind::Metric, "throughput"}) {
+  Measurement m({throughput()}, proof);
+  LineReader reader;
+  const LineSink sink = [&](const LogLine& line) { m.line(line); };
+  reader.feed(log, sink);
+  reader.finish(sink);
+  return m;
+}
+
+constexpr std::string_view kTwoInstances =
+    "12:00:00.000 77 POPRUN [I] Waiting for mpirun (PID 77)\n"
+    "[1,0]<stdout>:step: 1, img/sec: 3984.21\n[1,1]<stdout>:step: 1, img/sec: 3984.11\n"
+    "[1,1]<stdout>:step: 2, img/sec: 4349.89\n[1,0]<stdout>:step: 2, img/sec: 4350.02\n"
+    "[1,0]<stdout>:step: 3, img/sec: 4362.37\n[1,1]<stdout>:step: 3, img/sec: 4362.24\n";
+
+TEST(Measurement, CountsTheInstancesThatWrite) {
+  EXPECT_EQ(measured(kTwoInstances).instances(), 2U);
+  EXPECT_EQ(measured("step: 1, img/sec: 1\n").instances(), 1U);
+  EXPECT_EQ(measured("").instances(), 0U);
+}
+
+TEST(Measurement, IsProvenByAFigureThatIsPlausible) {
+  EXPECT_EQ(measured(kTwoInstances).verdict(true), Verdict::Succeeded);
+  EXPECT_EQ(measured("step: 1, img/sec: 0.0\n").verdict(true), Verdict::Silent);
+  EXPECT_EQ(measured("step: 1, img/sec: nan\n").verdict(true), Verdict::Silent);
+  EXPECT_EQ(measured("hello\n").verdict(true), Verdict::Silent);
+}
+
+TEST(Measurement, FailsWithTheProcessWhateverWasPrinted) {
+  EXPECT_EQ(measured(kTwoInstances).verdict(false), Verdict::Failed);
+}
+
+TEST(Measurement, IsProvenByATextOrByTheStatusWhereThatIsTheProof) {
+  const ProofSpec text{ProofSpec::Kind::Text, "successfully compiled"};
+  EXPECT_EQ(measured("Training graph successfully compiled\n", text).verdict(true),
+            Verdict::Succeeded);
+  EXPECT_EQ(measured(kTwoInstances, text).verdict(true), Verdict::Silent);
+  EXPECT_EQ(measured("", {}).verdict(true), Verdict::Succeeded);
+}
+
+TEST(ReportText, SaysWhatWasLeftOutAndWhoseRoomItWas) {
+  EXPECT_EQ(report_text(measured(kTwoInstances), "REHEARSAL"),
+            "  throughput  4356.1 samples/s, the mean of 2\n"
+            "              median 4356.1, lowest 4350.0, highest 4362.3\n"
+            "              left out: the first value of each of 2 instances\n"
+            "  REHEARSAL: none of these figures was measured on a machine\n");
+}
+
+TEST(ReportText, GivesNoSpreadOfOneValue) {
+  EXPECT_EQ(
+      report_text(measured("step: 1, img/sec: 9\nstep: 2, img/sec: 12\nstep: 3, img/sec: -\n"),
+                  std::nullopt),
+      "  throughput  12.000 samples/s (1 value: no spread)\n"
+      "              left out: the first value, and 1 value that is no number\n");
+}
+
+TEST(ReportText, SaysWhenNoValueCounts) {
+  EXPECT_EQ(report_text(measured("step: 1, img/sec: 9\n"), std::nullopt),
+            "  throughput  no value that counts\n"
+            "              left out: the first value\n");
+  EXPECT_EQ(report_text(measured("nothing\n"), "REHEARSAL"), "");
+}
+
+}  // namespace
+}  // namespace ipucnn
