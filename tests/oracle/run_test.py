@@ -24,6 +24,8 @@ RECORD = """
 HOSTILE = ["a b", "it's", 'say "hi"', "$HOME", "`id`", "one\ntwo\n", "Größe", "", "*", "~", "a; b", "!x",
            "back\\", "--", "é\u2028"]
 JOB = ["run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d"]
+# Two values of the figure that proves training; on standard error, which is read for figures as well.
+PROOF = b"step: 1, img/sec: 99.0,\nstep: 2, img/sec: 100.0,\n"
 LONG = 60  # seconds after which a test gives up; none of them measures time
 
 
@@ -37,9 +39,9 @@ class RunTest(unittest.TestCase):
         self.work = self.folder / "work"
         self.work.mkdir()
 
-    def poprun(self, text, name="poprun", folder=None):
-        path = (folder or self.bin) / name
-        path.write_text("#!/bin/sh\n" + text)
+    def poprun(self, text, folder=None, proof=PROOF):
+        path = (folder or self.bin) / "poprun"
+        path.write_text(f"#!/bin/sh\nprintf '%s' '{proof.decode()}' >&2\n" + text)
         path.chmod(0o755)
 
     def env(self, **more):
@@ -157,7 +159,7 @@ class WhatTheJobSays(RunTest):
         self.assertIn(text * 2, err)
         place = self.run_folder() / "train" / "1"
         self.assertEqual((place / "stdout.log").read_bytes(), text)
-        self.assertEqual((place / "stderr.log").read_bytes(), text * 2)
+        self.assertEqual((place / "stderr.log").read_bytes(), PROOF + text * 2)
 
     def test_is_unaltered_at_20_megabytes(self):
         block = hashlib.sha256(b"seed").digest() * 1024
@@ -198,10 +200,18 @@ class HowItEnds(RunTest):
         self.poprun("exit 0\n")
         status, out, err = self.run_job()
         self.assertEqual((status, out), (0, b""))
-        self.assertRegex(err.decode(), r"^ipucnn: run folder \S*runs/\d{8}T\d{6}Z-mk2_resnet50_gn_16ipus\n$")
+        self.assertRegex(err.decode(), r"^ipucnn: run folder \S*runs/\d{8}T\d{6}Z-mk2_resnet50_gn_16ipus\n")
+        self.assertRegex(err.decode(), r"\nipucnn: train done; its output is in \S+/train/1\n  throughput  100\.000 ")
         record = self.record()
-        self.assertEqual((record["outcome"], record["exit_status"], record["signal"], record["reason"]),
-                         ("exited", 0, None, ""))
+        self.assertEqual((record["outcome"], record["exit_status"], record["signal"], record["verdict"],
+                          record["reason"]), ("exited", 0, None, "succeeded", ""))
+
+    def test_in_silence(self):
+        self.poprun("echo nothing to see; exit 0\n", proof=b"")
+        status, _, err = self.run_job()
+        self.assertEqual(status, 3)
+        self.assertIn(b"train fell silent: exit status 0, but no throughput was printed", err)
+        self.assertEqual(self.record()["verdict"], "silent")
 
     def test_with_a_status_of_its_own(self):
         self.poprun("exit 7\n")
@@ -332,7 +342,7 @@ class WhatIsKept(RunTest):
         self.assertEqual(json.loads((folder / "explain.json").read_text())["schema"], "ipucnn.explain/1")
         record = self.record()
         self.assertEqual(set(record), {"schema", "step", "try", "started", "ended", "seconds", "outcome",
-                                       "exit_status", "signal", "reason", "label"})
+                                       "verdict", "exit_status", "signal", "reason", "label"})
         self.assertEqual((record["schema"], record["step"], record["try"], record["label"]),
                          ("ipucnn.record/1", "train", 1, "REHEARSAL"))
         self.assertLessEqual(record["started"], record["ended"])
