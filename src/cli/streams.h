@@ -23,7 +23,7 @@ struct Streams {
 struct World {
   std::function<std::optional<std::string>(std::string_view)> variable;
   std::function<std::string()> now;  ///< UTC, 2026-11-21T03:38:00Z
-  std::string self = "ipucnn";      ///< path of this program
+  std::string self = "ipucnn";       ///< path of this program
   std::string folder = ".";          ///< where files are looked for and runs are kept
   Processes* processes = nullptr;
 };
