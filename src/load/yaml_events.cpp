@@ -56,7 +56,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     NodeRecord& node = add(NodeKind::Scalar, mark, anchor);
-    const auto pos = static_cast<std::size_t>(mark.pos);
+    const Span tag_at = span(node);
+    const std::size_t pos = behind_properties(mark_pos(mark));
+    node.column += static_cast<std::uint32_t>(pos - mark_pos(mark));
     const char first = pos < text_.size() ? text_[pos] : '\0';
     node.plain = tag != "!" || (first != '"' && first != '\'' && first != '|' && first != '>');
     if (text_.substr(pos, value.size()) == value) {
@@ -70,7 +72,7 @@ class TreeBuilder final : public YAML::EventHandler {
       document_.pool += value;
     }
     node.length = scalar_length(pos, first, value.size());
-    node.type = type_of(node, tag, value);
+    node.type = type_of(tag_at, tag, value);
     finish(node);
   }
 
@@ -116,7 +118,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void open(NodeKind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     const NodeRecord& node = add(kind, mark, anchor);
-    if (!tag.empty() && tag != "?" && tag != "!" && tag != tag_of(kind)) refuse_tag(node, tag);
+    if (!tag.empty() && tag != "?" && tag != "!" && tag != tag_of(kind))
+      refuse_tag(span(node), tag);
     open_.push_back(next_index() - 1);
   }
 
@@ -148,6 +151,16 @@ class TreeBuilder final : public YAML::EventHandler {
     return {};
   }
 
+  /// An anchor and a tag stand before the value that they belong to; both are marked as its begin.
+  std::size_t behind_properties(std::size_t pos) const {
+    std::size_t value = pos;
+    while (value < text_.size() && (text_[value] == '&' || text_[value] == '!')) {
+      value = text_.find_first_not_of(" \t", text_.find_first_of(" \t\r\n", value));
+      if (value >= text_.size() || text_[value] == '\n' || text_[value] == '\r') return pos;
+    }
+    return value;
+  }
+
   static std::size_t mark_pos(const YAML::Mark& mark) { return static_cast<std::size_t>(mark.pos); }
 
   /// yaml-cpp marks an empty value at the next token, often a line further: show its key instead.
@@ -171,8 +184,13 @@ class TreeBuilder final : public YAML::EventHandler {
   std::uint32_t scalar_length(std::size_t pos, char first, std::size_t size) const {
     std::size_t end = pos + size;
     if (first == '"' || first == '\'') {
-      for (end = pos + 1; end < text_.size() && text_[end] != first && text_[end] != '\n'; ++end)
-        if (first == '"' && text_[end] == '\\') ++end;
+      for (end = pos + 1; end < text_.size() && text_[end] != '\n'; ++end) {
+        const bool doubled = first == '\'' && text_.substr(end, 2) == "''";
+        if (doubled || (first == '"' && text_[end] == '\\'))
+          ++end;
+        else if (text_[end] == first)
+          break;
+      }
       if (end < text_.size() && text_[end] == first) ++end;
     }
     const std::size_t line_end = std::min(text_.find('\n', pos), text_.size());
@@ -180,7 +198,7 @@ class TreeBuilder final : public YAML::EventHandler {
                                       pos);
   }
 
-  ScalarType type_of(const NodeRecord& node, const std::string& tag, const std::string& value) {
+  ScalarType type_of(Span at, const std::string& tag, const std::string& value) {
     if (tag == "?" || tag.empty()) return plain_scalar_type(value);
     if (tag == "!") return ScalarType::String;
     const std::string_view name = std::string_view(tag).substr(
@@ -190,14 +208,13 @@ class TreeBuilder final : public YAML::EventHandler {
     if (name == "float") return ScalarType::Float;
     if (name == "bool") return ScalarType::Bool;
     if (name == "null") return ScalarType::Null;
-    refuse_tag(node, tag);
+    refuse_tag(at, tag);
     return ScalarType::String;
   }
 
-  void refuse_tag(const NodeRecord& node, const std::string& tag) {
+  void refuse_tag(Span at, const std::string& tag) {
     failed_ = true;
-    Diagnostic& d =
-        out_.add(FindingId::Y001, span(node), fmt::format("the tag {} is not accepted", tag));
+    Diagnostic& d = out_.add(FindingId::Y001, at, fmt::format("the tag {} is not accepted", tag));
     d.help = "values are text, numbers, booleans, null, lists and mappings; leave the tag out";
   }
 

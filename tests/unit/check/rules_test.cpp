@@ -1,0 +1,99 @@
+// Rules over an application of its own. Whole texts for shipped presets are in tests/golden.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "unit/support/bench.h"
+
+namespace ipucnn {
+namespace {
+
+using testing::Bench;
+
+constexpr std::string_view kFile = R"(applications:
+  app@1:
+    preset_option: config
+    no_data_with: [fake]
+    purposes:
+      train: {script: t.py, launchers: [poprun, none]}
+      test: {script: t.py, launchers: [none], needs: [restore_path], without: [data_dir]}
+    quantities:
+      {micro_batch: micro, accumulation: acc, replicas: repl, ipus_per_replica: {value: each},
+       data_dir: data, restore_path: from}
+    options:
+      config: {flag: --config, type: str}
+      micro: {flag: --micro, type: int, default: 4}
+      acc: {flag: --acc, type: int, default: 1}
+      repl: {flag: --repl, type: int, default: 1}
+      each: {flag: --each, type: int, default: 1}
+      data: {flag: --data, type: str}
+      from: {flag: --from, type: str}
+      fake: {flag: --fake, type: switch}
+      word: {flag: --word, type: str}
+targets:
+  hall: {ipus: 64, generation: mk9, default_hosts: 4, instances_per_host: 8, launcher: poprun}
+presets: {app@1: {p: {repl: 64}, q: {repl: 64, data: /mine}}}
+sites:
+  open: {env: {API_TOKEN: abc, MY_KEYS: x, DB_PASSWORD: "${env:DB_PASSWORD}"}}
+  hall: {target: hall, hosts: [a, b, c, d], network: n}
+defaults: {preset_targets: {p: none, q: none}}
+)";
+
+std::string found(const std::string& words, const std::vector<std::string>& more = {}) {
+  return Bench(kFile).run("run --dry-run " + words, more).err;
+}
+
+constexpr std::string_view kWhere = "ipucnn: start it where t.py is\n";
+
+TEST(DataFolder, OfAPresetOfTheUsersIsTheirs) { EXPECT_EQ(found("--config q"), kWhere); }
+
+TEST(DataFolder, IsMissedUnlessNoneIsRead) {
+  EXPECT_EQ(found("--config p"),
+            "ipucnn.yml:23:19: warning[D002]: no data folder is given\n"
+            "    presets: {app@1: {p: {repl: 64}, q: {repl: 64, data: /mine}}}\n"
+            "                      ^\n"
+            "  help: give --data FOLDER, set DATA_DIR, or put `data_dir:` into a site\n" +
+                std::string(kWhere));
+  EXPECT_EQ(found("--config p --fake"), kWhere);
+  EXPECT_EQ(found("--config p --purpose test --from x"), kWhere);
+  EXPECT_EQ(Bench(kFile).set("DATA_DIR", "/d").run("run --dry-run --config p").err, kWhere);
+}
+
+TEST(Secrets, AreRefusedWhereTheyAreWrittenOut) {
+  EXPECT_EQ(found("--config q --site open"),
+            "ipucnn.yml:25:27: error[L004]: API_TOKEN looks like a secret and is written out here\n"
+            "      open: {env: {API_TOKEN: abc, MY_KEYS: x, DB_PASSWORD: \"${env:DB_PASS...\n"
+            "                              ^~~\n"
+            "  help: forward it by name: `forward: [API_TOKEN]`, and set it in the launching\n"
+            "        environment\n");
+}
+
+TEST(Dollar, ThatAShellWouldExpandIsWarnedOf) {
+  for (const char* word : {"$HOME", "${HOME}", "$(id)", "a$_b"})
+    EXPECT_NE(found("--config q", {"--word", word}).find("[L003]"), std::string::npos) << word;
+  for (const char* word : {"$", "a$", "$1", "5 $ 6", "${env:HOME}"})
+    EXPECT_EQ(found("--config q", {"--word", word}), kWhere) << word;
+}
+
+TEST(Instances, ThatDoNotDivideAreAnErrorWithThoseThatDo) {
+  EXPECT_EQ(found("--config q --site hall --acc 1 --instances 6"),
+            "command line:1:65: error[P004]: 64 replicas do not divide evenly among 6 instances\n"
+            "    ipucnn run --dry-run --config q --site hall --acc 1 --instances 6\n"
+            "                                                                    ^\n"
+            "  help: instances that fit: 4, 8, 16, 32, 64\n"
+            "command line:1:65: error[P005]: 6 instances do not divide evenly among 4 hosts\n"
+            "    ipucnn run --dry-run --config q --site hall --acc 1 --instances 6\n"
+            "                                                                    ^\n"
+            "  help: instances that fit: 4, 8, 16, 32, 64\n");
+}
+
+TEST(Hosts, AreTheFirstOfTheSitesThatAreNeeded) {
+  const std::string text = Bench(kFile).run("run --dry-run --config q --site hall --hosts 2").out;
+  EXPECT_NE(text.find("--host a,b \\\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("--num-instances 16 \\\n"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace ipucnn

@@ -1,0 +1,87 @@
+#include "cli/split_argv.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/options.h"
+
+namespace ipucnn::cli {
+namespace {
+
+std::string words(const std::vector<Word>& list) {
+  std::string out;
+  for (const Word& word : list) out += "[" + word.text + "]";
+  return out;
+}
+
+/// "command | ours | positionals | overrides".
+std::string split(const std::vector<std::string>& args) {
+  const SplitArgv split = split_argv("ipucnn", args);
+  std::string ours;
+  for (const Given& given : split.given)
+    ours += "[" + std::string(given.row->name) + (given.value ? "=" + given.value->text : "") + "]";
+  return (split.command ? split.command->text : "") + " | " + ours + " | " +
+         words(split.positionals) + " | " + words(split.overrides);
+}
+
+TEST(SplitArgv, TellsOurWordsFromTheApplications) {
+  EXPECT_EQ(split({"run", "--config", "a", "--batch-size", "4", "--target=pod16", "--epochs", "1"}),
+            "run | [config=a][target=pod16] |  | [--batch-size][4][--epochs][1]");
+}
+
+TEST(SplitArgv, NeverAbbreviatesOurOptions) {
+  EXPECT_EQ(split({"run", "--conf", "a", "--targ=b"}), "run |  |  | [--conf][a][--targ=b]");
+}
+
+TEST(SplitArgv, MakesEverythingBehindTwoDashesAnOverride) {
+  EXPECT_EQ(split({"run", "--config", "a", "--", "--help", "--target", "--"}),
+            "run | [config=a] |  | [--help][--target][--]");
+}
+
+TEST(SplitArgv, TakesPositionalWordsBeforeTheFirstOverrideOnly) {
+  EXPECT_EQ(split({"show", "presets", "x", "--epochs", "y"}),
+            "show |  | [presets][x] | [--epochs][y]");
+}
+
+TEST(SplitArgv, TakesAnyNextWordForAValueOfOurs) {
+  EXPECT_EQ(split({"run", "--name", "--set", "--flat"}), "run | [set=--flat] |  | [--name]");
+  EXPECT_EQ(split({"run", "--set"}), "run | [set] |  | ");
+  EXPECT_EQ(split({"run", "--set="}), "run | [set=] |  | ");
+}
+
+TEST(SplitArgv, FindsTheCommandBehindOptions) {
+  EXPECT_EQ(split({"--color", "never", "show", "apps"}), "show | [color=never] | [apps] | ");
+  EXPECT_EQ(split({}), " |  |  | ");
+  EXPECT_EQ(split({"-h"}), " | [help] |  | ");
+}
+
+TEST(SplitArgv, KnowsThePlaceOfEveryWordInTheTextThatIsShown) {
+  const SplitArgv split = split_argv("ipucnn", {"run", "--data-dir", "a b", "--target=pod16"});
+  EXPECT_EQ(split.text, "ipucnn run --data-dir 'a b' --target=pod16");
+  EXPECT_EQ(split.overrides[1].at, (Span{kCommandLine, 1, 23, 5}));
+  EXPECT_EQ(split.value("target")->at, (Span{kCommandLine, 1, 38, 5}));
+}
+
+TEST(SplitArgv, GivesTheLastValueAndAllOfThem) {
+  const SplitArgv split = split_argv("ipucnn", {"run", "--set", "a=1", "--set", "b=2"});
+  EXPECT_EQ(split.value("set")->text, "b=2");
+  EXPECT_EQ(words(split.values("set")), "[a=1][b=2]");
+  EXPECT_FALSE(split.has("unset"));
+}
+
+TEST(Options, HaveUniqueNamesAndKnownCommands) {
+  std::set<std::string_view> names;
+  std::string letters = "*";
+  for (const CommandRow& row : command_rows()) letters += row.letter;
+  for (const OptionRow& row : option_rows()) {
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_EQ(row.commands.find_first_not_of(letters), std::string_view::npos) << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace ipucnn::cli
