@@ -14,8 +14,8 @@ struct LaunchSettings {
   /// By the keys of launch_keys.def; `hosts` and `forward` are lists, `programs.NAME` one word or
   /// several.
   Settings values;
-  Settings env;     ///< variables set before the launcher
-  Settings mca;     ///< Open MPI's parameters
+  Settings env;  ///< variables set before the launcher
+  Settings mca;  ///< Open MPI's parameters
   /// What is added when more than one host is in use.
   std::vector<Scalar> several_hosts_forward;
   Settings several_hosts_mca;

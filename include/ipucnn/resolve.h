@@ -64,10 +64,10 @@ struct ResolveInput {
   Span data_dir_at{};
   Entry site{};
   const FlatProfile* profile = nullptr;
-  std::vector<Word> sets{};       ///< --set KEY=VALUE
-  std::vector<Word> unsets{};     ///< --unset KEY
-  std::vector<Word> overrides{};  ///< words for the application
-  std::vector<Word> launch{};     ///< --launch KEY=VALUE
+  std::vector<Word> sets{};          ///< --set KEY=VALUE
+  std::vector<Word> unsets{};        ///< --unset KEY
+  std::vector<Word> overrides{};     ///< words for the application
+  std::vector<Word> launch{};        ///< --launch KEY=VALUE
   std::string_view self = "ipucnn";  ///< path of this program, for `{self}`
 };
 

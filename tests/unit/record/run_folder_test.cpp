@@ -99,6 +99,7 @@ TEST(RecordJson, HoldsEveryField) {
   record.ended = "2026-11-21T03:38:02Z";
   record.seconds = 1.5;
   record.outcome = "killed";
+  record.verdict = "failed";
   record.signal = 9;
   record.reason = "killed by signal 9 (Killed)";
   EXPECT_EQ(record_json(record), R"json({
@@ -109,6 +110,7 @@ TEST(RecordJson, HoldsEveryField) {
   "ended": "2026-11-21T03:38:02Z",
   "seconds": 1.5,
   "outcome": "killed",
+  "verdict": "failed",
   "exit_status": null,
   "signal": 9,
   "reason": "killed by signal 9 (Killed)",

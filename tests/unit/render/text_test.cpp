@@ -47,7 +47,8 @@ TEST(RenderedText, ShowsTabsAndControlCharactersAsOneColumn) {
 }
 
 TEST(RenderedText, CutsALongLineAroundThePlace) {
-  const std::string line = std::string(50, 'a') + "X" + std::string(50, 'b');
+  std::string line(50, 'a');
+  line.append("X").append(50, 'b');
   EXPECT_EQ(shown(line, {0, 1, 51, 1}, 30),
             "file.yml:1:51: warning[K014]: a message\n"
             "    ...aaaaaaaaaaXbbbbbbbbb...\n"
