@@ -59,6 +59,10 @@ COMMAND_LINES = [
 ]
 
 
+# Findings that refuse a word as argparse would; others judge values that argparse lets pass.
+REFUSED = r"(?m)^command line:1:\d+: error\[K0(07|08|10|11|12|13)\]"
+
+
 def typed(value):
     """A value that equals another only when all types in it do."""
     if isinstance(value, list):
@@ -155,10 +159,9 @@ class CommandLines(unittest.TestCase):
         try:
             parsed = training_parser.parse("train.py", ["--config", name, *words], presets)
         except training_parser.Refused as why:
-            self.assertIn("error[K", said, f"argparse refuses it: {why}")
+            self.assertRegex(said, REFUSED, f"argparse refuses it: {why}")
             return
-        values_fit = [line for line in said.splitlines() if "error[K0" in line and "[K015]" not in line]
-        self.assertEqual(values_fit, [])
+        self.assertNotRegex(said, REFUSED)
         settings = json.loads(done.stdout)["settings"]
         for key, value in settings.items():
             expected = parsed[key]

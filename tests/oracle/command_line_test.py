@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+"""Holds the names of our options to those of the scripts, and what people read to 80 columns.
+
+usage: command_line_test.py PROGRAM
+"""
+import pathlib
+import re
+import sys
+import unittest
+
+import yaml
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import program  # noqa: E402
+
+COMMANDS = ("run", "show")
+LISTS = ("presets", "targets", "apps", "sites", "profiles", "config")
+MANUAL = program.ROOT / "docs" / "manual.md"
+
+
+def ours():
+    text = (program.ROOT / "src" / "cli" / "options.def").read_text()
+    return {"--" + name for name in re.findall(r"^OPTION\(([\w-]+),", text, re.MULTILINE)}
+
+
+def of_the_scripts():
+    flags = set()
+    for path in (program.ROOT / "configs" / "apps").glob("*.yml"):
+        for app in yaml.load(path.read_text(), yaml.FullLoader)["applications"].values():
+            for option in app["options"].values():
+                flags |= {part["flag"] for part in (option, *option.get("variants", [])) if "flag" in part}
+    return flags
+
+
+def listed_in_the_manual():
+    """Options in the manual's table of shared names, each with its reason."""
+    section = MANUAL.read_text().split("## Names of options", 1)[1].split("\n## ", 1)[0]
+    return dict(re.findall(r"^\| `(--[\w-]+)` \| (.+) \|$", section, re.MULTILINE))
+
+
+class Names(unittest.TestCase):
+    def test_are_no_prefix_of_a_scripts_option_but_those_with_a_reason(self):
+        self.assertGreater(len(of_the_scripts()), 100)
+        shared = {name for name in ours() for flag in of_the_scripts() if flag.startswith(name)}
+        self.assertEqual(shared, set(listed_in_the_manual()))
+
+
+class Width(unittest.TestCase):
+    def expect_to_fit(self, text, names_of_files=False):
+        for line in text.decode().splitlines():
+            if names_of_files and "/" in line:
+                continue  # a path is as long as it is
+            self.assertLessEqual(len(line), 80, line)
+
+    def test_of_help_is_at_most_80(self):
+        self.expect_to_fit(program.output("--help"))
+        for command in COMMANDS:
+            with self.subTest(command):
+                self.expect_to_fit(program.output(command, "--help"))
+
+    def test_of_lists_is_at_most_80(self):
+        for name in LISTS:
+            with self.subTest(name):
+                self.expect_to_fit(program.output("show", name), names_of_files=name == "config")
+
+    def test_of_a_preset_is_at_most_80_but_for_long_lists(self):
+        text = program.output("show", "mk2_resnet50_gn_16ipus", "--defaults")
+        self.expect_to_fit(text)
+
+
+if __name__ == "__main__":
+    program.main()
