@@ -5,6 +5,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ipucnn {
 
@@ -53,6 +54,7 @@ class Sources {
     std::string owned_text;
     std::string_view name;
     std::string_view text;
+    mutable std::vector<std::size_t> line_starts;  ///< made when a line is first asked for
   };
   std::deque<Entry> entries_;  // a deque: the views point into its own strings
 };

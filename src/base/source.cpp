@@ -10,6 +10,7 @@ void Sources::set_command_line(std::string text) {
   Entry& entry = entries_.front();
   entry.owned_text = std::move(text);
   entry.text = entry.owned_text;
+  entry.line_starts.clear();
 }
 
 SourceId Sources::add(std::string name, std::string text) {
@@ -33,13 +34,15 @@ std::string_view Sources::name(SourceId id) const { return entries_.at(id).name;
 std::string_view Sources::text(SourceId id) const { return entries_.at(id).text; }
 
 std::string_view Sources::line(Span at) const {
-  std::string_view rest = text(at.source);
-  if (at.line == 0) return {};
-  for (std::uint32_t line = 1; line < at.line; ++line) {
-    const std::size_t end = rest.find('\n');
-    if (end == std::string_view::npos) return {};
-    rest.remove_prefix(end + 1);
+  const Entry& entry = entries_.at(at.source);
+  if (entry.line_starts.empty()) {
+    entry.line_starts.push_back(0);
+    for (std::size_t end = entry.text.find('\n'); end != std::string_view::npos;
+         end = entry.text.find('\n', end + 1))
+      entry.line_starts.push_back(end + 1);
   }
+  if (at.line == 0 || at.line > entry.line_starts.size()) return {};
+  std::string_view rest = entry.text.substr(entry.line_starts[at.line - 1]);
   rest = rest.substr(0, rest.find('\n'));
   if (!rest.empty() && rest.back() == '\r') rest.remove_suffix(1);
   return rest;

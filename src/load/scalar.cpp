@@ -2,6 +2,7 @@
 // expressions: each function below is one alternative of its implicit resolvers.
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <optional>
 #include <string>
@@ -147,8 +148,8 @@ std::optional<std::int64_t> yaml_int(std::string_view text) {
       const std::size_t colon = rest.find(':');
       std::uint64_t part = 0;
       const std::string_view group = rest.substr(0, colon);
-      if (std::from_chars(group.data(), group.data() + group.size(), part).ec != std::errc())
-        return std::nullopt;
+      const auto [end, error] = std::from_chars(group.data(), group.data() + group.size(), part);
+      if (error != std::errc() || end != group.data() + group.size()) return std::nullopt;
       if (__builtin_mul_overflow(value, std::uint64_t{60}, &value) ||
           __builtin_add_overflow(value, part, &value))
         return std::nullopt;
@@ -185,9 +186,11 @@ std::optional<double> yaml_float(std::string_view text) {
     const std::size_t colon = rest.find(':');
     double part = 0;
     const std::string_view group = rest.substr(0, colon);
-    if (std::from_chars(group.data(), group.data() + group.size(), part).ec ==
-        std::errc::invalid_argument)
+    const auto [end, error] = std::from_chars(group.data(), group.data() + group.size(), part);
+    if (error == std::errc::invalid_argument || end != group.data() + group.size())
       return std::nullopt;
+    // Out of range is 0 or infinity, as in Python; from_chars does not say which.
+    if (error == std::errc::result_out_of_range) part = std::strtod(group.data(), nullptr);
     value = value * 60 + part;
     if (colon == std::string_view::npos) break;
     rest.remove_prefix(colon + 1);

@@ -5,10 +5,13 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <sstream>
+#include <istream>
+#include <streambuf>
 #include <utility>
 
 #include "ipucnn/tree.h"
+#include "load/timestamp.h"
+#include "load/yaml_digest.h"
 #include "load/yaml_gate.h"
 
 namespace ipucnn {
@@ -17,53 +20,76 @@ namespace {
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 constexpr std::uint32_t kUnfinished = 0;
 
+constexpr const char* kReadersDisagree = "a spelling that YAML readers do not agree on";
+constexpr const char* kSpellSimply =
+    "write texts that span lines or hold special characters in double quotes, on one line";
+
+/// 0x_ and 0b__: numbers by their form, and without a digit.
+bool lacks_digits(std::string_view number) {
+  const std::size_t base = number.find_first_of("xb");
+  return base != std::string_view::npos &&
+         number.find_first_not_of('_', base + 1) == std::string_view::npos;
+}
+
+/// A place in the text: its offset, and line and column from 1.
+struct Place {
+  std::size_t offset;
+  std::uint32_t line;
+  std::uint32_t column;
+};
+
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, SourceId source, Document& document, Diagnostics& out)
-      : text_(text), source_(source), document_(document), out_(out) {}
+  TreeBuilder(std::string_view text, std::uint32_t bom, SourceId source, Document& document,
+              Diagnostics& out)
+      : text_(text), bom_(bom), source_(source), document_(document), out_(out) {}
 
   bool failed() const { return failed_; }
+  std::uint64_t digest() const { return digest_.value(); }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const std::string_view spelled = null_word(mark);
-    NodeRecord& node = add(NodeKind::Scalar, mark, anchor);
+    const Place place = behind_properties(place_of(mark));
+    const std::string_view spelled = null_word(place);
+    NodeRecord& node = add(NodeKind::Scalar, place, anchor);
     node.type = ScalarType::Null;
     node.plain = true;
-    node.text = static_cast<std::uint32_t>(mark.pos);
+    node.text = static_cast<std::uint32_t>(place.offset);
     node.size = static_cast<std::uint32_t>(spelled.size());
     node.length = node.size;
     if (spelled.empty()) {
       node.text = 0;
-      point_at_key(node);
+      point_at_owner(node, place);
     }
+    digest_.scalar({}, false);
     finish(node);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    NodeRecord& node = add(NodeKind::Alias, mark, YAML::NullAnchor);
+    const Place place = place_of(mark);
+    NodeRecord& node = add(NodeKind::Alias, place, YAML::NullAnchor);
     node.text = anchor < anchors_.size() ? anchors_[anchor] : 0;
-    node.length = token_length(mark);
-    if (document_.nodes[node.text].end == kUnfinished) {
-      failed_ = true;
-      out_.add(FindingId::Y002, span(node), "an alias stands inside the value it names");
-    }
+    node.length = token_length(place);
+    digest_.alias();
+    if (document_.nodes[node.text].end == kUnfinished)
+      refuse(FindingId::Y002, node, "an alias stands inside the value it names", {});
     finish(node);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    NodeRecord& node = add(NodeKind::Scalar, mark, anchor);
-    const Span tag_at = span(node);
-    const std::size_t pos = behind_properties(mark_pos(mark));
-    node.column += static_cast<std::uint32_t>(pos - mark_pos(mark));
+    const Place place = behind_properties(place_of(mark));
+    NodeRecord& node = add(NodeKind::Scalar, place, anchor);
+    const std::size_t pos = place.offset;
     const char first = pos < text_.size() ? text_[pos] : '\0';
-    node.plain = tag != "!" || (first != '"' && first != '\'' && first != '|' && first != '>');
-    if (text_.substr(pos, value.size()) == value) {
+    const bool block = first == '|' || first == '>';
+    const bool quoted = block || first == '"' || first == '\'';
+    node.plain = tag == "?";
+    if (!quoted && text_.substr(pos, value.size()) == value) {
       set_text(node, pos, value.size());
-    } else if (text_.substr(pos + 1, value.size()) == value && first != '|' && first != '>') {
+    } else if (quoted && !block && text_.substr(pos + 1, value.size()) == value) {
       set_text(node, pos + 1, value.size());
     } else {
       node.in_pool = true;
@@ -72,18 +98,21 @@ class TreeBuilder final : public YAML::EventHandler {
       document_.pool += value;
     }
     node.length = scalar_length(pos, first, value.size());
-    node.type = type_of(tag_at, tag, value);
+    node.type = type_of(node, tag, value);
+    digest_.scalar(value, quoted);
     finish(node);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
+    digest_.open_list();
     open(NodeKind::List, mark, tag, anchor);
   }
   void OnSequenceEnd() override { close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
+    digest_.open_map();
     open(NodeKind::Map, mark, tag, anchor);
   }
   void OnMapEnd() override {
@@ -91,35 +120,44 @@ class TreeBuilder final : public YAML::EventHandler {
     close();
   }
 
+  /// The scripts' reader refuses a file with a wrong merge anywhere in it.
+  void check_merges() {
+    const Tree tree{document_.nodes.data(), next_index(), text_, document_.pool, source_};
+    for (const std::uint32_t key : merge_keys_) {
+      const Node value(&tree, key + 1);
+      if (value.is_map()) continue;
+      Node wrong = value.is_list() ? Node{} : value;
+      if (value.is_list())
+        for (const Node item : value)
+          if (!item.is_map() && !wrong) wrong = item;
+      if (!wrong) continue;
+      failed_ = true;
+      out_.add(FindingId::Y005, wrong.at(), "a merge key needs a mapping or a list of mappings")
+          .help =
+          "write `<<: *anchor`, with the anchor set where the mapping begins (`name: &anchor`)";
+    }
+  }
+
  private:
   std::uint32_t next_index() const { return static_cast<std::uint32_t>(document_.nodes.size()); }
 
-  NodeRecord& add(NodeKind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+  NodeRecord& add(NodeKind kind, const Place& place, YAML::anchor_t anchor) {
     if (!open_.empty()) ++document_.nodes[open_.back()].size;
     if (anchor != YAML::NullAnchor) {
       if (anchor >= anchors_.size()) anchors_.resize(anchor + 1, 0);
       anchors_[anchor] = next_index();
     }
     NodeRecord& node = document_.nodes.emplace_back();
-    node = {0,
-            0,
-            kUnfinished,
-            static_cast<std::uint32_t>(mark.line) + 1,
-            static_cast<std::uint32_t>(mark.column) + 1,
-            1,
-            kind,
-            ScalarType::String,
-            false,
-            false};
+    node = {0, 0,    kUnfinished,        place.line, place.column + (place.line == 1 ? bom_ : 0),
+            1, kind, ScalarType::String, false,      false};
     return node;
   }
 
   void finish(NodeRecord& node) { node.end = next_index(); }
 
   void open(NodeKind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    const NodeRecord& node = add(kind, mark, anchor);
-    if (!tag.empty() && tag != "?" && tag != "!" && tag != tag_of(kind))
-      refuse_tag(span(node), tag);
+    const NodeRecord& node = add(kind, place_of(mark), anchor);
+    if (!tag.empty() && tag != "?" && tag != "!" && tag != tag_of(kind)) refuse_tag(node, tag);
     open_.push_back(next_index() - 1);
   }
 
@@ -128,6 +166,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void close() {
+    digest_.close();
     document_.nodes[open_.back()].end = next_index();
     open_.pop_back();
   }
@@ -139,9 +178,38 @@ class TreeBuilder final : public YAML::EventHandler {
     node.size = static_cast<std::uint32_t>(size);
   }
 
-  /// The spelling of a null at the mark; empty when the mark is that of the next token.
-  std::string_view null_word(const YAML::Mark& mark) const {
-    const std::string_view rest = text_.substr(std::min<std::size_t>(text_.size(), mark_pos(mark)));
+  /// yaml-cpp counts from 0.
+  static Place place_of(const YAML::Mark& mark) {
+    return {static_cast<std::size_t>(mark.pos), static_cast<std::uint32_t>(mark.line) + 1,
+            static_cast<std::uint32_t>(mark.column) + 1};
+  }
+
+  char at(std::size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
+
+  /// yaml-cpp marks a value at its anchor or tag; its text begins further on.
+  Place behind_properties(Place place) const {
+    const auto step = [&] {
+      const bool line_end = at(place.offset) == '\n';
+      ++place.offset;
+      place = line_end ? Place{place.offset, place.line + 1, 1}
+                       : Place{place.offset, place.line, place.column + 1};
+    };
+    while (at(place.offset) == '&' || at(place.offset) == '!') {
+      while (place.offset < text_.size() && !is_blank(at(place.offset))) step();
+      while (place.offset < text_.size() && (is_blank(at(place.offset)) || at(place.offset) == '#'))
+        if (at(place.offset) == '#')
+          while (place.offset < text_.size() && at(place.offset) != '\n') step();
+        else
+          step();
+    }
+    return place;
+  }
+
+  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+  /// The spelling of a null at the place; empty when the place is that of the next token.
+  std::string_view null_word(const Place& place) const {
+    const std::string_view rest = text_.substr(std::min(text_.size(), place.offset));
     for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
       if (rest.substr(0, word.size()) != word) continue;
       const std::string_view behind = rest.substr(word.size());
@@ -151,23 +219,16 @@ class TreeBuilder final : public YAML::EventHandler {
     return {};
   }
 
-  /// An anchor and a tag stand before the value that they belong to; both are marked as its begin.
-  std::size_t behind_properties(std::size_t pos) const {
-    std::size_t value = pos;
-    while (value < text_.size() && (text_[value] == '&' || text_[value] == '!')) {
-      value = text_.find_first_not_of(" \t", text_.find_first_of(" \t\r\n", value));
-      if (value >= text_.size() || text_[value] == '\n' || text_[value] == '\r') return pos;
-    }
-    return value;
-  }
-
-  static std::size_t mark_pos(const YAML::Mark& mark) { return static_cast<std::size_t>(mark.pos); }
-
-  /// yaml-cpp marks an empty value at the next token, often a line further: show its key instead.
-  void point_at_key(NodeRecord& node) const {
+  /// yaml-cpp marks an empty value at the next token, often a line further: show its key or its
+  /// dash instead.
+  void point_at_owner(NodeRecord& node, const Place& next) const {
     if (open_.empty()) return;
     const NodeRecord& parent = document_.nodes[open_.back()];
-    if (parent.kind != NodeKind::Map || parent.size % 2 != 0) return;
+    if (parent.kind == NodeKind::List) {
+      point_at_dash(node, next, parent.column);
+      return;
+    }
+    if (parent.size % 2 != 0) return;
     // The node before an empty value is its key, or the key's last descendant.
     const NodeRecord& key = document_.nodes[next_index() - 2];
     node.line = key.line;
@@ -175,22 +236,39 @@ class TreeBuilder final : public YAML::EventHandler {
     node.length = key.length;
   }
 
-  std::uint32_t token_length(const YAML::Mark& mark) const {
-    const std::size_t end = text_.find_first_of(" \t\r\n,]}:", mark_pos(mark));
-    return static_cast<std::uint32_t>(std::min(end, text_.size()) - mark_pos(mark));
+  /// The nearest line above with a dash where the list has its dashes.
+  void point_at_dash(NodeRecord& node, const Place& next, std::uint32_t column) const {
+    std::size_t begin = std::min(next.offset, text_.size());
+    std::uint32_t line = next.line;
+    // The place itself can be the next item's dash.
+    while (begin > 0) {
+      const std::size_t end = begin;
+      begin = text_.rfind('\n', begin - 1);
+      begin = begin == std::string_view::npos ? 0 : begin + 1;
+      const std::size_t dash = begin + column - 1;
+      if (dash < end && text_[dash] == '-') {
+        node.line = line;
+        node.column = column;
+        node.length = 1;
+        return;
+      }
+      if (begin == 0) return;
+      --begin;
+      --line;
+    }
+  }
+
+  std::uint32_t token_length(const Place& place) const {
+    const std::size_t end = text_.find_first_of(" \t\r\n,]}", place.offset);
+    return static_cast<std::uint32_t>(std::min(end, text_.size()) - place.offset);
   }
 
   /// Bytes of a scalar on its first line, quotes included.
   std::uint32_t scalar_length(std::size_t pos, char first, std::size_t size) const {
     std::size_t end = pos + size;
     if (first == '"' || first == '\'') {
-      for (end = pos + 1; end < text_.size() && text_[end] != '\n'; ++end) {
-        const bool doubled = first == '\'' && text_.substr(end, 2) == "''";
-        if (doubled || (first == '"' && text_[end] == '\\'))
-          ++end;
-        else if (text_[end] == first)
-          break;
-      }
+      for (end = pos + 1; end < text_.size() && text_[end] != first && text_[end] != '\n'; ++end)
+        if (first == '"' && text_[end] == '\\') ++end;
       if (end < text_.size() && text_[end] == first) ++end;
     }
     const std::size_t line_end = std::min(text_.find('\n', pos), text_.size());
@@ -198,39 +276,94 @@ class TreeBuilder final : public YAML::EventHandler {
                                       pos);
   }
 
-  ScalarType type_of(Span at, const std::string& tag, const std::string& value) {
-    if (tag == "?" || tag.empty()) return plain_scalar_type(value);
+  ScalarType type_of(const NodeRecord& node, const std::string& tag, const std::string& value) {
+    if (tag == "?" || tag.empty()) return type_of_plain(node, value);
     if (tag == "!") return ScalarType::String;
     const std::string_view name = std::string_view(tag).substr(
         tag.rfind(kTagPrefix, 0) == 0 ? kTagPrefix.size() : tag.size());
     if (name == "str") return ScalarType::String;
-    if (name == "int") return ScalarType::Int;
-    if (name == "float") return ScalarType::Float;
-    if (name == "bool") return ScalarType::Bool;
-    if (name == "null") return ScalarType::Null;
-    refuse_tag(at, tag);
+    bool fits = true;
+    if (name == "int") {
+      fits = yaml_int(value).has_value();
+      if (fits) return ScalarType::Int;
+    } else if (name == "float") {
+      fits = yaml_float(value).has_value();
+      if (fits) return ScalarType::Float;
+    } else if (name == "bool") {
+      fits = plain_scalar_type(value) == ScalarType::Bool;
+      if (fits) return ScalarType::Bool;
+    } else if (name == "null") {
+      return ScalarType::Null;
+    }
+    if (fits)
+      refuse_tag(node, tag);
+    else
+      refuse(FindingId::Y001, node, fmt::format("'{}' is no value of the tag !!{}", value, name),
+             "leave the tag out");
     return ScalarType::String;
   }
 
-  void refuse_tag(Span at, const std::string& tag) {
+  ScalarType type_of_plain(const NodeRecord& node, const std::string& value) {
+    if (is_timestamp(value))
+      refuse(FindingId::Y007, node, fmt::format("{} without quotes is a date, not a text", value),
+             fmt::format("write '{}'", value));
+    // As a key both are fine.
+    const bool is_key = !open_.empty() && document_.nodes[open_.back()].kind == NodeKind::Map &&
+                        document_.nodes[open_.back()].size % 2 == 1;
+    if (is_key && value == "<<") merge_keys_.push_back(next_index() - 1);
+    if (!is_key && (value == "=" || value == "<<"))
+      refuse(FindingId::Y001, node, fmt::format("{} without quotes is no value", value),
+             fmt::format("write '{}'", value));
+    const ScalarType type = plain_scalar_type(value);
+    if (type == ScalarType::Int && lacks_digits(value))
+      refuse(FindingId::Y001, node, fmt::format("'{}' is no number", value),
+             fmt::format("write '{}' in quotes if it is a text", value));
+    return type;
+  }
+
+  void refuse_tag(const NodeRecord& node, const std::string& tag) {
+    refuse(FindingId::Y001, node, fmt::format("the tag {} is not accepted", tag),
+           "values are text, numbers, booleans, null, lists and mappings; leave the tag out");
+  }
+
+  void refuse(FindingId id, const NodeRecord& node, std::string message, std::string help) {
     failed_ = true;
-    Diagnostic& d = out_.add(FindingId::Y001, at, fmt::format("the tag {} is not accepted", tag));
-    d.help = "values are text, numbers, booleans, null, lists and mappings; leave the tag out";
+    out_.add(id, span(node), std::move(message)).help = std::move(help);
   }
 
   std::string_view text_;
+  std::uint32_t bom_;  ///< bytes that stand before `text_` on the first line
   SourceId source_;
   Document& document_;
   Diagnostics& out_;
   std::vector<std::uint32_t> open_;
   std::vector<std::uint32_t> anchors_;  // by yaml-cpp's id: index of the node
+  std::vector<std::uint32_t> merge_keys_;
+  load::EventDigest digest_;
   bool failed_ = false;
 };
 
-/// yaml-cpp leaves a byte order mark out of its positions.
-std::string_view without_bom(std::string_view text) {
-  constexpr std::string_view kBom = "\xEF\xBB\xBF";
-  return text.substr(text.substr(0, kBom.size()) == kBom ? kBom.size() : 0);
+/// A stream over a text that somebody else owns; std::istringstream would copy it twice.
+class TextBuffer final : public std::streambuf {
+ public:
+  explicit TextBuffer(std::string_view text) {
+    // A get area is never written to.
+    char* begin = const_cast<char*>(text.data());
+    setg(begin, begin, begin + text.size());
+  }
+};
+
+void report_exception(const YAML::Exception& e, SourceId source, Diagnostics& out) {
+  const bool placed = e.mark.line >= 0 && e.mark.column >= 0;
+  const Span at = placed ? Span{source, static_cast<std::uint32_t>(e.mark.line) + 1,
+                                static_cast<std::uint32_t>(e.mark.column) + 1, 1}
+                         : Span{source, 1, 1, 1};
+  if (e.msg.rfind(YAML::ErrorMsg::UNKNOWN_ANCHOR, 0) == 0) {
+    out.add(FindingId::Y001, at, "no anchor of this name stands above").help =
+        "an anchor is set where its value begins: `name: &anchor`";
+    return;
+  }
+  out.add(FindingId::Y008, at, kReadersDisagree).help = kSpellSimply;
 }
 
 /// Look-ups in a map of a few keys are fastest by going through them.
@@ -256,25 +389,37 @@ void sort_keys(Document& document) {
 }  // namespace
 
 std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out) {
-  const std::string_view text = without_bom(sources.text(source));
+  const std::string_view whole = sources.text(source);
+  const std::string_view text = load::without_bom(whole);
+  const auto bom = static_cast<std::uint32_t>(whole.size() - text.size());
   if (text.size() >= UINT32_MAX / 2) {
     out.add(FindingId::Y001, {source, 1, 1, 1}, "the file is too large");
     return nullptr;
   }
-  if (!load::passes_gate(sources, source, out)) return nullptr;
+  const auto report = load::pass_gate(sources, source, out);
+  if (!report) return nullptr;
   auto document = std::make_unique<Document>();
-  TreeBuilder builder(text, source, *document, out);
+  document->nodes.reserve(report->nodes);
+  TreeBuilder builder(text, bom, source, *document, out);
   try {
-    std::istringstream input{std::string(text)};
+    TextBuffer buffer(text);
+    std::istream input(&buffer);
     YAML::Parser parser(input);
     parser.HandleNextDocument(builder);
   } catch (const YAML::Exception& e) {
-    const Span at{source, static_cast<std::uint32_t>(e.mark.line + 1),
-                  static_cast<std::uint32_t>(e.mark.column + 1), 1};
-    out.add(FindingId::Y001, at, e.msg);
+    report_exception(e, source, out);
     return nullptr;
   }
+  builder.check_merges();
   if (builder.failed()) return nullptr;
+  if (builder.digest() != report->digest) {
+    out.add(FindingId::Y008, {source, 1, 1, 1},
+            "the file holds a spelling that YAML readers do not agree on")
+        .help =
+        "write texts that span lines or hold special characters in double quotes, on one "
+        "line";
+    return nullptr;
+  }
   document->tree = {document->nodes.data(), static_cast<std::uint32_t>(document->nodes.size()),
                     text, document->pool, source};
   sort_keys(*document);

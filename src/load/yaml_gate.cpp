@@ -6,8 +6,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
-#include "base/text.h"
+#include "load/tabs.h"
+#include "load/yaml_digest.h"
+#include "load/yaml_problems.h"
 
 namespace ipucnn::load {
 namespace {
@@ -20,82 +23,202 @@ struct ParserDeleter {
 };
 using ParserPointer = std::unique_ptr<yaml_parser_t, ParserDeleter>;
 
-/// libyaml counts characters, we count bytes.
-Span span_at(const Sources& sources, SourceId source, const yaml_mark_t& mark) {
-  Span at{source, static_cast<std::uint32_t>(mark.line) + 1, 1, 1};
-  const std::string_view line = sources.line(at);
-  std::size_t bytes = 0;
-  for (std::size_t characters = 0; bytes < line.size(); ++bytes) {
-    const bool starts = (static_cast<unsigned char>(line[bytes]) & 0xC0U) != 0x80U;
-    if (starts && characters++ == mark.column) break;
-  }
-  at.column = static_cast<std::uint32_t>(bytes) + 1;
-  return at;
+struct Event {
+  yaml_event_t raw{};
+  ~Event() { yaml_event_delete(&raw); }
+};
+
+std::string_view as_text(const yaml_char_t* text, std::size_t size) {
+  return {reinterpret_cast<const char*>(text), size};
 }
 
-/// libyaml's reader knows only the byte offset of what it refuses.
-Span span_at_offset(const Sources& sources, SourceId source, std::size_t offset) {
-  const std::string_view before = sources.text(source).substr(0, offset);
-  std::uint32_t line = 1;
-  for (const char c : before) line += c == '\n' ? 1U : 0U;
-  const std::size_t last_break = before.rfind('\n');
-  const std::size_t column =
-      last_break == std::string_view::npos ? before.size() : before.size() - last_break - 1;
-  return {source, line, static_cast<std::uint32_t>(column) + 1, 1};
-}
+std::string as_text(const yaml_char_t* text) { return reinterpret_cast<const char*>(text); }
 
-void report(const Sources& sources, SourceId source, const yaml_parser_t& parser,
-            Diagnostics& out) {
-  const std::string_view problem = parser.problem == nullptr ? "not YAML" : parser.problem;
-  if (parser.error == YAML_READER_ERROR) {
-    out.add(FindingId::Y001, span_at_offset(sources, source, parser.problem_offset),
-            fmt::format("{}", problem));
-    return;
+/// Takes one text's events out of libyaml.
+class Gate {
+ public:
+  Gate(const Sources& sources, SourceId source, Diagnostics& out)
+      : sources_(sources),
+        source_(source),
+        text_(without_bom(sources.text(source))),
+        bom_(sources.text(source).size() - text_.size()),
+        out_(out),
+        parser_(new yaml_parser_t()),
+        has_tabs_(text_.find('\t') != std::string_view::npos) {}
+
+  std::optional<GateReport> run() {
+    if (!check_line_ends() || yaml_parser_initialize(parser_.get()) == 0) return std::nullopt;
+    yaml_parser_set_encoding(parser_.get(), YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(
+        parser_.get(), reinterpret_cast<const unsigned char*>(text_.data()), text_.size());
+    while (true) {
+      Event event;
+      if (yaml_parser_parse(parser_.get(), &event.raw) == 0) {
+        report_refusal();
+        return std::nullopt;
+      }
+      if (event.raw.type == YAML_STREAM_END_EVENT) break;
+      if (!take(event.raw)) return std::nullopt;
+    }
+    if (has_tabs_ && !check_tabs()) return std::nullopt;
+    report_.digest = digest_.value();
+    return report_;
   }
-  Diagnostic& d =
-      out.add(FindingId::Y001, span_at(sources, source, parser.problem_mark), std::string(problem));
-  if (parser.context != nullptr)
-    d.notes.push_back({parser.context, span_at(sources, source, parser.context_mark)});
-}
+
+ private:
+  bool take(const yaml_event_t& event) {
+    switch (event.type) {
+      case YAML_DOCUMENT_START_EVENT:
+        return ++documents_ == 1 ||
+               refuse(event.start_mark, "a second document begins here",
+                      "one file is one document: split the file, or remove the `---` or `...`");
+      case YAML_SCALAR_EVENT:
+        ++report_.nodes;
+        return take_scalar(event);
+      case YAML_ALIAS_EVENT:
+        ++report_.nodes;
+        digest_.alias();
+        return true;
+      case YAML_SEQUENCE_START_EVENT:
+        digest_.open_list();
+        return open(event, event.data.sequence_start.anchor);
+      case YAML_MAPPING_START_EVENT:
+        digest_.open_map();
+        return open(event, event.data.mapping_start.anchor);
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT:
+        --depth_;
+        digest_.close();
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  bool take_scalar(const yaml_event_t& event) {
+    const auto& scalar = event.data.scalar;
+    const bool quoted =
+        scalar.style != YAML_PLAIN_SCALAR_STYLE && scalar.style != YAML_ANY_SCALAR_STYLE;
+    digest_.scalar(as_text(scalar.value, scalar.length), quoted);
+    if (quoted && has_tabs_) tabs_.allow(place(event.start_mark), place(event.end_mark));
+    return set_anchor(scalar.anchor, event.start_mark);
+  }
+
+  bool open(const yaml_event_t& event, const yaml_char_t* anchor) {
+    ++report_.nodes;
+    if (++depth_ > kDeepestNesting)
+      return refuse(event.start_mark, fmt::format("nested deeper than {} levels", kDeepestNesting),
+                    {});
+    return set_anchor(anchor, event.start_mark);
+  }
+
+  /// libyaml's events let an anchor be set again, the scripts' reader does not.
+  bool set_anchor(const yaml_char_t* anchor, const yaml_mark_t& mark) {
+    if (anchor == nullptr) return true;
+    const auto [first, added] = anchors_.emplace(as_text(anchor), mark);
+    if (added) return true;
+    refuse(mark, fmt::format("the anchor &{} is set a second time", as_text(anchor)),
+           "give each anchor its own name");
+    out_.all().back().notes.push_back({"first here", span_at(first->second)});
+    return false;
+  }
+
+  bool refuse(const yaml_mark_t& mark, std::string message, std::string_view help) {
+    out_.add(FindingId::Y001, span_at(mark), std::move(message)).help = help;
+    return false;
+  }
+
+  static TextPlace place(const yaml_mark_t& mark) { return {mark.line, mark.column}; }
+
+  /// libyaml counts characters, we count bytes.
+  Span span_at(const yaml_mark_t& mark) const {
+    Span at{source_, static_cast<std::uint32_t>(mark.line) + 1, 1, 1};
+    const std::size_t bom = mark.line == 0 ? bom_ : 0;
+    const std::string_view line = sources_.line(at).substr(bom);
+    at.column = static_cast<std::uint32_t>(bom + byte_of_column(line, mark.column)) + 1;
+    return at;
+  }
+
+  /// libyaml's reader knows only the byte offset of what it refuses.
+  Span span_at_offset(std::size_t offset) const {
+    const std::string_view before = text_.substr(0, offset);
+    std::uint32_t line = 1;
+    for (const char c : before) line += c == '\n' ? 1U : 0U;
+    const std::size_t last_break = before.rfind('\n');
+    const std::size_t column = last_break == std::string_view::npos
+                                   ? before.size() + bom_
+                                   : before.size() - last_break - 1;
+    return {source_, line, static_cast<std::uint32_t>(column) + 1, 1};
+  }
+
+  void report_refusal() {
+    const std::string_view problem = parser_->problem == nullptr ? "not YAML" : parser_->problem;
+    if (parser_->error == YAML_READER_ERROR) {
+      report_problem({problem, "UTF-8", span_at_offset(parser_->problem_offset), {}, '\0'}, out_);
+      return;
+    }
+    const std::size_t offset = parser_->problem_mark.index;
+    const Span at = span_at(parser_->problem_mark);
+    const std::string_view line = sources_.line(at);
+    const char character =
+        offset == text_.size() || at.column > line.size() ? '\0' : line[at.column - 1];
+    const bool has_context = parser_->context != nullptr;
+    report_problem({problem, has_context ? std::string_view(parser_->context) : "", at,
+                    has_context ? span_at(parser_->context_mark) : Span{}, character},
+                   out_);
+  }
+
+  /// The scripts' reader ends a line at these, and yaml-cpp and most editors do not.
+  bool check_line_ends() {
+    for (std::size_t at = text_.find('\r'); at != std::string_view::npos;
+         at = text_.find('\r', at + 1)) {
+      if (at + 1 < text_.size() && text_[at + 1] == '\n') continue;
+      out_.add(FindingId::Y001, span_at_offset(at), "a carriage return without a line feed").help =
+          "save the file with one kind of line end";
+      return false;
+    }
+    for (const std::string_view separator : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"}) {
+      const std::size_t at = text_.find(separator);
+      if (at == std::string_view::npos) continue;
+      out_.add(FindingId::Y001, span_at_offset(at), "a line separator of Unicode").help =
+          "end the line with a line feed, or write \\u2028 in double quotes";
+      return false;
+    }
+    return true;
+  }
+
+  bool check_tabs() {
+    const auto at = tabs_.first_refused(text_);
+    if (!at) return true;
+    out_.add(FindingId::Y001, span_at_offset(*at), "a tab stands outside of a text").help =
+        "indent and separate with blanks";
+    return false;
+  }
+
+  const Sources& sources_;
+  SourceId source_;
+  std::string_view text_;
+  std::size_t bom_;  ///< bytes before `text_`
+  Diagnostics& out_;
+  ParserPointer parser_;
+  bool has_tabs_;
+  AllowedTabs tabs_;
+  std::unordered_map<std::string, yaml_mark_t> anchors_;
+  EventDigest digest_;
+  GateReport report_;
+  int depth_ = 0;
+  int documents_ = 0;
+};
 
 }  // namespace
 
-bool passes_gate(const Sources& sources, SourceId source, Diagnostics& out) {
-  ParserPointer parser(new yaml_parser_t);
-  if (yaml_parser_initialize(parser.get()) == 0)
-    return true;  // out of memory; yaml-cpp will say so
-  const std::string_view text = sources.text(source);
-  yaml_parser_set_encoding(parser.get(), YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string(parser.get(), reinterpret_cast<const unsigned char*>(text.data()),
-                               text.size());
-  int depth = 0;
-  int documents = 0;
-  while (true) {
-    yaml_event_t event;
-    if (yaml_parser_parse(parser.get(), &event) == 0) {
-      report(sources, source, *parser, out);
-      return false;
-    }
-    const yaml_event_type_t type = event.type;
-    const Span at = type == YAML_DOCUMENT_START_EVENT || depth == kDeepestNesting
-                        ? span_at(sources, source, event.start_mark)
-                        : Span{};
-    yaml_event_delete(&event);
-    if (type == YAML_STREAM_END_EVENT) return true;
-    if (type == YAML_DOCUMENT_START_EVENT && ++documents == 2) {
-      out.add(FindingId::Y001, at, "a second document begins here").help =
-          "one file is one document: split the file, or remove the `---`";
-      return false;
-    }
-    if (type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT) {
-      if (++depth > kDeepestNesting) {
-        out.add(FindingId::Y001, at, fmt::format("nested deeper than {} levels", kDeepestNesting));
-        return false;
-      }
-    } else if (type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT) {
-      --depth;
-    }
-  }
+std::string_view without_bom(std::string_view text) {
+  constexpr std::string_view kBom = "\xEF\xBB\xBF";
+  return text.substr(text.substr(0, kBom.size()) == kBom ? kBom.size() : 0);
+}
+
+std::optional<GateReport> pass_gate(const Sources& sources, SourceId source, Diagnostics& out) {
+  return Gate(sources, source, out).run();
 }
 
 }  // namespace ipucnn::load

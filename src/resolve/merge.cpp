@@ -10,6 +10,8 @@ namespace {
 
 /// More than any preset holds; what grows beyond it is an alias bomb.
 constexpr std::size_t kMostEntries = 100'000;
+/// Deeper than any file of people; each level is a call on the stack.
+constexpr std::size_t kDeepestMerge = 1000;
 
 bool is_merge_key(Node key) { return key.is_plain() && key.text() == "<<"; }
 
@@ -21,49 +23,49 @@ std::string_view owner_name(Node mapping) {
   return before.text();
 }
 
-/// One flattening: collects pairs in PyYAML's order, so that the last of equal keys wins.
+/// One flattening: collects pairs in PyYAML's order, so that the last of equal keys wins. What a
+/// merge key stands for was checked when the file was read.
 class Flattener {
  public:
   explicit Flattener(Diagnostics& out) : out_(out) {}
 
   /// `from` is empty for the preset itself.
   bool collect(Node mapping, std::string_view from, std::vector<PresetEntry>& pairs) {
+    if (++mappings_ > kMostEntries || ++depth_ > kDeepestMerge) return refuse(mapping);
     bool good = true;
     mapping.each_pair([&](Node key, Node value) {
-      if (is_merge_key(key)) good = good && merge(value, pairs);
+      if (good && is_merge_key(key)) good = merge(value, pairs);
     });
     mapping.each_pair([&](Node key, Node value) {
       if (good && !is_merge_key(key) && key.text() != "extends")
         pairs.push_back({key, value, from});
     });
-    if (!good || pairs.size() <= kMostEntries) return good;
-    out_.add(FindingId::Y003, mapping.at(),
-             fmt::format("merges expand to more than {} keys", kMostEntries));
-    return false;
+    --depth_;
+    return good && (pairs.size() <= kMostEntries || refuse(mapping));
   }
 
  private:
   bool merge(Node value, std::vector<PresetEntry>& pairs) {
     if (value.is_map()) return collect(value, owner_name(value), pairs);
-    if (!value.is_list()) return refuse(value);
     // Of several merged mappings the first wins, so it comes last.
     std::vector<Node> items;
     for (const Node item : value) items.push_back(item);
-    for (auto item = items.rbegin(); item != items.rend(); ++item) {
-      if (!item->is_map()) return refuse(*item);
+    for (auto item = items.rbegin(); item != items.rend(); ++item)
       if (!collect(*item, owner_name(*item), pairs)) return false;
-    }
     return true;
   }
 
-  bool refuse(Node value) {
-    out_.add(FindingId::Y005, value.at(), "a merge key needs a mapping or a list of mappings")
-        .help =
-        "write `<<: *anchor`, with the anchor set where the mapping begins (`name: &anchor`)";
+  bool refuse(Node mapping) {
+    out_.add(FindingId::Y003, mapping.at(),
+             depth_ > kDeepestMerge
+                 ? fmt::format("merges are nested deeper than {} levels", kDeepestMerge)
+                 : fmt::format("merges expand to more than {} keys", kMostEntries));
     return false;
   }
 
   Diagnostics& out_;
+  std::size_t mappings_ = 0;  ///< a mapping without keys costs time as well
+  std::size_t depth_ = 0;
 };
 
 /// Follows `extends` from an entry to its roots; `find_base` gives the entry of a name.

@@ -1,0 +1,83 @@
+// What the oracles ask of the program, without a process for each question: one JSON value a line
+// in, one a line out.
+//   ipucnn_batch yaml     a text -> its tree, or its findings
+#include <fmt/format.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "ipucnn/tree.h"
+
+namespace {
+
+using ipucnn::Node;
+using ipucnn::ScalarType;
+using Json = nlohmann::ordered_json;
+
+/// Kinds are written out, because JSON cannot tell 1 from 1.0 or hold NaN.
+Json scalar_json(Node node) {
+  switch (node.type()) {
+    case ScalarType::Null:
+      return {"null"};
+    case ScalarType::Bool:
+      return {"bool", ipucnn::yaml_bool(node.text())};
+    case ScalarType::Int: {
+      const auto value = ipucnn::yaml_int(node.text());
+      return value ? Json{"int", *value} : Json{"int", nullptr};
+    }
+    case ScalarType::Float: {
+      const auto value = ipucnn::yaml_float(node.text());
+      return value ? Json{"float", fmt::format("{}", *value)} : Json{"float", nullptr};
+    }
+    case ScalarType::String:
+      break;
+  }
+  return {"str", node.text()};
+}
+
+Json tree_json(Node node) {
+  if (node.is_scalar()) return scalar_json(node);
+  Json items = Json::array();
+  if (node.is_list()) {
+    for (const Node item : node) items.push_back(tree_json(item));
+    return {"list", std::move(items)};
+  }
+  node.each_pair([&](Node key, Node value) {
+    items.push_back({tree_json(key), tree_json(value), key.is_plain()});
+  });
+  return {"map", std::move(items)};
+}
+
+Json findings_json(const ipucnn::Diagnostics& findings) {
+  Json list = Json::array();
+  for (const ipucnn::Diagnostic& d : findings.sorted())
+    list.push_back({{"id", ipucnn::finding_info(d.id).id},
+                    {"severity", ipucnn::severity_name(d.severity)},
+                    {"message", d.message},
+                    {"line", d.at.line},
+                    {"column", d.at.column}});
+  return list;
+}
+
+Json read_yaml(const std::string& text) {
+  ipucnn::Sources sources;
+  ipucnn::Diagnostics findings;
+  const auto source = sources.add("text", text);
+  const auto document = ipucnn::load_yaml(sources, source, findings);
+  Json answer = {{"findings", findings_json(findings)}, {"tree", nullptr}};
+  if (document != nullptr && root(document->tree)) answer["tree"] = tree_json(root(document->tree));
+  return answer;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string mode = argc == 2 ? argv[1] : "";
+  std::ios::sync_with_stdio(false);
+  for (std::string line; std::getline(std::cin, line);) {
+    const Json question = Json::parse(line);
+    if (mode == "yaml") std::cout << read_yaml(question.get<std::string>()).dump() << '\n';
+  }
+  return mode == "yaml" ? 0 : 2;
+}
