@@ -64,11 +64,12 @@ struct ResolveInput {
   Span data_dir_at{};
   Entry site{};
   const FlatProfile* profile = nullptr;
-  std::vector<Word> sets{};          ///< --set KEY=VALUE
-  std::vector<Word> unsets{};        ///< --unset KEY
-  std::vector<Word> overrides{};     ///< words for the application
-  std::vector<Word> launch{};        ///< --launch KEY=VALUE
-  std::string_view self = "ipucnn";  ///< path of this program, for `{self}`
+  std::vector<Word> sets{};             ///< --set KEY=VALUE
+  std::vector<Word> unsets{};           ///< --unset KEY
+  std::vector<Word> overrides{};        ///< words for the application
+  std::vector<Word> launch{};           ///< --launch KEY=VALUE
+  std::vector<Word> allowed_unknown{};  ///< --allow-unknown KEY
+  std::string_view self = "ipucnn";     ///< path of this program, for `{self}`
 };
 
 /// Values of the application's options: who wins, losers kept. Empty when an error was reported.

@@ -192,6 +192,7 @@ bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset
   input_->sets = split.values("set");
   input_->unsets = split.values("unset");
   input_->launch = split.values("launch");
+  input_->allowed_unknown = split.values("allow-unknown");
   input_->overrides = split.overrides;
   input_->self = world_.self;
   requests_ = {split.value("target"), split.value("instances"), split.value("hosts"),

@@ -117,11 +117,11 @@ const PresetEntry* FlatPreset::find(std::string_view key) const {
 std::optional<FlatPreset> flatten(const Catalog& catalog, const PresetRef& preset,
                                   Diagnostics& out) {
   if (!preset.body.is_map()) {
-    Diagnostic& d = out.add(FindingId::Y005, preset.name.at(),
-                            preset.body.is_null()
-                                ? fmt::format("the preset '{}' is empty", preset.name.text())
-                                : fmt::format("the preset '{}' is no mapping", preset.name.text()));
-    d.help = "a preset is a mapping of option keys to values; `{}` is one without any";
+    const bool empty = preset.body.is_null();
+    out.add(
+           empty ? FindingId::K030 : FindingId::Y005, preset.name.at(),
+           fmt::format("the preset '{}' is {}", preset.name.text(), empty ? "empty" : "no mapping"))
+        .help = "a preset is a mapping of option keys to values; `{}` is one without any";
     return std::nullopt;
   }
   FlatPreset flat{preset.name.text(), preset.name.at(), {}, preset.layer, preset.upstream, false};

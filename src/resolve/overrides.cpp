@@ -26,36 +26,71 @@ bool is_negative_number(std::string_view word) {
   return all_digits(digits.substr(0, dot)) && !fraction.empty() && all_digits(fraction);
 }
 
-/// argparse takes a word with a blank in it for a value, whatever it begins with; behind `=` the
-/// blank belongs to the value of an option.
-bool looks_like_option(std::string_view word) {
-  return word.size() > 1 && word.front() == '-' && !is_negative_number(word) &&
-         word.substr(0, word.find('=')).find(' ') == std::string_view::npos;
-}
-
-struct Match {
-  const OptionSpec* option = nullptr;
+/// How argparse reads one word, before it knows what stands around it.
+struct Reading {
+  bool is_option = false;
+  const OptionSpec* option = nullptr;  ///< absent for an unknown or ambiguous option
   bool abbreviated = false;
   std::vector<std::string_view> candidates;  ///< flags that an ambiguous prefix fits
+  std::string_view typed;                    ///< the option as it was written
+  std::optional<std::size_t> value_at;       ///< offset of a value in the same word (`=`, -N5)
 };
 
-Match match_flag(std::string_view typed, const std::vector<OptionSpec>& options) {
+const OptionSpec* exact_flag(std::string_view typed, const std::vector<OptionSpec>& options) {
   const std::string name = replace_char(typed, '_', '-');
-  const auto spelled = [&](const OptionSpec& option) {
-    return replace_char(option.flag, '_', '-');
-  };
-  Match match;
   for (const OptionSpec& option : options)
-    if (option.flag == typed || spelled(option) == name) return {&option, false, {}};
-  if (name.size() < 3 || name.compare(0, 2, "--") != 0) return match;
+    if (option.flag == typed || replace_char(option.flag, '_', '-') == name) return &option;
+  return nullptr;
+}
+
+/// `--batch-s`; for a single dash also -N5, which is -N with the value 5.
+void read_abbreviation(Reading& reading, const std::vector<OptionSpec>& options) {
+  const std::string name = replace_char(reading.typed, '_', '-');
+  const bool is_short = name.size() > 1 && name[1] != '-';
   for (const OptionSpec& option : options) {
-    if (spelled(option).compare(0, name.size(), name) != 0) continue;
-    match.option = &option;
-    match.candidates.push_back(option.flag);
+    const std::string flag = replace_char(option.flag, '_', '-');
+    const bool attached = is_short && flag == name.substr(0, 2);
+    if (!attached && flag.compare(0, name.size(), name) != 0) continue;
+    reading.option = &option;
+    reading.candidates.push_back(option.flag);
+    if (attached) {
+      reading.typed = reading.typed.substr(0, 2);
+      reading.value_at = 2;
+    }
   }
-  match.abbreviated = match.candidates.size() == 1;
-  if (match.candidates.size() > 1) match.option = nullptr;
-  return match;
+  if (reading.candidates.size() > 1) reading.option = nullptr;
+  reading.abbreviated = reading.option != nullptr && reading.option->flag != reading.typed;
+}
+
+Reading read_word(std::string_view word, const std::vector<OptionSpec>& options) {
+  Reading reading;
+  if (word.size() < 2 || word.front() != '-') return reading;
+  reading.is_option = true;
+  reading.typed = word;
+  reading.option = exact_flag(word, options);
+  if (reading.option != nullptr) return reading;
+  if (const std::size_t equals = word.find('='); equals != std::string_view::npos) {
+    reading.typed = word.substr(0, equals);
+    reading.value_at = equals + 1;
+    reading.option = exact_flag(reading.typed, options);
+    if (reading.option != nullptr) return reading;
+  }
+  read_abbreviation(reading, options);
+  if (reading.candidates.empty())
+    reading.is_option = !is_negative_number(word) && word.find(' ') == std::string_view::npos;
+  return reading;
+}
+
+/// All words as argparse reads them: behind `--` nothing is an option.
+std::vector<Reading> read_words(const std::vector<Word>& words,
+                                const std::vector<OptionSpec>& options) {
+  std::vector<Reading> readings;
+  bool options_end = false;
+  for (const Word& word : words) {
+    options_end = options_end || word.text == "--";
+    readings.push_back(options_end ? Reading{} : read_word(word.text, options));
+  }
+  return readings;
 }
 
 std::string_view type_words(OptionType type) {
@@ -85,47 +120,48 @@ class OverrideParser {
         script_(script),
         facts_(facts),
         out_(out),
-        options_(schema.options(script, facts)) {}
+        options_(schema.options(script, facts)),
+        readings_(read_words(words, options_)) {}
 
   std::vector<Override> run() {
     while (next_ < words_.size()) {
-      const Word& word = words_[next_++];
-      if (looks_like_option(word.text)) {
-        take_option(word);
-      } else {
-        surplus(word);
-      }
+      const std::size_t index = next_++;
+      if (readings_[index].is_option)
+        take_option(words_[index], readings_[index]);
+      else
+        surplus(words_[index]);
     }
     return std::move(found_);
   }
 
  private:
-  void take_option(const Word& word) {
-    const std::size_t equals = word.text.find('=');
-    const std::string_view typed = std::string_view(word.text).substr(0, equals);
-    const Match match = match_flag(typed, options_);
-    if (match.option == nullptr) {
-      refuse(word, typed, match);
-      skip_values();
+  bool value_follows() const {
+    return next_ < words_.size() && !readings_[next_].is_option && words_[next_].text != "--";
+  }
+
+  void take_option(const Word& word, const Reading& reading) {
+    if (reading.option == nullptr) {
+      refuse(word, reading);
+      while (value_follows()) ++next_;
       return;
     }
-    if (match.abbreviated)
-      out_.add(FindingId::K018, part_of(word, 0, typed.size()),
-               fmt::format("'{}' stands for {}", typed, match.option->flag));
-    Override given{*match.option, {}, word.at};
+    if (reading.abbreviated)
+      out_.add(FindingId::K018, part_of(word, 0, reading.typed.size()),
+               fmt::format("'{}' stands for {}", reading.typed, reading.option->flag));
+    Override given{*reading.option, {}, word.at};
     given.value.at = word.at;
     given.value.is_list = given.option.is_list;
     if (given.option.type == OptionType::Switch) {
-      take_switch(word, equals, given);
-    } else if (take_values(word, equals, given)) {
+      take_switch(word, reading.value_at, given);
+    } else if (take_values(word, reading.value_at, given)) {
       if (check_words(given.option, given.value, given.option.flag, out_))
         found_.push_back(std::move(given));
     }
   }
 
-  void take_switch(const Word& word, std::size_t equals, Override& given) {
-    if (equals != std::string::npos) {
-      out_.add(FindingId::K011, part_of(word, equals + 1, word.text.size() - equals - 1),
+  void take_switch(const Word& word, std::optional<std::size_t> value_at, Override& given) {
+    if (value_at) {
+      out_.add(FindingId::K011, part_of(word, *value_at, word.text.size() - *value_at),
                fmt::format("{} is a switch and takes no value", given.option.flag))
           .help = fmt::format("write {} alone", given.option.flag);
       return;
@@ -135,15 +171,14 @@ class OverrideParser {
     found_.push_back(std::move(given));
   }
 
-  bool take_values(const Word& word, std::size_t equals, Override& given) {
-    if (equals != std::string::npos) {
-      const std::string text = word.text.substr(equals + 1);
+  bool take_values(const Word& word, std::optional<std::size_t> value_at, Override& given) {
+    if (value_at) {
+      const std::string text = word.text.substr(*value_at);
       given.value.items.push_back(
-          {text, ScalarType::String, part_of(word, equals + 1, text.size())});
+          {text, ScalarType::String, part_of(word, *value_at, text.size())});
       return true;
     }
-    while (next_ < words_.size() && !looks_like_option(words_[next_].text) &&
-           (given.option.is_list || given.value.items.empty())) {
+    while (value_follows() && (given.option.is_list || given.value.items.empty())) {
       given.value.items.push_back({words_[next_].text, ScalarType::String, words_[next_].at});
       ++next_;
     }
@@ -151,25 +186,25 @@ class OverrideParser {
     Diagnostic& d = out_.add(FindingId::K010, word.at,
                              fmt::format("{} needs {}", given.option.flag,
                                          given.option.is_list ? "one value or more" : "a value"));
-    // Another option that follows is no value that was meant.
-    if (next_ < words_.size() && match_flag(words_[next_].text, options_).option == nullptr)
+    if (next_ < words_.size() && words_[next_].text != "--")
       d.help = fmt::format("a value that begins with a dash is written {}={}", given.option.flag,
                            words_[next_].text);
     return false;
   }
 
-  void refuse(const Word& word, std::string_view typed, const Match& match) {
-    const Span at = part_of(word, 0, typed.size());
-    if (match.candidates.size() > 1) {
-      Diagnostic& d = out_.add(FindingId::K008, at,
-                               fmt::format("'{}' fits {} options", typed, match.candidates.size()));
+  void refuse(const Word& word, const Reading& reading) {
+    const Span at = part_of(word, 0, reading.typed.size());
+    if (reading.candidates.size() > 1) {
+      Diagnostic& d =
+          out_.add(FindingId::K008, at,
+                   fmt::format("'{}' fits {} options", reading.typed, reading.candidates.size()));
       d.help = "it could be";
-      for (const std::string_view flag : match.candidates) d.help += fmt::format(" {}", flag);
+      for (const std::string_view flag : reading.candidates) d.help += fmt::format(" {}", flag);
       return;
     }
     Diagnostic& d =
-        out_.add(FindingId::K007, at, fmt::format("{} has no option {}", script_, typed));
-    d.help = help_for_unknown(typed);
+        out_.add(FindingId::K007, at, fmt::format("{} has no option {}", script_, reading.typed));
+    d.help = help_for_unknown(reading.typed);
   }
 
   /// Says under which script, model or schedule the option would exist, else what is near.
@@ -178,7 +213,7 @@ class OverrideParser {
     for (const std::string_view purpose : schema_.purposes()) {
       const auto spec = schema_.purpose(purpose);
       if (!spec || spec->script == script_) continue;
-      if (match_flag(typed, schema_.options(spec->script, hold)).option != nullptr)
+      if (exact_flag(typed, schema_.options(spec->script, hold)) != nullptr)
         return fmt::format("it is an option of {} (--purpose {})", spec->script, purpose);
     }
     if (std::string condition = missing_condition(typed); !condition.empty()) return condition;
@@ -211,16 +246,13 @@ class OverrideParser {
                       found_.back().option.type == OptionType::Switch ? "no value" : "one value");
   }
 
-  void skip_values() {
-    while (next_ < words_.size() && !looks_like_option(words_[next_].text)) ++next_;
-  }
-
   const std::vector<Word>& words_;
   const AppSchema& schema_;
   std::string_view script_;
   const Facts& facts_;
   Diagnostics& out_;
   std::vector<OptionSpec> options_;
+  std::vector<Reading> readings_;
   std::vector<Override> found_;
   std::size_t next_ = 0;
 };
@@ -231,12 +263,17 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-Scalar set_scalar(std::string_view text, Span at) {
-  text = trimmed(text);
-  if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
-      text.back() == text.front())
-    return {std::string(text.substr(1, text.size() - 2)), ScalarType::String, at};
-  return {std::string(text), plain_scalar_type(text), at};
+/// A quoted text or a list in brackets, as YAML reads it; absent when it is none.
+std::optional<Value> yaml_value(std::string_view text, Span at) {
+  Sources sources;
+  Diagnostics findings;
+  const auto document = load_yaml(sources, sources.add("value", std::string(text)), findings);
+  if (document == nullptr) return std::nullopt;
+  auto value = to_value(root(document->tree), "value", findings);
+  if (!value) return std::nullopt;
+  value->at = at;
+  for (Scalar& item : value->items) item.at = at;
+  return value;
 }
 
 }  // namespace
@@ -259,18 +296,14 @@ std::vector<Override> parse_overrides(const std::vector<Word>& words, const AppS
 std::optional<std::string> peek_override(const std::vector<Word>& words,
                                          const std::vector<OptionSpec>& options,
                                          std::string_view key) {
+  const std::vector<Reading> readings = read_words(words, options);
   std::optional<std::string> found;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& text = words[i].text;
-    if (!looks_like_option(text)) continue;
-    const std::size_t equals = text.find('=');
-    const Match match = match_flag(std::string_view(text).substr(0, equals), options);
-    if (match.option == nullptr || match.option->key != key) continue;
-    if (equals != std::string::npos) {
-      found = text.substr(equals + 1);
-    } else if (i + 1 < words.size()) {
+    if (readings[i].option == nullptr || readings[i].option->key != key) continue;
+    if (readings[i].value_at)
+      found = words[i].text.substr(*readings[i].value_at);
+    else if (i + 1 < words.size() && !readings[i + 1].is_option && words[i + 1].text != "--")
       found = words[i + 1].text;
-    }
   }
   return found;
 }
@@ -283,20 +316,21 @@ std::optional<SetValue> parse_set(const Word& word, std::string_view option, Dia
   }
   SetValue set;
   set.key = word.text.substr(0, equals);
-  std::string_view text = trimmed(std::string_view(word.text).substr(equals + 1));
+  const std::string_view text = trimmed(std::string_view(word.text).substr(equals + 1));
   const Span at = part_of(word, equals + 1, word.text.size() - equals - 1);
-  set.value.at = at;
-  set.value.is_list = text.size() >= 2 && text.front() == '[' && text.back() == ']';
-  if (!set.value.is_list) {
-    set.value.items.push_back(set_scalar(text, at));
+  // Anything else is taken as it is typed, so that nobody has to quote a path for YAML as well.
+  const bool is_yaml = !text.empty() && std::string_view("[\"'").find(text.front()) != text.npos;
+  if (!is_yaml) {
+    set.value = single(std::string(text), at, plain_scalar_type(text));
     return set;
   }
-  text = trimmed(text.substr(1, text.size() - 2));
-  while (!text.empty()) {
-    const std::size_t comma = text.find(',');
-    set.value.items.push_back(set_scalar(text.substr(0, comma), at));
-    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+  auto value = yaml_value(text, at);
+  if (!value) {
+    out.add(FindingId::K012, at, fmt::format("{} is no value that YAML reads", text)).help =
+        "a list is written KEY=[A, B], a text in quotes KEY='\"A, B\"'";
+    return std::nullopt;
   }
+  set.value = std::move(*value);
   return set;
 }
 

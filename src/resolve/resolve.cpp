@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "resolve/overrides.h"
+#include "resolve/preset_checks.h"
 
 namespace ipucnn {
 namespace {
@@ -55,23 +56,9 @@ class FirstPass {
   std::vector<OptionSpec> unconditional_;
 };
 
-void report_unknown_key(const ResolveInput& in, const PresetEntry& entry, Diagnostics& out) {
-  const bool ignored = in.schema.node().find_text("unknown_keys").value_or("ignored") == "ignored";
-  const bool upstream = in.preset->upstream || in.preset->layer == Layer::BuiltIn;
-  Diagnostic& d =
-      out.add(FindingId::K014, entry.key.at(),
-              fmt::format("no script of {} has an option '{}'", in.schema.id(), entry.key.text()));
-  d.severity = ignored && upstream ? Severity::Warning : Severity::Error;
-  std::vector<std::string_view> keys;
-  in.schema.node().find("options").each_pair([&](Node key, Node) { keys.push_back(key.text()); });
-  d.help = suggestion(entry.key.text(), keys);
-  if (d.help.empty() && ignored) d.help = "the scripts ignore it: remove the line";
-}
-
 bool assign_preset(const ResolveInput& in, Settings& settings, Diagnostics& out) {
   bool good = true;
   for (const PresetEntry& entry : in.preset->entries) {
-    if (!in.schema.knows_key(entry.key.text())) report_unknown_key(in, entry, out);
     auto value = to_value(entry.value, entry.key.text(), out);
     good = good && value.has_value();
     if (!value) continue;
@@ -181,6 +168,10 @@ std::optional<Settings> resolve(const ResolveInput& in, Diagnostics& out) {
        resolving::parse_overrides(in.overrides, in.schema, in.purpose.script, facts, out))
     settings.assign(given.option.key, std::move(given.value),
                     {OriginKind::CommandLine, given.at, std::string(given.option.flag)});
+  if (in.preset != nullptr && in.purpose.takes_preset) {
+    resolving::check_preset_keys(in, settings, out);
+    resolving::check_preset_values(in, settings, out);
+  }
   for (std::size_t i = before; i < out.all().size(); ++i)
     if (out.all()[i].severity == Severity::Error) return std::nullopt;
   return settings;

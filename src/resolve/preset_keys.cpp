@@ -1,0 +1,121 @@
+// Keys of a preset: the scripts match them letter by letter, and most releases say nothing of one
+// that matches no option.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "resolve/preset_checks.h"
+
+namespace ipucnn::resolving {
+namespace {
+
+/// "learning_rate" -> "lr": how people shorten what they then write out.
+std::string initials(std::string_view key) {
+  std::string out;
+  for (std::size_t i = 0; i < key.size(); ++i)
+    if (key[i] != '_' && (i == 0 || key[i - 1] == '_')) out += key[i];
+  return out;
+}
+
+class KeyCheck {
+ public:
+  KeyCheck(const ResolveInput& in, const Settings& settings, Diagnostics& out)
+      : in_(in),
+        out_(out),
+        effective_(in.schema, in.purpose.script, settings),
+        ignored_(in.schema.node().find_text("unknown_keys").value_or("ignored") == "ignored"),
+        upstream_(in.preset->upstream || in.preset->layer == Layer::BuiltIn) {
+    in.schema.node().find("options").each_pair(
+        [&](Node key, Node) { keys_.push_back(key.text()); });
+  }
+
+  void run() {
+    for (const PresetEntry& entry : in_.preset->entries) {
+      const std::string_view key = entry.key.text();
+      if (entry.key.is_scalar() && entry.key.type() == ScalarType::String) {
+        if (!in_.schema.knows_key(key) && !is_allowed(key)) unknown(entry);
+        continue;
+      }
+      out_.add(FindingId::K031, entry.key.at(), "a preset's key is no text").help =
+          fmt::format("put it in quotes: '{}'", key);
+    }
+  }
+
+ private:
+  bool is_allowed(std::string_view key) const {
+    return std::any_of(in_.allowed_unknown.begin(), in_.allowed_unknown.end(),
+                       [&](const Word& word) { return word.text == key; });
+  }
+
+  /// The key whose option is spelled like this on the command line, or with hyphens.
+  std::string_view meant(std::string_view key) const {
+    const std::string flag = "--" + replace_char(key, '_', '-');
+    std::string_view found;
+    in_.schema.node().find("options").each_pair([&](Node known, Node body) {
+      if (replace_char(known.text(), '_', '-') == replace_char(key, '_', '-') ||
+          body.find_text("flag") == flag)
+        found = known.text();
+    });
+    return found;
+  }
+
+  std::string_view similar(std::string_view key) const {
+    const std::string initial = initials(key);
+    for (const std::string_view known : keys_)
+      if (known == initial) return known;
+    const auto near = nearest_names(key, keys_, 1);
+    if (near.empty()) return {};
+    return *std::find(keys_.begin(), keys_.end(), near.front());
+  }
+
+  Severity severity() const { return ignored_ && upstream_ ? Severity::Warning : Severity::Error; }
+
+  void unknown(const PresetEntry& entry) {
+    const std::string_view key = entry.key.text();
+    const std::string_view intended = meant(key);
+    const std::string_view near = intended.empty() ? similar(key) : intended;
+    const std::string effect =
+        ignored_
+            ? fmt::format("{} is ignored by {}", key, in_.schema.id())
+            : fmt::format("{} is refused by {}, which has no such option", key, in_.schema.id());
+    Diagnostic& d = out_.add(intended.empty() ? FindingId::K014 : FindingId::K032, entry.key.at(),
+                             effect + (ignored_ ? stays(near) : std::string()));
+    d.severity = severity();
+    if (!near.empty())
+      d.help = intended.empty() ? fmt::format("did you mean '{}'?", near)
+                                : fmt::format("the key is spelled {}", spelled(intended, entry));
+    else
+      d.help = fmt::format("remove the line, or let it through with --allow-unknown {}", key);
+  }
+
+  /// What the script does instead: "; lr stays 0.5".
+  std::string stays(std::string_view key) const {
+    if (key.empty()) return {};
+    const auto now = effective_.setting(key);
+    return fmt::format("; {} stays {}", key, now ? value_text(now->value) : "unset");
+  }
+
+  std::string spelled(std::string_view key, const PresetEntry& entry) const {
+    const auto option = effective_.option(key);
+    const bool turns_off = option && option->type == OptionType::Switch && !option->stores &&
+                           entry.key.text().substr(0, 2) == "no";
+    return turns_off ? fmt::format("`{}: false`", key) : fmt::format("'{}'", key);
+  }
+
+  const ResolveInput& in_;
+  Diagnostics& out_;
+  Effective effective_;
+  std::vector<std::string_view> keys_;
+  bool ignored_;
+  bool upstream_;
+};
+
+}  // namespace
+
+void check_preset_keys(const ResolveInput& in, const Settings& settings, Diagnostics& out) {
+  KeyCheck(in, settings, out).run();
+}
+
+}  // namespace ipucnn::resolving

@@ -1,0 +1,209 @@
+// Values of a preset: argparse checks none of them. It converts a text that an option of one value
+// gets, and hands everything else to the script as YAML made it.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/text.h"
+#include "resolve/overrides.h"
+#include "resolve/preset_checks.h"
+
+namespace ipucnn::resolving {
+namespace {
+
+bool is_number(ScalarType type) { return type == ScalarType::Int || type == ScalarType::Float; }
+
+/// 010 is 8 and 1:30 is 90; 0x10 says of itself what it is.
+bool is_disguised(const Scalar& scalar) {
+  if (!is_number(scalar.type)) return false;
+  if (scalar.text.find(':') != std::string::npos) return true;
+  std::string_view digits = scalar.text;
+  if (digits.front() == '-' || digits.front() == '+') digits.remove_prefix(1);
+  return scalar.type == ScalarType::Int && digits.size() > 1 && digits[0] == '0' &&
+         digits[1] != 'x' && digits[1] != 'b';
+}
+
+std::string number_text(const Scalar& scalar) {
+  if (scalar.type == ScalarType::Int) {
+    const auto value = yaml_int(scalar.text);
+    return value ? std::to_string(*value) : "too large a number";
+  }
+  return fmt::format("{}", yaml_float(scalar.text).value_or(0));
+}
+
+bool looks_false(std::string_view text) {
+  const std::string lower = to_lower(text);
+  for (const std::string_view word : {"false", "no", "off", "n", "0", "none", "null"})
+    if (lower == word) return true;
+  return false;
+}
+
+bool has_text_choices(const OptionSpec& option) {
+  if (!option.choices.is_list() || option.choices.size() == 0) return false;
+  return (*option.choices.begin()).type() == ScalarType::String;
+}
+
+std::string choices_text(Node choices) {
+  std::string out;
+  for (const Node choice : choices) out += (out.empty() ? "" : ", ") + std::string(choice.text());
+  return out;
+}
+
+/// One value of the preset under its option.
+class ValueCheck {
+ public:
+  ValueCheck(const OptionSpec& option, const Setting& set, std::string_view script,
+             Diagnostics& out)
+      : option_(option), set_(set), script_(script), out_(out) {}
+
+  void run() {
+    const Scalar* scalar = set_.value.scalar();
+    if (option_.type == OptionType::Switch || option_.type == OptionType::PythonBool)
+      check_switch(scalar);
+    else if (option_.is_list)
+      check_list(scalar);
+    else if (scalar == nullptr)
+      add(FindingId::K038, set_.value.at,
+          fmt::format("{} is a list, and {} needs one value", set_.key, script_),
+          fmt::format("write one value behind {}:", set_.key));
+    else
+      check_single(*scalar);
+  }
+
+ private:
+  Diagnostic& add(FindingId id, Span at, std::string message, std::string help) {
+    Diagnostic& d = out_.add(id, at, std::move(message));
+    d.help = std::move(help);
+    return d;
+  }
+
+  void check_switch(const Scalar* scalar) {
+    if (set_.key == "help" && scalar != nullptr && scalar->type == ScalarType::Bool &&
+        yaml_bool(scalar->text))
+      add(FindingId::K039, scalar->at,
+          fmt::format("{} prints its help and ends when help is true", script_), "remove the line");
+    if (scalar == nullptr || scalar->type != ScalarType::String || scalar->text.empty()) return;
+    const bool off = looks_false(scalar->text);
+    Diagnostic& d = add(FindingId::K036, scalar->at,
+                        fmt::format("{} is the text '{}', which is true to {} as any text is",
+                                    set_.key, scalar->text, script_),
+                        fmt::format("write {}, without quotes", off ? "false" : "true"));
+    if (!off) d.severity = Severity::Warning;
+  }
+
+  void check_list(const Scalar* scalar) {
+    if (scalar == nullptr) {
+      for (const Scalar& item : set_.value.items) {
+        check_disguise(item);
+        check_unconverted(item);
+      }
+      return;
+    }
+    if (scalar->type == ScalarType::Null) return;
+    const std::string help = fmt::format("write {}: [{}]", set_.key, scalar->text);
+    if (scalar->type == ScalarType::String)
+      add(FindingId::K037, scalar->at,
+          fmt::format("{} is a text and no list: {} counts its {} letters", set_.key, script_,
+                      count_characters(scalar->text)),
+          help);
+    else
+      add(FindingId::K037, scalar->at,
+          fmt::format("{} is {} and no list: {} fails when it counts its items", set_.key,
+                      scalar->text, script_),
+          help);
+  }
+
+  void check_single(const Scalar& scalar) {
+    if (scalar.type == ScalarType::Null) return;
+    if (scalar.type == ScalarType::Bool) return check_boolean(scalar);
+    if (is_number(scalar.type)) return check_number(scalar);
+    if (option_.type == OptionType::Untyped) check_unconverted(scalar);
+    check_words(option_, set_.value, set_.key, out_);
+  }
+
+  void check_boolean(const Scalar& scalar) {
+    if (option_.type == OptionType::Untyped && !option_.choices) return;
+    add(FindingId::K034, scalar.at,
+        fmt::format("{} is the boolean {}, and {} needs {}", set_.key,
+                    yaml_bool(scalar.text) ? "true" : "false", script_, needed()),
+        option_.type == OptionType::Int || option_.type == OptionType::Float
+            ? "write a number"
+            : fmt::format("a text is written in quotes: '{}'", scalar.text));
+  }
+
+  void check_number(const Scalar& scalar) {
+    if (has_text_choices(option_)) {
+      add(FindingId::K035, scalar.at,
+          fmt::format("{} is the number {}, and {} needs a text", set_.key, scalar.text, script_),
+          fmt::format("write it in quotes: '{}'", scalar.text));
+      return;
+    }
+    check_disguise(scalar);
+    if (option_.type == OptionType::Int && scalar.type == ScalarType::Float) {
+      add(FindingId::K012, scalar.at,
+          fmt::format("{} is {}, and {} needs a whole number", set_.key, scalar.text, script_), {});
+      return;
+    }
+    if (scalar.type == ScalarType::Int && !yaml_int(scalar.text)) {
+      add(FindingId::K012, scalar.at,
+          fmt::format("{} is {}, which no option can hold", set_.key, scalar.text), {});
+      return;
+    }
+    check_choice_of_number(scalar);
+  }
+
+  void check_choice_of_number(const Scalar& scalar) {
+    if (!option_.choices.is_list() || scalar.type != ScalarType::Int) return;
+    const auto value = yaml_int(scalar.text);
+    for (const Node choice : option_.choices)
+      if (yaml_int(choice.text()) == value) return;
+    add(FindingId::K013, scalar.at, fmt::format("'{}' is no choice of {}", scalar.text, set_.key),
+        "one of " + choices_text(option_.choices));
+  }
+
+  void check_disguise(const Scalar& scalar) {
+    if (!is_disguised(scalar)) return;
+    const bool sixty = scalar.text.find(':') != std::string::npos;
+    add(FindingId::K033, scalar.at,
+        fmt::format("{} is the number {} ({})", scalar.text, number_text(scalar),
+                    sixty ? "YAML counts in sixties here" : "a leading 0 makes it octal"),
+        sixty ? fmt::format("write {}, or '{}' in quotes for a text", number_text(scalar),
+                            scalar.text)
+              : fmt::format("write {}, or without the leading 0", number_text(scalar)));
+  }
+
+  /// 1e-5 is a text to YAML 1.1, and nobody converts it here.
+  void check_unconverted(const Scalar& scalar) {
+    const bool exponent = scalar.text.find_first_of("eE") != std::string::npos;
+    if (scalar.type != ScalarType::String || !exponent) return;
+    const auto value = convert_word(scalar.text, OptionType::Float);
+    if (!value || !std::isfinite(value->real)) return;
+    add(FindingId::K041, scalar.at, fmt::format("{} is a text to YAML, not a number", scalar.text),
+        "a number with an exponent needs a point and a sign: 1.0e-5");
+  }
+
+  std::string needed() const {
+    if (option_.type == OptionType::Int) return "a whole number";
+    if (option_.type == OptionType::Float) return "a number";
+    return "a text";
+  }
+
+  const OptionSpec& option_;
+  const Setting& set_;
+  std::string_view script_;
+  Diagnostics& out_;
+};
+
+}  // namespace
+
+void check_preset_values(const ResolveInput& in, const Settings& settings, Diagnostics& out) {
+  const Effective effective(in.schema, in.purpose.script, settings);
+  for (const Setting& set : settings.all()) {
+    if (set.origin.kind != OriginKind::Preset && set.origin.kind != OriginKind::InheritedPreset)
+      continue;
+    if (const auto option = effective.option(set.key))
+      ValueCheck(*option, set, in.purpose.script, out).run();
+  }
+}
+
+}  // namespace ipucnn::resolving
