@@ -26,7 +26,7 @@ enum class Section : std::uint8_t {
 std::string_view section_key(Section section);
 
 /// Where a file stands; a later layer replaces whole named entries of an earlier one.
-enum class Layer : std::uint8_t { BuiltIn, System, User, Project, Named };
+enum class Layer : std::uint8_t { BuiltIn, Checkout, System, User, Project, Named };
 std::string_view layer_name(Layer layer);
 
 /// NAME or NAME@RELEASE.
@@ -84,6 +84,11 @@ class Catalog {
   /// Winning presets of that name, one for each application (`of`: only that one) that has it.
   std::vector<PresetRef> find_presets(std::string_view name, AppId of) const;
   std::vector<PresetRef> presets(AppId of) const;
+  /// What the files of one layer hold under this name.
+  std::optional<PresetRef> find_preset_in(Layer layer, std::string_view name, AppId of) const;
+
+  /// A value of `defaults:`, of the last file that has it.
+  Entry find_default(std::string_view key) const;
 
   const std::deque<File>& files() const { return files_; }
 

@@ -77,16 +77,23 @@ struct PlanInput {
   const ChosenTarget& target;
   const Geometry& geometry;
   bool flat = false;
+  bool config_file = false;  ///< a preset of the user's is passed in a file of the run folder
 };
 
 /// The plan of one step; further steps are appended by the caller.
 JobPlan plan(const PlanInput& in);
 
+/// The variable that stands for the run folder until there is one.
+inline constexpr std::string_view kRunFolder = "IPUCNN_RUN_FOLDER";
+
 /// Whether `--config NAME` says all that the preset holds; otherwise a plan writes every option
 /// out.
 bool can_name_preset(const PlanInput& in);
 
-/// The plan with variables replaced by `look_up`. `missing` gets the names that have no value.
+/// Puts the run folder's path in, once there is one.
+void put_run_folder(JobPlan& plan, const std::string& path);
+
+/// The plan with variables replaced by `look_up`, save for the run folder's. `missing` gets the names that have no value.
 JobPlan substitute(const JobPlan& plan,
                    const std::function<std::optional<std::string>(std::string_view)>& look_up,
                    std::vector<std::string>& missing);

@@ -35,7 +35,9 @@ struct FlatPreset {
   std::vector<PresetEntry> entries;
   Layer layer = Layer::BuiltIn;
   bool upstream = false;
-  bool extended = false;  ///< built with `extends`, so no configs.yml of the application holds it
+  bool extended = false;    ///< built with `extends`, which no script follows
+  std::string written_out;  ///< why the application's configs.yml does not say the same under this
+                            ///< name; empty when it does
 
   /// The entry that wins; absent when the preset does not set the key.
   const PresetEntry* find(std::string_view key) const;

@@ -103,6 +103,8 @@ class AppSchema {
   bool replica_spans_stages() const;
   /// The option that names a preset ("config"); absent when there is none.
   std::optional<OptionSpec> preset_option() const;
+  /// The option that names a file of presets ("config_path"); absent when there is none.
+  std::optional<OptionSpec> preset_file_option() const;
   /// A switch that must be on for the pipeline rules to hold; absent: splits alone make a pipeline.
   std::optional<std::string_view> pipeline_switch() const;
   std::optional<AccumulationRule> accumulation_rule(std::string_view schedule) const;

@@ -13,6 +13,8 @@ using SourceId = std::uint32_t;
 
 /// The command line is a source like any file, so that its words can be pointed at.
 inline constexpr SourceId kCommandLine = 0;
+/// So are the variables that stand for options, one a line.
+inline constexpr SourceId kEnvironment = 1;
 
 /// A stretch of one line of a source. Lines and columns start at 1; columns and length count bytes.
 /// line 0 means "the source as a whole".
@@ -34,6 +36,8 @@ class Sources {
 
   /// The text the command line is shown as; must be set before anything points into source 0.
   void set_command_line(std::string text);
+  /// The variables' text; must be set before anything points into source 1.
+  void set_environment(std::string text);
 
   /// Keeps a copy of name and text.
   SourceId add(std::string name, std::string text);
@@ -56,6 +60,8 @@ class Sources {
     std::string_view text;
     mutable std::vector<std::size_t> line_starts;  ///< made when a line is first asked for
   };
+  void replace(SourceId id, std::string text);
+
   std::deque<Entry> entries_;  // a deque: the views point into its own strings
 };
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ipucnn/catalog.h"
 #include "ipucnn/check.h"
@@ -22,8 +24,24 @@ std::string show_files(const Catalog& catalog, const Sources& sources, ViewForma
 std::string show_job(const CheckInput& in, const Sources& sources, bool defaults,
                      ViewFormat format);
 
+/// What differs between two jobs: options with their effective values, and figures (`= name`).
+std::string show_diff(const CheckInput& left, const CheckInput& right, ViewFormat format);
+
+/// Every value that an option, launch setting or figure could have had, the one in force first.
+/// Absent when there is none of that name; a flag or quantity's name does as well as the key.
+std::optional<std::string> explain_key(const CheckInput& in, std::string_view asked,
+                                       const Sources& sources, ViewFormat format);
+std::vector<std::string_view> explainable_keys(const CheckInput& in);
+
+/// JSON Schemas for editors: of our files, and of an application's configs.yml.
+std::string json_schema_of_own_files();
+std::string json_schema_of_configs(const AppSchema& schema);
+
 /// Settings as YAML that reads back as the same values.
 std::string resolved_yaml(const Settings& settings);
+
+/// A preset with all it inherits as a configs.yml that the scripts read.
+std::string preset_yaml(const FlatPreset& preset);
 
 /// Every setting with its origin and its losers, schema ipucnn.explain/1.
 std::string explain_json(const Settings& settings, const Sources& sources);

@@ -4,10 +4,17 @@
 
 namespace ipucnn {
 
-Sources::Sources() { add("command line", ""); }
+Sources::Sources() {
+  add("command line", "");
+  add("environment", "");
+}
 
-void Sources::set_command_line(std::string text) {
-  Entry& entry = entries_.front();
+void Sources::set_command_line(std::string text) { replace(kCommandLine, std::move(text)); }
+
+void Sources::set_environment(std::string text) { replace(kEnvironment, std::move(text)); }
+
+void Sources::replace(SourceId id, std::string text) {
+  Entry& entry = entries_[id];
   entry.owned_text = std::move(text);
   entry.text = entry.owned_text;
   entry.line_starts.clear();

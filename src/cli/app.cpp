@@ -6,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "cli/commands.h"
+#include "cli/environment.h"
 #include "cli/help.h"
 #include "cli/pipeline.h"
 #include "ipucnn/render.h"
@@ -68,7 +69,7 @@ int usage(const Streams& streams, std::string_view text, const SplitArgv& split)
 }
 
 int run(const std::vector<std::string>& args, const Streams& streams, const World& world) {
-  const SplitArgv split = split_argv("ipucnn", args);
+  SplitArgv split = split_argv("ipucnn", args);
   const CommandRow* command = split.command ? find_command(split.command->text) : nullptr;
   if (split.command && command == nullptr) return unknown_command(split, streams);
   if (split.has("help")) {
@@ -89,6 +90,7 @@ int run(const std::vector<std::string>& args, const Streams& streams, const Worl
       color && color->text != "auto" && color->text != "always" && color->text != "never")
     return usage(streams, fmt::format("--color is auto, always or never, not '{}'", color->text),
                  split);
+  add_environment(split, *command, world);
   return function_of(command->name)(split, streams, world);
 }
 

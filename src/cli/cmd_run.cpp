@@ -29,6 +29,24 @@ std::string formats_text() {
   return join(names, ", ");
 }
 
+/// Says which form a preset takes that the script cannot find by its name.
+void note_written_out(Pipeline& pipeline, bool config_file) {
+  const FlatPreset* preset = pipeline.preset();
+  if (preset == nullptr || !pipeline.purpose().takes_preset || preset->written_out.empty() ||
+      !pipeline.schema().preset_option())
+    return;
+  const bool in_file = config_file && pipeline.schema().preset_file_option();
+  Diagnostic& d =
+      pipeline.findings().add(FindingId::K040, preset->at,
+                              fmt::format("{}, so {}", preset->written_out,
+                                          in_file ? "a run passes it in a file with --config-path"
+                                                  : "every value is written out"));
+  if (config_file && !in_file)
+    d.help = fmt::format("{} has no option for a file of presets", pipeline.schema().id());
+  if (in_file)
+    d.help = fmt::format("`ipucnn show {} --format configs` prints the file", preset->name);
+}
+
 /// Without a known folder the reader must be told where the command belongs.
 void say_where_to_start(const Pipeline& pipeline, const Streams& streams) {
   const LaunchSettings& launch = pipeline.launch();
@@ -93,6 +111,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
     plan = pipeline.plan();
     if (!dry_run) filled = fill_in(plan, pipeline.findings(), world);
   }
+  if (finished && !split.has("flat")) note_written_out(pipeline, split.has("config-file"));
   print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   if (!finished || pipeline.findings().has_errors()) return kFindings;
   return dry_run ? print_dry_run(plan, pipeline, format, streams, split)

@@ -19,14 +19,29 @@ constexpr ListRow kLists[] = {
     {"sites", show_sites},     {"profiles", show_profiles},
 };
 
+/// The other preset under the same options and words.
+int print_diff(const Pipeline& pipeline, const Word& name, ViewFormat format,
+               const SplitArgv& split, const Streams& streams, const World& world) {
+  Pipeline other(world);
+  std::string error;
+  if (!other.load(split, error) || !other.resolve(split, name)) {
+    print_findings(other.findings(), other.sources(), split, streams, world);
+    return kFindings;
+  }
+  streams.out(show_diff(pipeline.check_input(), other.check_input(), format));
+  return kDone;
+}
+
 }  // namespace
 
 int cmd_show(const SplitArgv& split, const Streams& streams, const World& world) {
   const auto format_word = split.value("format");
-  if (format_word && format_word->text != "text" && format_word->text != "json")
-    return usage(streams,
-                 fmt::format("--format of show is text or json, not '{}'", format_word->text),
-                 split);
+  const bool as_configs = format_word && format_word->text == "configs";
+  if (format_word && format_word->text != "text" && format_word->text != "json" && !as_configs)
+    return usage(
+        streams,
+        fmt::format("--format of show is text, json or configs, not '{}'", format_word->text),
+        split);
   const ViewFormat format =
       format_word && format_word->text == "json" ? ViewFormat::Json : ViewFormat::Text;
   if (split.positionals.size() > 1)
@@ -64,6 +79,14 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
   });
   print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   if (!finished) return kFindings;
+  if (as_configs) {
+    if (pipeline.preset() == nullptr)
+      return usage(streams, "--format configs needs a preset", split);
+    streams.out(preset_yaml(*pipeline.preset()));
+    return kDone;
+  }
+  if (const auto other = split.value("diff"))
+    return print_diff(pipeline, *other, format, split, streams, world);
   streams.out(show_job(pipeline.check_input(), pipeline.sources(), split.has("defaults"), format));
   return pipeline.findings().has_errors() ? kFindings : kDone;
 }

@@ -5,7 +5,10 @@
 #include <algorithm>
 
 #include "base/suggest.h"
+#include "cli/checkout.h"
 #include "cli/files.h"
+#include "ipucnn/shapes.h"
+#include "resolve/emission.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -31,23 +34,31 @@ PresetName parse_preset_name(std::string_view text) {
 
 }  // namespace
 
+bool Pipeline::add_file(SourceId source, Layer layer, std::string_view application) {
+  if (!catalog_.add(sources_, source, layer, application, findings_)) return false;
+  const Catalog::File& file = catalog_.files().back();
+  return !file.application.empty() || file.tree.source != source ||
+         check_shapes(file.tree, findings_);
+}
+
 bool Pipeline::load_named(const std::string& path, std::string_view application,
                           std::string& usage) {
   auto text = read_file(path, usage);
   if (!text) return false;
   const SourceId source = sources_.add(path, std::move(*text));
-  return catalog_.add(sources_, source, Layer::Named, application, findings_);
+  return add_file(source, Layer::Named, application);
 }
 
 bool Pipeline::load(const SplitArgv& split, std::string& usage) {
   sources_.set_command_line(split.text);
+  sources_.set_environment(split.environment);
   for (const FoundFile& file : standing_files(world_)) {
     auto text = read_file(file.path, usage);
     if (!text) return false;
     const SourceId source = sources_.add(file.path, std::move(*text));
-    if (!catalog_.add(sources_, source, file.layer, {}, findings_)) return false;
+    if (!add_file(source, file.layer, {})) return false;
   }
-  const auto app = split.value("app");
+  const auto app = chosen(split, "app", "application");
   for (const Word& path : split.values("presets"))
     if (!load_named(path.text, app ? std::string_view(app->text) : "", usage)) return false;
   if (const auto site = split.value("site"); site && is_path(site->text)) {
@@ -62,7 +73,47 @@ bool Pipeline::load(const SplitArgv& split, std::string& usage) {
       return false;
     }
   }
-  return true;
+  return load_checkout(split, usage);
+}
+
+std::optional<Word> Pipeline::chosen(const SplitArgv& split, std::string_view option,
+                                     std::string_view default_key) const {
+  if (auto word = split.value(option)) return word;
+  const Entry entry = catalog_.find_default(default_key);
+  if (!entry.body.is_scalar() || entry.body.is_null()) return std::nullopt;
+  return Word{std::string(entry.body.text()), entry.body.at()};
+}
+
+bool Pipeline::load_checkout(const SplitArgv& split, std::string& usage) {
+  const auto named = split.value("app-dir");
+  std::optional<Word> folder = named;
+  if (!folder) {
+    const auto site = chosen(split, "site", "site");
+    const Entry entry = site_of_file_ ? site_of_file_
+                        : site        ? catalog_.find(Section::Sites, site->text)
+                                      : Entry{};
+    // A site's folder can be another machine's, or hold places that only a job fills.
+    if (const auto own = entry.body.find_text("app_dir"))
+      folder = Word{std::string(*own), entry.body.find("app_dir").at()};
+  }
+  if (!folder) return true;
+  const auto app = chosen(split, "app", "application");
+  const auto checkout =
+      recognise_checkout(catalog_, folder->text, app ? parse_app_id(app->text) : AppId{});
+  if (!checkout) {
+    if (!named) return true;
+    findings_
+        .add(FindingId::K042, folder->at,
+             fmt::format("{} is no checkout of a known release", folder->text))
+        .help = "give the folder of the application's scripts; `ipucnn show apps` lists releases";
+    return false;
+  }
+  checkout_ = checkout->application;
+  if (checkout->configs.empty()) return true;
+  auto text = read_file(checkout->configs, usage);
+  if (!text) return false;
+  const SourceId source = sources_.add(checkout->configs, std::move(*text));
+  return catalog_.add(sources_, source, Layer::Checkout, checkout_, findings_);
 }
 
 bool Pipeline::choose_application(const std::optional<Word>& app, const std::vector<Word>& words) {
@@ -87,7 +138,8 @@ bool Pipeline::choose_application(const std::optional<Word>& app, const std::vec
 }
 
 bool Pipeline::choose_preset(const SplitArgv& split, const std::optional<Word>& name) {
-  const auto app = split.value("app");
+  std::optional<Word> app = chosen(split, "app", "application");
+  if (!checkout_.empty() && !split.value("app")) app = Word{checkout_, Span{}};
   if (!name) return choose_application(app, split.overrides);
   auto [application, bare] = parse_preset_name(name->text);
   if (application.name.empty() && app) application = parse_app_id(app->text);
@@ -128,6 +180,9 @@ bool Pipeline::choose_preset(const SplitArgv& split, const std::optional<Word>& 
   }
   schema_ = AppSchema::load(entry, findings_);
   preset_ = flatten(catalog_, chosen, findings_);
+  if (schema_ && preset_)
+    preset_->written_out =
+        resolving::why_written_out(catalog_, parse_app_id(schema_->id()), *preset_);
   return schema_.has_value() && preset_.has_value();
 }
 
@@ -165,6 +220,9 @@ bool Pipeline::choose_profile(const std::optional<Word>& profile) {
   if (profile) {
     name = profile->text;
     at = profile->at;
+  } else if (const Entry usual = catalog_.find_default("profile"); usual && at.line == 0) {
+    name = usual.body.text();
+    at = usual.body.at();
   }
   const Entry entry = catalog_.find(Section::Profiles, name);
   if (!entry) {
@@ -179,7 +237,7 @@ bool Pipeline::choose_profile(const std::optional<Word>& profile) {
 bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset_name) {
   if (!choose_preset(split, preset_name) || !choose_purpose(split.value("purpose"))) return false;
   // Each of these says what is wrong with its own word, so all are asked.
-  const bool site = choose_site(split.value("site"));
+  const bool site = choose_site(chosen(split, "site", "site"));
   const bool profile = choose_profile(split.value("launch-profile"));
   if (!site || !profile) return false;
 
@@ -198,6 +256,9 @@ bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset
   requests_ = {split.value("target"), split.value("instances"), split.value("hosts"),
                split.value("ipus"), split.value("global-batch")};
   flat_ = split.has("flat");
+  config_file_ = split.has("config-file") && !flat_;
+  if (const auto folder = split.value("app-dir"))
+    input_->launch.insert(input_->launch.begin(), {"app_dir=" + folder->text, folder->at});
 
   settings_ = ipucnn::resolve(*input_, findings_);
   if (!settings_) return false;
@@ -216,7 +277,7 @@ CheckInput Pipeline::check_input() const {
 }
 
 JobPlan Pipeline::plan() const {
-  return ipucnn::plan({*input_, *settings_, *launch_, *target_, geometry_, flat_});
+  return ipucnn::plan({*input_, *settings_, *launch_, *target_, geometry_, flat_, config_file_});
 }
 
 }  // namespace ipucnn::cli

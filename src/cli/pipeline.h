@@ -36,12 +36,19 @@ class Pipeline {
   const PurposeSpec& purpose() const { return *purpose_; }
   const Settings& settings() const { return *settings_; }
   const LaunchSettings& launch() const { return *launch_; }
+  /// The preset in force; null without one.
+  const FlatPreset* preset() const { return preset_ ? &*preset_ : nullptr; }
   const Catalog& catalog() const { return catalog_; }
   const Sources& sources() const { return sources_; }
   Sources& sources() { return sources_; }
   Diagnostics& findings() { return findings_; }
 
  private:
+  /// The option's value, else the one of `defaults:` (an absent key has none there).
+  std::optional<Word> chosen(const SplitArgv& split, std::string_view option,
+                             std::string_view default_key) const;
+  bool load_checkout(const SplitArgv& split, std::string& usage);
+  bool add_file(SourceId source, Layer layer, std::string_view application);
   bool load_named(const std::string& path, std::string_view application, std::string& usage);
   bool choose_preset(const SplitArgv& split, const std::optional<Word>& name);
   bool choose_application(const std::optional<Word>& app, const std::vector<Word>& words);
@@ -59,6 +66,7 @@ class Pipeline {
   std::optional<FlatProfile> profile_;
   Entry site_;
   Entry site_of_file_;
+  std::string checkout_;  ///< application of the checkout; empty when there is none
   std::optional<ResolveInput> input_;
   Requests requests_;
   std::optional<Settings> settings_;
@@ -66,6 +74,7 @@ class Pipeline {
   std::optional<LaunchSettings> launch_;
   Geometry geometry_;
   bool flat_ = false;
+  bool config_file_ = false;
 };
 
 }  // namespace ipucnn::cli

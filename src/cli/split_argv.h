@@ -20,6 +20,7 @@ struct Given {
 /// The words of a command line by owner, each with its place.
 struct SplitArgv {
   std::string text;             ///< the command line as it is shown in findings
+  std::string environment;      ///< variables that stand for options, NAME=VALUE, one a line
   std::optional<Word> command;  ///< absent when none is given
   std::vector<Given> given;
   std::vector<Word> positionals;

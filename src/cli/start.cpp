@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -108,6 +109,7 @@ class Starter {
       return kJobFailed;
     }
     say(streams_, fmt::format("run folder {}", folder_->path()));
+    put_run_folder(filled_, std::filesystem::absolute(folder_->path()).string());
     for (const Step& step : filled_.steps)
       if (const int status = run_step(step); status != kDone) return status;
     return kDone;
@@ -118,6 +120,8 @@ class Starter {
     // The plan is kept as it was made: what stands in variables may be a secret.
     return folder_->write({"plan.json", emit(plan_, "json")->front().text}, error) &&
            folder_->write({"resolved.yml", resolved_yaml(pipeline_.settings())}, error) &&
+           (pipeline_.preset() == nullptr ||
+            folder_->write({"configs.yml", preset_yaml(*pipeline_.preset())}, error)) &&
            folder_->write({"explain.json", explain_json(pipeline_.settings(), pipeline_.sources())},
                           error);
   }
@@ -180,7 +184,7 @@ class Starter {
   }
 
   const JobPlan& plan_;
-  const JobPlan& filled_;
+  JobPlan filled_;
   const Pipeline& pipeline_;
   const Streams& streams_;
   const World& world_;

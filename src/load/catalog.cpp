@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "base/suggest.h"
 #include "base/text.h"
 #include "load/builtin.h"
+#include "load/duplicates.h"
 
 namespace ipucnn {
 namespace {
@@ -56,16 +58,31 @@ void each_preset(const Catalog::File& file, AppId of, Visit visit) {
   });
 }
 
-/// Later files replace what an earlier one says of the same preset of the same application.
-void put(std::vector<PresetRef>& all, PresetRef ref) {
-  for (PresetRef& known : all) {
-    if (known.name.text() == ref.name.text() && known.application == ref.application) {
-      known = ref;
-      return;
-    }
+/// Files of the same or a later layer replace what an earlier one says of the same preset of the
+/// same application.
+class PresetList {
+ public:
+  void put(const PresetRef& ref) {
+    const auto [known, added] =
+        places_.emplace(Place{ref.application, ref.name.text()}, all_.size());
+    if (added)
+      all_.push_back(ref);
+    else if (all_[known->second].layer <= ref.layer)
+      all_[known->second] = ref;
   }
-  all.push_back(ref);
-}
+  std::vector<PresetRef> take() { return std::move(all_); }
+
+ private:
+  using Place = std::pair<std::string_view, std::string_view>;
+  struct Hash {
+    std::size_t operator()(const Place& place) const {
+      return std::hash<std::string_view>()(place.second) ^
+             (std::hash<std::string_view>()(place.first) << 1U);
+    }
+  };
+  std::vector<PresetRef> all_;
+  std::unordered_map<Place, std::size_t, Hash> places_;
+};
 
 /// True when the file is ours, false when it is an upstream one; reports a mixture.
 std::optional<bool> is_ours(Node top, Diagnostics& out) {
@@ -99,6 +116,8 @@ std::string_view layer_name(Layer layer) {
   switch (layer) {
     case Layer::BuiltIn:
       return "built-in";
+    case Layer::Checkout:
+      return "checkout";
     case Layer::System:
       return "system";
     case Layer::User:
@@ -141,6 +160,8 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
   }
   const std::optional<bool> ours = is_ours(top, out);
   if (!ours) return false;
+  load::report_duplicate_keys(tree, !*ours, out);
+  if (out.has_errors()) return false;
   files_.push_back({layer, tree, {}, std::move(document)});
   if (*ours) return true;
   files_.back().application = application;
@@ -221,24 +242,50 @@ Entry Catalog::find_application(AppId id) const {
 }
 
 std::vector<PresetRef> Catalog::find_presets(std::string_view name, AppId of) const {
-  std::vector<PresetRef> all;
+  PresetList all;
   for (const File& file : files_) {
     each_preset(file, of, [&](std::string_view application, Node key, Node body) {
       if (key.text() == name)
-        put(all, {application, key, body, file.layer, !file.application.empty()});
+        all.put({application, key, body, file.layer, !file.application.empty()});
     });
   }
-  return all;
+  return all.take();
+}
+
+std::optional<PresetRef> Catalog::find_preset_in(Layer layer, std::string_view name,
+                                                 AppId of) const {
+  std::optional<PresetRef> found;
+  for (const File& file : files_) {
+    if (file.layer != layer) continue;
+    each_preset(file, of, [&](std::string_view application, Node key, Node body) {
+      if (key.text() == name)
+        found = PresetRef{application, key, body, file.layer, !file.application.empty()};
+    });
+  }
+  return found;
+}
+
+Entry Catalog::find_default(std::string_view key) const {
+  for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
+    if (!file->application.empty()) continue;
+    const Node defaults = root(file->tree).find(section_key(Section::Defaults));
+    Entry found;
+    defaults.each_pair([&](Node name, Node value) {
+      if (name.text() == key) found = {name, value};
+    });
+    if (found) return found;
+  }
+  return {};
 }
 
 std::vector<PresetRef> Catalog::presets(AppId of) const {
-  std::vector<PresetRef> all;
+  PresetList all;
   for (const File& file : files_) {
     each_preset(file, of, [&](std::string_view application, Node key, Node body) {
-      put(all, {application, key, body, file.layer, !file.application.empty()});
+      all.put({application, key, body, file.layer, !file.application.empty()});
     });
   }
-  return all;
+  return all.take();
 }
 
 }  // namespace ipucnn

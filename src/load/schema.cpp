@@ -149,6 +149,12 @@ std::optional<OptionSpec> AppSchema::preset_option() const {
   return option(*key, {}, [](std::string_view) { return std::nullopt; });
 }
 
+std::optional<OptionSpec> AppSchema::preset_file_option() const {
+  const auto key = entry_.body.find_text("preset_file_option");
+  if (!key) return std::nullopt;
+  return option(*key, {}, [](std::string_view) { return std::nullopt; });
+}
+
 std::optional<std::string_view> AppSchema::pipeline_switch() const {
   return entry_.body.find("pipeline").find_text("when");
 }

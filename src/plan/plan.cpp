@@ -61,10 +61,16 @@ JobPlan substitute(const JobPlan& plan,
                    std::vector<std::string>& missing) {
   const auto fill = [&](Arg& arg) {
     if (arg.is_literal()) return;
-    std::string text;
+    std::vector<Piece> pieces = {{Piece::Kind::Text, {}, std::nullopt}};
     for (const Piece& piece : arg.pieces) {
+      std::string& text = pieces.back().text;
       if (piece.kind == Piece::Kind::Text) {
         text += piece.text;
+        continue;
+      }
+      if (piece.text == kRunFolder) {
+        pieces.push_back(piece);
+        pieces.push_back({Piece::Kind::Text, {}, std::nullopt});
         continue;
       }
       auto value = look_up(piece.text);
@@ -74,7 +80,7 @@ JobPlan substitute(const JobPlan& plan,
       else
         missing.push_back(piece.text);
     }
-    arg.pieces = {{Piece::Kind::Text, std::move(text), std::nullopt}};
+    arg.pieces = std::move(pieces);
   };
   JobPlan filled = plan;
   for (Step& step : filled.steps) {
@@ -83,6 +89,14 @@ JobPlan substitute(const JobPlan& plan,
     fill(step.command.cwd);
   }
   return filled;
+}
+
+void put_run_folder(JobPlan& plan, const std::string& path) {
+  for (Step& step : plan.steps)
+    for (Arg& arg : step.command.argv)
+      for (Piece& piece : arg.pieces)
+        if (piece.kind == Piece::Kind::Variable && piece.text == kRunFolder)
+          piece = {Piece::Kind::Text, path, std::nullopt};
 }
 
 }  // namespace ipucnn

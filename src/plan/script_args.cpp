@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -109,7 +111,7 @@ class ScriptArgs {
   std::vector<Arg> run() {
     const auto preset_option = schema_.preset_option();
     if (can_name_preset(in_) && preset_option)
-      add_option(words_, preset_option->flag, to_arg(in_.in.preset->name, {}), preset_option->key);
+      write_name(*preset_option);
     else if (in_.in.preset != nullptr && in_.in.purpose.takes_preset)
       write_preset();
     write_differences();
@@ -118,6 +120,14 @@ class ScriptArgs {
   }
 
  private:
+  void write_name(const OptionSpec& preset_option) {
+    add_option(words_, preset_option.flag, to_arg(in_.in.preset->name, {}), preset_option.key);
+    const auto path = schema_.preset_file_option();
+    if (!in_.in.preset->written_out.empty() && in_.config_file && path)
+      add_option(words_, path->flag, to_arg(fmt::format("${{env:{}}}/configs.yml", kRunFolder), {}),
+                 path->key);
+  }
+
   /// Every option that the preset sets and nothing stronger does, in the descriptor's order.
   void write_preset() {
     for (const OptionSpec& option : schema_.options(in_.in.purpose.script, effective_.facts())) {
@@ -174,7 +184,7 @@ class ScriptArgs {
 bool can_name_preset(const PlanInput& in) {
   const FlatPreset* preset = in.in.preset;
   return preset != nullptr && in.in.purpose.takes_preset && !in.flat && in.in.unsets.empty() &&
-         !preset->extended && (preset->layer == Layer::BuiltIn || preset->upstream);
+         (preset->written_out.empty() || in.config_file);
 }
 
 namespace planning {

@@ -124,7 +124,7 @@ std::optional<FlatPreset> flatten(const Catalog& catalog, const PresetRef& prese
         .help = "a preset is a mapping of option keys to values; `{}` is one without any";
     return std::nullopt;
   }
-  FlatPreset flat{preset.name.text(), preset.name.at(), {}, preset.layer, preset.upstream, false};
+  FlatPreset flat{preset.name.text(), preset.name.at(), {}, preset.layer, preset.upstream, false, {}};
   const auto find_base = [&](std::string_view name) -> Entry {
     const auto found = catalog.find_presets(name, parse_app_id(preset.application));
     return found.empty() ? Entry{} : Entry{found.back().name, found.back().body};

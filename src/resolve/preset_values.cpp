@@ -58,14 +58,14 @@ class ValueCheck {
 
   void run() {
     const Scalar* scalar = set_.value.scalar();
-    if (option_.type == OptionType::Switch || option_.type == OptionType::PythonBool)
-      check_switch(scalar);
-    else if (option_.is_list)
+    if (option_.is_list)
       check_list(scalar);
     else if (scalar == nullptr)
       add(FindingId::K038, set_.value.at,
           fmt::format("{} is a list, and {} needs one value", set_.key, script_),
-          fmt::format("write one value behind {}:", set_.key));
+          fmt::format("write one value behind `{}:`", set_.key));
+    else if (option_.type == OptionType::Switch || option_.type == OptionType::PythonBool)
+      check_switch(*scalar);
     else
       check_single(*scalar);
   }
@@ -77,10 +77,9 @@ class ValueCheck {
     return d;
   }
 
-  void check_switch(const Scalar* scalar) {
-    if (set_.key == "help" && scalar != nullptr && scalar->type == ScalarType::Bool &&
-        yaml_bool(scalar->text))
-      add(FindingId::K039, scalar->at,
+  void check_switch(const Scalar& scalar) {
+    if (set_.key == "help" && scalar.type == ScalarType::Bool && yaml_bool(scalar.text))
+      add(FindingId::K039, scalar.at,
           fmt::format("{} prints its help and ends when help is true", script_), "remove the line");
     if (scalar == nullptr || scalar->type != ScalarType::String || scalar->text.empty()) return;
     const bool off = looks_false(scalar->text);
@@ -141,7 +140,8 @@ class ValueCheck {
     check_disguise(scalar);
     if (option_.type == OptionType::Int && scalar.type == ScalarType::Float) {
       add(FindingId::K012, scalar.at,
-          fmt::format("{} is {}, and {} needs a whole number", set_.key, scalar.text, script_), {});
+          fmt::format("{} is {}, and {} needs a whole number", set_.key, scalar.text, script_),
+          "the script would take it as it is, and fail or go wrong where it counts");
       return;
     }
     if (scalar.type == ScalarType::Int && !yaml_int(scalar.text)) {

@@ -32,7 +32,7 @@ std::optional<ChosenTarget> named(const ResolveInput& in, std::string_view name,
   }
   const auto target = read_target(entry, out);
   if (!target) return std::nullopt;
-  const bool asked = kind == OriginKind::CommandLine || kind == OriginKind::Site;
+  const bool asked = kind >= OriginKind::Site;
   return ChosenTarget{*target, asked, {kind, at, std::string(name)}};
 }
 
@@ -50,9 +50,14 @@ Node listed_target(const Catalog& catalog, std::string_view preset) {
 std::optional<ChosenTarget> choose_target(const ResolveInput& in, const Requests& requests,
                                           const Settings& settings, Diagnostics& out) {
   if (requests.target)
-    return named(in, requests.target->text, requests.target->at, OriginKind::CommandLine, out);
+    return named(
+        in, requests.target->text, requests.target->at,
+        requests.target->at.source == kEnvironment ? OriginKind::Variable : OriginKind::CommandLine,
+        out);
   if (const Node target = in.site.body.find("target"); target.is_scalar() && !target.is_null())
     return named(in, target.text(), target.at(), OriginKind::Site, out);
+  if (const Entry usual = in.catalog.find_default("target"))
+    return named(in, usual.body.text(), usual.body.at(), OriginKind::Site, out);
   if (in.preset != nullptr && in.purpose.takes_preset) {
     if (const Node target = listed_target(in.catalog, in.preset->name))
       return named(in, target.text(), target.at(), OriginKind::Preset, out);

@@ -12,15 +12,6 @@ namespace {
 
 using view::Json;
 
-Json origin_json(const Value& value, const Origin& origin, const Sources& sources) {
-  return {{"value", value_text(value)},
-          {"origin", origin_name(origin.kind)},
-          {"by", origin.by},
-          {"file", sources.name(origin.at.source)},
-          {"line", origin.at.line},
-          {"column", origin.at.column}};
-}
-
 /// The layer a value comes from, with the name and the file of it: the head of a group of rows.
 std::string layer_text(const Origin& origin, const Sources& sources) {
   switch (origin.kind) {
@@ -103,36 +94,34 @@ std::string yaml_scalar(const Scalar& scalar) {
   return nlohmann::json(scalar.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string yaml_value(const Value& value) {
+  if (!value.is_list) return value.items.empty() ? "null" : yaml_scalar(value.items.front());
+  std::string out = "[";
+  for (std::size_t i = 0; i < value.items.size(); ++i)
+    out += (i == 0 ? "" : ", ") + yaml_scalar(value.items[i]);
+  return out + "]";
+}
+
 }  // namespace
 
 std::string resolved_yaml(const Settings& settings) {
   std::string out;
-  for (const Setting& set : settings.all()) {
-    out += set.key + ": ";
-    if (set.value.is_list) {
-      out += "[";
-      for (std::size_t i = 0; i < set.value.items.size(); ++i)
-        out += (i == 0 ? "" : ", ") + yaml_scalar(set.value.items[i]);
-      out += "]";
-    } else {
-      out += set.value.items.empty() ? "null" : yaml_scalar(set.value.items.front());
-    }
-    out += "\n";
-  }
+  for (const Setting& set : settings.all()) out += set.key + ": " + yaml_value(set.value) + "\n";
   return out;
 }
 
-std::string explain_json(const Settings& settings, const Sources& sources) {
-  Json list = Json::array();
-  for (const Setting& set : settings.all()) {
-    Json json = {{"key", set.key}};
-    json.update(origin_json(set.value, set.origin, sources));
-    json["losers"] = Json::array();
-    for (const Shadowed& lost : set.shadowed)
-      json["losers"].push_back(origin_json(lost.value, lost.origin, sources));
-    list.push_back(std::move(json));
+std::string preset_yaml(const FlatPreset& preset) {
+  std::string out = yaml_scalar({std::string(preset.name), ScalarType::String, {}}) + ":\n";
+  std::vector<std::string_view> done;
+  Diagnostics ignored;  // reported when the preset was resolved
+  for (const PresetEntry& entry : preset.entries) {
+    const std::string_view key = entry.key.text();
+    if (std::find(done.begin(), done.end(), key) != done.end()) continue;
+    done.push_back(key);
+    if (const auto value = to_value(preset.find(key)->value, key, ignored))
+      out += fmt::format("  {}: {}\n", key, yaml_value(*value));
   }
-  return view::dump({{"schema", "ipucnn.explain/1"}, {"settings", std::move(list)}});
+  return done.empty() ? out.insert(out.size() - 1, " {}") : out;
 }
 
 std::string show_job(const CheckInput& in, const Sources& sources, bool defaults,

@@ -1,13 +1,17 @@
 // What the oracles ask of the program, without a process for each question: one JSON value a line
 // in, one a line out.
 //   ipucnn_batch yaml     a text -> its tree, or its findings
+//   ipucnn_batch resolve  {"script", "text": a configs.yml with the preset p, "argv"} -> the values
+//                         that preset and overrides set, or findings
 #include <fmt/format.h>
 
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "ipucnn/tree.h"
+#include "ipucnn/catalog.h"
+#include "ipucnn/resolve.h"
+#include "view/typed_json.h"
 
 namespace {
 
@@ -70,14 +74,48 @@ Json read_yaml(const std::string& text) {
   return answer;
 }
 
+Json resolve_case(const Json& question) {
+  constexpr std::string_view kApplication = "tensorflow1_cnns@2.3";
+  ipucnn::Sources sources;
+  ipucnn::Catalog catalog(sources);
+  ipucnn::Diagnostics findings;
+  Json answer = {{"findings", Json::array()}, {"settings", nullptr}};
+  const auto source = sources.add("text", question.at("text").get<std::string>());
+  if (catalog.add(sources, source, ipucnn::Layer::Named, kApplication, findings)) {
+    const auto application = ipucnn::parse_app_id(kApplication);
+    const auto schema = ipucnn::AppSchema::load(catalog.find_application(application), findings);
+    const auto preset = flatten(catalog, catalog.find_presets("p", application).back(), findings);
+    const auto script = question.at("script").get<std::string>();
+    if (schema && preset) {
+      ipucnn::PurposeSpec purpose = *schema->purpose("train");
+      purpose.script = script;
+      ipucnn::ResolveInput in{catalog, *schema, purpose};
+      in.preset = &*preset;
+      for (const Json& word : question.at("argv"))
+        in.overrides.push_back({word.get<std::string>(), {}});
+      if (const auto settings = ipucnn::resolve(in, findings)) {
+        answer["settings"] = Json::object();
+        const ipucnn::Effective effective(*schema, script, *settings);
+        for (const ipucnn::Setting& set : settings->all())
+          answer["settings"][set.key] = ipucnn::view::typed_json(set, effective.option(set.key));
+      }
+    }
+  }
+  answer["findings"] = findings_json(findings);
+  return answer;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string mode = argc == 2 ? argv[1] : "";
+  if (mode != "yaml" && mode != "resolve") return 2;
   std::ios::sync_with_stdio(false);
   for (std::string line; std::getline(std::cin, line);) {
     const Json question = Json::parse(line);
-    if (mode == "yaml") std::cout << read_yaml(question.get<std::string>()).dump() << '\n';
+    const Json answer =
+        mode == "yaml" ? read_yaml(question.get<std::string>()) : resolve_case(question);
+    std::cout << answer.dump() << '\n';
   }
-  return mode == "yaml" ? 0 : 2;
+  return 0;
 }

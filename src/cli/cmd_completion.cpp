@@ -1,0 +1,169 @@
+// `completion SHELL` prints a script that asks `completion words -- WORD...` for what could stand
+// in the place of the last word.
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/pipeline.h"
+#include "ipucnn/emit.h"
+
+namespace ipucnn::cli {
+namespace {
+
+struct ShellRow {
+  std::string_view name;
+  std::string_view script;
+};
+constexpr ShellRow kShells[] = {{"bash", R"sh(_ipucnn() {
+  mapfile -t COMPREPLY < <(ipucnn completion words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -F _ipucnn ipucnn
+)sh"},
+                                {"zsh", R"sh(#compdef ipucnn
+_ipucnn() {
+  local -a found
+  found=(${(f)" $(ipucnn completion words-- "${(@)words[2,CURRENT]}" 2 > / dev / null) "})
+                                 if (($ #found));
+then compadd-- $found;
+else _files;
+fi
+}  // namespace
+compdef _ipucnn ipucnn
+)sh"},
+    {"fish", R"sh(complete -c ipucnn -a '(ipucnn completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+)sh"},
+};  // namespace ipucnn::cli
+
+/// Collects what could stand at the end of a command line.
+class Candidates {
+ public:
+  Candidates(const std::vector<Word>& words, const World& world) : words_(words), pipeline_(world) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) texts.push_back(words[i].text);
+    split_ = split_argv("ipucnn", texts);
+    std::string error;
+    pipeline_.load(split_, error);  // what cannot be read completes to nothing
+  }
+
+  std::string text() {
+    collect();
+    std::string out;
+    const std::string& typed = words_.back().text;
+    for (const std::string& candidate : found_)
+      if (candidate.compare(0, typed.size(), typed) == 0) out += candidate + "\n";
+    return out;
+  }
+
+ private:
+  const Catalog& catalog() const { return pipeline_.catalog(); }
+
+  void collect() {
+    if (words_.size() == 1) {
+      for (const CommandRow& row : command_rows()) found_.emplace_back(row.name);
+      return;
+    }
+    const CommandRow* command = find_command(words_.front().text);
+    if (command == nullptr) return;
+    const OptionRow* before = find_option(words_[words_.size() - 2].text);
+    if (before != nullptr && !before->is_switch())
+      values_of(before->name);
+    else if (words_.back().text.substr(0, 1) == "-")
+      options(*command);
+    else
+      positionals(*command);
+  }
+
+  void add_names(Section section) {
+    for (const std::string_view name : catalog().names(section)) found_.emplace_back(name);
+  }
+
+  void add_presets() {
+    for (const PresetRef& preset : catalog().presets({})) found_.emplace_back(preset.name.text());
+  }
+
+  void values_of(std::string_view option) {
+    if (option == "config" || option == "diff") add_presets();
+    if (option == "target") add_names(Section::Targets);
+    if (option == "site") add_names(Section::Sites);
+    if (option == "launch-profile") add_names(Section::Profiles);
+    if (option == "app") add_names(Section::Applications);
+    if (option == "format")
+      for (const std::string_view name : emit_formats()) found_.emplace_back(name);
+    if (option == "color") found_ = {"auto", "always", "never"};
+    if (option == "purpose" || option == "set" || option == "unset") {
+      if (const auto schema = application()) {
+        if (option == "purpose")
+          for (const std::string_view name : schema->purposes()) found_.emplace_back(name);
+        else
+          for (const OptionSpec& known : schema->options({}, no_facts()))
+            found_.push_back(std::string(known.key) + (option == "set" ? "=" : ""));
+      }
+    }
+  }
+
+  static Facts no_facts() {
+    return [](std::string_view) { return std::optional<std::string_view>{}; };
+  }
+
+  /// The application that the words so far speak of.
+  std::optional<AppSchema> application() {
+    AppId id;
+    const auto app = split_.value("app");
+    const auto config = split_.value("config");
+    if (app) id = parse_app_id(app->text);
+    if (config && id.name.empty()) {
+      const auto presets = catalog().find_presets(config->text, {});
+      if (!presets.empty()) id = parse_app_id(presets.back().application);
+    }
+    const Entry entry = catalog().find_application(id);
+    Diagnostics ignored;  // nothing is said while somebody types
+    return entry ? AppSchema::load(entry, ignored) : std::nullopt;
+  }
+
+  void options(const CommandRow& command) {
+    for (const OptionRow& row : option_rows())
+      if (row.belongs_to(command.letter)) found_.push_back("--" + std::string(row.name));
+    const OptionRow* config = find_option("--config");
+    if (!config->belongs_to(command.letter)) return;
+    if (const auto schema = application())
+      for (const OptionSpec& known : schema->options({}, no_facts()))
+        found_.emplace_back(known.flag);
+  }
+
+  void positionals(const CommandRow& command) {
+    if (command.name == "show") {
+      found_ = {"presets", "targets", "apps", "sites", "profiles", "config"};
+      add_presets();
+    }
+    if (command.name == "schema") found_ = {"ipucnn", "configs"};
+    if (command.name == "completion")
+      for (const ShellRow& row : kShells) found_.emplace_back(row.name);
+    if (command.name == "explain")
+      if (const auto schema = application())
+        for (const OptionSpec& known : schema->options({}, no_facts()))
+          found_.emplace_back(known.key);
+  }
+
+  const std::vector<Word>& words_;
+  Pipeline pipeline_;
+  SplitArgv split_;
+  std::vector<std::string> found_;
+};
+
+}  // namespace
+
+int cmd_completion(const SplitArgv& split, const Streams& streams, const World& world) {
+  const std::string what = split.positionals.size() == 1 ? split.positionals.front().text : "";
+  if (what == "words") {
+    if (!split.overrides.empty()) streams.out(Candidates(split.overrides, world).text());
+    return kDone;
+  }
+  for (const ShellRow& row : kShells) {
+    if (row.name != what) continue;
+    streams.out(row.script);
+    return kDone;
+  }
+  return usage(streams, "completion takes a shell: bash, zsh or fish", split);
+}
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include "base/suggest.h"
+#include "cli/commands.h"
+#include "cli/pipeline.h"
+#include "ipucnn/view.h"
+
+namespace ipucnn::cli {
+namespace {
+
+/// The row of a word such as B004; null when it is no finding's id, and therefore a key.
+const FindingInfo* finding_of(std::string_view word) {
+  constexpr FindingId kAll[] = {
+#define FINDING(id, name, severity, summary) FindingId::id,
+#include "ipucnn/findings.def"
+#undef FINDING
+  };
+  for (const FindingId id : kAll)
+    if (finding_info(id).id == word) return &finding_info(id);
+  return nullptr;
+}
+
+int explain_finding(const FindingInfo& info, const Streams& streams) {
+  streams.out(fmt::format("{} {} ({})\n{}\n", info.id, info.name, severity_name(info.severity),
+                          info.summary));
+  return kDone;
+}
+
+int explain_option(const Word& key, ViewFormat format, const SplitArgv& split,
+                   const Streams& streams, const World& world) {
+  Pipeline pipeline(world);
+  std::string error;
+  if (!pipeline.load(split, error)) {
+    if (!error.empty()) return usage(streams, error, split);
+    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
+    return kFindings;
+  }
+  if (!pipeline.resolve(split, split.value("config"))) {
+    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
+    return kFindings;
+  }
+  const CheckInput in = pipeline.check_input();
+  if (const auto text = explain_key(in, key.text, pipeline.sources(), format)) {
+    streams.out(*text);
+    return kDone;
+  }
+  pipeline.findings().all().clear();
+  Diagnostic& d =
+      pipeline.findings().add(FindingId::K007, key.at,
+                              fmt::format("{} has no option '{}'", in.in.purpose.script, key.text));
+  d.help = suggestion(key.text, explainable_keys(in));
+  print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
+  return kFindings;
+}
+
+}  // namespace
+
+int cmd_explain(const SplitArgv& split, const Streams& streams, const World& world) {
+  const auto format = split.value("format");
+  if (format && format->text != "text" && format->text != "json")
+    return usage(streams,
+                 fmt::format("--format of explain is text or json, not '{}'", format->text), split);
+  if (split.positionals.size() != 1)
+    return usage(streams, "explain takes one word: a key such as batch_size, or a finding's id",
+                 split);
+  const Word& what = split.positionals.front();
+  if (const FindingInfo* info = finding_of(what.text)) return explain_finding(*info, streams);
+  return explain_option(what,
+                        format && format->text == "json" ? ViewFormat::Json : ViewFormat::Text,
+                        split, streams, world);
+}
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,71 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cli/commands.h"
+
+namespace ipucnn::cli {
+namespace {
+
+constexpr std::string_view kStart =
+    R"(# What ipucnn takes from here and not from the command line. It is found upward from the folder a
+# command is given in. Every entry can go; docs/formats.md has all there are.
+
+# What is asked for when the command line does not say.
+defaults: {}
+#  site: my-room
+#  target: pod16
+#  profile: default
+#  application: tensorflow1_cnns@2.3
+
+# Machine rooms: addresses, folders, partition.
+sites: {}
+#  my-room:
+#    target: pod16
+#    hosts: [192.0.2.1]
+#    data_dir: ${env:DATASETS_DIR}
+#    app_dir: /checkouts/examples/applications/tensorflow/cnns/training
+
+# Presets of yours, below the name of their application. `ipucnn show presets` lists what there is,
+# `ipucnn show NAME` what is in one.
+presets: {}
+#  tensorflow1_cnns:
+#    mine:
+#      extends: mk2_resnet50_gn_16ipus
+#      epochs: 2
+)";
+
+}  // namespace
+
+int cmd_init(const SplitArgv& split, const Streams& streams, const World& world) {
+  if (!split.positionals.empty() || !split.overrides.empty())
+    return usage(streams, "init takes no words", split);
+  const std::string path = (world.folder == "." ? "" : world.folder + "/") + "ipucnn.yml";
+  // O_EXCL: two of us cannot both find that there is no file.
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0 && errno == EEXIST) {
+    say(streams, fmt::format("{} is there already, and stays as it is", path));
+    return kFindings;
+  }
+  bool written = fd >= 0;
+  std::string_view rest = kStart;
+  while (written && !rest.empty()) {
+    const ssize_t n = ::write(fd, rest.data(), rest.size());
+    written = n > 0 || (n < 0 && errno == EINTR);
+    if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
+  }
+  const int code = errno;
+  if (fd >= 0) ::close(fd);
+  if (!written) {
+    if (fd >= 0) ::unlink(path.c_str());
+    say(streams, fmt::format("cannot write {}: {}", path, std::strerror(code)));
+    return kUsage;
+  }
+  say(streams, fmt::format("{} written; `ipucnn show config` lists the files in force", path));
+  return kDone;
+}
+
+}  // namespace ipucnn::cli

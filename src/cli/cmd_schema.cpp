@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+
+#include "base/suggest.h"
+#include "cli/commands.h"
+#include "cli/pipeline.h"
+#include "ipucnn/view.h"
+
+namespace ipucnn::cli {
+namespace {
+
+int print_configs(const SplitArgv& split, const Streams& streams, const World& world) {
+  Pipeline pipeline(world);
+  std::string error;
+  const auto app = split.value("app");
+  const auto names = [&] { return pipeline.catalog().names(Section::Applications); };
+  if (!pipeline.load(split, error)) {
+    if (!error.empty()) return usage(streams, error, split);
+    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
+    return kFindings;
+  }
+  if (!app) return usage(streams, "schema configs needs --app: " + suggestion("", names()), split);
+  const Entry entry = pipeline.catalog().find_application(parse_app_id(app->text));
+  std::optional<AppSchema> schema;
+  if (entry)
+    schema = AppSchema::load(entry, pipeline.findings());
+  else
+    pipeline.findings()
+        .add(FindingId::K003, app->at, fmt::format("there is no application '{}'", app->text))
+        .help = suggestion(app->text, names());
+  if (!schema) {
+    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
+    return kFindings;
+  }
+  streams.out(json_schema_of_configs(*schema));
+  return kDone;
+}
+
+}  // namespace
+
+int cmd_schema(const SplitArgv& split, const Streams& streams, const World& world) {
+  const std::string kind = split.positionals.size() == 1 ? split.positionals.front().text : "";
+  if (kind == "configs") return print_configs(split, streams, world);
+  if (kind != "ipucnn")
+    return usage(streams,
+                 "schema takes a file kind: ipucnn (files of ours) or configs (an application's "
+                 "configs.yml, with --app)",
+                 split);
+  streams.out(json_schema_of_own_files());
+  return kDone;
+}
+
+}  // namespace ipucnn::cli

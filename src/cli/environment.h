@@ -1,0 +1,13 @@
+#pragma once
+
+#include "cli/options.h"
+#include "cli/split_argv.h"
+#include "cli/streams.h"
+
+namespace ipucnn::cli {
+
+/// Adds the selecting options that are not on the command line and stand in a variable, such as
+/// IPUCNN_SITE for --site. Options that the command does not take are left alone.
+void add_environment(SplitArgv& split, const CommandRow& command, const World& world);
+
+}  // namespace ipucnn::cli

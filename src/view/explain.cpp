@@ -1,0 +1,204 @@
+// `explain KEY`: every value an option could have had, the winner first.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "ipucnn/view.h"
+#include "view/table.h"
+#include "view/typed_json.h"
+
+namespace ipucnn {
+namespace {
+
+using view::Json;
+
+/// One value and the layer that gave it, strongest first in a chain.
+struct Link {
+  Value value;
+  Origin origin;
+};
+
+Json link_json(const Link& link, const Sources& sources) {
+  return {{"value", value_text(link.value)},
+          {"origin", origin_name(link.origin.kind)},
+          {"by", link.origin.by},
+          {"file", sources.name(link.origin.at.source)},
+          {"line", link.origin.at.line},
+          {"column", link.origin.at.column}};
+}
+
+std::vector<Link> links_of(const Setting& set) {
+  std::vector<Link> chain = {{set.value, set.origin}};
+  for (auto lost = set.shadowed.rbegin(); lost != set.shadowed.rend(); ++lost)
+    chain.push_back({lost->value, lost->origin});
+  return chain;
+}
+
+/// What --unset took away is a loser as well.
+void add_unset(const CheckInput& in, std::string_view key, std::vector<Link>& chain) {
+  if (in.in.preset == nullptr || !chain.empty()) return;
+  const PresetEntry* entry = in.in.preset->find(key);
+  Diagnostics ignored;  // reported when the preset was resolved
+  if (entry == nullptr) return;
+  for (const Word& word : in.in.unsets)
+    if (word.text == key)
+      chain.push_back({single("unset", word.at), {OriginKind::CommandLine, word.at, "--unset"}});
+  if (auto value = to_value(entry->value, key, ignored))
+    chain.push_back(
+        {std::move(*value),
+         {entry->from.empty() ? OriginKind::Preset : OriginKind::InheritedPreset, entry->value.at(),
+          std::string(entry->from.empty() ? in.in.preset->name : entry->from)}});
+}
+
+std::vector<Link> option_chain(const CheckInput& in, const OptionSpec& option) {
+  std::vector<Link> chain;
+  if (const Setting* set = in.settings.find(option.key)) chain = links_of(*set);
+  add_unset(in, option.key, chain);
+  Settings others;
+  for (const Setting& set : in.settings.all())
+    if (set.key != option.key) others.assign(set.key, set.value, set.origin);
+  const Effective without(in.in.schema, in.in.purpose.script, others);
+  if (auto set = without.setting(option.key)) chain.push_back({set->value, set->origin});
+  return chain;
+}
+
+std::string layer_of(const Origin& origin) {
+  switch (origin.kind) {
+    case OriginKind::AppDefault:
+      return "default";
+    case OriginKind::LateDefault:
+      return "default under these values";
+    case OriginKind::InheritedPreset:
+      return "merged from " + origin.by;
+    case OriginKind::Derived:
+      return "derived: " + origin.by;
+    case OriginKind::CommandLine:
+    case OriginKind::DataDirVariable:
+      return std::string(origin_name(origin.kind));
+    default:
+      return fmt::format("{} {}", origin_name(origin.kind), origin.by);
+  }
+}
+
+std::string place_of(Span at, const Sources& sources) {
+  return at.line == 0 ? std::string(sources.name(at.source))
+                      : fmt::format("{}:{}:{}", sources.name(at.source), at.line, at.column);
+}
+
+std::string chain_text(std::string_view head, const std::vector<Link>& chain,
+                       const Sources& sources) {
+  std::string out = fmt::format("{}\n\n", head);
+  std::size_t values = 0;
+  std::size_t layers = 0;
+  for (const Link& link : chain) {
+    values = std::max(values, value_text(link.value).size());
+    layers = std::max(layers, layer_of(link.origin).size());
+  }
+  constexpr std::size_t kWidestValue = 24;
+  values = std::min(values, kWidestValue);
+  bool first = true;
+  for (const Link& link : chain) {
+    out += fmt::format("{} {:<{}}  {:<{}}  {}\n", first ? '>' : ' ', value_text(link.value), values,
+                       layer_of(link.origin), layers, place_of(link.origin.at, sources));
+    first = false;
+  }
+  return out;
+}
+
+/// A figure of the geometry and the figures it follows from.
+struct Figure {
+  std::string_view name;
+  std::string_view relation;
+  std::optional<Quantity> Geometry::*quantity;
+};
+constexpr Figure kFigures[] = {
+    {"global_batch", "micro batch x accumulation x replicas", &Geometry::global_batch},
+    {"ipus", "replicas x IPUs per replica", &Geometry::ipus},
+    {"instances", "the most that fit replicas, hosts and IPU-Link domains", &Geometry::instances},
+    {"hosts", "the target's, or what the IPUs in use need", &Geometry::hosts},
+    {"ilds", "the target's IPU-Link domains", &Geometry::ilds},
+    {"stages", "pipeline splits + 1", &Geometry::stages},
+};
+
+std::optional<Link> figure_link(const Geometry& geometry, const Figure& figure) {
+  const auto& quantity = geometry.*figure.quantity;
+  if (!quantity) return std::nullopt;
+  Origin origin = quantity->origin;
+  if (origin.kind <= OriginKind::Derived)
+    origin = {OriginKind::Derived, origin.at, std::string(figure.relation)};
+  return Link{single(std::to_string(quantity->value), origin.at, ScalarType::Int), origin};
+}
+
+std::string render(std::string_view key, const std::vector<Link>& chain, std::string_view about,
+                   const Sources& sources, ViewFormat format) {
+  if (format == ViewFormat::Json) {
+    Json json = {{"key", key}};
+    if (chain.empty())
+      json["value"] = nullptr;
+    else
+      json.update(link_json(chain.front(), sources));
+    json["losers"] = Json::array();
+    for (std::size_t i = 1; i < chain.size(); ++i)
+      json["losers"].push_back(link_json(chain[i], sources));
+    return view::dump({{"schema", "ipucnn.explain/1"}, {"settings", Json::array({json})}});
+  }
+  const std::string value = chain.empty() ? "not set" : "is " + value_text(chain.front().value);
+  return chain_text(fmt::format("{} {}{}{}", key, value, about.empty() ? "" : "  ", about), chain,
+                    sources);
+}
+
+}  // namespace
+
+std::optional<std::string> explain_key(const CheckInput& in, std::string_view asked,
+                                       const Sources& sources, ViewFormat format) {
+  const AppSchema& schema = in.in.schema;
+  const Effective effective(schema, in.in.purpose.script, in.settings);
+  std::string key =
+      replace_char(asked.substr(std::min(asked.find_first_not_of('-'), asked.size())), '-', '_');
+  for (const Figure& figure : kFigures) {
+    if (figure.name != key) continue;
+    const auto link = figure_link(in.geometry, figure);
+    return render(key, link ? std::vector{*link} : std::vector<Link>{}, {}, sources, format);
+  }
+  if (const Setting* set = in.launch.values.find(key); set != nullptr && !schema.knows_key(key))
+    return render(key, links_of(*set), "(launch setting)", sources, format);
+  for (const OptionSpec& option : schema.options(in.in.purpose.script, effective.facts())) {
+    const auto quantity = schema.quantity_of(option.key);
+    const bool is_it = option.key == key || option.flag == asked ||
+                       replace_char(option.flag.substr(2), '-', '_') == key ||
+                       (quantity && quantity_key(*quantity) == key);
+    if (!is_it) continue;
+    const std::string about = fmt::format("({} of {}{}{})", option.flag, in.in.purpose.script,
+                                          option.about ? ": " : "", option.about.text());
+    return render(option.key, option_chain(in, option), about, sources, format);
+  }
+  if (const Setting* set = in.settings.find(key))
+    return render(key, links_of(*set), "(no option of the script)", sources, format);
+  return std::nullopt;
+}
+
+std::vector<std::string_view> explainable_keys(const CheckInput& in) {
+  std::vector<std::string_view> keys;
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  for (const OptionSpec& option : in.in.schema.options(in.in.purpose.script, effective.facts()))
+    keys.push_back(option.key);
+  for (const Figure& figure : kFigures) keys.push_back(figure.name);
+  for (const Setting& set : in.launch.values.all()) keys.push_back(set.key);
+  return keys;
+}
+
+std::string explain_json(const Settings& settings, const Sources& sources) {
+  Json list = Json::array();
+  for (const Setting& set : settings.all()) {
+    Json json = {{"key", set.key}};
+    json.update(link_json({set.value, set.origin}, sources));
+    json["losers"] = Json::array();
+    for (const Shadowed& lost : set.shadowed)
+      json["losers"].push_back(link_json({lost.value, lost.origin}, sources));
+    list.push_back(std::move(json));
+  }
+  return view::dump({{"schema", "ipucnn.explain/1"}, {"settings", std::move(list)}});
+}
+
+}  // namespace ipucnn

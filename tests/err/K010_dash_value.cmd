@@ -1,0 +1,1 @@
+run --config mk2_resnet50_gn_16ipus --base-learning-rate-exponent -1e-5 --dry-run

@@ -1,0 +1,1 @@
+run --config mk2_resnet50_gn_16ipus --set enable_half_partials=false --data-dir /d --dry-run

@@ -1,0 +1,1 @@
+show mk2_resnet50_gn_16ipus --app-dir .

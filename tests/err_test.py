@@ -1,0 +1,62 @@
+"""Every fault with the whole text that it gives: tests/err/<ID>_<name>.yml (or .cmd) and .out.
+
+A .yml file is given to `ipucnn show p --presets FILE --app tensorflow1_cnns`, or to what its first
+line says (`# ipucnn WORDS`). A .cmd file holds the words of a command line. The .out file has the
+exit status and standard error. IPUCNN_UPDATE_GOLDENS=1 writes what is printed now.
+
+Run: /usr/bin/python3 tests/err_test.py IPUCNN
+"""
+
+import glob
+import os
+import shlex
+import subprocess
+import sys
+import unittest
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "err")
+IPUCNN = ""
+
+
+def words_of(path):
+    name = os.path.basename(path)
+    with open(path, "rb") as file:
+        first = file.readline().decode("utf-8", "replace").rstrip("\n")
+    if name.endswith(".cmd"):
+        return shlex.split(first)
+    if first.startswith("# ipucnn "):
+        return shlex.split(first[len("# ipucnn "):].replace("FILE", name))
+    return ["show", "p", "--presets", name, "--app", "tensorflow1_cnns"]
+
+
+def printed(path):
+    done = subprocess.run([IPUCNN, *words_of(path)], cwd=FOLDER, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, check=False,
+                          env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"})
+    return f"exit {done.returncode}\n".encode() + done.stderr
+
+
+class Faults(unittest.TestCase):
+    maxDiff = None
+
+    def test_every_case(self):
+        cases = sorted(glob.glob(os.path.join(FOLDER, "*.yml")) +
+                       glob.glob(os.path.join(FOLDER, "*.cmd")))
+        self.assertTrue(cases)
+        for path in cases:
+            stem = os.path.splitext(path)[0]
+            with self.subTest(case=os.path.basename(stem)):
+                now = printed(path)
+                if os.environ.get("IPUCNN_UPDATE_GOLDENS") == "1":
+                    with open(stem + ".out", "wb") as file:
+                        file.write(now)
+                with open(stem + ".out", "rb") as file:
+                    self.assertEqual(file.read(), now)
+                # A case is named after what it shows.
+                finding = os.path.basename(stem).split("_")[0]
+                self.assertIn(f"[{finding}]".encode(), now)
+
+
+if __name__ == "__main__":
+    IPUCNN = os.path.abspath(sys.argv[1])
+    unittest.main(argv=sys.argv[:1])
