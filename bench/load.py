@@ -75,7 +75,7 @@ def sizes(bench, counts, folder):
 def hostile(bench, folder):
     size = 2_000_000
     files = {
-        "good": "".join(preset(i) for i in range(size // 600)),
+        "good": "".join(preset(i) for i in range(size // 515)),
         "unclosed quote": 'p:\n  a: "' + "word " * (size // 5),
         "unclosed list": "p: [" + "a, " * (size // 3),
         "open brackets": "p: " + "[" * size,

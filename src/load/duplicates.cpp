@@ -35,6 +35,7 @@ class DuplicateSearch {
  private:
   void search(Node map) {
     keys_.clear();
+    keys_.reserve(map.size());
     map.each_pair([&](Node key, Node) {
       const bool merge = key.is_plain() && key.text() == "<<";
       if (key.is_scalar() && !merge) keys_.push_back({key.text(), key.index()});
@@ -42,7 +43,7 @@ class DuplicateSearch {
     std::sort(keys_.begin(), keys_.end(), [](const Key& a, const Key& b) {
       return std::pair(a.text, a.index) < std::pair(b.text, b.index);
     });
-    for (std::size_t i = 1; i < keys_.size(); ++i)
+    for (std::size_t i = 1; i < keys_.size() && reported_ < kMostReported; ++i)
       if (keys_[i].text == keys_[i - 1].text) report(keys_[i - 1].index, keys_[i].index);
   }
 

@@ -271,7 +271,9 @@ class TreeBuilder final : public YAML::EventHandler {
         if (first == '"' && text_[end] == '\\') ++end;
       if (end < text_.size() && text_[end] == first) ++end;
     }
-    const std::size_t line_end = std::min(text_.find('\n', pos), text_.size());
+    // Not beyond the scalar: a whole file can be one line.
+    const std::size_t line_end =
+        std::min(text_.substr(0, std::min(end, text_.size())).find('\n', pos), text_.size());
     return static_cast<std::uint32_t>(std::max<std::size_t>(std::min(end, line_end), pos + 1) -
                                       pos);
   }

@@ -58,7 +58,7 @@ class Gate {
         return std::nullopt;
       }
       if (event.raw.type == YAML_STREAM_END_EVENT) break;
-      if (!take(event.raw)) return std::nullopt;
+      if (!take(event.raw) || !check_flow(event.raw)) return std::nullopt;
     }
     if (has_tabs_ && !check_tabs()) return std::nullopt;
     report_.digest = digest_.value();
@@ -95,6 +95,27 @@ class Gate {
     }
   }
 
+  bool check_flow(const yaml_event_t& event) {
+    const bool opens = (event.type == YAML_SEQUENCE_START_EVENT &&
+                        event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE) ||
+                       (event.type == YAML_MAPPING_START_EVENT &&
+                        event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE);
+    if (opens && flow_depth_ == 0) {
+      flow_ = event.start_mark;
+      flow_depth_ = depth_;
+    }
+    if (flow_depth_ == 0) return true;
+    if (depth_ < flow_depth_) {
+      flow_depth_ = 0;
+      return true;
+    }
+    if (event.end_mark.line != flow_.line) flow_ = event.end_mark;
+    return event.end_mark.column - flow_.column <= kLongestFlow ||
+           refuse(flow_,
+                  fmt::format("brackets with more than {} characters on one line", kLongestFlow),
+                  "break the line");
+  }
+
   bool take_scalar(const yaml_event_t& event) {
     const auto& scalar = event.data.scalar;
     const bool quoted =
@@ -115,11 +136,12 @@ class Gate {
   /// libyaml's events let an anchor be set again, the scripts' reader does not.
   bool set_anchor(const yaml_char_t* anchor, const yaml_mark_t& mark) {
     if (anchor == nullptr) return true;
-    const auto [first, added] = anchors_.emplace(as_text(anchor), mark);
+    const auto line = static_cast<std::uint32_t>(mark.line) + 1;
+    const auto [first, added] = anchors_.emplace(std::hash<std::string>()(as_text(anchor)), line);
     if (added) return true;
     refuse(mark, fmt::format("the anchor &{} is set a second time", as_text(anchor)),
            "give each anchor its own name");
-    out_.all().back().notes.push_back({"first here", span_at(first->second)});
+    out_.all().back().notes.push_back({"first on this line", {source_, first->second, 1, 1}});
     return false;
   }
 
@@ -203,9 +225,12 @@ class Gate {
   ParserPointer parser_;
   bool has_tabs_;
   AllowedTabs tabs_;
-  std::unordered_map<std::string, yaml_mark_t> anchors_;
+  /// By a hash of the name, because a hostile file can be all anchors: the line, from 1.
+  std::unordered_map<std::size_t, std::uint32_t> anchors_;
   EventDigest digest_;
   GateReport report_;
+  yaml_mark_t flow_{};  ///< where the outermost brackets open, or their last line begins
+  int flow_depth_ = 0;  ///< depth_ inside of them; 0: none are open
   int depth_ = 0;
   int documents_ = 0;
 };

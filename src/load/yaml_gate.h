@@ -15,6 +15,10 @@ inline constexpr int kDeepestNesting = 200;
 /// The text behind a byte order mark; both YAML libraries leave it out of their positions.
 std::string_view without_bom(std::string_view text);
 
+/// Longest list or mapping in brackets on one line, in characters: until its line ends yaml-cpp
+/// keeps every token of it, at a hundred times its size.
+inline constexpr std::size_t kLongestFlow = 65'536;
+
 /// What the gate saw of a text that it let through.
 struct GateReport {
   std::size_t nodes = 0;     ///< scalars, aliases, lists and mappings

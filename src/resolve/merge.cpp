@@ -11,7 +11,7 @@ namespace {
 /// More than any preset holds; what grows beyond it is an alias bomb.
 constexpr std::size_t kMostEntries = 100'000;
 /// Deeper than any file of people; each level is a call on the stack.
-constexpr std::size_t kDeepestMerge = 1000;
+constexpr std::size_t kDeepestMerge = 100;
 
 bool is_merge_key(Node key) { return key.is_plain() && key.text() == "<<"; }
 
@@ -37,11 +37,12 @@ class Flattener {
       if (good && is_merge_key(key)) good = merge(value, pairs);
     });
     mapping.each_pair([&](Node key, Node value) {
-      if (good && !is_merge_key(key) && key.text() != "extends")
-        pairs.push_back({key, value, from});
+      if (!good || is_merge_key(key) || key.text() == "extends") return;
+      pairs.push_back({key, value, from});
+      if (pairs.size() > kMostEntries) good = refuse(mapping);
     });
     --depth_;
-    return good && (pairs.size() <= kMostEntries || refuse(mapping));
+    return good;
   }
 
  private:
@@ -124,7 +125,8 @@ std::optional<FlatPreset> flatten(const Catalog& catalog, const PresetRef& prese
         .help = "a preset is a mapping of option keys to values; `{}` is one without any";
     return std::nullopt;
   }
-  FlatPreset flat{preset.name.text(), preset.name.at(), {}, preset.layer, preset.upstream, false, {}};
+  FlatPreset flat{
+      preset.name.text(), preset.name.at(), {}, preset.layer, preset.upstream, false, {}};
   const auto find_base = [&](std::string_view name) -> Entry {
     const auto found = catalog.find_presets(name, parse_app_id(preset.application));
     return found.empty() ? Entry{} : Entry{found.back().name, found.back().body};

@@ -81,11 +81,11 @@ class ValueCheck {
     if (set_.key == "help" && scalar.type == ScalarType::Bool && yaml_bool(scalar.text))
       add(FindingId::K039, scalar.at,
           fmt::format("{} prints its help and ends when help is true", script_), "remove the line");
-    if (scalar == nullptr || scalar->type != ScalarType::String || scalar->text.empty()) return;
-    const bool off = looks_false(scalar->text);
-    Diagnostic& d = add(FindingId::K036, scalar->at,
+    if (scalar.type != ScalarType::String || scalar.text.empty()) return;
+    const bool off = looks_false(scalar.text);
+    Diagnostic& d = add(FindingId::K036, scalar.at,
                         fmt::format("{} is the text '{}', which is true to {} as any text is",
-                                    set_.key, scalar->text, script_),
+                                    set_.key, scalar.text, script_),
                         fmt::format("write {}, without quotes", off ? "false" : "true"));
     if (!off) d.severity = Severity::Warning;
   }
