@@ -98,7 +98,7 @@ class TreeBuilder final : public YAML::EventHandler {
       document_.pool += value;
     }
     node.length = scalar_length(pos, first, value.size());
-    node.type = type_of(node, tag, value);
+    node.type = type_of(node, mark, tag, value);
     digest_.scalar(value, quoted);
     finish(node);
   }
@@ -157,7 +157,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void open(NodeKind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     const NodeRecord& node = add(kind, place_of(mark), anchor);
-    if (!tag.empty() && tag != "?" && tag != "!" && tag != tag_of(kind)) refuse_tag(node, tag);
+    if (!tag.empty() && tag != "?" && tag != "!" && tag != tag_of(kind)) refuse_tag(mark, tag);
     open_.push_back(next_index() - 1);
   }
 
@@ -278,7 +278,8 @@ class TreeBuilder final : public YAML::EventHandler {
                                       pos);
   }
 
-  ScalarType type_of(const NodeRecord& node, const std::string& tag, const std::string& value) {
+  ScalarType type_of(const NodeRecord& node, const YAML::Mark& mark, const std::string& tag,
+                     const std::string& value) {
     if (tag == "?" || tag.empty()) return type_of_plain(node, value);
     if (tag == "!") return ScalarType::String;
     const std::string_view name = std::string_view(tag).substr(
@@ -298,7 +299,7 @@ class TreeBuilder final : public YAML::EventHandler {
       return ScalarType::Null;
     }
     if (fits)
-      refuse_tag(node, tag);
+      refuse_tag(mark, tag);
     else
       refuse(FindingId::Y001, node, fmt::format("'{}' is no value of the tag !!{}", value, name),
              "leave the tag out");
@@ -323,8 +324,14 @@ class TreeBuilder final : public YAML::EventHandler {
     return type;
   }
 
-  void refuse_tag(const NodeRecord& node, const std::string& tag) {
-    refuse(FindingId::Y001, node, fmt::format("the tag {} is not accepted", tag),
+  /// A value is marked where its tag or its anchor begins, whichever comes first.
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    const Place place = place_of(mark);
+    NodeRecord tagged{};
+    tagged.line = place.line;
+    tagged.column = place.column + (place.line == 1 ? bom_ : 0);
+    tagged.length = token_length(place);
+    refuse(FindingId::Y001, tagged, fmt::format("the tag {} is not accepted", tag),
            "values are text, numbers, booleans, null, lists and mappings; leave the tag out");
   }
 

@@ -26,7 +26,7 @@ SCHEDULES = ["stepped", "cosine", "exponential", "polynomial_decay_lr"]
 WORDS = {
     "int": ["1", "8", "016", "-3", "1_000", " 7", "7.5", "x", "1e3", ""],
     "float": ["0.5", "1", "1e-5", "-9.5", "-1", "-1e-5", ".5", "nan", "inf", "x", "1_0.0"],
-    "str": ["a", "b1/2/relu", "-5", "--", "two words", "-a b", "a=b", ""],
+    "str": ["a", "b1/2/relu", "-5", "two words", "-a b", "a=b", ""],
     "untyped": ["a", "cosine", "-5"],
     "python_bool": ["True", "False", ""],
 }

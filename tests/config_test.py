@@ -1,0 +1,192 @@
+"""Layers, checkouts, presets of one's own, schemas and completion, as a user meets them.
+
+Run: /usr/bin/python3 tests/config_test.py IPUCNN
+python3-jsonschema is used where it is installed.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import yaml
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+IPUCNN = ""
+PRESET = "mk2_resnet50_gn_16ipus"
+MINE = f"presets:\n  tensorflow1_cnns:\n    mine: {{extends: {PRESET}, epochs: 2}}\n"
+
+GOOD = {
+    "sites": {"room": {"target": "pod16", "hosts": ["192.0.2.1"], "data_dir": "/d",
+                       "env": {"A": "b"}, "verbosity": 1, "numa_aware": True}},
+    "targets": {"rack": {"name": "Rack", "generation": "mk2", "ipus": 16, "ilds": 1,
+                         "default_hosts": 1, "instances_per_host": 8, "launcher": "poprun",
+                         "tflops_fp16": 3994.5, "aliases": ["r"]}},
+    "profiles": {"quiet": {"extends": "default", "verbosity": 0, "mca": {"a": "b"}}},
+    "defaults": {"site": "room", "profile": "quiet"},
+    "presets": {"tensorflow1_cnns": {"mine": {"model": "resnet"}}},
+}
+WRONG = ["text", 7, -1, 1.5, True, None, [], ["a"], [["a"]], {"a": "b"}, {"a": ["b"]}, {}]
+
+
+class Config(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def run_it(self, *words, **variables):
+        done = subprocess.run([IPUCNN, *words], cwd=self.folder, text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={"PATH": "/usr/bin:/bin", "HOME": self.folder, **variables})
+        return done.returncode, done.stdout, done.stderr
+
+    def argv(self, *words, **variables):
+        status, out, err = self.run_it("run", "--data-dir", "/d", "--dry-run", "--format", "json",
+                                       *words, **variables)
+        self.assertEqual(0, status, err)
+        return json.loads(out)["steps"][0]["argv"]
+
+    def test_command_line_beats_variable_beats_defaults(self):
+        self.write("ipucnn.yml", "defaults: {target: m2000}\n")
+        count = lambda argv: argv[argv.index("--num-replicas") + 1]
+        self.assertEqual("4", count(self.argv("--config", PRESET)))
+        self.assertEqual("64", count(self.argv("--config", PRESET, IPUCNN_TARGET="pod64")))
+        self.assertEqual("16", count(self.argv("--config", PRESET, "--target", "pod16",
+                                               IPUCNN_TARGET="pod64")))
+
+    def test_a_preset_of_the_application_keeps_its_name(self):
+        self.assertEqual(["--config", PRESET], self.argv("--config", PRESET)[-5:-3])
+
+    def test_other_values_under_a_known_name_are_written_out(self):
+        self.write("ipucnn.yml", MINE.replace("mine:", PRESET + ":").replace(
+            f"extends: {PRESET}", "extends: mk2_resnet50_base"))
+        argv = self.argv("--config", PRESET)
+        self.assertNotIn("--config", argv)
+        self.assertEqual("2", argv[argv.index("--epochs") + 1])
+
+    def test_the_same_values_under_a_known_name_keep_it(self):
+        _, text, _ = self.run_it("show", PRESET, "--format", "configs")
+        self.write("configs.yml", text)
+        self.assertIn("--config", self.argv("--config", PRESET, "--presets", "configs.yml", "--app",
+                                            "tensorflow1_cnns@2.3"))
+
+    def test_show_configs_is_the_preset_as_the_scripts_would_read_it(self):
+        self.write("ipucnn.yml", MINE)
+        _, text, _ = self.run_it("show", "mine", "--format", "configs")
+        _, shown, _ = self.run_it("show", "mine", "--format", "json")
+        settings = json.loads(shown)["settings"]
+        self.assertEqual(settings, {**settings, **yaml.full_load(text)["mine"]})
+
+    def test_config_file_is_named_and_written(self):
+        self.write("ipucnn.yml", MINE)
+        argv = self.argv("--config", "mine", "--config-file")
+        self.assertEqual("$IPUCNN_RUN_FOLDER/configs.yml", argv[argv.index("--config-path") + 1])
+        status, _, err = self.run_it("run", "--config", "mine", "--config-file", "--site",
+                                     "rehearsal", REHEARSAL_SECONDS="1")
+        self.assertEqual(0, status, err)
+        runs = os.path.join(self.folder, "runs")
+        path = os.path.join(runs, os.listdir(runs)[0], "configs.yml")
+        with open(path, encoding="utf-8") as file:
+            self.assertEqual(2, yaml.full_load(file)["mine"]["epochs"])
+
+    def checkout(self, configs):
+        self.write("examples/train.py", "--identical-replica-seeding\n")
+        self.write("examples/validation.py", "")
+        self.write("examples/configs.yml", configs)
+
+    def test_a_checkout_is_recognised_and_its_presets_used(self):
+        self.checkout("theirs: {model: resnet, dataset: cifar-10, batch_size: 3}\n")
+        argv = self.argv("--config", "theirs", "--app-dir", "examples")
+        self.assertEqual(["--config", "theirs"], argv[2:4])
+
+    def test_a_preset_that_the_checkout_lacks_is_written_out(self):
+        self.checkout("theirs: {model: resnet}\n")
+        self.assertNotIn("--config", self.argv("--config", PRESET, "--app-dir", "examples"))
+
+    def test_a_sites_folder_is_a_checkout_as_well(self):
+        self.checkout("theirs: {model: resnet, dataset: cifar-10}\n")
+        self.write("ipucnn.yml", "sites: {here: {app_dir: examples}}\ndefaults: {site: here}\n")
+        self.assertIn("theirs", self.argv("--config", "theirs"))
+
+    def test_init_writes_once_and_what_it_writes_is_read(self):
+        self.assertEqual(0, self.run_it("init")[0])
+        status, _, err = self.run_it("init")
+        self.assertEqual((1, "ipucnn: ipucnn.yml is there already, and stays as it is\n"),
+                         (status, err))
+        status, out, err = self.run_it("show", "config")
+        self.assertEqual((0, ""), (status, err))
+        self.assertIn("project   ipucnn.yml\n", out)
+        with open(os.path.join(self.folder, "ipucnn.yml"), encoding="utf-8") as file:
+            text = file.read()
+        # Its examples are good once they are no comments.
+        lines = [line[1:] if line.startswith("#  ") else line.replace(" {}", "")
+                 for line in text.splitlines() if line[:2] != "# " or line[:3] == "#  "]
+        self.write("ipucnn.yml", "\n".join(lines) + "\n")
+        self.assertEqual(0, self.run_it("show", "mine")[0])
+
+    def test_completion(self):
+        words = lambda *typed: self.run_it("completion", "words", "--", *typed)[1].split()
+        self.assertEqual(["show"], words("sh"))
+        self.assertIn(PRESET, words("run", "--config", "mk2"))
+        self.assertEqual(["--batch-size", "--batches-per-step"],
+                         words("run", "--config", PRESET, "--batch"))
+        self.assertIn("pod16", words("show", PRESET, "--target", ""))
+        self.assertEqual(["train"], words("run", "--config", PRESET, "--purpose", "tr"))
+        self.assertEqual([], words("run", "--config", "nothing-like-it"))
+        for shell in ("bash", "zsh", "fish"):
+            self.assertIn("ipucnn completion words", self.run_it("completion", shell)[1])
+
+    def test_completion_in_bash(self):
+        script = ("source <(ipucnn completion bash); COMP_WORDS=(ipucnn show targ); COMP_CWORD=2; "
+                  "_ipucnn; echo ${COMPREPLY[@]}")
+        path = f"{os.path.dirname(IPUCNN)}:/usr/bin:/bin"
+        done = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, text=True, check=True,
+                              env={"PATH": path, "HOME": self.folder})
+        self.assertEqual("targets\n", done.stdout)
+
+    @unittest.skipIf(jsonschema is None, "python3-jsonschema is not installed")
+    def test_the_schema_agrees_with_what_is_read(self):
+        schema = json.loads(self.run_it("schema", "ipucnn")[1])
+        validator = jsonschema.Draft202012Validator(schema)
+        validator.check_schema(schema)
+        cases = [GOOD]
+        for section, entries in GOOD.items():
+            cases += [{**GOOD, section: wrong} for wrong in WRONG]
+            for name, entry in entries.items():
+                if isinstance(entry, dict):
+                    cases += [{**GOOD, section: {name: wrong}} for wrong in WRONG]
+                    keys = list(entry) + ["nothing_reads_this"]
+                    cases += [{**GOOD, section: {name: {**entry, key: wrong}}}
+                              for key in keys for wrong in WRONG]
+                else:
+                    cases += [{**GOOD, section: {**entries, name: wrong}} for wrong in WRONG]
+        verdicts = set()
+        for number, case in enumerate(cases):
+            # Named, so that defaults of the file are read but nothing else is asked of it.
+            path = self.write("case.yml", yaml.safe_dump(case))
+            status, _, err = self.run_it("show", "config", "--presets", path)
+            accepted = validator.is_valid(yaml.safe_load(yaml.safe_dump(case)))
+            self.assertEqual(accepted, status == 0, (number, case, err))
+            verdicts.add(accepted)
+        self.assertEqual({True, False}, verdicts)
+
+
+if __name__ == "__main__":
+    IPUCNN = os.path.abspath(sys.argv[1])
+    unittest.main(argv=sys.argv[:1])
