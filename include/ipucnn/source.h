@@ -47,7 +47,8 @@ class Sources {
   std::string_view name(SourceId id) const;
   std::string_view text(SourceId id) const;
 
-  /// The line of `at` without its line end; empty when the source has no such line.
+  /// The line of `at` without its line end and, on line 1, without a byte order mark; empty when
+  /// the source has no such line.
   std::string_view line(Span at) const;
 
   std::size_t size() const { return entries_.size(); }

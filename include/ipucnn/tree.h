@@ -29,7 +29,7 @@ struct NodeRecord {
   std::uint32_t length;  ///< bytes on its first line, quotes included
   NodeKind kind;
   ScalarType type;  ///< as PyYAML's full_load types the scalar
-  bool plain;       ///< a scalar without quotes
+  bool plain;       ///< a scalar without quotes and tag: its text alone says its type
   bool in_pool;  ///< the text is in the pool, because the file spells it otherwise (escapes, folds)
 };
 

@@ -51,6 +51,8 @@ std::string_view Sources::line(Span at) const {
   if (at.line == 0 || at.line > entry.line_starts.size()) return {};
   std::string_view rest = entry.text.substr(entry.line_starts[at.line - 1]);
   rest = rest.substr(0, rest.find('\n'));
+  constexpr std::string_view kBom = "\xEF\xBB\xBF";
+  if (at.line == 1 && rest.substr(0, kBom.size()) == kBom) rest.remove_prefix(kBom.size());
   if (!rest.empty() && rest.back() == '\r') rest.remove_suffix(1);
   return rest;
 }

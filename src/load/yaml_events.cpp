@@ -20,6 +20,11 @@ namespace {
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 constexpr std::uint32_t kUnfinished = 0;
 
+/// !!name for the tags of YAML itself.
+std::string short_tag(const std::string& tag) {
+  return tag.rfind(kTagPrefix, 0) == 0 ? "!!" + tag.substr(kTagPrefix.size()) : tag;
+}
+
 constexpr const char* kReadersDisagree = "a spelling that YAML readers do not agree on";
 constexpr const char* kSpellSimply =
     "write texts that span lines or hold special characters in double quotes, on one line";
@@ -40,9 +45,8 @@ struct Place {
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, std::uint32_t bom, SourceId source, Document& document,
-              Diagnostics& out)
-      : text_(text), bom_(bom), source_(source), document_(document), out_(out) {}
+  TreeBuilder(std::string_view text, SourceId source, Document& document, Diagnostics& out)
+      : text_(text), source_(source), document_(document), out_(out) {}
 
   bool failed() const { return failed_; }
   std::uint64_t digest() const { return digest_.value(); }
@@ -148,8 +152,7 @@ class TreeBuilder final : public YAML::EventHandler {
       anchors_[anchor] = next_index();
     }
     NodeRecord& node = document_.nodes.emplace_back();
-    node = {0, 0,    kUnfinished,        place.line, place.column + (place.line == 1 ? bom_ : 0),
-            1, kind, ScalarType::String, false,      false};
+    node = {0, 0, kUnfinished, place.line, place.column, 1, kind, ScalarType::String, false, false};
     return node;
   }
 
@@ -329,9 +332,9 @@ class TreeBuilder final : public YAML::EventHandler {
     const Place place = place_of(mark);
     NodeRecord tagged{};
     tagged.line = place.line;
-    tagged.column = place.column + (place.line == 1 ? bom_ : 0);
+    tagged.column = place.column;
     tagged.length = token_length(place);
-    refuse(FindingId::Y001, tagged, fmt::format("the tag {} is not accepted", tag),
+    refuse(FindingId::Y001, tagged, fmt::format("the tag {} is not accepted", short_tag(tag)),
            "values are text, numbers, booleans, null, lists and mappings; leave the tag out");
   }
 
@@ -341,7 +344,6 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::string_view text_;
-  std::uint32_t bom_;  ///< bytes that stand before `text_` on the first line
   SourceId source_;
   Document& document_;
   Diagnostics& out_;
@@ -398,9 +400,7 @@ void sort_keys(Document& document) {
 }  // namespace
 
 std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out) {
-  const std::string_view whole = sources.text(source);
-  const std::string_view text = load::without_bom(whole);
-  const auto bom = static_cast<std::uint32_t>(whole.size() - text.size());
+  const std::string_view text = load::without_bom(sources.text(source));
   if (text.size() >= UINT32_MAX / 2) {
     out.add(FindingId::Y001, {source, 1, 1, 1}, "the file is too large");
     return nullptr;
@@ -409,7 +409,7 @@ std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Dia
   if (!report) return nullptr;
   auto document = std::make_unique<Document>();
   document->nodes.reserve(report->nodes);
-  TreeBuilder builder(text, bom, source, *document, out);
+  TreeBuilder builder(text, source, *document, out);
   try {
     TextBuffer buffer(text);
     std::istream input(&buffer);

@@ -41,7 +41,6 @@ class Gate {
       : sources_(sources),
         source_(source),
         text_(without_bom(sources.text(source))),
-        bom_(sources.text(source).size() - text_.size()),
         out_(out),
         parser_(new yaml_parser_t()),
         has_tabs_(text_.find('\t') != std::string_view::npos) {}
@@ -155,9 +154,7 @@ class Gate {
   /// libyaml counts characters, we count bytes.
   Span span_at(const yaml_mark_t& mark) const {
     Span at{source_, static_cast<std::uint32_t>(mark.line) + 1, 1, 1};
-    const std::size_t bom = mark.line == 0 ? bom_ : 0;
-    const std::string_view line = sources_.line(at).substr(bom);
-    at.column = static_cast<std::uint32_t>(bom + byte_of_column(line, mark.column)) + 1;
+    at.column = static_cast<std::uint32_t>(byte_of_column(sources_.line(at), mark.column)) + 1;
     return at;
   }
 
@@ -167,9 +164,8 @@ class Gate {
     std::uint32_t line = 1;
     for (const char c : before) line += c == '\n' ? 1U : 0U;
     const std::size_t last_break = before.rfind('\n');
-    const std::size_t column = last_break == std::string_view::npos
-                                   ? before.size() + bom_
-                                   : before.size() - last_break - 1;
+    const std::size_t column =
+        last_break == std::string_view::npos ? before.size() : before.size() - last_break - 1;
     return {source_, line, static_cast<std::uint32_t>(column) + 1, 1};
   }
 
@@ -220,7 +216,6 @@ class Gate {
   const Sources& sources_;
   SourceId source_;
   std::string_view text_;
-  std::size_t bom_;  ///< bytes before `text_`
   Diagnostics& out_;
   ParserPointer parser_;
   bool has_tabs_;

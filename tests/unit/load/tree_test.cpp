@@ -107,9 +107,9 @@ TEST(Tree, CountsColumnsInBytesAndLeavesOutAByteOrderMark) {
 TEST(Tree, TypesATaggedScalarByItsTag) {
   EXPECT_EQ(tree_of("[!!str 1, !!int '2', ! 3]\n"),
             "1:1+1 list of 3\n"
-            "  1:8+1 text [1]\n"
-            "  1:17+3 int [2]\n"
-            "  1:24+1 text [3]\n");
+            "  1:8+1 text [1] quoted\n"
+            "  1:17+3 int [2] quoted\n"
+            "  1:24+1 text [3] quoted\n");
 }
 
 TEST(Tree, HoldsAScalarThatHasAnAnchor) {
