@@ -119,6 +119,8 @@ class AppSchema {
   std::vector<OptionSpec> required_options(std::string_view script, const Facts& facts) const;
   /// Whether any script knows the key, whatever model or schedule.
   bool knows_key(std::string_view key) const;
+  /// Whether further options exist by this option's value, as those of a model do.
+  bool decides_on_options(std::string_view key) const;
 
  private:
   explicit AppSchema(const Entry& entry) : entry_(entry), options_(entry.body.find("options")) {}

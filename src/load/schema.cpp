@@ -234,6 +234,18 @@ bool AppSchema::knows_key(std::string_view key) const {
   return static_cast<bool>(options_.find(key));
 }
 
+bool AppSchema::decides_on_options(std::string_view key) const {
+  bool decides = false;
+  const auto look = [&](Node body) {
+    decides = decides || static_cast<bool>(body.find("only_with").find(key));
+  };
+  options_.each_pair([&](Node, Node body) {
+    look(body);
+    for (const Node variant : body.find("variants")) look(variant);
+  });
+  return decides;
+}
+
 bool condition_holds(Node condition, const Facts& facts) {
   bool holds = true;
   condition.each_pair([&](Node key, Node values) {

@@ -270,8 +270,13 @@ class TreeBuilder final : public YAML::EventHandler {
   std::uint32_t scalar_length(std::size_t pos, char first, std::size_t size) const {
     std::size_t end = pos + size;
     if (first == '"' || first == '\'') {
-      for (end = pos + 1; end < text_.size() && text_[end] != first && text_[end] != '\n'; ++end)
-        if (first == '"' && text_[end] == '\\') ++end;
+      // \" and '' stand for a quote inside.
+      for (end = pos + 1; end < text_.size() && text_[end] != '\n'; ++end) {
+        if (first == '"' ? text_[end] == '\\' : text_.substr(end, 2) == "''")
+          ++end;
+        else if (text_[end] == first)
+          break;
+      }
       if (end < text_.size() && text_[end] == first) ++end;
     }
     // Not beyond the scalar: a whole file can be one line.

@@ -34,6 +34,12 @@ std::string_view as_text(const yaml_char_t* text, std::size_t size) {
 
 std::string as_text(const yaml_char_t* text) { return reinterpret_cast<const char*>(text); }
 
+/// As in a mark of libyaml, from 0 and in characters.
+struct AnchorPlace {
+  std::uint32_t line;
+  std::uint32_t column;
+};
+
 /// Takes one text's events out of libyaml.
 class Gate {
  public:
@@ -135,12 +141,16 @@ class Gate {
   /// libyaml's events let an anchor be set again, the scripts' reader does not.
   bool set_anchor(const yaml_char_t* anchor, const yaml_mark_t& mark) {
     if (anchor == nullptr) return true;
-    const auto line = static_cast<std::uint32_t>(mark.line) + 1;
-    const auto [first, added] = anchors_.emplace(std::hash<std::string>()(as_text(anchor)), line);
+    const auto [first, added] = anchors_.emplace(
+        std::hash<std::string>()(as_text(anchor)),
+        AnchorPlace{static_cast<std::uint32_t>(mark.line), static_cast<std::uint32_t>(mark.column)});
     if (added) return true;
     refuse(mark, fmt::format("the anchor &{} is set a second time", as_text(anchor)),
            "give each anchor its own name");
-    out_.all().back().notes.push_back({"first on this line", {source_, first->second, 1, 1}});
+    yaml_mark_t first_mark{};
+    first_mark.line = first->second.line;
+    first_mark.column = first->second.column;
+    out_.all().back().notes.push_back({"it is set first here", span_at(first_mark)});
     return false;
   }
 
@@ -220,8 +230,8 @@ class Gate {
   ParserPointer parser_;
   bool has_tabs_;
   AllowedTabs tabs_;
-  /// By a hash of the name, because a hostile file can be all anchors: the line, from 1.
-  std::unordered_map<std::size_t, std::uint32_t> anchors_;
+  /// By a hash of the name, because a hostile file can be all anchors.
+  std::unordered_map<std::size_t, AnchorPlace> anchors_;
   EventDigest digest_;
   GateReport report_;
   yaml_mark_t flow_{};  ///< where the outermost brackets open, or their last line begins

@@ -52,9 +52,8 @@ std::string choices_text(Node choices) {
 /// One value of the preset under its option.
 class ValueCheck {
  public:
-  ValueCheck(const OptionSpec& option, const Setting& set, std::string_view script,
-             Diagnostics& out)
-      : option_(option), set_(set), script_(script), out_(out) {}
+  ValueCheck(const OptionSpec& option, const Setting& set, const ResolveInput& in, Diagnostics& out)
+      : option_(option), set_(set), schema_(in.schema), script_(in.purpose.script), out_(out) {}
 
   void run() {
     const Scalar* scalar = set_.value.scalar();
@@ -113,11 +112,21 @@ class ValueCheck {
   }
 
   void check_single(const Scalar& scalar) {
-    if (scalar.type == ScalarType::Null) return;
+    if (scalar.type == ScalarType::Null) return check_null(scalar);
     if (scalar.type == ScalarType::Bool) return check_boolean(scalar);
     if (is_number(scalar.type)) return check_number(scalar);
     if (option_.type == OptionType::Untyped) check_unconverted(scalar);
     check_words(option_, set_.value, set_.key, out_);
+  }
+
+  /// An option without a default can be without a value.
+  void check_null(const Scalar& scalar) {
+    const Node otherwise = option_.default_value;
+    if (!otherwise.is_scalar() || otherwise.is_null()) return;
+    if (!option_.choices.is_list() && !schema_.decides_on_options(set_.key)) return;
+    add(FindingId::K013, scalar.at,
+        fmt::format("{} is null, which is no choice of {}", set_.key, script_),
+        fmt::format("write a value, or remove the line: the default is {}", otherwise.text()));
   }
 
   void check_boolean(const Scalar& scalar) {
@@ -190,6 +199,7 @@ class ValueCheck {
 
   const OptionSpec& option_;
   const Setting& set_;
+  const AppSchema& schema_;
   std::string_view script_;
   Diagnostics& out_;
 };
@@ -202,7 +212,7 @@ void check_preset_values(const ResolveInput& in, const Settings& settings, Diagn
     if (set.origin.kind != OriginKind::Preset && set.origin.kind != OriginKind::InheritedPreset)
       continue;
     if (const auto option = effective.option(set.key))
-      ValueCheck(*option, set, in.purpose.script, out).run();
+      ValueCheck(*option, set, in, out).run();
   }
 }
 

@@ -14,7 +14,6 @@ using testing::Bench;
 
 constexpr std::string_view kFile = R"(applications:
   app@1:
-    preset_option: config
     no_data_with: [fake]
     purposes:
       train: {script: t.py, launchers: [poprun, none]}
@@ -51,7 +50,7 @@ TEST(DataFolder, OfAPresetOfTheUsersIsTheirs) { EXPECT_EQ(found("--config q"), k
 
 TEST(DataFolder, IsMissedUnlessNoneIsRead) {
   EXPECT_EQ(found("--config p"),
-            "ipucnn.yml:23:19: warning[D002]: no data folder is given\n"
+            "ipucnn.yml:22:19: warning[D002]: no data folder is given\n"
             "    presets: {app@1: {p: {repl: 64}, q: {repl: 64, data: /mine}}}\n"
             "                      ^\n"
             "  help: give --data FOLDER, set DATA_DIR, or put `data_dir:` into a site\n" +
@@ -63,7 +62,7 @@ TEST(DataFolder, IsMissedUnlessNoneIsRead) {
 
 TEST(Secrets, AreRefusedWhereTheyAreWrittenOut) {
   EXPECT_EQ(found("--config q --site open"),
-            "ipucnn.yml:25:27: error[L004]: API_TOKEN looks like a secret and is written out here\n"
+            "ipucnn.yml:24:27: error[L004]: API_TOKEN looks like a secret and is written out here\n"
             "      open: {env: {API_TOKEN: abc, MY_KEYS: x, DB_PASSWORD: \"${env:DB_PASS...\n"
             "                              ^~~\n"
             "  help: forward it by name: `forward: [API_TOKEN]`, and set it in the launching\n"

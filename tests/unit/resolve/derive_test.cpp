@@ -158,6 +158,10 @@ TEST(Derive, LeavesOutWhatOverflows) {
 
 TEST(Derive, TakesNumbersAsTheScriptsReadThem) {
   EXPECT_EQ(figures("text"),
+            "ipucnn.yml:34:40: warning[K033]: 010 is the number 8 (a leading 0 makes it octal)\n"
+            "        text: {micro: \"3\", acc: 0x4, repl: 010}\n"
+            "                                           ^~~\n"
+            "  help: write 8, or without the leading 0\n"
             "global batch 96 = micro batch 3 x accumulation 4 x 8 replicas\n"
             "IPUs 8 = 8 replicas x 1 per replica\n");
 }
