@@ -66,11 +66,11 @@ std::string help_text(const CommandRow* command) {
       "ipucnn: launch CNN training on Graphcore IPUs, with the arithmetic proven first\n\n"
       "Usage: ipucnn COMMAND [OPTIONS] [OPTIONS OF THE APPLICATION]\n\nCommands:\n";
   for (const CommandRow& row : command_rows())
-    text += fmt::format("  {:<9} {}\n", row.name, row.help);
+    text += fmt::format("  {:<11} {}\n", row.name, row.help);
   text +=
       "\nOptions:\n"
-      "  --help    help of the program, or of the command\n"
-      "  --version version and releases of the built-in data\n"
+      "  --help      help of the program, or of the command\n"
+      "  --version   version and releases of the built-in data\n"
       "\nStart here:\n"
       "  ipucnn show presets\n"
       "  ipucnn run --config mk2_resnet50_gn_16ipus --dry-run\n";

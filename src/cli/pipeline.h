@@ -38,6 +38,10 @@ class Pipeline {
   const LaunchSettings& launch() const { return *launch_; }
   /// The preset in force; null without one.
   const FlatPreset* preset() const { return preset_ ? &*preset_ : nullptr; }
+  /// The plan names configs.yml of the run folder, which must hold the preset.
+  bool passes_config_file() const {
+    return config_file_ && preset_ && !preset_->written_out.empty();
+  }
   const Catalog& catalog() const { return catalog_; }
   const Sources& sources() const { return sources_; }
   Sources& sources() { return sources_; }

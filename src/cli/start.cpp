@@ -120,7 +120,7 @@ class Starter {
     // The plan is kept as it was made: what stands in variables may be a secret.
     return folder_->write({"plan.json", emit(plan_, "json")->front().text}, error) &&
            folder_->write({"resolved.yml", resolved_yaml(pipeline_.settings())}, error) &&
-           (pipeline_.preset() == nullptr ||
+           (!pipeline_.passes_config_file() ||
             folder_->write({"configs.yml", preset_yaml(*pipeline_.preset())}, error)) &&
            folder_->write({"explain.json", explain_json(pipeline_.settings(), pipeline_.sources())},
                           error);

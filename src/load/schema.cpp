@@ -241,7 +241,9 @@ bool AppSchema::decides_on_options(std::string_view key) const {
   };
   options_.each_pair([&](Node, Node body) {
     look(body);
-    for (const Node variant : body.find("variants")) look(variant);
+    const Node variants = body.find("variants");
+    if (variants.is_list())
+      for (const Node variant : variants) look(variant);
   });
   return decides;
 }

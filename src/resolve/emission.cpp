@@ -28,20 +28,24 @@ bool same_node(Node a, Node b) {
   return true;
 }
 
-/// The checkout's configs.yml when one is known, else our copy of that release's.
-std::optional<PresetRef> own_preset(const Catalog& catalog, AppId application,
-                                    std::string_view name) {
-  Layer own = Layer::BuiltIn;
+/// Where the application's own presets stand: in the checkout when one is known, else in our copy
+/// of that release's.
+Layer own_layer(const Catalog& catalog) {
   for (const Catalog::File& file : catalog.files())
-    if (file.layer == Layer::Checkout) own = Layer::Checkout;
-  return catalog.find_preset_in(own, name, application);
+    if (file.layer == Layer::Checkout) return Layer::Checkout;
+  return Layer::BuiltIn;
 }
 
 }  // namespace
 
 std::string why_written_out(const Catalog& catalog, AppId application, const FlatPreset& preset) {
-  const auto own = own_preset(catalog, application, preset.name);
-  if (!own) return fmt::format("the application's configs.yml has no preset '{}'", preset.name);
+  const Layer layer = own_layer(catalog);
+  const auto own = catalog.find_preset_in(layer, preset.name, application);
+  const std::string whose =
+      layer == Layer::Checkout
+          ? "the checkout's configs.yml"
+          : fmt::format("the configs.yml of {}@{}", application.name, application.release);
+  if (!own) return fmt::format("{} has no preset '{}'", whose, preset.name);
   Diagnostics ignored;  // what the scripts read is not ours to judge
   const auto theirs = flatten(catalog, *own, ignored);
   const Winners a = winners(preset);
@@ -52,7 +56,7 @@ std::string why_written_out(const Catalog& catalog, AppId application, const Fla
         return x.first == y.first && same_node(x.second, y.second);
       });
   if (same) return {};
-  return fmt::format("the application's configs.yml has other values under '{}'", preset.name);
+  return fmt::format("{} has other values under '{}'", whose, preset.name);
 }
 
 }  // namespace ipucnn::resolving

@@ -150,7 +150,7 @@ class ValueCheck {
     if (option_.type == OptionType::Int && scalar.type == ScalarType::Float) {
       add(FindingId::K012, scalar.at,
           fmt::format("{} is {}, and {} needs a whole number", set_.key, scalar.text, script_),
-          "the script would take it as it is, and fail or go wrong where it counts");
+          "write a whole number: the script checks nothing here, and goes wrong where it counts");
       return;
     }
     if (scalar.type == ScalarType::Int && !yaml_int(scalar.text)) {

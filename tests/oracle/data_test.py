@@ -23,8 +23,8 @@ LAUNCHERS = {"poprun", "none", "mpirun", "mpiexec"}
 
 # Keys each kind of entry may have.
 FIELDS = {
-    "application": "title source directory preset_option unknown_keys no_data_with purposes scripts quantities "
-                   "pipeline options metrics data_sets rehearsal",
+    "application": "title source directory checkout preset_option preset_file_option unknown_keys no_data_with "
+                   "purposes scripts quantities pipeline options metrics data_sets rehearsal",
     "purpose": "script launchers under_poprun fixed without needs preset proof",
     "script": "proof proof_when",
     "option": "flag type arity default late_default choices range scripts only_with required "
@@ -521,6 +521,7 @@ class Options(unittest.TestCase):
         self.assertEqual(scripts, {"train.py", "validation.py", "restore.py", "weight_avg.py"})
         self.assertLessEqual(set(app), FIELDS["application"])
         self.assertIn(app["preset_option"], options)
+        self.assertIn(app["preset_file_option"], options)
         self.assertIn(app["unknown_keys"], ("ignored", "refused"))
         self.assertEqual(app["purposes"].keys(), {"train", "validation", "inference", "restore",
                                                   "weight-avg", "help"})

@@ -25,13 +25,22 @@ strings:
    batch_size: "0x10 "}
 numbers: {model: resnet, batch_size: 0x10, epochs: 010, log_freq: 1_000, weight_decay: 1.0e-5, momentum: .5}
 nulls: {model: resnet, momentum: null, epochs: ~, shards: 2, replicas: 1}
-switches: {model: resnet, pipeline: "False", stable_norm: no, latency: 0, validation: off, wandb: "yes"}
-lists: {model: resnet, available_memory_proportion: [0.15, '0.15', 1, true, null], pipeline_splits: b1/2/relu}
-words: {model: efficientnet, model_size: b4, optimiser: bogus, name_suffix: 010, log_all_instances: "False"}
+switches: {model: resnet, pipeline: yes, stable_norm: no, latency: 0, validation: off, wandb: "yes"}
+lists: {model: resnet, available_memory_proportion: [0.15, '0.15', 1, true, null], pipeline_splits: [b1/2/relu]}
+words: {model: efficientnet, model_size: b4, optimiser: LARS, name_suffix: "010", log_all_instances: ""}
 base: &base {model: resnet, lr_schedule: stepped, epochs: 1}
 merged: {<<: *base, epochs: 2, lr_schedule: exponential, lr_drops: "3"}
 """
 CONFIGS = CONFIGS.replace('"0x10 "', '" 16 "')
+
+# argparse lets these pass, and the script goes wrong later; each with what we say at once.
+FAULTS = {
+    'pipeline: "False"': "K036",
+    'log_all_instances: "False"': "K036",
+    "pipeline_splits: b1/2/relu": "K037",
+    "optimiser: bogus": "K013",
+    "model_size: [50]": "K038",
+}
 
 # Words of a user's command line; each is taken or refused by both, with the same values.
 COMMAND_LINES = [
@@ -203,6 +212,17 @@ class CommandLines(unittest.TestCase):
             for words in ([], ["--epochs", "3"], ["--momentum", "0.25", "--pipeline-splits", "x", "y"]):
                 with self.subTest(name, words=words):
                     self.expect_same_reading(name, words, "--presets", self.file, "--app", "tensorflow1_cnns")
+
+
+    def test_are_refused_for_a_value_that_only_the_script_stumbles_over(self):
+        for line, finding in FAULTS.items():
+            with self.subTest(line):
+                preset = f"p: {{model: resnet, dataset: imagenet, {line}}}\n"
+                pathlib.Path(self.file).write_text(preset)
+                training_parser.parse("train.py", ["--config", "p"], yaml.load(preset, yaml.FullLoader))
+                done = program.ipucnn("show", "p", "--presets", self.file, "--app", "tensorflow1_cnns")
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr.decode(), rf"configs\.yml:1:\d+: error\[{finding}\]")
 
 
 if __name__ == "__main__":

@@ -74,8 +74,9 @@ class RunTest(unittest.TestCase):
 
     def site(self, **keys):
         path = self.folder / "site.yml"
-        path.write_text("sites:\n  s:\n" + "".join(f"    {key}: {json.dumps(value, ensure_ascii=False)}\n"
-                                                   for key, value in keys.items()))
+        text = "".join(f"    {key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in keys.items())
+        # YAML ends a line at this one.
+        path.write_text("sites:\n  s:\n" + text.replace("\u2028", "\\u2028"))
         return ["--site", str(path)]
 
     def no_run_folder(self):
@@ -335,8 +336,8 @@ class WhatIsKept(RunTest):
         self.assertEqual(self.run_job(*JOB, *self.site(label="REHEARSAL"))[0], 0)
         folder = self.run_folder()
         files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-        self.assertEqual(files, ["explain.json", "plan.json", "resolved.yml", "train/1/record.json",
-                                 "train/1/stderr.log", "train/1/stdout.log"])
+        self.assertEqual(files, ["explain.json", "plan.json", "resolved.yml",
+                                 "train/1/record.json", "train/1/stderr.log", "train/1/stdout.log"])
         self.assertEqual(json.loads((folder / "plan.json").read_text()),
                          program.plan(*JOB[1:], *self.site(label="REHEARSAL")))
         self.assertEqual(json.loads((folder / "explain.json").read_text())["schema"], "ipucnn.explain/1")
