@@ -93,7 +93,8 @@ bool can_name_preset(const PlanInput& in);
 /// Puts the run folder's path in, once there is one.
 void put_run_folder(JobPlan& plan, const std::string& path);
 
-/// The plan with variables replaced by `look_up`, save for the run folder's. `missing` gets the names that have no value.
+/// The plan with variables replaced by `look_up`, save for the run folder's. `missing` gets the
+/// names that have no value.
 JobPlan substitute(const JobPlan& plan,
                    const std::function<std::optional<std::string>(std::string_view)>& look_up,
                    std::vector<std::string>& missing);

@@ -85,6 +85,8 @@ class Node {
   Node find(std::string_view key) const;
   /// The key itself, found in the same way.
   Node find_key(std::string_view key) const;
+  /// The value behind a key that was found.
+  Node behind() const { return {tree_, tree_->nodes[use_].end}; }
   /// Text of a scalar value; absent when the key is missing, null, or no scalar.
   std::optional<std::string_view> find_text(std::string_view key) const;
   /// A YAML boolean; `otherwise` when missing or something else.

@@ -14,12 +14,13 @@ struct ShellRow {
   std::string_view name;
   std::string_view script;
 };
-constexpr ShellRow kShells[] = {{"bash", R"sh(_ipucnn() {
+constexpr ShellRow kShells[] = {
+    {"bash", R"sh(_ipucnn() {
   mapfile -t COMPREPLY < <(ipucnn completion words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -o default -F _ipucnn ipucnn
 )sh"},
-                                {"zsh", R"sh(#compdef ipucnn
+    {"zsh", R"sh(#compdef ipucnn
 _ipucnn() {
   local -a found
   found=(${(f)" $(ipucnn completion words-- "${(@)words[2,CURRENT]}" 2 > / dev / null) "})
@@ -30,7 +31,8 @@ fi
 }  // namespace
 compdef _ipucnn ipucnn
 )sh"},
-    {"fish", R"sh(complete -c ipucnn -a '(ipucnn completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+    {"fish",
+     R"sh(complete -c ipucnn -a '(ipucnn completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
 )sh"},
 };  // namespace ipucnn::cli
 

@@ -191,7 +191,7 @@ std::optional<OptionSpec> AppSchema::read_option(Node key, Node body, std::strin
 std::optional<OptionSpec> AppSchema::option(std::string_view key, std::string_view script,
                                             const Facts& facts) const {
   const Node name = options_.find_key(key);
-  return name ? read_option(name, options_.find(key), script, facts) : std::nullopt;
+  return name ? read_option(name, name.behind(), script, facts) : std::nullopt;
 }
 
 std::vector<OptionSpec> AppSchema::options(std::string_view script, const Facts& facts) const {

@@ -31,17 +31,21 @@ Node Node::find_sorted_key(std::string_view key) const {
 }
 
 Node Node::find_key(std::string_view key) const {
-  if (is_map() && record().text != 0) return find_sorted_key(key);
-  Node found;
-  each_pair([&](Node name, Node) {
-    if (name.text() == key) found = name;
-  });
-  return found;
+  if (!is_map()) return {};
+  if (record().text != 0) return find_sorted_key(key);
+  // Most of a start's time is spent here: lengths are compared before any text is looked at.
+  std::uint32_t found = 0;
+  for (std::uint32_t at = index_ + 1; at < record().end;) {
+    const Node name(tree_, at);
+    if (name.record().size == key.size() && name.text() == key) found = at;
+    at = tree_->nodes[tree_->nodes[at].end].end;
+  }
+  return found == 0 ? Node{} : Node(tree_, found);
 }
 
 Node Node::find(std::string_view key) const {
   const Node name = find_key(key);
-  return name ? Node(tree_, tree_->nodes[name.use_].end) : Node{};
+  return name ? name.behind() : Node{};
 }
 
 std::optional<std::string_view> Node::find_text(std::string_view key) const {

@@ -141,9 +141,10 @@ class Gate {
   /// libyaml's events let an anchor be set again, the scripts' reader does not.
   bool set_anchor(const yaml_char_t* anchor, const yaml_mark_t& mark) {
     if (anchor == nullptr) return true;
-    const auto [first, added] = anchors_.emplace(
-        std::hash<std::string>()(as_text(anchor)),
-        AnchorPlace{static_cast<std::uint32_t>(mark.line), static_cast<std::uint32_t>(mark.column)});
+    const auto [first, added] =
+        anchors_.emplace(std::hash<std::string>()(as_text(anchor)),
+                         AnchorPlace{static_cast<std::uint32_t>(mark.line),
+                                     static_cast<std::uint32_t>(mark.column)});
     if (added) return true;
     refuse(mark, fmt::format("the anchor &{} is set a second time", as_text(anchor)),
            "give each anchor its own name");

@@ -46,6 +46,8 @@ std::string why_written_out(const Catalog& catalog, AppId application, const Fla
           ? "the checkout's configs.yml"
           : fmt::format("the configs.yml of {}@{}", application.name, application.release);
   if (!own) return fmt::format("{} has no preset '{}'", whose, preset.name);
+  // The very entry, nothing added: most runs end here.
+  if (preset.layer == layer && !preset.extended && preset.at == own->name.at()) return {};
   Diagnostics ignored;  // what the scripts read is not ours to judge
   const auto theirs = flatten(catalog, *own, ignored);
   const Winners a = winners(preset);

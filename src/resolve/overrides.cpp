@@ -187,8 +187,8 @@ class OverrideParser {
                              fmt::format("{} needs {}", given.option.flag,
                                          given.option.is_list ? "one value or more" : "a value"));
     // A word that names an option was hardly meant as a value.
-    if (next_ < words_.size() && readings_[next_].is_option && readings_[next_].candidates.empty() &&
-        readings_[next_].option == nullptr)
+    if (next_ < words_.size() && readings_[next_].is_option &&
+        readings_[next_].candidates.empty() && readings_[next_].option == nullptr)
       d.help = fmt::format("a value that begins with a dash is written {}={}", given.option.flag,
                            words_[next_].text);
     return false;

@@ -15,8 +15,8 @@ struct Override {
 };
 
 /// Reads words as the scripts' argparse does: `--o v`, `--o=v`, several values, unambiguous
-/// prefixes, negative numbers, -N5, and nothing behind `--`. Hyphens and underscores are the same to us. Reports every fault, in
-/// one pass.
+/// prefixes, negative numbers, -N5, and nothing behind `--`. Hyphens and underscores are the same
+/// to us. Reports every fault, in one pass.
 std::vector<Override> parse_overrides(const std::vector<Word>& words, const AppSchema& schema,
                                       std::string_view script, const Facts& facts,
                                       Diagnostics& out);

@@ -211,8 +211,7 @@ void check_preset_values(const ResolveInput& in, const Settings& settings, Diagn
   for (const Setting& set : settings.all()) {
     if (set.origin.kind != OriginKind::Preset && set.origin.kind != OriginKind::InheritedPreset)
       continue;
-    if (const auto option = effective.option(set.key))
-      ValueCheck(*option, set, in, out).run();
+    if (const auto option = effective.option(set.key)) ValueCheck(*option, set, in, out).run();
   }
 }
 
