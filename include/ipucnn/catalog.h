@@ -29,17 +29,20 @@ std::string_view section_key(Section section);
 enum class Layer : std::uint8_t { BuiltIn, Checkout, System, User, Project, Named };
 std::string_view layer_name(Layer layer);
 
-/// NAME or NAME@RELEASE.
+/// NAME[@RELEASE][/GROUP]. A group is a set of presets of its own: an application that keeps a
+/// second configs.yml (for inference, say) may use a name in both.
 struct AppId {
-  std::string_view name;
-  std::string_view release;  ///< empty: any
+  std::string_view name{};
+  std::string_view release{};  ///< empty: any
+  std::string_view group{};    ///< empty: the main one
 };
 AppId parse_app_id(std::string_view text);
 
 /// A preset as it stands in one file.
 struct PresetRef {
-  std::string_view application;  ///< NAME, or NAME@RELEASE when it belongs to that release only
-  Node name;                     ///< its key
+  /// NAME[@RELEASE][/GROUP]; without release it belongs to all of them.
+  std::string_view application;
+  Node name;  ///< its key
   Node body;
   Layer layer = Layer::BuiltIn;
   bool upstream = false;  ///< stands in an application's own configs.yml
@@ -84,7 +87,7 @@ class Catalog {
   /// Winning presets of that name, one for each application (`of`: only that one) that has it.
   std::vector<PresetRef> find_presets(std::string_view name, AppId of) const;
   std::vector<PresetRef> presets(AppId of) const;
-  /// What the files of one layer hold under this name.
+  /// What the files of one layer hold under this name in the group of `of`.
   std::optional<PresetRef> find_preset_in(Layer layer, std::string_view name, AppId of) const;
 
   /// A value of `defaults:`, of the last file that has it.

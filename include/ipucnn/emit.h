@@ -22,4 +22,8 @@ std::vector<std::string_view> emit_formats();
 /// holds a single command. Absent for an unknown format.
 std::optional<std::vector<Artifact>> emit(const JobPlan& plan, std::string_view format);
 
+/// Several plans, at least one, that are started one after the other.
+std::optional<std::vector<Artifact>> emit(const std::vector<JobPlan>& plans,
+                                          std::string_view format);
+
 }  // namespace ipucnn

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "ipucnn/launcher.h"
 #include "ipucnn/value.h"
 
 namespace ipucnn {
@@ -26,10 +27,13 @@ struct Geometry {
   std::optional<Quantity> hosts;
   std::optional<Quantity> ilds;          ///< IPU-Link domains
   std::optional<Quantity> global_batch;  ///< micro batch x accumulation x replicas
-  std::optional<Quantity> ipus;          ///< replicas x IPUs per replica
+  std::optional<Quantity> ipus;          ///< replicas x IPUs per replica, over all processes
   std::optional<Quantity> stages;        ///< pipeline splits + 1
 
   std::string_view launcher;  ///< poprun, none, mpirun or mpiexec
+  /// Absent for a launcher that nobody knows. For independent copies replicas and batch are those
+  /// of one process, IPUs those of all.
+  std::optional<ProcessModel> processes;
   bool pipelined = false;
   std::string schedule;  ///< pipeline schedule; empty when not pipelined
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +14,7 @@ namespace ipucnn {
 /// imported line. Every value keeps its origin and its losers. Texts may hold `${env:NAME}`.
 struct LaunchSettings {
   /// By the keys of launch_keys.def; `hosts` and `forward` are lists, `programs.NAME` one word or
-  /// several.
+  /// several, `spelling.NAME` how some words are written.
   Settings values;
   Settings env;  ///< variables set before the launcher
   Settings mca;  ///< Open MPI's parameters
@@ -25,6 +27,8 @@ struct LaunchSettings {
   /// A YAML 1.1 boolean, 1 or 0; false when unset.
   bool flag(std::string_view key) const;
   const std::vector<Scalar>& list(std::string_view key) const;
+  /// How many hosts are listed; absent when none is, or when a variable holds them all.
+  std::optional<std::int64_t> host_count() const;
 };
 
 }  // namespace ipucnn

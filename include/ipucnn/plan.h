@@ -58,7 +58,8 @@ struct Step {
 
 /// Everything that is started, in order. Dry run and run are this object.
 struct JobPlan {
-  std::string name;  ///< preset, or application: what the run folder is named after
+  std::string name;  ///< job, preset or application: what the run folder is named after
+  std::optional<std::string> job;
   std::string application;
   std::string release;
   std::optional<std::string> preset;

@@ -47,14 +47,29 @@ struct FlatPreset {
 std::optional<FlatPreset> flatten(const Catalog& catalog, const PresetRef& preset,
                                   Diagnostics& out);
 
-/// A profile with all it extends, one step's own values applied. An absent node is an empty
-/// profile.
+/// A profile or a job with all it extends, one step's own values applied. An absent node is an
+/// empty one.
 struct FlatProfile {
   std::string_view name;
   std::vector<PresetEntry> entries;  ///< strongest last
+
+  /// The value that wins; absent when no entry has the key.
+  Node find(std::string_view key) const;
 };
 std::optional<FlatProfile> flatten_profile(const Catalog& catalog, const Entry& profile,
                                            std::string_view step, Diagnostics& out);
+std::optional<FlatProfile> flatten_job(const Catalog& catalog, const Entry& job,
+                                       std::string_view step, Diagnostics& out);
+
+/// One value of an option that a job runs through.
+struct Variation {
+  Node key;
+  Node value;
+};
+
+/// Every combination that a job's `sweep` and `alternatives` ask for, the last option changing
+/// fastest; a single empty one without them. Empty when an error was reported.
+std::vector<std::vector<Variation>> variations(const FlatProfile& job, Diagnostics& out);
 
 /// Everything the values are taken from, weakest layer first in this order.
 struct ResolveInput {
@@ -66,6 +81,10 @@ struct ResolveInput {
   Span data_dir_at{};
   Entry site{};
   const FlatProfile* profile = nullptr;
+  const FlatProfile* job = nullptr;
+  std::vector<Variation> variation{};  ///< the job's, one combination
+  /// Of the step before: what its command line set holds here, too, where it makes sense.
+  const Settings* before = nullptr;
   std::vector<Word> sets{};             ///< --set KEY=VALUE
   std::vector<Word> unsets{};           ///< --unset KEY
   std::vector<Word> overrides{};        ///< words for the application
@@ -119,7 +138,8 @@ std::optional<TypedScalar> script_value(const Scalar& scalar, const OptionSpec& 
 /// A word of the command line under the option's type: Python's int() and float() grammar.
 std::optional<TypedScalar> convert_word(std::string_view word, OptionType type);
 
-/// What the user asked for, beside options of the application. Each absent when not asked for.
+/// What the user or a job asked for, beside options of the application. Each absent when not asked
+/// for.
 struct Requests {
   std::optional<Word> target;
   std::optional<Word> instances;
@@ -128,8 +148,9 @@ struct Requests {
   std::optional<Word> global_batch;
 };
 
-/// The target asked for, else the site's, else the one listed for the preset, else the Mk2 target
-/// of exactly the preset's IPUs, else `none`. `asked` tells whether somebody asked for it.
+/// The target asked for (command line, then job), else the site's, else the one listed for the
+/// preset, else the Mk2 target of exactly the preset's IPUs, else `none`. `asked` tells whether
+/// somebody asked for it.
 struct ChosenTarget {
   Target target;
   bool asked = false;

@@ -44,8 +44,10 @@ using Facts = std::function<std::optional<std::string_view>(std::string_view key
 
 /// One option as one script has it under the model and schedule in force.
 struct OptionSpec {
-  std::string_view key;   ///< as configs.yml spells it
-  std::string_view flag;  ///< as the command line spells it
+  std::string_view key;         ///< as configs.yml spells it
+  std::string_view flag;        ///< as the command line spells it
+  std::string_view short_flag;  ///< a second spelling, taken and never written; empty: none
+  std::string_view off_flag;    ///< the form that takes a switch back; empty: none
   OptionType type = OptionType::Untyped;
   bool is_list = false;  ///< takes one value and more
   bool stores = true;    ///< what giving a switch sets its key to
@@ -65,6 +67,9 @@ struct PurposeSpec {
   std::string_view script;
   Node node;
   bool takes_preset = true;
+  bool has_figures = true;        ///< false: nothing of batch and replicas can be known beforehand
+  std::string_view preset_group;  ///< where its presets stand; empty: the main group
+  std::string_view directory;     ///< of its script, below a checkout; empty: unknown
   bool allows(std::string_view launcher) const;
   bool lacks(QuantityName quantity) const;
   bool needs(QuantityName quantity) const;
@@ -79,18 +84,32 @@ struct AccumulationRule {
   Span at;
 };
 
+/// A descriptor and those it extends: each field comes from the nearest one that has it.
+class DescriptorFields {
+ public:
+  explicit DescriptorFields(std::vector<Node> bodies) : bodies_(std::move(bodies)) {}
+  Node find(std::string_view field) const;
+  std::optional<std::string_view> find_text(std::string_view field) const;
+  /// The application's own body first, then its bases.
+  const std::vector<Node>& bodies() const { return bodies_; }
+
+ private:
+  std::vector<Node> bodies_;
+};
+
 /// A typed view of one application's descriptor. Nothing is copied: entries are read when asked
 /// for.
 class AppSchema {
  public:
-  /// Reports Y005 when the entry is no application's descriptor.
-  static std::optional<AppSchema> load(const Entry& entry, Diagnostics& out);
+  /// Reports Y005 when the entry is no application's descriptor, K017 when it extends none.
+  static std::optional<AppSchema> load(const Catalog& catalog, const Entry& entry,
+                                       Diagnostics& out);
 
-  std::string_view id() const { return entry_.name.text(); }
+  std::string_view id() const { return name_.text(); }
   std::string_view name() const { return parse_app_id(id()).name; }
   std::string_view release() const { return parse_app_id(id()).release; }
-  Node node() const { return entry_.body; }
-  Span at() const { return entry_.name.at(); }
+  const DescriptorFields& node() const { return fields_; }
+  Span at() const { return name_.at(); }
 
   std::optional<PurposeSpec> purpose(std::string_view name) const;
   std::vector<std::string_view> purposes() const;
@@ -115,20 +134,28 @@ class AppSchema {
                                    const Facts& facts) const;
   /// All options of a script (empty: of all), in the descriptor's order.
   std::vector<OptionSpec> options(std::string_view script, const Facts& facts) const;
+  /// The same, and behind them each second form of theirs (`-m`, `--nofp16`) as an option of its
+  /// own with the same key: all that the script's command line takes.
+  std::vector<OptionSpec> spellings(std::string_view script, const Facts& facts) const;
   /// Those without which the script does not start.
   std::vector<OptionSpec> required_options(std::string_view script, const Facts& facts) const;
   /// Whether any script knows the key, whatever model or schedule.
   bool knows_key(std::string_view key) const;
   /// Whether further options exist by this option's value, as those of a model do.
   bool decides_on_options(std::string_view key) const;
+  /// Every option's entry in the descriptor, in order; bases first, without those taken out.
+  const std::vector<Entry>& option_entries() const { return options_; }
 
  private:
-  explicit AppSchema(const Entry& entry) : entry_(entry), options_(entry.body.find("options")) {}
+  AppSchema(Node name, DescriptorFields fields, std::vector<Entry> options)
+      : name_(name), fields_(std::move(fields)), options_(std::move(options)) {}
+  Entry find_option(std::string_view key) const;
   std::optional<OptionSpec> read_option(Node key, Node body, std::string_view script,
                                         const Facts& facts) const;
 
-  Entry entry_;
-  Node options_;
+  Node name_;
+  DescriptorFields fields_;
+  std::vector<Entry> options_;
 };
 
 /// Whether a `when` or `only_with` mapping (option: value or list of values) holds. An absent

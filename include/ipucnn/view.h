@@ -18,6 +18,7 @@ std::string show_targets(const Catalog& catalog, ViewFormat format);
 std::string show_apps(const Catalog& catalog, ViewFormat format);
 std::string show_sites(const Catalog& catalog, ViewFormat format);
 std::string show_profiles(const Catalog& catalog, ViewFormat format);
+std::string show_jobs(const Catalog& catalog, ViewFormat format);
 std::string show_files(const Catalog& catalog, const Sources& sources, ViewFormat format);
 
 /// One preset as it is in force: values, geometry, batch. `defaults` adds options nobody set.

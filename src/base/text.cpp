@@ -45,6 +45,20 @@ std::optional<std::int64_t> parse_int64(std::string_view text) {
   return value;
 }
 
+bool release_below(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    const std::string_view x = a.substr(0, a.find('.'));
+    const std::string_view y = b.substr(0, b.find('.'));
+    const auto m = parse_int64(x);
+    const auto n = parse_int64(y);
+    if (m && n && *m != *n) return *m < *n;
+    if (x != y) return x < y;
+    a.remove_prefix(std::min(a.size(), x.size() + 1));
+    b.remove_prefix(std::min(b.size(), y.size() + 1));
+  }
+  return a.empty() && !b.empty();
+}
+
 std::size_t count_characters(std::string_view utf8) {
   std::size_t count = 0;
   for (const char c : utf8)

@@ -20,6 +20,9 @@ std::string replace_char(std::string_view text, char from, char to);
 /// A whole decimal number with optional sign and nothing else; absent when it does not fit.
 std::optional<std::int64_t> parse_int64(std::string_view text);
 
+/// Releases in order, "2.9" below "2.10": numbers by value, anything else as text.
+bool release_below(std::string_view a, std::string_view b);
+
 /// Characters of UTF-8 text; a byte that starts no valid sequence counts as one.
 std::size_t count_characters(std::string_view utf8);
 

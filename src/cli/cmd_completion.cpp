@@ -87,14 +87,15 @@ class Candidates {
     if (option == "config" || option == "diff") add_presets();
     if (option == "target") add_names(Section::Targets);
     if (option == "site") add_names(Section::Sites);
+    if (option == "job") add_names(Section::Jobs);
     if (option == "launch-profile") add_names(Section::Profiles);
     if (option == "app") add_names(Section::Applications);
     if (option == "format")
       for (const std::string_view name : emit_formats()) found_.emplace_back(name);
     if (option == "color") found_ = {"auto", "always", "never"};
-    if (option == "purpose" || option == "set" || option == "unset") {
+    if (option == "purpose" || option == "then" || option == "set" || option == "unset") {
       if (const auto schema = application()) {
-        if (option == "purpose")
+        if (option == "purpose" || option == "then")
           for (const std::string_view name : schema->purposes()) found_.emplace_back(name);
         else
           for (const OptionSpec& known : schema->options({}, no_facts()))
@@ -119,7 +120,7 @@ class Candidates {
     }
     const Entry entry = catalog().find_application(id);
     Diagnostics ignored;  // nothing is said while somebody types
-    return entry ? AppSchema::load(entry, ignored) : std::nullopt;
+    return entry ? AppSchema::load(catalog(), entry, ignored) : std::nullopt;
   }
 
   void options(const CommandRow& command) {
@@ -134,7 +135,7 @@ class Candidates {
 
   void positionals(const CommandRow& command) {
     if (command.name == "show") {
-      found_ = {"presets", "targets", "apps", "sites", "profiles", "config"};
+      found_ = {"presets", "targets", "apps", "sites", "profiles", "jobs", "config"};
       add_presets();
     }
     if (command.name == "schema") found_ = {"ipucnn", "configs"};

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -21,6 +23,27 @@ void judge_data_findings(Diagnostics& findings, bool dry_run, bool rehearsal) {
   if (dry_run) return;
   for (Diagnostic& d : all)
     if (about_data(d)) d.severity = Severity::Error;
+}
+
+/// A step that starts from what the step before writes would take what lay there before, too.
+void output_folder_is_new(Pipeline& pipeline, const World& world) {
+  const auto key = pipeline.schema().key_of(QuantityName::OutputDir);
+  if (!pipeline.has_next_step() || !key) return;
+  const Setting* set = pipeline.settings().find(*key);
+  if (set == nullptr) return;
+  std::string path = value_text(set->value);
+  const std::string_view start = pipeline.launch().text("app_dir");
+  if (path.empty() || path.find("${env:") != path.npos || start.find("${env:") != start.npos)
+    return;
+  if (path.front() != '/') path = (start.empty() ? world.folder : std::string(start)) + "/" + path;
+  if (::access(path.c_str(), F_OK) != 0) return;
+  const auto option = pipeline.schema().option(*key, pipeline.purpose().script,
+                                               [](std::string_view) { return std::nullopt; });
+  pipeline.findings()
+      .add(FindingId::L030, set->origin.at,
+           fmt::format("{} is there already, and the next step takes what lies in it", path))
+      .help =
+      fmt::format("take it away, or name another folder with {}", option ? option->flag : *key);
 }
 
 std::string formats_text() {
@@ -53,28 +76,32 @@ void say_where_to_start(const Pipeline& pipeline, const Streams& streams) {
   if (!launch.text("app_dir").empty() || !launch.text("script_dir").empty()) return;
   // A program of several words is a wrapper, which finds the script in its own way.
   if (launch.list("programs." + std::string(launch.text("python"))).size() > 1) return;
-  const auto folder = pipeline.schema().node().find_text("directory");
+  const std::string_view folder = pipeline.purpose().directory;
   say(streams, fmt::format("start it where {} is{}", pipeline.purpose().script,
-                           folder ? fmt::format(" ({} of the checkout)", *folder) : ""));
+                           folder.empty() ? "" : fmt::format(" ({} of the checkout)", folder)));
 }
 
-int print_dry_run(const JobPlan& plan, const Pipeline& pipeline, std::string_view format,
-                  const Streams& streams, const SplitArgv& split) {
-  const auto artifacts = emit(plan, format);
+int print_dry_run(const std::vector<JobPlan>& plans, const Pipeline& pipeline,
+                  std::string_view format, const Streams& streams, const SplitArgv& split) {
+  const auto artifacts = emit(plans, format);
   if (format == "argv" && artifacts->size() > 1)
-    return usage(streams, "--format argv holds one step, and this job has several", split);
+    return usage(streams, "--format argv holds one command, and this job has several", split);
   for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
   if (format == "shell") say_where_to_start(pipeline, streams);
   return kDone;
 }
 
-/// The plan with the environment's variables put in; each that is not set is a finding.
-JobPlan fill_in(const JobPlan& plan, Diagnostics& findings, const World& world) {
+/// The plans with the environment's variables put in; each that is not set is a finding.
+std::vector<JobPlan> fill_in(const std::vector<JobPlan>& plans, Diagnostics& findings,
+                             const World& world) {
   std::vector<std::string> missing;
-  JobPlan filled = substitute(plan, world.variable, missing);
+  std::vector<JobPlan> filled;
+  for (const JobPlan& plan : plans) filled.push_back(substitute(plan, world.variable, missing));
+  std::set<std::string_view> told;
   for (const std::string& name : missing)
-    findings.add(FindingId::L005, Span{}, fmt::format("the variable {} is not set", name)).help =
-        fmt::format("export {}, or write ${{env:{}:-DEFAULT}} where it is asked for", name, name);
+    if (told.insert(name).second)
+      findings.add(FindingId::L005, Span{}, fmt::format("the variable {} is not set", name)).help =
+          fmt::format("export {}, or write ${{env:{}:-DEFAULT}} where it is asked for", name, name);
   return filled;
 }
 
@@ -105,17 +132,24 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   const bool finished = pipeline.resolve(split, split.value("config"));
   if (finished)
     judge_data_findings(pipeline.findings(), dry_run, !pipeline.launch().text("label").empty());
-  JobPlan plan;
-  JobPlan filled;
+  if (finished && !dry_run) {
+    pipeline.demand_choice();
+    output_folder_is_new(pipeline, world);
+  }
+  std::vector<JobPlan> plans;
+  std::vector<JobPlan> filled;
   if (finished && !pipeline.findings().has_errors()) {
-    plan = pipeline.plan();
-    if (!dry_run) filled = fill_in(plan, pipeline.findings(), world);
+    plans = pipeline.plans();
+    if (!dry_run) filled = fill_in(plans, pipeline.findings(), world);
   }
   if (finished && !split.has("flat")) note_written_out(pipeline, split.has("config-file"));
   print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   if (!finished || pipeline.findings().has_errors()) return kFindings;
-  return dry_run ? print_dry_run(plan, pipeline, format, streams, split)
-                 : start(plan, filled, pipeline, streams, world);
+  if (dry_run) return print_dry_run(plans, pipeline, format, streams, split);
+  for (std::size_t i = 0; i < plans.size(); ++i)
+    if (const int status = start(plans[i], filled[i], i, pipeline, streams, world); status != kDone)
+      return status;
+  return kDone;
 }
 
 }  // namespace ipucnn::cli

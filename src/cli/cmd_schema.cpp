@@ -22,7 +22,7 @@ int print_configs(const SplitArgv& split, const Streams& streams, const World& w
   const Entry entry = pipeline.catalog().find_application(parse_app_id(app->text));
   std::optional<AppSchema> schema;
   if (entry)
-    schema = AppSchema::load(entry, pipeline.findings());
+    schema = AppSchema::load(pipeline.catalog(), entry, pipeline.findings());
   else
     pipeline.findings()
         .add(FindingId::K003, app->at, fmt::format("there is no application '{}'", app->text))

@@ -16,7 +16,7 @@ struct ListRow {
 };
 constexpr ListRow kLists[] = {
     {"presets", show_presets}, {"targets", show_targets},   {"apps", show_apps},
-    {"sites", show_sites},     {"profiles", show_profiles},
+    {"sites", show_sites},     {"profiles", show_profiles}, {"jobs", show_jobs},
 };
 
 /// The other preset under the same options and words.
@@ -49,10 +49,11 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
                  split);
   std::optional<Word> what = split.value("config");
   if (!split.positionals.empty()) what = split.positionals.front();
-  if (!what && !split.has("app"))
-    return usage(streams,
-                 "show what? presets, targets, apps, sites, profiles, config, or a preset's name",
-                 split);
+  if (!what && !split.has("app") && !split.has("job"))
+    return usage(
+        streams,
+        "show what? presets, targets, apps, sites, profiles, jobs, config, or a preset's name",
+        split);
 
   Pipeline pipeline(world);
   std::string error;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/suggest.h"
 #include "cli/checkout.h"
 #include "cli/files.h"
 #include "ipucnn/shapes.h"
@@ -21,15 +20,16 @@ bool is_path(std::string_view text) {
   return text.find('/') != text.npos || ends(".yml") || ends(".yaml");
 }
 
-/// The part of a preset's name before its colon.
-struct PresetName {
-  AppId application;
-  std::string_view name;
-};
-PresetName parse_preset_name(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == text.npos) return {{}, text};
-  return {parse_app_id(text.substr(0, colon)), text.substr(colon + 1)};
+/// Values that the command line fixes make combinations of a sweep the same.
+bool same_run(const ResolvedSteps& a, const ResolvedSteps& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    const auto& m = x->settings.all();
+    const auto& n = y->settings.all();
+    return std::equal(m.begin(), m.end(), n.begin(), n.end(),
+                      [](const Setting& s, const Setting& t) {
+                        return s.key == t.key && same_value(s.value, t.value);
+                      });
+  });
 }
 
 }  // namespace
@@ -73,15 +73,7 @@ bool Pipeline::load(const SplitArgv& split, std::string& usage) {
       return false;
     }
   }
-  return load_checkout(split, usage);
-}
-
-std::optional<Word> Pipeline::chosen(const SplitArgv& split, std::string_view option,
-                                     std::string_view default_key) const {
-  if (auto word = split.value(option)) return word;
-  const Entry entry = catalog_.find_default(default_key);
-  if (!entry.body.is_scalar() || entry.body.is_null()) return std::nullopt;
-  return Word{std::string(entry.body.text()), entry.body.at()};
+  return choose_job(split) && load_checkout(split, usage);
 }
 
 bool Pipeline::load_checkout(const SplitArgv& split, std::string& usage) {
@@ -116,168 +108,159 @@ bool Pipeline::load_checkout(const SplitArgv& split, std::string& usage) {
   return catalog_.add(sources_, source, Layer::Checkout, checkout_, findings_);
 }
 
-bool Pipeline::choose_application(const std::optional<Word>& app, const std::vector<Word>& words) {
-  if (!app) {
-    Diagnostic& d = findings_.add(FindingId::K001, Span{}, "no preset is named");
-    d.help = "give --config NAME; `ipucnn show presets` lists them. Without a preset: --app NAME";
-    if (!words.empty()) {
-      // Whatever is not ours is the application's, so a slip in our own name ends here.
-      d.at = words.front().at;
-      d.notes.push_back({fmt::format("'{}' is no option of ours", words.front().text), d.at});
-    }
-    return false;
-  }
-  const Entry entry = catalog_.find_application(parse_app_id(app->text));
-  if (!entry) {
-    findings_.add(FindingId::K003, app->at, fmt::format("there is no application '{}'", app->text))
-        .help = suggestion(app->text, catalog_.names(Section::Applications));
-    return false;
-  }
-  schema_ = AppSchema::load(entry, findings_);
-  return schema_.has_value();
-}
-
-bool Pipeline::choose_preset(const SplitArgv& split, const std::optional<Word>& name) {
-  std::optional<Word> app = chosen(split, "app", "application");
-  if (!checkout_.empty() && !split.value("app")) app = Word{checkout_, Span{}};
-  if (!name) return choose_application(app, split.overrides);
-  auto [application, bare] = parse_preset_name(name->text);
-  if (application.name.empty() && app) application = parse_app_id(app->text);
-  std::vector<PresetRef> found = catalog_.find_presets(bare, application);
-  if (found.empty()) {
-    Diagnostic& d =
-        findings_.add(FindingId::K001, name->at, fmt::format("there is no preset '{}'", bare));
-    std::vector<std::string_view> names;
-    for (const PresetRef& ref : catalog_.presets(application)) names.push_back(ref.name.text());
-    d.help = suggestion(bare, names);
-    if (d.help.empty()) d.help = "`ipucnn show presets` lists them";
-    return false;
-  }
-  // Of several releases of one application the highest is meant.
-  const Entry highest =
-      catalog_.find_application({parse_app_id(found.back().application).name, application.release});
-  const auto other = std::find_if(found.begin(), found.end(), [&](const PresetRef& ref) {
-    return parse_app_id(ref.application).name != parse_app_id(found.back().application).name;
-  });
-  if (other != found.end()) {
-    Diagnostic& d = findings_.add(FindingId::K009, name->at,
-                                  fmt::format("several applications have a preset '{}'", bare));
-    d.help = "name one:";
-    for (const PresetRef& ref : found) d.help += fmt::format(" {}:{}", ref.application, bare);
-    return false;
-  }
-  PresetRef chosen = found.back();
-  for (const PresetRef& ref : found)
-    if (highest && ref.application == highest.name.text() && ref.layer == chosen.layer)
-      chosen = ref;
-  const AppId owner = parse_app_id(chosen.application);
-  const Entry entry = catalog_.find_application(
-      {owner.name, owner.release.empty() ? application.release : owner.release});
-  if (!entry) {
-    findings_.add(FindingId::K003, name->at,
-                  fmt::format("the preset's application '{}' is not known", chosen.application));
-    return false;
-  }
-  schema_ = AppSchema::load(entry, findings_);
-  preset_ = flatten(catalog_, chosen, findings_);
-  if (schema_ && preset_)
-    preset_->written_out =
-        resolving::why_written_out(catalog_, parse_app_id(schema_->id()), *preset_);
-  return schema_.has_value() && preset_.has_value();
-}
-
-bool Pipeline::choose_purpose(const std::optional<Word>& purpose) {
-  const std::string_view name = purpose ? std::string_view(purpose->text) : "train";
-  purpose_ = schema_->purpose(name);
-  if (!purpose_ && !purpose && !schema_->purposes().empty())
-    purpose_ = schema_->purpose(schema_->purposes().front());
-  if (purpose_) return true;
-  findings_
-      .add(FindingId::K006, purpose ? purpose->at : Span{},
-           fmt::format("{} has no purpose '{}'", schema_->id(), name))
-      .help = suggestion(name, schema_->purposes());
-  return false;
-}
-
-bool Pipeline::choose_site(const std::optional<Word>& site) {
-  if (!site) return true;
-  site_ = site_of_file_ ? site_of_file_ : catalog_.find(Section::Sites, site->text);
-  if (site_) return true;
-  Diagnostic& d =
-      findings_.add(FindingId::K004, site->at, fmt::format("there is no site '{}'", site->text));
-  d.help = suggestion(site->text, catalog_.names(Section::Sites));
-  if (d.help.empty()) d.help = "a file is given by a path, as ./my-site.yml";
-  return false;
-}
-
-bool Pipeline::choose_profile(const std::optional<Word>& profile) {
-  std::string_view name = "default";
-  Span at;
-  if (const auto own = site_.body.find_text("profile")) {
-    name = *own;
-    at = site_.body.find("profile").at();
-  }
-  if (profile) {
-    name = profile->text;
-    at = profile->at;
-  } else if (const Entry usual = catalog_.find_default("profile"); usual && at.line == 0) {
-    name = usual.body.text();
-    at = usual.body.at();
-  }
-  const Entry entry = catalog_.find(Section::Profiles, name);
-  if (!entry) {
-    findings_.add(FindingId::K005, at, fmt::format("there is no launch profile '{}'", name)).help =
-        suggestion(name, catalog_.names(Section::Profiles));
-    return false;
-  }
-  profile_ = flatten_profile(catalog_, entry, purpose_->name, findings_);
-  return profile_.has_value();
-}
-
 bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset_name) {
-  if (!choose_preset(split, preset_name) || !choose_purpose(split.value("purpose"))) return false;
-  // Each of these says what is wrong with its own word, so all are asked.
+  const auto unread = job_.find("preset_in_application");
+  const auto preset = preset_name || (unread.is_scalar() && yaml_bool(unread.text()))
+                          ? preset_name
+                          : asked(split, {}, "preset");
+  if (!choose_preset(split, preset)) return false;
+  const auto purpose = find_purpose(asked(split, "purpose", "purpose"));
+  if (!purpose) return false;
+  std::optional<PurposeSpec> next;
+  if (const auto then = asked(split, "then", "then")) {
+    next = find_purpose(then);
+    if (!next) return false;
+    if (next->name == purpose->name) {
+      findings_.add(FindingId::K019, then->at,
+                    fmt::format("the step after {} cannot be {} again", purpose->name, next->name));
+      return false;
+    }
+  }
+  // Each of these says what is wrong with its own word, so both are asked.
   const bool site = choose_site(chosen(split, "site", "site"));
-  const bool profile = choose_profile(split.value("launch-profile"));
+  const auto profile = choose_profile(asked(split, "launch-profile", "profile"));
   if (!site || !profile) return false;
-
-  input_.emplace(ResolveInput{catalog_, *schema_, *purpose_});
-  input_->preset = preset_ ? &*preset_ : nullptr;
-  input_->site = site_;
-  input_->profile = &*profile_;
-  input_->data_dir = world_.variable("DATA_DIR");
-  if (input_->data_dir && input_->data_dir->empty()) input_->data_dir.reset();
-  input_->sets = split.values("set");
-  input_->unsets = split.values("unset");
-  input_->launch = split.values("launch");
-  input_->allowed_unknown = split.values("allow-unknown");
-  input_->overrides = split.overrides;
-  input_->self = world_.self;
-  requests_ = {split.value("target"), split.value("instances"), split.value("hosts"),
-               split.value("ipus"), split.value("global-batch")};
+  profile_ = *profile;
   flat_ = split.has("flat");
   config_file_ = split.has("config-file") && !flat_;
-  if (const auto folder = split.value("app-dir"))
-    input_->launch.insert(input_->launch.begin(), {"app_dir=" + folder->text, folder->at});
 
-  settings_ = ipucnn::resolve(*input_, findings_);
-  if (!settings_) return false;
-  target_ = choose_target(*input_, requests_, *settings_, findings_);
-  if (!target_) return false;
-  launch_ = resolve_launch(*input_, target_->target, findings_);
-  if (!launch_) return false;
-  geometry_ = derive(*input_, requests_, *settings_, *launch_, *target_, findings_);
-  apply_geometry(*schema_, geometry_, *settings_);
-  check(check_input(), findings_);
+  const auto combinations = variations(job_, findings_);
+  for (const std::vector<Variation>& variation : combinations) {
+    ResolvedSteps steps;
+    steps.push_back(make_step(split, *purpose, variation, nullptr));
+    if (!steps.back()) return false;
+    if (next) {
+      steps.push_back(make_step(split, *next, variation, steps.front().get()));
+      if (!steps.back()) return false;
+      hand_on(*steps.front(), *steps.back());
+    }
+    for (const auto& step : steps)
+      if (!finish_step(*step)) return false;
+    const bool known = std::any_of(runs_.begin(), runs_.end(), [&](const ResolvedSteps& other) {
+      return same_run(steps, other);
+    });
+    if (!known) runs_.push_back(std::move(steps));
+  }
+  if (runs_.empty()) return false;
+  allow_findings();
   return true;
 }
 
-CheckInput Pipeline::check_input() const {
-  return {*input_, requests_, *settings_, *launch_, *target_, geometry_, flat_};
+std::unique_ptr<ResolvedStep> Pipeline::make_step(const SplitArgv& split, PurposeSpec purpose,
+                                                  const std::vector<Variation>& variation,
+                                                  const ResolvedStep* before) {
+  auto step = std::make_unique<ResolvedStep>();
+  step->purpose = purpose;
+  if (preset_) {
+    // A second step takes the preset of the same name that its own script reads.
+    PresetRef own = *preset_;
+    for (const PresetRef& ref :
+         catalog_.find_presets(own.name.text(), parse_app_id(own.application)))
+      if (!own.upstream && parse_app_id(ref.application).group == purpose.preset_group) own = ref;
+    step->preset = flatten(catalog_, own, findings_);
+    if (!step->preset) return nullptr;
+    const AppId id = parse_app_id(schema_->id());
+    step->preset->written_out = resolving::why_written_out(
+        catalog_, {id.name, id.release, purpose.preset_group}, *step->preset);
+  }
+  auto profile = flatten_profile(catalog_, profile_, purpose.name, findings_);
+  auto job = flatten_job(catalog_, job_entry_, purpose.name, findings_);
+  if (!profile || !job) return nullptr;
+  step->profile = std::move(*profile);
+  step->job = std::move(*job);
+
+  ResolveInput& input = step->input.emplace(ResolveInput{catalog_, *schema_, purpose});
+  input.preset = step->preset ? &*step->preset : nullptr;
+  input.site = site_;
+  input.profile = &step->profile;
+  if (job_entry_) input.job = &step->job;
+  input.variation = variation;
+  input.data_dir = world_.variable("DATA_DIR");
+  if (input.data_dir && input.data_dir->empty()) input.data_dir.reset();
+  input.unsets = split.values("unset");
+  input.launch = split.values("launch");
+  if (const auto folder = split.value("app-dir"))
+    input.launch.insert(input.launch.begin(), {"app_dir=" + folder->text, folder->at});
+  input.allowed_unknown = split.values("allow-unknown");
+  input.self = world_.self;
+  step->requests = {
+      asked(split, "target", "target"), {}, split.value("hosts"), split.value("ipus"), {}};
+  if (before == nullptr) {
+    input.sets = split.values("set");
+    input.overrides = split.overrides;
+    step->requests.instances = split.value("instances");
+    step->requests.global_batch = split.value("global-batch");
+  } else {
+    input.before = &before->settings;
+  }
+  auto settings = ipucnn::resolve(input, findings_);
+  if (!settings) return nullptr;
+  step->settings = std::move(*settings);
+  return step;
 }
 
-JobPlan Pipeline::plan() const {
-  return ipucnn::plan({*input_, *settings_, *launch_, *target_, geometry_, flat_, config_file_});
+void Pipeline::hand_on(ResolvedStep& from, ResolvedStep& to) {
+  const auto output = schema_->key_of(QuantityName::OutputDir);
+  const auto restore = schema_->key_of(QuantityName::RestorePath);
+  if (!output || !restore || !to.purpose.needs(QuantityName::RestorePath)) return;
+  const Effective effective(*schema_, from.purpose.script, from.settings);
+  if (!effective.option(*output)) return;
+  const Setting* set = from.settings.find(*output);
+  std::string folder = set == nullptr ? "" : value_text(set->value);
+  const Origin origin{OriginKind::Derived, schema_->at(), "the next step starts from it"};
+  if (folder.empty()) {
+    const std::string_view name = job_entry_ ? job_entry_.name.text()
+                                  : preset_  ? preset_->name.text()
+                                             : schema_->name();
+    folder = fmt::format("logs/{}", name);
+    from.settings.assign(*output, single(folder, origin.at), origin);
+  }
+  to.settings.assign(*restore, single(std::move(folder), origin.at), origin);
+}
+
+bool Pipeline::finish_step(ResolvedStep& step) {
+  const ResolveInput& input = *step.input;
+  auto target = choose_target(input, step.requests, step.settings, findings_);
+  if (!target) return false;
+  step.target = std::move(*target);
+  auto launch = resolve_launch(input, step.target.target, findings_);
+  if (!launch) return false;
+  step.launch = std::move(*launch);
+  step.geometry = derive(input, step.requests, step.settings, step.launch, step.target, findings_);
+  apply_geometry(*schema_, step.geometry, step.settings);
+  check(check_input(step), findings_);
+  return true;
+}
+
+CheckInput Pipeline::check_input(const ResolvedStep& step) const {
+  return {*step.input, step.requests, step.settings, step.launch,
+          step.target, step.geometry, flat_};
+}
+
+PlanInput Pipeline::plan_input(const ResolvedStep& step) const {
+  return {*step.input, step.settings, step.launch, step.target, step.geometry, flat_, config_file_};
+}
+
+std::vector<JobPlan> Pipeline::plans() const {
+  std::vector<JobPlan> all;
+  for (const ResolvedSteps& steps : runs_) {
+    JobPlan job = ipucnn::plan(plan_input(*steps.front()));
+    for (std::size_t i = 1; i < steps.size(); ++i)
+      for (Step& step : ipucnn::plan(plan_input(*steps[i])).steps)
+        job.steps.push_back(std::move(step));
+    all.push_back(std::move(job));
+  }
+  return all;
 }
 
 }  // namespace ipucnn::cli

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/split_argv.h"
 #include "cli/streams.h"
@@ -12,6 +14,24 @@
 
 namespace ipucnn::cli {
 
+/// One step with everything that was worked out for it. ResolveInput looks at the other members,
+/// so it is never moved.
+struct ResolvedStep {
+  PurposeSpec purpose;
+  std::optional<FlatPreset> preset;
+  FlatProfile profile;
+  FlatProfile job;
+  std::optional<ResolveInput> input;
+  Requests requests;
+  Settings settings;
+  ChosenTarget target;
+  LaunchSettings launch;
+  Geometry geometry;
+};
+
+/// Steps that run one after the other.
+using ResolvedSteps = std::vector<std::unique_ptr<ResolvedStep>>;
+
 /// The stages one after the other: load, resolve, derive, check, plan. It owns what they make, so
 /// it is never moved. The page to read first.
 class Pipeline {
@@ -20,27 +40,36 @@ class Pipeline {
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
-  /// Reads the files in force and those named. False with `usage` set when one cannot be read, and
-  /// false with findings when one is wrong.
+  /// Reads the files in force and those named, the job's checkout included. False with `usage` set
+  /// when one cannot be read, and false with findings when one is wrong.
   bool load(const SplitArgv& split, std::string& usage);
 
-  /// Preset and overrides to settings, geometry and findings. False when that could not be
+  /// Preset, job and overrides to settings, geometry and findings. False when that could not be
   /// finished; findings of error severity may be there even when it was.
   bool resolve(const SplitArgv& split, const std::optional<Word>& preset_name);
 
-  /// The plan; call it only when there is no finding of error severity.
-  JobPlan plan() const;
+  /// The plans, one unless a job runs with several values; call it only when there is no finding
+  /// of error severity.
+  std::vector<JobPlan> plans() const;
 
-  CheckInput check_input() const;
+  /// Reports K052 when the job leaves a choice open that a run cannot make.
+  void demand_choice();
+
+  /// The first step of the first plan, which stands for the whole where one is shown.
+  const ResolvedStep& first() const { return *runs_.front().front(); }
+  /// The step behind a step of a plan, both by their number.
+  const ResolvedStep& step(std::size_t plan, std::size_t step) const { return *runs_[plan][step]; }
+  CheckInput check_input() const { return check_input(first()); }
+  bool has_next_step() const { return runs_.front().size() > 1; }
   const AppSchema& schema() const { return *schema_; }
-  const PurposeSpec& purpose() const { return *purpose_; }
-  const Settings& settings() const { return *settings_; }
-  const LaunchSettings& launch() const { return *launch_; }
+  const PurposeSpec& purpose() const { return first().purpose; }
+  const Settings& settings() const { return first().settings; }
+  const LaunchSettings& launch() const { return first().launch; }
   /// The preset in force; null without one.
-  const FlatPreset* preset() const { return preset_ ? &*preset_ : nullptr; }
+  const FlatPreset* preset() const { return first().preset ? &*first().preset : nullptr; }
   /// The plan names configs.yml of the run folder, which must hold the preset.
   bool passes_config_file() const {
-    return config_file_ && preset_ && !preset_->written_out.empty();
+    return config_file_ && first().preset && !first().preset->written_out.empty();
   }
   const Catalog& catalog() const { return catalog_; }
   const Sources& sources() const { return sources_; }
@@ -48,37 +77,50 @@ class Pipeline {
   Diagnostics& findings() { return findings_; }
 
  private:
-  /// The option's value, else the one of `defaults:` (an absent key has none there).
-  std::optional<Word> chosen(const SplitArgv& split, std::string_view option,
-                             std::string_view default_key) const;
   bool load_checkout(const SplitArgv& split, std::string& usage);
   bool add_file(SourceId source, Layer layer, std::string_view application);
   bool load_named(const std::string& path, std::string_view application, std::string& usage);
+
+  // What is meant by the words, in choose.cpp.
+  bool choose_job(const SplitArgv& split);
+  /// The word of our option, else the job's value for it.
+  std::optional<Word> asked(const SplitArgv& split, std::string_view option,
+                            std::string_view job_key) const;
+  /// The same, else the value of `defaults:`.
+  std::optional<Word> chosen(const SplitArgv& split, std::string_view option,
+                             std::string_view key) const;
   bool choose_preset(const SplitArgv& split, const std::optional<Word>& name);
   bool choose_application(const std::optional<Word>& app, const std::vector<Word>& words);
-  bool choose_purpose(const std::optional<Word>& purpose);
+  std::optional<PurposeSpec> find_purpose(const std::optional<Word>& name);
+  bool keep_group(std::vector<PresetRef>& found, const Word& name,
+                  const std::optional<Word>& purpose);
   bool choose_site(const std::optional<Word>& site);
-  bool choose_profile(const std::optional<Word>& profile);
+  std::optional<Entry> choose_profile(const std::optional<Word>& profile);
+
+  std::unique_ptr<ResolvedStep> make_step(const SplitArgv& split, PurposeSpec purpose,
+                                          const std::vector<Variation>& variation,
+                                          const ResolvedStep* before);
+  bool finish_step(ResolvedStep& step);
+  void hand_on(ResolvedStep& from, ResolvedStep& to);
+  void allow_findings();
+  CheckInput check_input(const ResolvedStep& step) const;
+  PlanInput plan_input(const ResolvedStep& step) const;
 
   const World& world_;
   Sources sources_;
   Catalog catalog_;
   Diagnostics findings_;
   std::optional<AppSchema> schema_;
-  std::optional<PurposeSpec> purpose_;
-  std::optional<FlatPreset> preset_;
-  std::optional<FlatProfile> profile_;
+  std::optional<PresetRef> preset_;
+  Entry job_entry_;
+  FlatProfile job_;
   Entry site_;
   Entry site_of_file_;
   std::string checkout_;  ///< application of the checkout; empty when there is none
-  std::optional<ResolveInput> input_;
-  Requests requests_;
-  std::optional<Settings> settings_;
-  std::optional<ChosenTarget> target_;
-  std::optional<LaunchSettings> launch_;
-  Geometry geometry_;
+  Entry profile_;
   bool flat_ = false;
   bool config_file_ = false;
+  std::vector<ResolvedSteps> runs_;
 };
 
 }  // namespace ipucnn::cli

@@ -43,7 +43,7 @@ class RehearsedScript {
 
   int run(std::string_view application) {
     const Entry entry = catalog_.find_application(parse_app_id(application));
-    if (entry) schema_ = AppSchema::load(entry, findings_);
+    if (entry) schema_ = AppSchema::load(catalog_, entry, findings_);
     if (!schema_) return fail(1, fmt::format("there is no application '{}'", application));
     parts_ = schema_->node().find("rehearsal").find(name_);
     if (const auto other = parts_.find_text("like"))
@@ -60,7 +60,9 @@ class RehearsedScript {
 
  private:
   int resolve_options() {
-    ResolveInput input{catalog_, *schema_, {name_, name_, Node{}, true}};
+    PurposeSpec purpose;
+    purpose.name = purpose.script = name_;
+    ResolveInput input{catalog_, *schema_, purpose};
     input.overrides = words_;
     input.data_dir = world_.variable("DATA_DIR");
     if (const int status = choose_preset(); status != 0) return status;

@@ -96,9 +96,14 @@ TryRecord make_record(const Step& step, const Ended& ended, Verdict verdict) {
 
 class Starter {
  public:
-  Starter(const JobPlan& plan, const JobPlan& filled, const Pipeline& pipeline,
+  Starter(const JobPlan& plan, const JobPlan& filled, std::size_t number, const Pipeline& pipeline,
           const Streams& streams, const World& world)
-      : plan_(plan), filled_(filled), pipeline_(pipeline), streams_(streams), world_(world) {}
+      : plan_(plan),
+        filled_(filled),
+        number_(number),
+        pipeline_(pipeline),
+        streams_(streams),
+        world_(world) {}
 
   int run() {
     std::string error;
@@ -110,30 +115,33 @@ class Starter {
     }
     say(streams_, fmt::format("run folder {}", folder_->path()));
     put_run_folder(filled_, std::filesystem::absolute(folder_->path()).string());
-    for (const Step& step : filled_.steps)
-      if (const int status = run_step(step); status != kDone) return status;
+    for (std::size_t i = 0; i < filled_.steps.size(); ++i)
+      if (const int status = run_step(filled_.steps[i], pipeline_.step(number_, i));
+          status != kDone)
+        return status;
     return kDone;
   }
 
  private:
   bool write_inputs(std::string& error) const {
+    const ResolvedStep& first = pipeline_.step(number_, 0);
     // The plan is kept as it was made: what stands in variables may be a secret.
     return folder_->write({"plan.json", emit(plan_, "json")->front().text}, error) &&
-           folder_->write({"resolved.yml", resolved_yaml(pipeline_.settings())}, error) &&
+           folder_->write({"resolved.yml", resolved_yaml(first.settings)}, error) &&
            (!pipeline_.passes_config_file() ||
-            folder_->write({"configs.yml", preset_yaml(*pipeline_.preset())}, error)) &&
-           folder_->write({"explain.json", explain_json(pipeline_.settings(), pipeline_.sources())},
+            folder_->write({"configs.yml", preset_yaml(*first.preset)}, error)) &&
+           folder_->write({"explain.json", explain_json(first.settings, pipeline_.sources())},
                           error);
   }
 
-  int run_step(const Step& step) {
+  int run_step(const Step& step, const ResolvedStep& resolved) {
     std::string error;
     const auto place = folder_->try_folder(step.name, 1, error);
     if (!place) {
       say(streams_, error);
       return kJobFailed;
     }
-    Measurement measured = measurement_of(step);
+    Measurement measured = measurement_of(resolved);
     Watch watch(*place, {step.name, step.geometry.instances.value_or(1), plan_.label}, measured,
                 streams_);
     if (!watch.error().empty()) {
@@ -156,12 +164,11 @@ class Starter {
     return status_of(ended, verdict);
   }
 
-  Measurement measurement_of(const Step& step) const {
+  Measurement measurement_of(const ResolvedStep& step) const {
     const AppSchema& schema = pipeline_.schema();
-    const auto purpose = schema.purpose(step.purpose);
-    const Effective effective(schema, purpose->script, pipeline_.settings());
-    return {metrics_of(schema, purpose->script, pipeline_.check_input().geometry.launcher),
-            proof_of(schema, *purpose, effective.facts())};
+    const Effective effective(schema, step.purpose.script, step.settings);
+    return {metrics_of(schema, step.purpose.script, step.geometry.launcher),
+            proof_of(schema, step.purpose, effective.facts())};
   }
 
   void report(const Step& step, const ProcessSpec& spec, const Ended& ended,
@@ -185,6 +192,7 @@ class Starter {
 
   const JobPlan& plan_;
   JobPlan filled_;
+  std::size_t number_;
   const Pipeline& pipeline_;
   const Streams& streams_;
   const World& world_;
@@ -204,11 +212,11 @@ bool can_start(const ProcessSpec& spec, const Streams& streams) {
 
 }  // namespace
 
-int start(const JobPlan& plan, const JobPlan& filled, const Pipeline& pipeline,
+int start(const JobPlan& plan, const JobPlan& filled, std::size_t number, const Pipeline& pipeline,
           const Streams& streams, const World& world) {
   for (const Step& step : filled.steps)
     if (!can_start(process_of(step.command), streams)) return kJobFailed;
-  return Starter(plan, filled, pipeline, streams, world).run();
+  return Starter(plan, filled, number, pipeline, streams, world).run();
 }
 
 }  // namespace ipucnn::cli

@@ -8,9 +8,15 @@ namespace {
 struct Emitter {
   std::string_view name;
   std::vector<Artifact> (*function)(const JobPlan&);
+  std::vector<Artifact> (*several)(const std::vector<JobPlan>&);
 };
+
+constexpr std::vector<Artifact> (*one_by_one)(const std::vector<JobPlan>&) = nullptr;
+using emitting::emit_json_plans;
+using emitting::emit_shell_plans;
+
 constexpr Emitter kEmitters[] = {
-#define EMITTER(name, function) {#name, emitting::function},
+#define EMITTER(name, function, several) {#name, emitting::function, several},
 #include "emit/emitters.def"
 #undef EMITTER
 };
@@ -26,6 +32,20 @@ std::vector<std::string_view> emit_formats() {
 std::optional<std::vector<Artifact>> emit(const JobPlan& plan, std::string_view format) {
   for (const Emitter& emitter : kEmitters)
     if (emitter.name == format) return emitter.function(plan);
+  return std::nullopt;
+}
+
+std::optional<std::vector<Artifact>> emit(const std::vector<JobPlan>& plans,
+                                          std::string_view format) {
+  if (plans.size() == 1) return emit(plans.front(), format);
+  for (const Emitter& emitter : kEmitters) {
+    if (emitter.name != format) continue;
+    if (emitter.several != nullptr) return emitter.several(plans);
+    std::vector<Artifact> all;
+    for (const JobPlan& plan : plans)
+      for (Artifact& artifact : emitter.function(plan)) all.push_back(std::move(artifact));
+    return all;
+  }
   return std::nullopt;
 }
 

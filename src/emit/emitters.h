@@ -9,9 +9,13 @@
 
 namespace ipucnn::emitting {
 
-#define EMITTER(name, function) std::vector<Artifact> function(const JobPlan& plan);
+#define EMITTER(name, function, several) std::vector<Artifact> function(const JobPlan& plan);
 #include "emit/emitters.def"
 #undef EMITTER
+
+// The formats that hold several plans as one; the others are written one by one.
+std::vector<Artifact> emit_shell_plans(const std::vector<JobPlan>& plans);
+std::vector<Artifact> emit_json_plans(const std::vector<JobPlan>& plans);
 
 /// A word as a POSIX shell reads it back: bare where that is safe, else in quotes; variables double
 /// quoted.

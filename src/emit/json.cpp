@@ -67,18 +67,32 @@ Json step_json(const Step& step) {
   return json;
 }
 
+Json plan_json(const JobPlan& plan) {
+  Json steps = Json::array();
+  for (const Step& step : plan.steps) steps.push_back(step_json(step));
+  return {{"schema", "ipucnn.plan/1"},    {"application", plan.application},
+          {"release", plan.release},      {"preset", or_null(plan.preset)},
+          {"job", or_null(plan.job)},     {"target", plan.target},
+          {"site", or_null(plan.site)},   {"profile", plan.profile},
+          {"label", or_null(plan.label)}, {"steps", std::move(steps)}};
+}
+
+Artifact artifact(std::string name, const Json& json) {
+  // Words are bytes; what is no UTF-8 is replaced rather than refused.
+  return {std::move(name),
+          json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
+}
+
 }  // namespace
 
 std::vector<Artifact> emit_json(const JobPlan& plan) {
-  Json steps = Json::array();
-  for (const Step& step : plan.steps) steps.push_back(step_json(step));
-  const Json json = {{"schema", "ipucnn.plan/1"}, {"application", plan.application},
-                     {"release", plan.release},   {"preset", or_null(plan.preset)},
-                     {"target", plan.target},     {"site", or_null(plan.site)},
-                     {"profile", plan.profile},   {"label", or_null(plan.label)},
-                     {"steps", std::move(steps)}};
-  // Words are bytes; what is no UTF-8 is replaced rather than refused.
-  return {{"plan.json", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"}};
+  return {artifact("plan.json", plan_json(plan))};
+}
+
+std::vector<Artifact> emit_json_plans(const std::vector<JobPlan>& plans) {
+  Json list = Json::array();
+  for (const JobPlan& plan : plans) list.push_back(plan_json(plan));
+  return {artifact("plans.json", {{"schema", "ipucnn.plans/1"}, {"plans", std::move(list)}})};
 }
 
 }  // namespace ipucnn::emitting

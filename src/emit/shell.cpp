@@ -53,4 +53,14 @@ std::vector<Artifact> emit_shell(const JobPlan& plan) {
   return {{plan.name + ".sh", text + "\n"}};
 }
 
+std::vector<Artifact> emit_shell_plans(const std::vector<JobPlan>& plans) {
+  std::string text;
+  for (const JobPlan& plan : plans) {
+    std::string one = std::move(emit_shell(plan).front().text);
+    one.pop_back();
+    text += (text.empty() ? "" : " &&\n") + one;
+  }
+  return {{plans.front().name + ".sh", text + "\n"}};
+}
+
 }  // namespace ipucnn::emitting

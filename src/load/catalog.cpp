@@ -21,21 +21,6 @@ bool is_section_key(std::string_view key) {
   return std::find(std::begin(kSectionKeys), std::end(kSectionKeys), key) != std::end(kSectionKeys);
 }
 
-/// "2.10" above "2.9": numbers by value, anything else as text.
-bool release_below(std::string_view a, std::string_view b) {
-  while (!a.empty() && !b.empty()) {
-    const std::string_view x = a.substr(0, a.find('.'));
-    const std::string_view y = b.substr(0, b.find('.'));
-    const auto m = parse_int64(x);
-    const auto n = parse_int64(y);
-    if (m && n && *m != *n) return *m < *n;
-    if (x != y) return x < y;
-    a.remove_prefix(std::min(a.size(), x.size() + 1));
-    b.remove_prefix(std::min(b.size(), y.size() + 1));
-  }
-  return a.empty() && !b.empty();
-}
-
 bool fits(AppId wanted, AppId owner) {
   if (wanted.name.empty()) return true;
   if (wanted.name != owner.name) return false;
@@ -131,9 +116,15 @@ std::string_view layer_name(Layer layer) {
 }
 
 AppId parse_app_id(std::string_view text) {
+  AppId id;
+  if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
+    id.group = text.substr(slash + 1);
+    text = text.substr(0, slash);
+  }
   const std::size_t at = text.find('@');
-  if (at == std::string_view::npos) return {text, {}};
-  return {text.substr(0, at), text.substr(at + 1)};
+  id.name = text.substr(0, at);
+  if (at != std::string_view::npos) id.release = text.substr(at + 1);
+  return id;
 }
 
 Catalog::Catalog(Sources& sources) {
@@ -258,7 +249,7 @@ std::optional<PresetRef> Catalog::find_preset_in(Layer layer, std::string_view n
   for (const File& file : files_) {
     if (file.layer != layer) continue;
     each_preset(file, of, [&](std::string_view application, Node key, Node body) {
-      if (key.text() == name)
+      if (key.text() == name && parse_app_id(application).group == of.group)
         found = PresetRef{application, key, body, file.layer, !file.application.empty()};
     });
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace ipucnn {
@@ -43,6 +44,8 @@ void read_fields(Node body, OptionSpec& option) {
   body.each_pair([&](Node key, Node value) {
     const std::string_view field = key.text();
     if (field == "flag") option.flag = value.text();
+    if (field == "short") option.short_flag = value.text();
+    if (field == "negative") option.off_flag = value.text();
     if (field == "type") option.type = parse_type(value.text());
     if (field == "arity") option.is_list = value.text() == "+";
     if (field == "stores") option.stores = body.find_bool("stores", true);
@@ -70,6 +73,50 @@ bool takes(Node body, std::string_view script) {
   return script.empty() || !scripts || scripts.contains(script);
 }
 
+/// The application's body and those it extends, nearest first.
+std::optional<std::vector<Node>> bodies_of(const Catalog& catalog, Entry entry, Diagnostics& out) {
+  std::vector<Node> bodies = {entry.body};
+  while (const Node base = entry.body.find("extends")) {
+    const Entry next = catalog.find(Section::Applications, base.text());
+    const bool seen = std::any_of(bodies.begin(), bodies.end(), [&](Node known) {
+      return next && known.tree() == next.body.tree() && known.index() == next.body.index();
+    });
+    if (!next || seen) {
+      out.add(FindingId::K017, base.at(),
+              seen ? fmt::format("'{}' extends itself", base.text())
+                   : fmt::format("'{}' extends '{}', which does not exist", entry.name.text(),
+                                 base.text()));
+      return std::nullopt;
+    }
+    bodies.push_back(next.body);
+    entry = next;
+  }
+  return bodies;
+}
+
+/// The options of the farthest base, each nearer body taking out, replacing and adding its own.
+std::vector<Entry> options_of(const std::vector<Node>& bodies) {
+  std::vector<Entry> options;
+  for (auto body = bodies.rbegin(); body != bodies.rend(); ++body) {
+    const Node without = body->find("without_options");
+    std::erase_if(options,
+                  [&](const Entry& option) { return without.contains(option.name.text()); });
+    // Each key of one mapping stands there once, so only a base's entry can be replaced.
+    const std::size_t inherited = options.size();
+    body->find("options").each_pair([&](Node name, Node option) {
+      const auto end = options.begin() + static_cast<std::ptrdiff_t>(inherited);
+      const auto known = std::find_if(options.begin(), end, [&](const Entry& entry) {
+        return entry.name.text() == name.text();
+      });
+      if (known == end)
+        options.push_back({name, option});
+      else
+        *known = {name, option};
+    });
+  }
+  return options;
+}
+
 }  // namespace
 
 std::string_view quantity_key(QuantityName quantity) {
@@ -93,19 +140,36 @@ bool PurposeSpec::needs(QuantityName quantity) const {
   return node.find("needs").contains(quantity_key(quantity));
 }
 
-std::optional<AppSchema> AppSchema::load(const Entry& entry, Diagnostics& out) {
+Node DescriptorFields::find(std::string_view field) const {
+  for (const Node body : bodies_)
+    if (const Node found = body.find(field)) return found;
+  return {};
+}
+
+std::optional<std::string_view> DescriptorFields::find_text(std::string_view field) const {
+  const Node found = find(field);
+  if (!found.is_scalar() || found.is_null()) return std::nullopt;
+  return found.text();
+}
+
+std::optional<AppSchema> AppSchema::load(const Catalog& catalog, const Entry& entry,
+                                         Diagnostics& out) {
+  auto bodies = bodies_of(catalog, entry, out);
+  if (!bodies) return std::nullopt;
+  DescriptorFields fields(std::move(*bodies));
   for (const std::string_view section : {"options", "purposes", "quantities"}) {
-    const Node node = entry.body.find(section);
+    const Node node = fields.find(section);
     if (node.is_map()) continue;
     out.add(FindingId::Y005, node ? node.at() : entry.name.at(),
             fmt::format("the application {} has no mapping `{}`", entry.name.text(), section));
     return std::nullopt;
   }
-  return AppSchema(entry);
+  std::vector<Entry> options = options_of(fields.bodies());
+  return AppSchema(entry.name, std::move(fields), std::move(options));
 }
 
 std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
-  const Node purposes = entry_.body.find("purposes");
+  const Node purposes = fields_.find("purposes");
   const Node node = purposes.find(name);
   if (!node.is_map()) return std::nullopt;
   PurposeSpec spec;
@@ -113,17 +177,21 @@ std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
   spec.script = node.find("script").text();
   spec.node = node;
   spec.takes_preset = node.find_bool("preset", true);
+  spec.has_figures = spec.takes_preset && node.find_bool("figures", true);
+  spec.preset_group = node.find_text("presets").value_or("");
+  const auto own_folder = fields_.find("scripts").find(spec.script).find_text("directory");
+  spec.directory = own_folder ? *own_folder : fields_.find_text("directory").value_or("");
   return spec;
 }
 
 std::vector<std::string_view> AppSchema::purposes() const {
   std::vector<std::string_view> out;
-  entry_.body.find("purposes").each_pair([&](Node key, Node) { out.push_back(key.text()); });
+  fields_.find("purposes").each_pair([&](Node key, Node) { out.push_back(key.text()); });
   return out;
 }
 
 std::optional<std::string_view> AppSchema::key_of(QuantityName quantity) const {
-  const Node bound = entry_.body.find("quantities").find(quantity_key(quantity));
+  const Node bound = fields_.find("quantities").find(quantity_key(quantity));
   if (bound.is_scalar() && !bound.is_null()) return bound.text();
   if (!bound.is_map()) return std::nullopt;
   if (const auto key = bound.find_text("value")) return key;
@@ -140,27 +208,27 @@ std::optional<QuantityName> AppSchema::quantity_of(std::string_view key) const {
 }
 
 bool AppSchema::replica_spans_stages() const {
-  return static_cast<bool>(entry_.body.find("quantities").find("ipus_per_replica").find("stages"));
+  return static_cast<bool>(fields_.find("quantities").find("ipus_per_replica").find("stages"));
 }
 
 std::optional<OptionSpec> AppSchema::preset_option() const {
-  const auto key = entry_.body.find_text("preset_option");
+  const auto key = fields_.find_text("preset_option");
   if (!key) return std::nullopt;
   return option(*key, {}, [](std::string_view) { return std::nullopt; });
 }
 
 std::optional<OptionSpec> AppSchema::preset_file_option() const {
-  const auto key = entry_.body.find_text("preset_file_option");
+  const auto key = fields_.find_text("preset_file_option");
   if (!key) return std::nullopt;
   return option(*key, {}, [](std::string_view) { return std::nullopt; });
 }
 
 std::optional<std::string_view> AppSchema::pipeline_switch() const {
-  return entry_.body.find("pipeline").find_text("when");
+  return fields_.find("pipeline").find_text("when");
 }
 
 std::optional<AccumulationRule> AppSchema::accumulation_rule(std::string_view schedule) const {
-  const Node rules = entry_.body.find("pipeline").find("accumulation");
+  const Node rules = fields_.find("pipeline").find("accumulation");
   Node rule = rules.find(schedule);
   if (!rule) rule = rules.find("any");
   if (!rule.is_map()) return std::nullopt;
@@ -190,15 +258,41 @@ std::optional<OptionSpec> AppSchema::read_option(Node key, Node body, std::strin
 
 std::optional<OptionSpec> AppSchema::option(std::string_view key, std::string_view script,
                                             const Facts& facts) const {
-  const Node name = options_.find_key(key);
-  return name ? read_option(name, name.behind(), script, facts) : std::nullopt;
+  const Entry known = find_option(key);
+  return known ? read_option(known.name, known.body, script, facts) : std::nullopt;
+}
+
+Entry AppSchema::find_option(std::string_view key) const {
+  // Nearest first, as options_of has it, but by each mapping's own look-up: most of the time of a
+  // start would be spent in comparing texts.
+  for (const Node body : fields_.bodies()) {
+    if (const Node name = body.find("options").find_key(key)) return {name, name.behind()};
+    if (body.find("without_options").contains(key)) return {};
+  }
+  return {};
+}
+
+std::vector<OptionSpec> AppSchema::spellings(std::string_view script, const Facts& facts) const {
+  std::vector<OptionSpec> all = options(script, facts);
+  for (std::size_t i = 0, count = all.size(); i < count; ++i) {
+    OptionSpec other = all[i];
+    if (!other.short_flag.empty()) {
+      other.flag = other.short_flag;
+      all.push_back(other);
+    }
+    if (!other.off_flag.empty()) {
+      other.flag = other.off_flag;
+      other.stores = !other.stores;
+      all.push_back(other);
+    }
+  }
+  return all;
 }
 
 std::vector<OptionSpec> AppSchema::options(std::string_view script, const Facts& facts) const {
   std::vector<OptionSpec> all;
-  options_.each_pair([&](Node name, Node body) {
-    if (auto option = read_option(name, body, script, facts)) all.push_back(*option);
-  });
+  for (const Entry& entry : options_)
+    if (auto option = read_option(entry.name, entry.body, script, facts)) all.push_back(*option);
   return all;
 }
 
@@ -222,16 +316,17 @@ bool mentions_required(Node body) {
 std::vector<OptionSpec> AppSchema::required_options(std::string_view script,
                                                     const Facts& facts) const {
   std::vector<OptionSpec> all;
-  options_.each_pair([&](Node name, Node body) {
-    if (!mentions_required(body)) return;
-    if (auto option = read_option(name, body, script, facts); option && option->required)
+  for (const Entry& entry : options_) {
+    if (!mentions_required(entry.body)) continue;
+    if (auto option = read_option(entry.name, entry.body, script, facts);
+        option && option->required)
       all.push_back(*option);
-  });
+  }
   return all;
 }
 
 bool AppSchema::knows_key(std::string_view key) const {
-  return static_cast<bool>(options_.find(key));
+  return static_cast<bool>(find_option(key));
 }
 
 bool AppSchema::decides_on_options(std::string_view key) const {
@@ -239,12 +334,12 @@ bool AppSchema::decides_on_options(std::string_view key) const {
   const auto look = [&](Node body) {
     decides = decides || static_cast<bool>(body.find("only_with").find(key));
   };
-  options_.each_pair([&](Node, Node body) {
-    look(body);
-    const Node variants = body.find("variants");
+  for (const Entry& option : options_) {
+    look(option.body);
+    const Node variants = option.body.find("variants");
     if (variants.is_list())
       for (const Node variant : variants) look(variant);
-  });
+  }
   return decides;
 }
 

@@ -13,7 +13,7 @@ std::vector<Arg> script_args(const PlanInput& in);
 /// `python3 train.py` with the folder and programs of profile and site.
 std::vector<Arg> program_words(const PlanInput& in);
 
-/// poprun and its options, up to the program.
-std::vector<Arg> poprun_words(const PlanInput& in);
+/// The launcher and its options, up to the program; only its name for a launcher without words.
+std::vector<Arg> launcher_words(const PlanInput& in);
 
 }  // namespace ipucnn::planning

@@ -1,5 +1,6 @@
 #include "ipucnn/plan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "plan/parts.h"
@@ -21,12 +22,45 @@ void append(std::vector<Arg>& words, std::vector<Arg> more) {
   for (Arg& arg : more) words.push_back(std::move(arg));
 }
 
+bool is_text(const Arg& arg) {
+  return arg.pieces.size() == 1 && arg.pieces.front().kind == Piece::Kind::Text;
+}
+
+/// Writes `--option=value` for the options listed, where one value follows; `*` lists all.
+void join_with_equals(const std::vector<Scalar>& options, Command& command) {
+  const auto listed = [&](const std::string& word) {
+    return word.compare(0, 2, "--") == 0 && word.find('=') == std::string::npos &&
+           std::any_of(options.begin(), options.end(), [&](const Scalar& option) {
+             return option.text == "*" || option.text == word;
+           });
+  };
+  std::vector<Arg> joined;
+  for (std::size_t i = 0; i < command.argv.size(); ++i) {
+    const std::vector<Arg>& words = command.argv;
+    const bool one_value = i + 1 < words.size() && !words[i + 1].begins &&
+                           (i + 2 == words.size() || words[i + 2].begins);
+    if (i == command.program_at) command.program_at = joined.size();
+    joined.push_back(words[i]);
+    if (!one_value || !is_text(words[i]) || !listed(words[i].pieces.front().text)) continue;
+    std::vector<Piece>& pieces = joined.back().pieces;
+    pieces.front().text += '=';
+    for (const Piece& piece : words[++i].pieces)
+      if (piece.kind == Piece::Kind::Text && pieces.back().kind == Piece::Kind::Text)
+        pieces.back().text += piece.text;
+      else
+        pieces.push_back(piece);
+  }
+  command.argv = std::move(joined);
+}
+
 Command command(const PlanInput& in) {
   Command command;
-  if (in.geometry.launcher == "poprun") append(command.argv, planning::poprun_words(in));
+  if (in.geometry.processes != ProcessModel::One)
+    append(command.argv, planning::launcher_words(in));
   command.program_at = command.argv.size();
   append(command.argv, planning::program_words(in));
   append(command.argv, planning::script_args(in));
+  join_with_equals(in.launch.list("spelling.equals"), command);
   for (const Setting& variable : in.launch.env.all())
     if (const Scalar* text = variable.value.scalar())
       command.env.emplace_back(variable.key, planning::to_arg(text->text, "env"));
@@ -46,7 +80,11 @@ JobPlan plan(const PlanInput& in) {
   job.application = resolved.schema.name();
   job.release = resolved.schema.release();
   if (resolved.preset != nullptr) job.preset = std::string(resolved.preset->name);
-  job.name = job.preset.value_or(job.application);
+  if (const auto option = resolved.schema.preset_option(); option && !job.preset)
+    if (const Setting* unread = in.settings.find(option->key))
+      job.preset = value_text(unread->value);
+  if (resolved.job != nullptr) job.job = std::string(resolved.job->name);
+  job.name = job.job.value_or(job.preset.value_or(job.application));
   job.target = in.target.target.id;
   if (resolved.site) job.site = std::string(resolved.site.name.text());
   job.profile = resolved.profile == nullptr ? "" : std::string(resolved.profile->name);

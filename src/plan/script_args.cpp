@@ -70,8 +70,11 @@ Arg value_arg(const Scalar& scalar) { return to_arg(word_for(scalar), {}); }
 void write_option(std::vector<Arg>& words, const OptionSpec& option, const Value& value) {
   const Scalar* scalar = value.scalar();
   if (option.type == OptionType::Switch) {
-    if (scalar != nullptr && is_true(*scalar) == option.stores)
+    if (scalar == nullptr) return;
+    if (is_true(*scalar) == option.stores)
       add_flag(words, option.flag, option.key);
+    else if (!option.off_flag.empty())
+      add_flag(words, option.off_flag, option.key);
     return;
   }
   if (scalar != nullptr && scalar->type == ScalarType::Null) return;
@@ -114,6 +117,9 @@ class ScriptArgs {
       write_name(*preset_option);
     else if (in_.in.preset != nullptr && in_.in.purpose.takes_preset)
       write_preset();
+    else if (preset_option)
+      if (const Setting* unread = in_.settings.find(preset_option->key))
+        write_option(words_, *preset_option, unread->value);
     write_differences();
     write_launcher_needs();
     return std::move(words_);
@@ -140,17 +146,40 @@ class ScriptArgs {
   void write_differences() {
     std::vector<const Setting*> differing;
     for (const Setting& set : in_.settings.all())
-      if (!is_preset_kind(set.origin.kind)) differing.push_back(&set);
-    std::stable_sort(differing.begin(), differing.end(), [](const Setting* a, const Setting* b) {
-      const auto place = [](const Setting* s) {
-        // Layers that are one mapping in a file keep its order, and so do words of a command line.
-        const bool ordered = s->origin.kind >= OriginKind::Profile;
-        return std::tuple(s->origin.kind, ordered ? s->origin.at : Span{});
-      };
-      return place(a) < place(b);
-    });
+      if (!is_preset_kind(set.origin.kind) && !is_unread_preset(set)) differing.push_back(&set);
+    std::stable_sort(differing.begin(), differing.end(),
+                     [&](const Setting* a, const Setting* b) { return place(*a) < place(*b); });
     for (const Setting* set : differing)
       if (const auto option = effective_.option(set->key)) write(*option, *set);
+  }
+
+  /// Layers that are one mapping in a file keep its order, and so do words of a command line.
+  std::tuple<OriginKind, std::size_t, Span> place(const Setting& set) const {
+    const FlatProfile* layer = set.origin.kind == OriginKind::Profile ? in_.in.profile
+                               : set.origin.kind == OriginKind::Job   ? in_.in.job
+                                                                      : nullptr;
+    if (layer != nullptr) return {set.origin.kind, place_in(*layer, set.key), {}};
+    return {set.origin.kind, 0, set.origin.kind > OriginKind::Job ? set.origin.at : Span{}};
+  }
+
+  /// Where the mappings of options have the key first, whoever sets it last.
+  static std::size_t place_in(const FlatProfile& layer, std::string_view key) {
+    std::size_t place = 0;
+    bool found = false;
+    for (const PresetEntry& entry : layer.entries) {
+      if (entry.key.text() != "options") continue;
+      entry.value.each_pair([&](Node name, Node) {
+        found = found || name.text() == key;
+        place += found ? 0 : 1;
+      });
+    }
+    return place;
+  }
+
+  /// The preset that only the application has stands first.
+  bool is_unread_preset(const Setting& set) const {
+    const auto option = schema_.preset_option();
+    return in_.in.preset == nullptr && option && option->key == set.key;
   }
 
   void write_launcher_needs() {
@@ -168,7 +197,8 @@ class ScriptArgs {
 
   void write(const OptionSpec& option, const Setting& set) {
     // The launcher hands out the replicas; the script would ignore the option.
-    if (in_.geometry.launcher == "poprun" && schema_.key_of(QuantityName::Replicas) == option.key)
+    if (in_.geometry.processes == ProcessModel::ShareReplicas &&
+        schema_.key_of(QuantityName::Replicas) == option.key)
       return;
     write_option(words_, option, set.value);
   }
@@ -183,8 +213,8 @@ class ScriptArgs {
 
 bool can_name_preset(const PlanInput& in) {
   const FlatPreset* preset = in.in.preset;
-  return preset != nullptr && in.in.purpose.takes_preset && !in.flat && in.in.unsets.empty() &&
-         (preset->written_out.empty() || in.config_file);
+  return preset != nullptr && in.in.schema.preset_option() && in.in.purpose.takes_preset &&
+         !in.flat && in.in.unsets.empty() && (preset->written_out.empty() || in.config_file);
 }
 
 namespace planning {

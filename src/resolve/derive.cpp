@@ -36,12 +36,17 @@ class Derivation {
 
   Geometry run() {
     g_.launcher = choose_launcher();
-    if (!in_.purpose.takes_preset) return g_;  // everything is in the run that is continued
+    if (const LauncherSpec* launcher = find_launcher(g_.launcher))
+      g_.processes = launcher->processes;
+    // Everything is in the run that is continued, or in a preset that only the application has.
+    if (!in_.purpose.has_figures || resolving::names_unread_preset(in_.schema, settings_))
+      return g_;
     g_.micro_batch = value_of(QuantityName::MicroBatch);
     g_.stages = resolving::stage_count(in_.schema, effective_);
     g_.ipus_per_replica = ipus_per_replica();
     pipeline();
     g_.room = room();
+    if (g_.processes == ProcessModel::OneReplicaEach) devices();
     replicas();
     accumulation();
     totals();
@@ -50,9 +55,17 @@ class Derivation {
   }
 
  private:
+  /// The one asked for, else the first of the purpose's that the target has; every target can
+  /// start a program without any.
   std::string_view choose_launcher() const {
-    const std::string_view wanted = launch_.text("launcher");
-    return in_.purpose.allows(wanted) || !in_.purpose.allows("none") ? wanted : "none";
+    const std::string_view has = launch_.text("launcher");
+    const Setting* set = launch_.values.find("launcher");
+    const Node launchers = in_.purpose.node.find("launchers");
+    if (!launchers.is_list() || (set != nullptr && set->origin.kind > OriginKind::Derived))
+      return has;
+    for (const Node launcher : launchers)
+      if (launcher.text() == has || launcher.text() == "none") return launcher.text();
+    return has;
   }
 
   std::optional<Quantity> value_of(QuantityName name) {
@@ -91,15 +104,28 @@ class Derivation {
     return Quantity{*target_.target.ipus, target_.origin};
   }
 
+  /// One replica for each process, one process for each device of the hosts in use.
+  void devices() {
+    hosts();
+    instances();
+    g_.replicas = g_.instances;
+  }
+
   void replicas() {
     const auto key = in_.schema.key_of(QuantityName::Replicas);
-    if (!key || in_.purpose.lacks(QuantityName::Replicas)) return;
+    if (in_.purpose.lacks(QuantityName::Replicas)) return;
+    if (!key) {
+      if (!g_.replicas)
+        g_.replicas =
+            Quantity{1, {OriginKind::AppDefault, in_.schema.at(), std::string(in_.schema.id())}};
+      return;
+    }
     own_replicas_ = quantity_of(own_value(effective_, settings_, *key), effective_, *key, out_);
     if (is_asked(settings_, *key)) {
       g_.replicas = quantity_of(effective_.setting(*key), effective_, *key, out_);
       return;
     }
-    if (!g_.room) {
+    if (!g_.room || g_.processes == ProcessModel::IndependentCopies) {
       g_.replicas = own_replicas_;
       return;
     }
@@ -180,8 +206,10 @@ class Derivation {
   }
 
   void layout() {
-    const Origin alone{OriginKind::Derived, target_.origin.at, "one process"};
-    if (g_.launcher != "poprun") {
+    if (g_.processes == ProcessModel::OneReplicaEach) return;
+    if (g_.processes == ProcessModel::IndependentCopies) copies();
+    if (g_.processes == ProcessModel::One) {
+      const Origin alone{OriginKind::Derived, target_.origin.at, "one process"};
       g_.instances = g_.hosts = g_.ilds = Quantity{1, alone};
       return;
     }
@@ -189,31 +217,56 @@ class Derivation {
     hosts();
     g_.ilds = Quantity{std::max<std::int64_t>(1, quotient_up(g_.ipus->value, kIpusPerDomain)),
                        {OriginKind::Derived, g_.ipus->origin.at, "IPUs / 64"}};
-    instances();
+    if (g_.processes == ProcessModel::ShareReplicas) instances();
+  }
+
+  /// As many processes as the IPUs hold; what was counted so far is one of them.
+  void copies() {
+    instances_asked();
+    if (!g_.ipus) return;
+    if (!g_.instances && g_.room && g_.room->value >= g_.ipus->value)
+      g_.instances =
+          Quantity{g_.room->value / g_.ipus->value,
+                   {OriginKind::Derived, g_.room->origin.at, "IPUs / IPUs of a process"}};
+    if (!g_.instances) return;
+    const auto all = product({g_.ipus->value, g_.instances->value});
+    if (!all) g_.overflow = g_.instances->origin.at;
+    g_.ipus.reset();
+    if (all)
+      g_.ipus = Quantity{
+          *all, {OriginKind::Derived, g_.instances->origin.at, "processes x IPUs of a process"}};
   }
 
   void hosts() {
     if ((g_.hosts = requested(requests_.hosts, "--hosts", out_)) || requests_.hosts) return;
-    std::int64_t count =
-        std::min(target_.target.default_hosts,
-                 std::max<std::int64_t>(1, quotient_up(g_.ipus->value, kIpusPerHost)));
-    const auto known = static_cast<std::int64_t>(launch_.list("hosts").size());
-    if (known > 0) count = std::min(count, known);
+    std::int64_t count = target_.target.default_hosts;
+    if (g_.ipus)
+      count = std::min(count, std::max<std::int64_t>(1, quotient_up(g_.ipus->value, kIpusPerHost)));
+    if (const auto known = launch_.host_count()) count = std::min(count, *known);
     g_.hosts = Quantity{count, {OriginKind::Derived, target_.origin.at, "hosts of the target"}};
   }
 
-  void instances() {
+  /// True when somebody gave the number, even where it is no number.
+  bool instances_asked() {
     if ((g_.instances = requested(requests_.instances, "--instances", out_)) || requests_.instances)
+      return true;
+    const Setting* set = launch_.values.find("instances");
+    const Scalar* scalar = set == nullptr ? nullptr : set->value.scalar();
+    const auto count = scalar != nullptr ? yaml_int(scalar->text) : std::nullopt;
+    if (count && *count >= 1) g_.instances = Quantity{*count, set->origin};
+    return g_.instances.has_value();
+  }
+
+  void instances() {
+    if (instances_asked() || !g_.hosts) return;
+    if (g_.processes == ProcessModel::OneReplicaEach) {
+      const auto devices =
+          product({target_.target.instances_per_host.value_or(1), g_.hosts->value});
+      if (devices)
+        g_.instances =
+            Quantity{*devices, {OriginKind::Derived, target_.origin.at, "devices of the target"}};
       return;
-    if (const Setting* set = launch_.values.find("instances")) {
-      const Scalar* scalar = set->value.scalar();
-      const auto count = scalar != nullptr ? yaml_int(scalar->text) : std::nullopt;
-      if (count && *count >= 1) {
-        g_.instances = Quantity{*count, set->origin};
-        return;
-      }
     }
-    if (!g_.hosts) return;
     // An unknown best figure leaves the replicas as the only limit.
     const std::int64_t most = std::min(
         g_.replicas->value,
@@ -261,8 +314,9 @@ Geometry derive(const ResolveInput& in, const Requests& requests, const Settings
 
 void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings& settings) {
   set_if_changed(schema, QuantityName::Accumulation, geometry.accumulation, settings);
-  // Under poprun the script takes its replicas from the launcher and ignores the option.
-  if (geometry.launcher == "none")
+  // Where processes share the replicas the script takes them from the launcher and ignores the
+  // option.
+  if (geometry.processes == ProcessModel::One)
     set_if_changed(schema, QuantityName::Replicas, geometry.replicas, settings);
 }
 

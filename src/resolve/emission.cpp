@@ -29,17 +29,17 @@ bool same_node(Node a, Node b) {
 }
 
 /// Where the application's own presets stand: in the checkout when one is known, else in our copy
-/// of that release's.
-Layer own_layer(const Catalog& catalog) {
+/// of that release's. Other groups of presets stand in files that are not read from a checkout.
+Layer own_layer(const Catalog& catalog, AppId application) {
   for (const Catalog::File& file : catalog.files())
-    if (file.layer == Layer::Checkout) return Layer::Checkout;
+    if (file.layer == Layer::Checkout && application.group.empty()) return Layer::Checkout;
   return Layer::BuiltIn;
 }
 
 }  // namespace
 
 std::string why_written_out(const Catalog& catalog, AppId application, const FlatPreset& preset) {
-  const Layer layer = own_layer(catalog);
+  const Layer layer = own_layer(catalog, application);
   const auto own = catalog.find_preset_in(layer, preset.name, application);
   const std::string whose =
       layer == Layer::Checkout

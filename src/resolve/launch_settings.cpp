@@ -25,9 +25,17 @@ constexpr std::array kLaunchKeys = {
 #undef LAUNCH_KEY
 };
 
+/// How words are written, under `spelling` of a profile or a job.
+constexpr LaunchKey kSpellings[] = {
+    {"spelling.equals", LaunchKind::List},   // --option=value for these; * for all
+    {"spelling.yes_no", LaunchKind::List},   // yes and no for these
+    {"spelling.verbose", LaunchKind::Text},  // in place of -vv
+    {"spelling.order", LaunchKind::List},    // the launcher's options in this order, then the rest
+};
+
 /// Keys of a profile that are no launch settings of their own.
-constexpr std::string_view kOtherProfileKeys[] = {"options", "env", "mca", "several_hosts",
-                                                  "about"};
+constexpr std::string_view kOtherProfileKeys[] = {"options",       "env",      "mca",
+                                                  "several_hosts", "spelling", "about"};
 /// Keys of a site that belong to the application, to the choice of target and profile, or to
 /// people.
 constexpr std::string_view kOtherSiteKeys[] = {"target", "data_dir", "restore_path", "profile",
@@ -37,6 +45,8 @@ constexpr std::string_view kPlaces[] = {"data_dir", "restore_path", "application
 
 const LaunchKey* find_key(std::string_view key) {
   for (const LaunchKey& known : kLaunchKeys)
+    if (known.key == key) return &known;
+  for (const LaunchKey& known : kSpellings)
     if (known.key == key) return &known;
   return nullptr;
 }
@@ -59,8 +69,17 @@ class LaunchResolver {
     launch_.values.assign("launcher", single(std::string(target.launcher), target.at),
                           {OriginKind::Derived, target.at, std::string(target.id)});
     take_site();
-    if (in_.profile != nullptr) take_profile();
+    if (in_.profile != nullptr)
+      for (const PresetEntry& entry : in_.profile->entries)
+        take_entry(entry.key, entry.value, OriginKind::Profile, in_.profile->name);
+    if (in_.job != nullptr)
+      for (const PresetEntry& entry : in_.job->entries)
+        if (entry.key.text() == "launch")
+          entry.value.each_pair([&](Node key, Node value) {
+            take_entry(key, value, OriginKind::Job, in_.job->name);
+          });
     for (const Word& word : in_.launch) take_word(word);
+    find_folder();
     if (failed_) return std::nullopt;
     return std::move(launch_);
   }
@@ -81,15 +100,45 @@ class LaunchResolver {
     });
   }
 
-  void take_profile() {
-    for (const PresetEntry& entry : in_.profile->entries) {
-      const Origin origin{OriginKind::Profile, entry.value.at(), std::string(in_.profile->name)};
-      const std::string_view key = entry.key.text();
-      if (key == "env") take_mapping(entry.value, launch_.env, origin);
-      if (key == "mca") take_mapping(entry.value, launch_.mca, origin);
-      if (key == "several_hosts") take_several_hosts(entry.value, origin);
-      if (!among(kOtherProfileKeys, key)) take(entry.key, entry.value, origin, "profile");
+  /// One key of a profile, or of a job's `launch`.
+  void take_entry(Node key, Node value, OriginKind kind, std::string_view by) {
+    const Origin origin{kind, value.at(), std::string(by)};
+    if (key.text() == "env") take_mapping(value, launch_.env, origin);
+    if (key.text() == "mca") take_mapping(value, launch_.mca, origin);
+    if (key.text() == "several_hosts") take_several_hosts(value, origin);
+    if (key.text() == "spelling")
+      value.each_pair([&](Node name, Node form) {
+        const LaunchKey* known = find_key(fmt::format("spelling.{}", name.text()));
+        if (known != nullptr)
+          assign(known->key, form, known->kind, origin);
+        else
+          unknown(name.text(), name.at(), "spelling");
+      });
+    if (!among(kOtherProfileKeys, key.text())) take(key, value, origin, origin_name(kind));
+  }
+
+  /// The command starts where its script is: below the checkout, or beside the folder of the other
+  /// scripts.
+  void find_folder() {
+    const std::string_view below = in_.purpose.directory;
+    const Setting* checkout = launch_.values.find("checkout");
+    const Setting* folder = launch_.values.find("app_dir");
+    if (below.empty()) return;
+    if (folder == nullptr && checkout != nullptr && checkout->value.scalar() != nullptr) {
+      std::string path(launch_.text("checkout"));
+      if (!path.empty() && path.back() != '/') path += '/';
+      launch_.values.assign("app_dir", single(path + std::string(below), checkout->origin.at),
+                            checkout->origin);
+      return;
     }
+    const std::string_view main = in_.schema.node().find_text("directory").value_or("");
+    const std::string path(launch_.text("app_dir"));
+    if (folder == nullptr || main.empty() || main == below || path.size() < main.size()) return;
+    const std::size_t at = path.size() - main.size();
+    if (path.compare(at, main.size(), main) == 0)
+      launch_.values.assign("app_dir",
+                            single(path.substr(0, at) + std::string(below), folder->origin.at),
+                            folder->origin);
   }
 
   void take_several_hosts(Node body, const Origin& origin) {
@@ -268,6 +317,12 @@ std::string_view LaunchSettings::text(std::string_view key) const {
 bool LaunchSettings::flag(std::string_view key) const {
   const std::string_view word = text(key);
   return word == "1" || (plain_scalar_type(word) == ScalarType::Bool && yaml_bool(word));
+}
+
+std::optional<std::int64_t> LaunchSettings::host_count() const {
+  const auto& hosts = list("hosts");
+  if (hosts.empty() || hosts.front().text.find("${env:") != std::string::npos) return std::nullopt;
+  return static_cast<std::int64_t>(hosts.size());
 }
 
 const std::vector<Scalar>& LaunchSettings::list(std::string_view key) const {

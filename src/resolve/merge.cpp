@@ -136,18 +136,25 @@ std::optional<FlatPreset> flatten(const Catalog& catalog, const PresetRef& prese
   return flat;
 }
 
-std::optional<FlatProfile> flatten_profile(const Catalog& catalog, const Entry& profile,
-                                           std::string_view step, Diagnostics& out) {
-  FlatProfile flat{profile.name.text(), {}};
-  if (!profile) return flat;
+Node FlatProfile::find(std::string_view key) const {
+  const auto it = std::find_if(entries.rbegin(), entries.rend(),
+                               [&](const PresetEntry& entry) { return entry.key.text() == key; });
+  return it == entries.rend() ? Node{} : it->value;
+}
+
+namespace {
+
+std::optional<FlatProfile> flatten_entry(const Catalog& catalog, Section section,
+                                         const Entry& entry, std::string_view step,
+                                         Diagnostics& out) {
+  if (!entry) return FlatProfile{};
+  FlatProfile flat{entry.name.text(), {}};
   bool extended = false;
-  const auto find_base = [&](std::string_view name) {
-    return catalog.find(Section::Profiles, name);
-  };
+  const auto find_base = [&](std::string_view name) { return catalog.find(section, name); };
   std::vector<PresetEntry> pairs;
-  if (!collect_with_bases(profile.name, profile.body, find_base, pairs, extended, out))
+  if (!collect_with_bases(entry.name, entry.body, find_base, pairs, extended, out))
     return std::nullopt;
-  // A step's own values win over all general ones, its nearest profile's over those of its bases.
+  // A step's own values win over all general ones, its nearest entry's over those of its bases.
   for (const PresetEntry& pair : pairs)
     if (pair.key.text() != "steps") flat.entries.push_back(pair);
   for (const PresetEntry& pair : pairs) {
@@ -157,6 +164,18 @@ std::optional<FlatProfile> flatten_profile(const Catalog& catalog, const Entry& 
     });
   }
   return flat;
+}
+
+}  // namespace
+
+std::optional<FlatProfile> flatten_profile(const Catalog& catalog, const Entry& profile,
+                                           std::string_view step, Diagnostics& out) {
+  return flatten_entry(catalog, Section::Profiles, profile, step, out);
+}
+
+std::optional<FlatProfile> flatten_job(const Catalog& catalog, const Entry& job,
+                                       std::string_view step, Diagnostics& out) {
+  return flatten_entry(catalog, Section::Jobs, job, step, out);
 }
 
 }  // namespace ipucnn

@@ -92,6 +92,11 @@ std::optional<std::int64_t> own_ipus_per_replica(const AppSchema& schema,
   return quantity ? std::optional(quantity->value) : std::nullopt;
 }
 
+bool names_unread_preset(const AppSchema& schema, const Settings& settings) {
+  const auto option = schema.preset_option();
+  return option && settings.find(option->key) != nullptr;
+}
+
 bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }
 
 }  // namespace ipucnn::resolving

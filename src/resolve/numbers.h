@@ -36,6 +36,10 @@ std::optional<std::int64_t> own_ipus_per_replica(const AppSchema& schema,
                                                  const Effective& effective,
                                                  const Settings& settings, Diagnostics& out);
 
+/// True when a preset that only the application knows is given to its own option: what it sets is
+/// not known here.
+bool names_unread_preset(const AppSchema& schema, const Settings& settings);
+
 bool is_power_of_two(std::int64_t n);
 
 }  // namespace ipucnn::resolving

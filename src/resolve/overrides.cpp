@@ -120,7 +120,7 @@ class OverrideParser {
         script_(script),
         facts_(facts),
         out_(out),
-        options_(schema.options(script, facts)),
+        options_(schema.spellings(script, facts)),
         readings_(read_words(words, options_)) {}
 
   std::vector<Override> run() {
@@ -215,7 +215,7 @@ class OverrideParser {
     for (const std::string_view purpose : schema_.purposes()) {
       const auto spec = schema_.purpose(purpose);
       if (!spec || spec->script == script_) continue;
-      if (exact_flag(typed, schema_.options(spec->script, hold)) != nullptr)
+      if (exact_flag(typed, schema_.spellings(spec->script, hold)) != nullptr)
         return fmt::format("it is an option of {} (--purpose {})", spec->script, purpose);
     }
     if (std::string condition = missing_condition(typed); !condition.empty()) return condition;
@@ -226,16 +226,16 @@ class OverrideParser {
 
   std::string missing_condition(std::string_view typed) {
     std::string found;
-    schema_.node().find("options").each_pair([&](Node, Node body) {
-      if (body.find_text("flag") != typed) return;
-      body.find("only_with").each_pair([&](Node key, Node values) {
+    for (const Entry& option : schema_.option_entries()) {
+      if (option.body.find_text("flag") != typed) continue;
+      option.body.find("only_with").each_pair([&](Node key, Node values) {
         const auto fact = facts_(key.text());
         if (fact && !values.contains(*fact))
           found = fmt::format("it exists only with {} {}, and here it is {}", key.text(),
                               values.is_scalar() ? std::string(values.text()) : choice_list(values),
                               *fact);
       });
-    });
+    }
     return found;
   }
 

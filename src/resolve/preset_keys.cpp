@@ -27,8 +27,7 @@ class KeyCheck {
         effective_(in.schema, in.purpose.script, settings),
         ignored_(in.schema.node().find_text("unknown_keys").value_or("ignored") == "ignored"),
         upstream_(in.preset->upstream || in.preset->layer == Layer::BuiltIn) {
-    in.schema.node().find("options").each_pair(
-        [&](Node key, Node) { keys_.push_back(key.text()); });
+    for (const Entry& option : in.schema.option_entries()) keys_.push_back(option.name.text());
   }
 
   void run() {
@@ -53,11 +52,12 @@ class KeyCheck {
   std::string_view meant(std::string_view key) const {
     const std::string flag = "--" + replace_char(key, '_', '-');
     std::string_view found;
-    in_.schema.node().find("options").each_pair([&](Node known, Node body) {
-      if (replace_char(known.text(), '_', '-') == replace_char(key, '_', '-') ||
-          body.find_text("flag") == flag)
-        found = known.text();
-    });
+    for (const Entry& option : in_.schema.option_entries()) {
+      const std::string_view known = option.name.text();
+      if (replace_char(known, '_', '-') == replace_char(key, '_', '-') ||
+          option.body.find_text("flag") == flag)
+        found = known;
+    }
     return found;
   }
 

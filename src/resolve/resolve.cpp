@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -37,9 +38,12 @@ class FirstPass {
     const auto option = in_.schema.option(key, in_.purpose.script, no_facts);
     std::optional<std::string> value;
     if (option && !in_.overrides.empty()) {
-      if (unconditional_.empty()) unconditional_ = in_.schema.options(in_.purpose.script, no_facts);
+      if (unconditional_.empty())
+        unconditional_ = in_.schema.spellings(in_.purpose.script, no_facts);
       value = resolving::peek_override(in_.overrides, unconditional_, key);
     }
+    if (!value && in_.before != nullptr) value = typed_before(key);
+    if (!value) value = in_mappings(key);
     if (!value && in_.preset != nullptr) {
       const PresetEntry* entry = in_.preset->find(key);
       if (entry != nullptr && entry->value.is_scalar() && !entry->value.is_null())
@@ -49,6 +53,26 @@ class FirstPass {
       value = option->default_value.text();
     if (value && option && option->type == OptionType::StrLower) value = to_lower(*value);
     return value;
+  }
+
+  std::optional<std::string> typed_before(std::string_view key) const {
+    const Setting* set = in_.before->find(key);
+    if (set == nullptr || set->origin.kind != OriginKind::CommandLine) return std::nullopt;
+    const Scalar* scalar = set->value.scalar();
+    return scalar == nullptr ? std::nullopt : std::optional(scalar->text);
+  }
+
+  /// The strongest of what the job and the profile say in their `options`.
+  std::optional<std::string> in_mappings(std::string_view key) const {
+    for (const Variation& chosen : in_.variation)
+      if (chosen.key.text() == key) return std::string(chosen.value.text());
+    for (const FlatProfile* layer : {in_.job, in_.profile}) {
+      if (layer == nullptr) continue;
+      for (auto entry = layer->entries.rbegin(); entry != layer->entries.rend(); ++entry)
+        if (entry->key.text() == "options")
+          if (const auto text = entry->value.find_text(key)) return std::string(*text);
+    }
+    return std::nullopt;
   }
 
   const ResolveInput& in_;
@@ -84,6 +108,54 @@ void assign_mapping(const ResolveInput& in, const Facts& facts, Node mapping, Or
     if (auto value = to_value(node, key.text(), out))
       settings.assign(key.text(), std::move(*value), {kind, node.at(), std::string(by)});
   });
+}
+
+void assign_options(const ResolveInput& in, const Facts& facts, const FlatProfile& of,
+                    OriginKind kind, Settings& settings, Diagnostics& out) {
+  for (const PresetEntry& entry : of.entries)
+    if (entry.key.text() == "options")
+      assign_mapping(in, facts, entry.value, kind, of.name, settings, out);
+}
+
+void assign_job(const ResolveInput& in, const Facts& facts, Settings& settings, Diagnostics& out) {
+  const auto preset_option = in.schema.preset_option();
+  const Node preset = in.job->find("preset");
+  const Node unread = in.job->find("preset_in_application");
+  if (preset_option && preset.is_scalar() && unread.is_scalar() && yaml_bool(unread.text()))
+    settings.assign(preset_option->key, single(std::string(preset.text()), preset.at()),
+                    {OriginKind::Job, preset.at(), std::string(in.job->name)});
+  assign_options(in, facts, *in.job, OriginKind::Job, settings, out);
+  for (const Variation& chosen : in.variation) {
+    if (!in.schema.option(chosen.key.text(), in.purpose.script, facts)) {
+      if (!in.schema.knows_key(chosen.key.text()))
+        out.add(
+            FindingId::K007, chosen.key.at(),
+            fmt::format("no script of {} has an option '{}'", in.schema.id(), chosen.key.text()));
+      continue;
+    }
+    if (auto value = to_value(chosen.value, chosen.key.text(), out))
+      settings.assign(chosen.key.text(), std::move(*value),
+                      {OriginKind::Job, chosen.value.at(), std::string(in.job->name)});
+  }
+}
+
+/// What the command line set for the step before: the same model and data, but each step has its
+/// own figures, places and what its purpose decides.
+void assign_before(const ResolveInput& in, const Facts& facts, Settings& settings) {
+  constexpr QuantityName kOwn[] = {QuantityName::Accumulation, QuantityName::Replicas,
+                                   QuantityName::IpusPerReplica, QuantityName::RestorePath,
+                                   QuantityName::OutputDir};
+  for (const Setting& set : in.before->all()) {
+    if (set.origin.kind != OriginKind::CommandLine) continue;
+    const bool own = std::any_of(std::begin(kOwn), std::end(kOwn), [&](QuantityName quantity) {
+      return in.schema.key_of(quantity) == set.key;
+    });
+    if (own || in.purpose.node.find("own").contains(set.key) ||
+        in.purpose.node.find("fixed").find(set.key))
+      continue;
+    if (in.schema.option(set.key, in.purpose.script, facts))
+      settings.assign(set.key, set.value, set.origin);
+  }
 }
 
 void assign_purpose(const ResolveInput& in, const Facts& facts, Settings& settings,
@@ -139,7 +211,7 @@ void assign_sets(const ResolveInput& in, const Facts& facts, Settings& settings,
   }
   for (const Word& word : in.unsets) {
     if (!in.schema.option(word.text, in.purpose.script, facts)) {
-      unknown(word.text, word.at);
+      if (in.before == nullptr) unknown(word.text, word.at);
       continue;
     }
     settings.remove(word.text);
@@ -157,12 +229,10 @@ std::optional<Settings> resolve(const ResolveInput& in, Diagnostics& out) {
     return std::nullopt;
   assign_purpose(in, facts, settings, out);
   assign_places(in, facts, settings);
-  if (in.profile != nullptr) {
-    for (const PresetEntry& entry : in.profile->entries)
-      if (entry.key.text() == "options")
-        assign_mapping(in, facts, entry.value, OriginKind::Profile, in.profile->name, settings,
-                       out);
-  }
+  if (in.profile != nullptr)
+    assign_options(in, facts, *in.profile, OriginKind::Profile, settings, out);
+  if (in.job != nullptr) assign_job(in, facts, settings, out);
+  if (in.before != nullptr) assign_before(in, facts, settings);
   assign_sets(in, facts, settings, out);
   for (Override& given :
        resolving::parse_overrides(in.overrides, in.schema, in.purpose.script, facts, out))

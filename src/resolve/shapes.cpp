@@ -54,6 +54,8 @@ std::string_view entry_name(Section section) {
       return "site";
     case Section::Profiles:
       return "profile";
+    case Section::Jobs:
+      return "job";
     case Section::Defaults:
       return "defaults";
     default:

@@ -45,15 +45,18 @@ Node listed_target(const Catalog& catalog, std::string_view preset) {
   return {};
 }
 
+OriginKind asked_by(Span at) {
+  if (at.source == kEnvironment) return OriginKind::Variable;
+  return at.source == kCommandLine ? OriginKind::CommandLine : OriginKind::Job;
+}
+
 }  // namespace
 
 std::optional<ChosenTarget> choose_target(const ResolveInput& in, const Requests& requests,
                                           const Settings& settings, Diagnostics& out) {
   if (requests.target)
-    return named(
-        in, requests.target->text, requests.target->at,
-        requests.target->at.source == kEnvironment ? OriginKind::Variable : OriginKind::CommandLine,
-        out);
+    return named(in, requests.target->text, requests.target->at, asked_by(requests.target->at),
+                 out);
   if (const Node target = in.site.body.find("target"); target.is_scalar() && !target.is_null())
     return named(in, target.text(), target.at(), OriginKind::Site, out);
   if (const Entry usual = in.catalog.find_default("target"))

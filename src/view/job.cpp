@@ -42,8 +42,8 @@ std::string geometry_line(const Geometry& g) {
     out += fmt::format(", {} pipeline stages{}", g.stages->value,
                        g.schedule.empty() ? "" : " (" + g.schedule + ")");
   out += "\n";
-  if (g.launcher == "poprun")
-    out += fmt::format("poprun: {} on {}, {}\n",
+  if (g.processes == ProcessModel::ShareReplicas)
+    out += fmt::format("{}: {} on {}, {}\n", g.launcher,
                        g.instances ? counted(g.instances->value, "instance") : "? instances",
                        g.hosts ? counted(g.hosts->value, "host") : "? hosts",
                        g.ilds ? counted(g.ilds->value, "IPU-Link domain") : "? IPU-Link domains");

@@ -52,13 +52,12 @@ Json named(Json entry) {
 
 Json own_file() {
   Json properties = Json::object();
-  for (const Section section : {Section::Targets, Section::Sites, Section::Profiles})
+  for (const Section section : {Section::Targets, Section::Sites, Section::Profiles, Section::Jobs})
     properties[std::string(section_key(section))] = named(entry_schema(fields_of(section)));
   Json defaults = entry_schema(fields_of(Section::Defaults));
   defaults["type"] = {"object", "null"};
   properties["defaults"] = std::move(defaults);
   properties["presets"] = named({{"type", {"object", "null"}}});
-  properties["jobs"] = named({{"type", "object"}});
   properties["applications"] = named({{"type", "object"}});
   return properties;
 }
@@ -80,10 +79,10 @@ Json value_schema(const OptionSpec& option) {
 Json upstream_file(const AppSchema& schema) {
   Json properties = Json::object();
   const auto any = [](std::string_view) { return std::optional<std::string_view>{}; };
-  schema.node().find("options").each_pair([&](Node key, Node) {
-    const auto option = schema.option(key.text(), {}, any);
-    properties[std::string(key.text())] = option ? value_schema(*option) : Json::object();
-  });
+  for (const Entry& entry : schema.option_entries()) {
+    const auto option = schema.option(entry.name.text(), {}, any);
+    properties[std::string(entry.name.text())] = option ? value_schema(*option) : Json::object();
+  }
   const bool refused = schema.node().find_text("unknown_keys") == "refused";
   Json preset = {{"type", "object"}, {"properties", std::move(properties)}};
   if (refused) preset["additionalProperties"] = false;

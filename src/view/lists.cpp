@@ -30,7 +30,7 @@ std::optional<PresetRow> preset_row(const Catalog& catalog, const PresetRef& ref
       ignored;  // `check` is for findings; here a preset that cannot be read has no row of figures
   const Entry app = catalog.find_application(parse_app_id(ref.application));
   if (!app) return std::nullopt;
-  const auto schema = AppSchema::load(app, ignored);
+  const auto schema = AppSchema::load(catalog, app, ignored);
   const auto preset = flatten(catalog, ref, ignored);
   if (!schema || !preset || schema->purposes().empty()) return std::nullopt;
   const auto purpose = schema->purpose(schema->purposes().front());
@@ -121,10 +121,17 @@ std::string show_presets(const Catalog& catalog, ViewFormat format) {
 }
 
 std::string show_targets(const Catalog& catalog, ViewFormat format) {
-  if (format == ViewFormat::Json)
-    return named_entries(
-        catalog, Section::Targets, format,
-        {"name", "generation", "ipus", "ilds", "default_hosts", "instances_per_host", "launcher"});
+  if (format == ViewFormat::Json) {
+    Json list = Json::array();
+    for (const Entry& entry : catalog.entries(Section::Targets)) {
+      Json json = {{"name", entry.name.text()}, {"machine", entry_json(entry.body, "name")}};
+      for (const std::string key :
+           {"generation", "ipus", "ilds", "default_hosts", "instances_per_host", "launcher"})
+        json[key] = entry_json(entry.body, key);
+      list.push_back(std::move(json));
+    }
+    return view::dump({{"schema", "ipucnn.list/1"}, {"targets", std::move(list)}});
+  }
   Table table({"TARGET", "IPUS", "ILDS", "HOSTS", "INST/HOST", "LAUNCHER", "MACHINE"});
   for (const Entry& entry : catalog.entries(Section::Targets)) {
     const Node body = entry.body;
@@ -140,9 +147,10 @@ std::string show_apps(const Catalog& catalog, ViewFormat format) {
   std::string text;
   for (const Entry& entry : catalog.entries(Section::Applications)) {
     Diagnostics ignored;
-    const auto schema = AppSchema::load(entry, ignored);
+    const auto schema = AppSchema::load(catalog, entry, ignored);
     if (!schema) continue;
-    const std::size_t options = entry.body.find("options").size();
+    const std::size_t options = schema->option_entries().size();
+    const std::string title(schema->node().find_text("title").value_or("-"));
     const std::size_t presets = catalog.presets(parse_app_id(schema->id())).size();
     if (format == ViewFormat::Json) {
       Json purposes = Json::object();
@@ -150,14 +158,14 @@ std::string show_apps(const Catalog& catalog, ViewFormat format) {
         purposes[std::string(name)] = schema->purpose(name)->script;
       list.push_back({{"name", schema->name()},
                       {"release", schema->release()},
-                      {"title", entry_json(entry.body, "title")},
+                      {"title", title},
                       {"source", entry_json(entry.body, "source")},
                       {"options", options},
                       {"presets", presets},
                       {"purposes", std::move(purposes)}});
       continue;
     }
-    text += fmt::format("{}  {}\n  {}\n  {}, {}\n", schema->id(), entry_text(entry.body, "title"),
+    text += fmt::format("{}  {}\n  {}\n  {}, {}\n", schema->id(), title,
                         entry_text(entry.body, "source"),
                         counted(static_cast<std::int64_t>(options), "option"),
                         counted(static_cast<std::int64_t>(presets), "preset"));
@@ -175,6 +183,40 @@ std::string show_sites(const Catalog& catalog, ViewFormat format) {
 
 std::string show_profiles(const Catalog& catalog, ViewFormat format) {
   return named_entries(catalog, Section::Profiles, format, {"extends", "python", "verbosity"});
+}
+
+std::string show_jobs(const Catalog& catalog, ViewFormat format) {
+  Json list = Json::array();
+  Table table({"JOB", "TARGET", "ABOUT"});
+  for (const Entry& entry : catalog.entries(Section::Jobs)) {
+    Diagnostics ignored;  // a job that cannot be read is reported when it is run
+    const auto job = flatten_job(catalog, entry, {}, ignored);
+    const auto text = [&](std::string_view key) {
+      const Node value = job ? job->find(key) : Node{};
+      return value.is_scalar() && !value.is_null() ? std::optional(value.text()) : std::nullopt;
+    };
+    const Node site = catalog.find(Section::Sites, text("site").value_or("")).body;
+    const auto target = text("target") ? text("target") : site.find_text("target");
+    if (format == ViewFormat::Text) {
+      table.add({std::string(entry.name.text()), std::string(target.value_or("-")),
+                 std::string(text("about").value_or("-"))});
+      continue;
+    }
+    const auto json = [](std::optional<std::string_view> value) {
+      return value ? Json(*value) : Json(nullptr);
+    };
+    list.push_back({{"name", entry.name.text()},
+                    {"application", json(text("application"))},
+                    {"preset", json(text("preset"))},
+                    {"purpose", json(text("purpose"))},
+                    {"target", json(target)},
+                    {"site", json(text("site"))},
+                    {"profile", json(text("profile"))},
+                    {"about", json(text("about"))}});
+  }
+  return format == ViewFormat::Json
+             ? view::dump({{"schema", "ipucnn.list/1"}, {"jobs", std::move(list)}})
+             : table.text();
 }
 
 std::string show_files(const Catalog& catalog, const Sources& sources, ViewFormat format) {

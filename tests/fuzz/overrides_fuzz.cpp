@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ipucnn::Catalog catalog(sources);
   ipucnn::Diagnostics findings;
   const auto schema = ipucnn::AppSchema::load(
-      catalog.find_application(ipucnn::parse_app_id("tensorflow1_cnns@2.3")), findings);
+      catalog, catalog.find_application(ipucnn::parse_app_id("tensorflow1_cnns@2.3")), findings);
   const auto split = ipucnn::cli::split_argv("ipucnn", words);
   ipucnn::ResolveInput in{catalog, *schema, *schema->purpose("train")};
   in.overrides = split.overrides;

@@ -83,7 +83,8 @@ Json resolve_case(const Json& question) {
   const auto source = sources.add("text", question.at("text").get<std::string>());
   if (catalog.add(sources, source, ipucnn::Layer::Named, kApplication, findings)) {
     const auto application = ipucnn::parse_app_id(kApplication);
-    const auto schema = ipucnn::AppSchema::load(catalog.find_application(application), findings);
+    const auto schema =
+        ipucnn::AppSchema::load(catalog, catalog.find_application(application), findings);
     const auto preset = flatten(catalog, catalog.find_presets("p", application).back(), findings);
     const auto script = question.at("script").get<std::string>();
     if (schema && preset) {

@@ -330,6 +330,120 @@ class BeforeItStarts(RunTest):
         self.assertEqual(self.record()["outcome"], "not started")
 
 
+class SeveralSteps(RunTest):
+    """A stand-in that proves each step, and writes down each time it is started."""
+    WORDS = [*JOB, "--then", "validation"]
+    KEEP = ('n=$(ls "$RECORD".* 2>/dev/null | wc -l)\n'
+            'printf "%s\\0" "$@" > "$RECORD.$n"\n'
+            'case "$*" in *validation.py*)\n'
+            '  echo "Validation top-1 accuracy [None] (iteration: 1, epoch: 1.00, img/sec: 9.0): 75.125%";;\n'
+            "esac\n")
+
+    def started(self):
+        """The words of each start, in order."""
+        paths = sorted(self.folder.glob("record.*"), key=lambda path: int(path.suffix[1:]))
+        return [["poprun", *path.read_text().split("\0")[:-1]] for path in paths]
+
+    def planned(self, *words):
+        plan = program.plan(*words[1:])
+        return [[step["argv"] for step in one["steps"]] for one in plan.get("plans", [plan])]
+
+    def test_run_one_after_the_other(self):
+        self.poprun(self.KEEP)
+        status, _, err = self.run_job(*self.WORDS)
+        self.assertEqual(status, 0, err.decode())
+        train, validation = self.started()
+        self.assertEqual([[train, validation]], self.planned(*self.WORDS))
+        self.assertEqual(train[train.index("--logs-path") + 1],
+                         validation[validation.index("--restore-path") + 1])
+        records = [self.record("train"), self.record("validation")]
+        self.assertEqual([record["step"] for record in records], ["train", "validation"])
+        self.assertEqual([record["verdict"] for record in records], ["succeeded"] * 2)
+        self.assertLessEqual(records[0]["ended"], records[1]["started"])
+        self.assertRegex(err.decode(), r"(?s)train done; .*throughput  100\.000 .*"
+                                       r"validation done; .*validation_accuracy  75\.125 ")
+
+    def test_end_with_the_first_that_does_not_succeed(self):
+        failing = "case \"$*\" in *train.py*) exit 7;; esac\n"
+        for text, proof, reason in ((self.KEEP + failing, PROOF, "exit status 7"),
+                                    (self.KEEP, b"", "fell silent")):
+            with self.subTest(reason):
+                self.setUp()
+                self.poprun(text, proof=proof)
+                status, _, err = self.run_job(*self.WORDS)
+                self.assertEqual(status, 3)
+                self.assertIn(reason, err.decode())
+                self.assertEqual(len(self.started()), 1)
+                self.assertNotEqual(self.record("train")["verdict"], "succeeded")
+                self.assertFalse((self.run_folder() / "validation").exists())
+
+    def test_keep_what_went_well_before_a_failure(self):
+        self.poprun(self.KEEP + "case \"$*\" in *validation.py*) exit 7;; esac\n")
+        status, _, err = self.run_job(*self.WORDS)
+        self.assertEqual(status, 3)
+        self.assertIn(b"ipucnn: validation failed: exit status 7", err)
+        self.assertEqual(self.record("train")["verdict"], "succeeded")
+        self.assertEqual(self.record("validation")["exit_status"], 7)
+
+    def test_are_all_looked_for_before_the_first_starts(self):
+        self.poprun(self.KEEP)
+        path = self.folder / "profiles.yml"
+        path.write_text("profiles: {p: {extends: default, steps: {validation: "
+                        "{launcher: none, python: no-such-python}}}}\n")
+        words = [*self.WORDS, "--presets", str(path), "--launch-profile", "p"]
+        status, _, err = self.run_job(*words)
+        self.assertEqual(status, 3)
+        self.assertIn(b"there is no program no-such-python", err)
+        self.no_run_folder()
+
+    def test_do_not_take_what_lay_in_the_folder_before(self):
+        self.poprun(self.KEEP)
+        (self.work / "old").mkdir()
+        status, _, err = self.run_job(*self.WORDS, "--logs-path", "old")
+        self.assertEqual(status, 1)
+        self.assertIn(b"error[L030]", err)
+        self.assertEqual(self.started(), [])
+
+    def sweep(self, text):
+        path = self.folder / "jobs.yml"
+        path.write_text("jobs:\n  mine:\n    application: tensorflow1_cnns@2.3\n"
+                        "    preset: mk2_resnet50_gn_16ipus\n    options: {data_dir: d}\n" + text)
+        return ["run", "--presets", str(path), "--job", "mine"]
+
+    def test_of_a_sweep_are_runs_of_their_own(self):
+        self.poprun(self.KEEP)
+        words = self.sweep("    sweep: {epochs: [3, 1, 2]}\n")
+        status, _, err = self.run_job(*words)
+        self.assertEqual(status, 0, err.decode())
+        started = self.started()
+        self.assertEqual([[one] for one in started], self.planned(*words))
+        self.assertEqual([one[one.index("--epochs") + 1] for one in started], ["3", "1", "2"])
+        folders = re.findall(r"ipucnn: run folder (\S+)\n", err.decode())
+        self.assertEqual(len(set(folders)), 3)
+        for folder, words in zip(folders, started):
+            plan = json.loads((self.work / folder / "plan.json").read_text())
+            self.assertEqual((plan["job"], [step["argv"] for step in plan["steps"]]), ("mine", [words]))
+            record = json.loads((self.work / folder / "train" / "1" / "record.json").read_text())
+            self.assertEqual(record["verdict"], "succeeded")
+
+    def test_of_a_sweep_end_with_the_first_that_fails(self):
+        self.poprun(self.KEEP + "case \"$*\" in *'--epochs 1'*) exit 9;; esac\n")
+        status, _, err = self.run_job(*self.sweep("    sweep: {epochs: [3, 1, 2]}\n"))
+        self.assertEqual(status, 3)
+        self.assertIn(b"train failed: exit status 9", err)
+        self.assertEqual(len(self.started()), 2)
+
+    def test_of_a_choice_need_the_choice(self):
+        self.poprun(self.KEEP)
+        words = self.sweep("    alternatives: {optimiser: [SGD, momentum]}\n")
+        status, _, err = self.run_job(*words)
+        self.assertEqual(status, 1)
+        self.assertIn(b"error[K052]: the job leaves optimiser open", err)
+        self.no_run_folder()
+        self.assertEqual(self.run_job(*words, "--optimiser", "SGD")[0], 0)
+        self.assertEqual(len(self.started()), 1)
+
+
 class WhatIsKept(RunTest):
     def test_is_one_folder_of_a_run(self):
         self.poprun("echo out; echo err >&2\n")

@@ -13,12 +13,15 @@ bool switched_on(const CheckInput& in, std::string_view key) {
          yaml_bool(set->value.scalar()->text);
 }
 
-/// Options that make the application read no data folder: the descriptor's `no_data_with`.
+/// What makes the application read no data folder, the descriptor's `no_data_with`: a switch that
+/// is on, or a condition that holds.
 bool needs_no_data(const CheckInput& in) {
   const Node list = in.in.schema.node().find("no_data_with");
   if (!list.is_list()) return false;
-  for (const Node key : list)
-    if (switched_on(in, key.text())) return true;
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  for (const Node entry : list)
+    if (entry.is_map() ? condition_holds(entry, effective.facts()) : switched_on(in, entry.text()))
+      return true;
   return false;
 }
 
@@ -33,7 +36,10 @@ void data_folder_of_the_authors(const CheckInput& in, Diagnostics& out) {
       fmt::format("give {} FOLDER, set DATA_DIR, or put `data_dir:` into a site", option->flag);
   const Setting* set = in.settings.find(*key);
   if (set == nullptr) {
-    if (in.in.purpose.takes_preset)
+    const auto unread = in.in.schema.preset_option();
+    const bool known =
+        in.in.purpose.has_figures && (!unread || in.settings.find(unread->key) == nullptr);
+    if (known)
       out.add(FindingId::D002, in.in.preset != nullptr ? in.in.preset->at : Span{},
               "no data folder is given")
           .help = help;

@@ -25,7 +25,8 @@ void cannot_unset(const CheckInput& in, Diagnostics& out) {
     const Scalar* now = set.value.scalar();
     if (set.shadowed.empty() || now == nullptr || now->type != ScalarType::Bool) continue;
     const auto option = effective.option(set.key);
-    if (!option || option->type != OptionType::Switch || yaml_bool(now->text) == option->stores)
+    if (!option || option->type != OptionType::Switch || yaml_bool(now->text) == option->stores ||
+        !option->off_flag.empty())
       continue;
     const PresetEntry* entry = in.in.preset->find(set.key);
     if (entry == nullptr || entry->value.type() != ScalarType::Bool ||

@@ -95,7 +95,7 @@ void ipus_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
 
 void instances_do_not_divide(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  if (!g.instances || !g.replicas || g.launcher != "poprun") return;
+  if (!g.instances || !g.replicas || g.processes != ProcessModel::ShareReplicas) return;
   if (g.replicas->value % g.instances->value == 0) return;
   out.add(FindingId::P004, g.instances->origin.at,
           fmt::format("{} do not divide evenly among {}", counted(g.replicas->value, "replica"),
@@ -117,7 +117,7 @@ void instances_do_not_divide_hosts(const CheckInput& in, Diagnostics& out) {
 
 void instances_below_ilds(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  if (!g.instances || !g.ilds || g.launcher != "poprun") return;
+  if (!g.instances || !g.ilds || g.processes != ProcessModel::ShareReplicas) return;
   if (g.instances->value >= g.ilds->value) return;
   out.add(FindingId::P011, g.instances->origin.at,
           fmt::format("{} cannot serve {} IPU-Link domains: each needs a process of its own",
@@ -135,12 +135,12 @@ void fewer_ipus_than_target(const CheckInput& in, Diagnostics& out) {
 }
 
 void too_few_hosts(const CheckInput& in, Diagnostics& out) {
-  const auto known = static_cast<std::int64_t>(in.launch.list("hosts").size());
+  const auto known = in.launch.host_count();
   const Geometry& g = in.geometry;
-  if (known == 0 || !g.hosts || g.hosts->value <= known) return;
+  if (!known || !g.hosts || g.hosts->value <= *known) return;
   out.add(FindingId::P009, g.hosts->origin.at,
           fmt::format("the site {} lists {}, not {}", in.in.site.name.text(),
-                      counted(known, "host"), g.hosts->value));
+                      counted(*known, "host"), g.hosts->value));
 }
 
 void hosts_unknown(const CheckInput& in, Diagnostics& out) {
@@ -152,11 +152,32 @@ void hosts_unknown(const CheckInput& in, Diagnostics& out) {
       .help = "give them with --site; `ipucnn show sites` lists what is known";
 }
 
+void wrong_hardware(const CheckInput& in, Diagnostics& out) {
+  const Node runs_on = in.in.schema.node().find("generations");
+  const std::string_view has = in.target.target.generation;
+  if (!runs_on.is_list() || has == "none" || runs_on.contains(has)) return;
+  Diagnostic& d = out.add(FindingId::P030, in.target.origin.at,
+                          fmt::format("{} does not run on {} ({})", in.in.schema.id(),
+                                      in.target.target.id, in.target.target.name));
+  for (const Entry& entry : in.in.catalog.entries(Section::Targets)) {
+    const auto generation = entry.body.find_text("generation");
+    if (generation && runs_on.contains(*generation))
+      d.help += fmt::format("{}{}", d.help.empty() ? "targets for it: " : ", ", entry.name.text());
+  }
+}
+
 void launcher_not_supported(const CheckInput& in, Diagnostics& out) {
   const std::string_view launcher = in.geometry.launcher;
-  if (in.in.purpose.allows(launcher) && (launcher == "poprun" || launcher == "none")) return;
-  out.add(FindingId::P010, in.target.origin.at,
-          fmt::format("{} cannot be started by the launcher '{}'", in.in.purpose.name, launcher));
+  if (in.in.purpose.allows(launcher) && in.geometry.processes) return;
+  const Setting* set = in.launch.values.find("launcher");
+  const bool asked = set != nullptr && set->origin.kind > OriginKind::Derived;
+  Diagnostic& d = out.add(
+      FindingId::P010, asked ? set->origin.at : in.target.origin.at,
+      fmt::format("{} cannot be started by the launcher '{}'", in.in.purpose.name, launcher));
+  const Node launchers = in.in.purpose.node.find("launchers");
+  if (!launchers.is_list()) return;
+  for (const Node known : launchers)
+    d.help += fmt::format("{}{}", d.help.empty() ? "launchers for it: " : ", ", known.text());
 }
 
 }  // namespace ipucnn::checking

@@ -50,7 +50,7 @@ TEST(Catalog, TakesTheHighestReleaseByItsNumbers) {
 
 TEST(Catalog, KnowsAnUpstreamFileByItsKeys) {
   Files files;
-  ASSERT_TRUE(files.add("configs.yml", "mine: {batch_size: 4, colour: red}\n"));
+  ASSERT_TRUE(files.add("configs.yml", "mine: {model_size: 50, colour: red}\n"));
   const auto found = files.catalog.find_presets("mine", {});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].application, "tensorflow1_cnns");

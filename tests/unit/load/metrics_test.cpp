@@ -13,7 +13,7 @@ class Metrics : public testing::Test {
   Catalog catalog_{sources_};
   Diagnostics findings_;
   AppSchema schema_ =
-      *AppSchema::load(catalog_.find_application({"tensorflow1_cnns", "2.3"}), findings_);
+      *AppSchema::load(catalog_, catalog_.find_application({"tensorflow1_cnns", "2.3"}), findings_);
 
   std::vector<double> values(std::string_view script, std::string_view metric,
                              std::string_view log) {

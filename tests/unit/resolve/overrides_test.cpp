@@ -39,7 +39,7 @@ std::string read(const std::vector<std::string>& words) {
   Diagnostics findings;
   Catalog catalog(sources);
   catalog.add(sources, sources.add("app.yml", std::string(kApp)), Layer::Named, {}, findings);
-  const auto schema = AppSchema::load(catalog.find_application({"app", ""}), findings);
+  const auto schema = AppSchema::load(catalog, catalog.find_application({"app", ""}), findings);
   std::vector<std::string> args = {"run", "--"};
   args.insert(args.end(), words.begin(), words.end());
   const cli::SplitArgv split = cli::split_argv("ipucnn", args);

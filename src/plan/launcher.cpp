@@ -1,0 +1,278 @@
+// The words of every launcher, as launch_words.def lists them and in the spelling of the documents:
+// `--option value`, 1 and 0 for yes and no, `--option=value` only where the value begins with a
+// dash.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+#include "plan/parts.h"
+#include "plan/words.h"
+
+namespace ipucnn::planning {
+namespace {
+
+enum class WordKind : std::uint8_t {
+  Verbosity,
+  Hosts,
+  Slots,
+  Text,
+  Renamed,
+  YesNo,
+  Flag,
+  Tag,
+  Count,
+  Domains,
+  SyncType,
+  Mca,
+  Forward,
+  MpiGlobal,
+  MpiLocal,
+};
+
+struct WordRow {
+  std::string_view launcher;
+  WordKind kind;
+  std::string_view option;
+  std::string_view source;
+  std::string_view since;
+  std::string_view until;
+};
+constexpr WordRow kWords[] = {
+#define WORD(launcher, kind, option, source, since, until) \
+  {#launcher, WordKind::kind, option, #source, since, until},
+#include "plan/launch_words.def"
+#undef WORD
+};
+
+/// Public lines name this sync type for partitions of 64 IPUs and more, from SDK 2.6 on.
+constexpr std::string_view kLargeSyncType = "ST_POD_NATIVE_DEFAULT";
+constexpr std::string_view kLargeSyncTypeSince = "2.6";
+constexpr std::int64_t kLargePartition = 64;
+
+class LauncherWords {
+ public:
+  explicit LauncherWords(const PlanInput& in)
+      : launch_(in.launch), g_(in.geometry), sdk_(launch_.text("sdk")) {}
+
+  std::vector<Arg> run() {
+    for (const WordRow& row : kWords)
+      if (row.launcher == g_.launcher && holds(row)) write(row);
+    std::vector<Arg> words = program(launch_, g_.launcher, "launcher");
+    for (Arg& word : ordered()) words.push_back(std::move(word));
+    return words;
+  }
+
+ private:
+  /// Place of an option in the spelling's order; behind all that are listed when it is not.
+  std::size_t place(std::string_view option) const {
+    const auto& order = launch_.list("spelling.order");
+    const auto at = std::find_if(order.begin(), order.end(),
+                                 [&](const Scalar& listed) { return listed.text == option; });
+    return static_cast<std::size_t>(at - order.begin());
+  }
+
+  /// The words with each option's values behind it, in the spelling's order.
+  std::vector<Arg> ordered() {
+    std::vector<std::vector<Arg>> options;
+    for (Arg& word : words_) {
+      if (word.begins) options.emplace_back();
+      options.back().push_back(std::move(word));
+    }
+    const auto name = [](const std::vector<Arg>& option) {
+      const std::string& text = option.front().pieces.front().text;
+      return text.substr(0, text.find('='));
+    };
+    std::stable_sort(options.begin(), options.end(),
+                     [&](const auto& a, const auto& b) { return place(name(a)) < place(name(b)); });
+    std::vector<Arg> words;
+    for (std::vector<Arg>& option : options)
+      for (Arg& word : option) words.push_back(std::move(word));
+    return words;
+  }
+
+  bool several_hosts() const { return g_.hosts && g_.hosts->value > 1; }
+
+  bool holds(const WordRow& row) const {
+    if (sdk_.empty()) return row.kind != WordKind::Renamed;
+    // A switch that somebody asked for here and now is written all the same.
+    const Setting* set = launch_.values.find(row.source);
+    if (row.kind == WordKind::YesNo && set != nullptr && set->origin.kind >= OriginKind::Job)
+      return true;
+    return (row.since.empty() || !release_below(sdk_, row.since)) &&
+           (row.until.empty() || release_below(sdk_, row.until));
+  }
+
+  void write(const WordRow& row) {
+    switch (row.kind) {
+      case WordKind::Verbosity:
+        return verbosity(row);
+      case WordKind::Hosts:
+        return hosts(row, {});
+      case WordKind::Slots:
+        return slots(row);
+      case WordKind::Text:
+      case WordKind::Renamed:
+        return text(row, launch_.text(row.source));
+      case WordKind::YesNo:
+        return yes_no(row);
+      case WordKind::Flag:
+        if (launch_.flag(row.source)) add_flag(words_, row.option, row.source);
+        return;
+      case WordKind::Tag:
+        if (tags()) add_flag(words_, row.option, row.source);
+        return;
+      case WordKind::Count:
+      case WordKind::Domains:
+        return number(row);
+      case WordKind::SyncType:
+        return sync_type(row);
+      case WordKind::Mca:
+      case WordKind::Forward:
+        return mpi_words(row);
+      case WordKind::MpiGlobal:
+      case WordKind::MpiLocal:
+        return inner_words(row);
+    }
+  }
+
+  void verbosity(const WordRow& row) {
+    const std::string_view level = launch_.text("verbosity");
+    if (level.empty() || level == "0") return;
+    const std::string_view most = launch_.text("spelling.verbose");
+    add_flag(words_, level == "1" ? row.option : most.empty() ? "-vv" : most, row.source);
+  }
+
+  /// The hosts in use, each with `suffix` behind it; nothing where one does or none is known.
+  void hosts(const WordRow& row, std::string_view suffix) {
+    const auto& known = launch_.list("hosts");
+    if (!several_hosts() || known.empty()) return;
+    std::string joined;
+    const auto count = static_cast<std::size_t>(g_.hosts->value);
+    for (std::size_t i = 0; i < known.size() && i < count; ++i)
+      joined += (i == 0 ? "" : ",") + known[i].text + std::string(suffix);
+    add_option(words_, row.option, to_arg(joined, {}), row.source);
+  }
+
+  void slots(const WordRow& row) {
+    if (!g_.instances || !g_.hosts) return;
+    hosts(row, ":" + std::to_string(g_.instances->value / g_.hosts->value));
+  }
+
+  void text(const WordRow& row, std::string_view value) {
+    if (!value.empty()) add_option(words_, row.option, to_arg(value, {}), row.source);
+  }
+
+  void yes_no(const WordRow& row) {
+    if (launch_.text(row.source).empty()) return;
+    const auto& spelled = launch_.list("spelling.yes_no");
+    const bool words = std::any_of(spelled.begin(), spelled.end(),
+                                   [&](const Scalar& option) { return option.text == row.option; });
+    const bool yes = launch_.flag(row.source);
+    text(row, words ? (yes ? "yes" : "no") : (yes ? "1" : "0"));
+  }
+
+  bool tags() const {
+    const std::string_view where = launch_.text("tag_output");
+    return !where.empty() && where != "none";
+  }
+
+  void number(const WordRow& row) {
+    const std::optional<Quantity>& figure = row.source == "instances"  ? g_.instances
+                                            : row.source == "replicas" ? g_.replicas
+                                            : row.source == "ilds"     ? g_.ilds
+                                                                       : g_.ipus_per_replica;
+    if (figure && (row.kind != WordKind::Domains || figure->value > 1))
+      add_option(words_, row.option, to_arg(std::to_string(figure->value), {}),
+                 row.option.substr(row.option.find_first_not_of('-')));
+  }
+
+  void sync_type(const WordRow& row) {
+    const std::string_view given = launch_.text(row.source);
+    const bool large = g_.ipus && g_.ipus->value >= kLargePartition && !sdk_.empty() &&
+                       !release_below(sdk_, kLargeSyncTypeSince);
+    text(row, !given.empty() ? given : large ? kLargeSyncType : std::string_view{});
+  }
+
+  /// Open MPI takes each parameter once, so those for several hosts join the profile's own by name.
+  Settings mca() const {
+    Settings all = launch_.mca;
+    if (several_hosts() && !launch_.list("hosts").empty())
+      for (const Setting& parameter : launch_.several_hosts_mca.all())
+        if (all.find(parameter.key) == nullptr)
+          all.assign(parameter.key, parameter.value, parameter.origin);
+    return all;
+  }
+
+  /// NAME or NAME=VALUE for -x, each variable once.
+  std::vector<std::string> forwarded() const {
+    std::vector<std::string> all;
+    std::vector<std::string> done;
+    const auto take = [&](const std::vector<Scalar>& names) {
+      for (const Scalar& name : names) {
+        const std::string variable = name.text.substr(0, name.text.find('='));
+        if (std::find(done.begin(), done.end(), variable) != done.end()) continue;
+        done.push_back(variable);
+        all.push_back(name.text);
+      }
+    };
+    if (several_hosts()) take(launch_.several_hosts_forward);
+    take(launch_.list("forward"));
+    return all;
+  }
+
+  /// As words of the launcher's own line.
+  void mpi_words(const WordRow& row) {
+    if (row.kind == WordKind::Forward) {
+      for (const std::string& name : forwarded())
+        add_option(words_, row.option, to_arg(name, {}), row.source);
+      return;
+    }
+    const Settings parameters = mca();
+    for (const Setting& parameter : parameters.all()) {
+      add_option(words_, row.option, to_arg(parameter.key, {}), row.source);
+      words_.push_back(to_arg(parameter.value.items.front().text, row.source));
+    }
+  }
+
+  /// As words inside one word.
+  void inner_words(const WordRow& row) {
+    const bool global = row.kind == WordKind::MpiGlobal;
+    Arg words;
+    const auto add = [&](std::string_view text) { append_inner_word(words, to_arg(text, {})); };
+    const bool tag = launch_.text("tag_output") == (global ? "global" : "local");
+    const bool root = global && launch_.flag("as_root");
+    const bool root_first = place("--allow-run-as-root") < place("--tag-output");
+    if (root && root_first) add("--allow-run-as-root");
+    if (tag) add("--tag-output");
+    if (root && !root_first) add("--allow-run-as-root");
+    if (global) {
+      const Settings parameters = mca();
+      for (const Setting& parameter : parameters.all()) {
+        add("--mca");
+        add(parameter.key);
+        add(parameter.value.items.front().text);
+      }
+    } else {
+      for (const std::string& name : forwarded()) {
+        add("-x");
+        add(name);
+      }
+    }
+    if (!words.pieces.empty())
+      add_option(words_, row.option, std::move(words),
+                 global ? "mpi_global_args" : "mpi_local_args");
+  }
+
+  const LaunchSettings& launch_;
+  const Geometry& g_;
+  std::string_view sdk_;
+  std::vector<Arg> words_;
+};
+
+}  // namespace
+
+std::vector<Arg> launcher_words(const PlanInput& in) { return LauncherWords(in).run(); }
+
+}  // namespace ipucnn::planning

@@ -1,0 +1,44 @@
+// A job that is run with several values of an option.
+#include <fmt/format.h>
+
+#include "ipucnn/resolve.h"
+
+namespace ipucnn {
+namespace {
+
+/// More than anybody runs one after the other; what grows beyond it is a slip.
+constexpr std::size_t kMostVariations = 1000;
+
+}  // namespace
+
+std::vector<std::vector<Variation>> variations(const FlatProfile& job, Diagnostics& out) {
+  std::vector<std::vector<Variation>> all = {{}};
+  bool good = true;
+  for (const std::string_view section : {"sweep", "alternatives"}) {
+    job.find(section).each_pair([&](Node key, Node values) {
+      if (!values.is_list() || values.size() == 0) {
+        out.add(FindingId::Y005, values.at(),
+                fmt::format("{} under {} needs a list of values", key.text(), section));
+        good = false;
+        return;
+      }
+      if (values.size() > kMostVariations / all.size()) {
+        out.add(FindingId::K051, key.at(),
+                fmt::format("the job stands for more than {} runs", kMostVariations));
+        good = false;
+        return;
+      }
+      std::vector<std::vector<Variation>> longer;
+      for (const std::vector<Variation>& begun : all) {
+        for (const Node value : values) {
+          longer.push_back(begun);
+          longer.back().push_back({key, value});
+        }
+      }
+      all = std::move(longer);
+    });
+  }
+  return good ? all : std::vector<std::vector<Variation>>{};
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,102 @@
+#!/usr/bin/python3
+"""Holds README.md's table of what is supported to the plans that the program makes.
+
+usage: supported_test.py PROGRAM       IPUCNN_UPDATE_GOLDENS=1 writes the table anew
+"""
+import json
+import os
+import re
+import unittest
+
+from support import program
+
+README = program.ROOT / "README.md"
+TABLE = re.compile(r"(?<=<!-- supported -->\n)(?:\|.*\n)+")
+LAUNCHERS = ("poprun", "mpirun", "mpiexec", "none")
+GENERATIONS = {"mk1": "Mk1", "mk2": "Mk2", "bow": "Bow", "gpu": "GPUs"}
+# In place of a preset: a batch that any machine can divide, what no script starts without, and what
+# a purpose is meaningless without.
+NEEDED = {"tensorflow1_cnns": {"gradient_accumulation_count": "64", "restore_path": "c",
+                               "data_dir": "d", "filename": "f", "mode": "mean"},
+          "pytorch_cnns": {"gradient_accumulation": "64", "checkpoint_path": "c",
+                           "imagenet_data_path": "d"},
+          "nvcnn_hvd": {"model": "resnet50", "data_dir": "d", "log_dir": "c"}}
+SECTIONS = {"apps": "applications", "targets": "targets"}
+
+
+
+def listed(what):
+    return json.loads(program.output("show", what, "--format", "json"))[SECTIONS[what]]
+
+
+def needed(app, purpose):
+    """Words that set what is needed; an option that the script lacks is left out."""
+    words = []
+    for key, value in NEEDED[app.split("@")[0]].items():
+        if program.ipucnn("explain", key, "--app", app, "--purpose", purpose).returncode == 0:
+            words += ["--set", f"{key}={value}"]
+    return words
+
+
+def is_planned(words, target, launcher):
+    """Whether a command of this launcher comes out."""
+    done = program.ipucnn("run", *words, "--target", target, "--launch", f"launcher={launcher}",
+                          "--dry-run", "--format", "json")
+    return done.returncode == 0 and launcher_of(json.loads(done.stdout)) == launcher
+
+
+def launcher_of(plan):
+    first = plan["steps"][0]["argv"][0]
+    return first if first in LAUNCHERS else "none"
+
+
+def kinds(planned, targets):
+    """The generations of the targets, in words; of each all targets are planned or none."""
+    found = []
+    for generation, name in GENERATIONS.items():
+        members = {target for target, kind in targets.items() if kind == generation}
+        assert members <= planned or not members & planned, (members, planned)
+        found += [name] if members <= planned else []
+    return ", ".join(found)
+
+
+def rows():
+    targets = {target["name"]: target["generation"] for target in listed("targets")}
+    one_of_each = {kind: target for target, kind in targets.items()}.values()
+    for app in listed("apps"):
+        name = f"{app['name']}@{app['release']}"
+        for purpose in app["purposes"]:
+            words = ["--app", name, "--purpose", purpose, *needed(name, purpose)]
+            launchers = [launcher for launcher in LAUNCHERS
+                         if any(is_planned(words, target, launcher) for target in one_of_each)]
+            planned = {target for target in targets
+                       if any(is_planned(words, target, launcher) for launcher in launchers)}
+            yield [f"`{name}`", f"`{purpose}`",
+                   ", ".join("plain python" if word == "none" else word for word in launchers),
+                   kinds(planned, targets)]
+
+
+def table():
+    merged = []
+    for app, purpose, *rest in rows():
+        if merged and merged[-1][0] == app and merged[-1][2:] == rest:
+            merged[-1][1] += f", {purpose}"
+        else:
+            merged.append([app, purpose, *rest])
+    head = ["application", "purpose", "launchers", "machines"]
+    lines = [head, ["---"] * len(head), *merged]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+class Readme(unittest.TestCase):
+    def test_says_what_is_supported(self):
+        text = README.read_text(encoding="utf-8")
+        made = table()
+        if os.environ.get("IPUCNN_UPDATE_GOLDENS") == "1":
+            text = TABLE.sub(lambda _: made, text)
+            README.write_text(text, encoding="utf-8")
+        self.assertEqual(TABLE.findall(text), [made])
+
+
+if __name__ == "__main__":
+    program.main()
