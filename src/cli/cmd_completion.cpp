@@ -14,6 +14,8 @@ struct ShellRow {
   std::string_view name;
   std::string_view script;
 };
+// The formatter takes what stands inside for C++.
+// clang-format off
 constexpr ShellRow kShells[] = {
     {"bash", R"sh(_ipucnn() {
   mapfile -t COMPREPLY < <(ipucnn completion words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
@@ -23,18 +25,15 @@ complete -o default -F _ipucnn ipucnn
     {"zsh", R"sh(#compdef ipucnn
 _ipucnn() {
   local -a found
-  found=(${(f)" $(ipucnn completion words-- "${(@)words[2,CURRENT]}" 2 > / dev / null) "})
-                                 if (($ #found));
-then compadd-- $found;
-else _files;
-fi
-}  // namespace
+  found=(${(f)"$(ipucnn completion words -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
+  if (( $#found )); then compadd -- $found; else _files; fi
+}
 compdef _ipucnn ipucnn
 )sh"},
-    {"fish",
-     R"sh(complete -c ipucnn -a '(ipucnn completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+    {"fish", R"sh(complete -c ipucnn -a '(ipucnn completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
 )sh"},
-};  // namespace ipucnn::cli
+};
+// clang-format on
 
 /// Collects what could stand at the end of a command line.
 class Candidates {
