@@ -149,8 +149,11 @@ class Config(unittest.TestCase):
         self.assertIn("pod16", words("show", PRESET, "--target", ""))
         self.assertEqual(["train"], words("run", "--config", PRESET, "--purpose", "tr"))
         self.assertEqual([], words("run", "--config", "nothing-like-it"))
+        self.assertEqual(["nvcnn-eval"], words("run", "--job", "nvcnn-e"))
+        self.assertEqual(["validation"], words("run", "--config", PRESET, "--then", "val"))
+        self.assertIn("jobs", words("show", "jo"))
         for shell in ("bash", "zsh", "fish"):
-            self.assertIn("ipucnn completion words", self.run_it("completion", shell)[1])
+            self.assertIn("ipucnn completion words -- ", self.run_it("completion", shell)[1])
 
     def test_completion_in_bash(self):
         script = ("source <(ipucnn completion bash); COMP_WORDS=(ipucnn show targ); COMP_CWORD=2; "
