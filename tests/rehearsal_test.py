@@ -100,6 +100,74 @@ class Case(unittest.TestCase):
         self.assertGreaterEqual(min(len(line) for its in lines.values() for line in its), 15)
 
 
+class OtherApplications(Case):
+    """Lines of the shape of each script's own; the report is held to the log."""
+
+    def log_of(self, step, *words):
+        done = self.run_program("run", *words, "--site", "rehearsal")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        place = self.run_folder() / step / "1"
+        self.assertEqual(json.loads((place / "record.json").read_text())["verdict"], "succeeded")
+        return (place / "stdout.log").read_text(), done.stderr
+
+    def test_pytorch_training_writes_a_line_an_epoch(self):
+        log, said = self.log_of("train", "--config", "resnet50-16ipu-mk2", "--epoch", "4")
+        self.assertEqual(re.findall(r"^\[INFO\] Epoch (\d)/4$", log, re.MULTILINE), list("1234"))
+        values = [float(v) for v in re.findall(r"^\[INFO\] Throughput of the epoch:([0-9.]+) img/sec$",
+                                               log, re.MULTILINE)]
+        self.assertEqual(len(values), 4)
+        self.assertIn(f"throughput  {statistics.fmean(values[1:]):.1f} samples/s, the mean of 3\n", said)
+
+    @needs_mpirun
+    def test_pytorch_under_poprun_writes_from_its_first_instance(self):
+        log, said = self.log_of("train", "--config", "resnet50-16ipu-mk2", "--epoch", "2",
+                                "--launch", "launcher=poprun")
+        self.assertEqual(set(lines_by_rank(log)), {0})
+        self.assertIn("1 of 8 instances write", said)
+
+    def test_pytorch_inference_leaves_two_steps_out(self):
+        log, said = self.log_of("inference", "--config", "pytorch_cnns:resnet50-mk2", "--purpose",
+                                "inference", "--iterations", "6")
+        values = [float(v) for v in re.findall(r"^\[INFO\] Throughput: ([0-9.]+) imgs/sec; Step time: [0-9.]+ ms$",
+                                               log, re.MULTILINE)]
+        self.assertEqual(len(values), 6)
+        mean, = re.findall(r"^\[INFO\] Throughput at bs=90, .* mean=([0-9.]+) imgs/s,", log, re.MULTILINE)
+        self.assertAlmostEqual(float(mean), statistics.fmean(values[2:]), places=6)
+        self.assertIn(f"inference_throughput  {float(mean):.1f} samples/s", said)
+
+    @needs_mpirun
+    def test_a_process_for_each_gpu(self):
+        log, said = self.log_of("train", "--config", "nvcnn_resnet50", "--instances", "3",
+                                "--num_epochs", "1", "--display_every", "500")
+        lines = lines_by_rank(log)[0]
+        self.assertEqual(set(lines_by_rank(log)), {0})
+        steps = 1281167 // (256 * 3)
+        rows = [line.split() for line in lines if re.fullmatch(r" *\d+ +\d+ +[0-9.]+ +[0-9.]+ +[0-9.]+", line)]
+        self.assertEqual([int(row[0]) for row in rows], [1, 500, 1000, 1500, steps - 1, steps])
+        self.assertIn("Num ranks:   3 (REHEARSAL)", lines)
+        self.assertRegex(said, r"throughput  3\d{3}\.\d samples/s \(1 value")
+
+    def test_too_few_steps_have_no_result(self):
+        done = self.run_program("run", "--config", "nvcnn_resnet50", "--site", "rehearsal", "--launch",
+                                "launcher=none", "--unset", "num_epochs", "--num_batches", "20")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("train fell silent", done.stderr)
+
+    def test_training_and_then_evaluation(self):
+        log, said = self.log_of("eval", "--config", "nvcnn_resnet50", "--launch", "launcher=none",
+                                "--num_epochs", "1", "--then", "eval")
+        self.assertRegex(log, r"(?m)^Validation Top-1: [0-9.]+ % \+/- ")
+        self.assertRegex(said, r"(?s)train done; .*eval done; ")
+
+    @needs_mpirun
+    def test_independent_copies(self):
+        log, said = self.log_of("inference", *PRESET, "--purpose", "inference", "--target", "m2000",
+                                "--replicas", "1",
+                                "--launch", "launcher=mpirun", "--launch", "tag_output=local")
+        self.assertEqual(set(lines_by_rank(log)), {0, 1, 2, 3})
+        self.assertIn("4 of 4 instances write", said)
+
+
 class WholeJob(Case):
     @needs_mpirun
     def test_eight_ranks_of_open_mpi(self):

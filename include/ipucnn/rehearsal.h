@@ -17,6 +17,10 @@ namespace ipucnn {
 /// itself where that is missing. Returns an exit status unless it became mpirun.
 int rehearse_poprun(Node launcher, const std::vector<std::string>& words);
 
+/// The stand-in of mpirun and mpiexec: Open MPI's own, which is let start as many processes as it
+/// is asked for on this machine, whoever starts it. Returns an exit status unless it became mpirun.
+int rehearse_mpirun(const std::vector<std::string>& words);
+
 /// A script of an application as one process plays it.
 struct PlayedScript {
   std::string_view name;  ///< train.py

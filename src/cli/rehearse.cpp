@@ -118,7 +118,13 @@ class RehearsedScript {
   int take_launcher(PlayedScript& played) {
     const auto total = number("POPDIST_NUM_TOTAL_REPLICAS");
     const auto local = number("POPDIST_NUM_LOCAL_REPLICAS");
-    if (!total) return 0;
+    if (!total) {
+      // The variables of Open MPI count where the script asks for its rank, as under Horovod.
+      if (!parts_.find_bool("takes_ranks", false)) return 0;
+      played.instances = number("OMPI_COMM_WORLD_SIZE").value_or(1);
+      played.instance = number("OMPI_COMM_WORLD_RANK").value_or(0);
+      return 0;
+    }
     if (!local || *local < 1 || *total % *local != 0)
       return fail(1, "the POPDIST variables do not fit each other");
     played.under_poprun = true;
@@ -217,6 +223,7 @@ std::optional<int> rehearse(const std::vector<std::string>& args, const Streams&
                             const World& world) {
   if (args.empty()) return std::nullopt;
   if (args[0] == "rehearsal-poprun") return rehearse_launcher(args, streams);
+  if (args[0] == "rehearsal-mpirun") return rehearse_mpirun({args.begin() + 1, args.end()});
   if (args[0] != "rehearsal-app") return std::nullopt;
   if (args.size() >= 3) return RehearsedScript(args, streams, world).run(args[1]);
   streams.err("rehearsal-app (REHEARSAL): needs an application and a script\n");

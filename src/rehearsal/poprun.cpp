@@ -132,4 +132,15 @@ int rehearse_poprun(Node launcher, const std::vector<std::string>& words) {
   return become(command);
 }
 
+int rehearse_mpirun(const std::vector<std::string>& words) {
+  // Variables, because the words are the job's own; what is set already stays.
+  for (const char* name : {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM",
+                           "OMPI_MCA_rmaps_base_oversubscribe"})
+    ::setenv(name, "1", 0);
+  ::setenv("OMPI_MCA_hwloc_base_binding_policy", "none", 0);
+  std::vector<std::string> command = {"mpirun"};
+  command.insert(command.end(), words.begin(), words.end());
+  return become(std::move(command));
+}
+
 }  // namespace ipucnn

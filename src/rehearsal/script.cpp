@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <thread>
 
 #include "base/text.h"
@@ -42,7 +43,8 @@ class Player {
   explicit Player(const PlayedScript& script) : script_(script), parts_(script.parts) {}
 
   int run() {
-    const std::string_view plays = parts_.find_text("plays").value_or("nothing");
+    const std::string_view plays =
+        evaluates() ? "evaluation" : parts_.find_text("plays").value_or("nothing");
     prepare();
     write_all("head");
     const Node proof = instead();
@@ -72,6 +74,13 @@ class Player {
     return text ? parse_int64(*text).value_or(otherwise) : otherwise;
   }
 
+  /// A script of both kinds evaluates under a switch.
+  bool evaluates() const {
+    const auto option = parts_.find_text("evaluates_with");
+    return parts_.find_text("plays") == "evaluation" ||
+           (option && script_.value(*option) == "true");
+  }
+
   bool is_on(std::string_view figure) const { return option_of(figure) == "true"; }
 
   void prepare() {
@@ -80,9 +89,8 @@ class Player {
     replicas_ = script_.replicas;
     const std::int64_t everywhere = replicas_ * script_.instances;
     // The model is not split in an evaluation, so its shards count as replicas.
-    const bool evaluates = parts_.find_text("plays") == "evaluation";
-    const std::int64_t batch = evaluates ? micro_batch * whole("shards", 1) * everywhere
-                                         : micro_batch * accumulation * everywhere;
+    const std::int64_t batch = evaluates() ? micro_batch * whole("shards", 1) * everywhere
+                                           : micro_batch * accumulation * everywhere;
     global_batch_ = batch;
     fields_["global_batch"] = batch;
     fields_["micro_batch"] = micro_batch;
@@ -95,6 +103,7 @@ class Player {
     fields_["script"] = std::string(script_.name);
     const std::string name = filled(parts_.find_text("name").value_or("rehearsal"));
     fields_["name"] = name;
+    if (const auto epochs = option_of("epochs")) fields_["epochs"] = *epochs;
     const auto own = option_of("output_dir");
     fields_["folder"] = own ? *own : option_of("output_parent").value_or("") + name;
   }
@@ -139,12 +148,31 @@ class Player {
     for (std::int64_t call = 1; call <= schedule->calls && status_ == 0; ++call) {
       pause(pause_of_call);
       total_time += time_of(call) * static_cast<double>(schedule->updates_per_call);
+      speeds_.push_back(static_cast<double>(global_batch_) / time_of(call));
       if (schedule->prints(call)) progress(*schedule, call, total_time);
       if (!schedule->saves(call)) continue;
       fields_["iteration"] = call * schedule->updates_per_call;
       fields_["save_time"] = 1.3 + noise(call, 1) / 10;
       write_line(parts_.find_text("saved").value_or(""), 0);
     }
+    result();
+  }
+
+  /// What the script makes of all its calls but the first ones; nothing where these are all.
+  void result() {
+    const auto first = static_cast<std::size_t>(parts_.find_int("leaves_out").value_or(0));
+    if (speeds_.size() <= first) return;
+    const std::vector<double> kept(speeds_.begin() + static_cast<std::ptrdiff_t>(first),
+                                   speeds_.end());
+    const auto count = static_cast<double>(kept.size());
+    const double mean = std::accumulate(kept.begin(), kept.end(), 0.0) / count;
+    double squares = 0;
+    for (const double speed : kept) squares += (speed - mean) * (speed - mean);
+    fields_["mean"] = mean;
+    fields_["lowest"] = *std::min_element(kept.begin(), kept.end());
+    fields_["highest"] = *std::max_element(kept.begin(), kept.end());
+    fields_["deviation"] = std::sqrt(squares / count);
+    write_line(parts_.find_text("result").value_or(""));
   }
 
   rehearsing::TrainingLength length() const {
@@ -153,9 +181,15 @@ class Player {
     length.global_batch = global_batch_;
     length.epochs = std::strtod(option_of("epochs").value_or("1").c_str(), nullptr);
     if (option_of("updates")) length.updates = whole("updates", 1);
+    if (parts_.find_bool("epochs_beat_updates", false) && option_of("epochs"))
+      length.updates =
+          static_cast<std::int64_t>(static_cast<double>(length.samples) * length.epochs) /
+          std::max<std::int64_t>(1, length.global_batch);
     length.logs_per_epoch = whole("logs_per_epoch", 1);
     length.updates_per_log = whole("updates_per_log", 1);
     length.updates_per_call = whole("updates_per_call", 1);
+    if (parts_.find_text("call") == "epoch")
+      length.updates_per_call = std::max<std::int64_t>(1, length.samples / length.global_batch);
     length.checkpoints_per_epoch = whole("checkpoints_per_epoch", 0);
     length.epochs_per_checkpoint = whole("epochs_per_checkpoint", 0);
     return length;
@@ -185,10 +219,12 @@ class Player {
     fields_["step"] = call * (is_on("pipeline") ? 1 : whole("accumulation", 1));
     fields_["iteration"] = iteration;
     fields_["epoch"] = epoch_of(iteration);
+    fields_["epoch_number"] = static_cast<std::int64_t>(std::ceil(epoch_of(iteration)));
     fields_["lr"] = made_up_data ? 0.0 : rate;
     fields_["loss"] = made_up_data ? 0.0 : 7.0 - 5.5 * std::sqrt(std::min(done, 1.0));
     fields_["accuracy"] = made_up_data ? 0.0 : 70 * std::sqrt(std::min(done, 1.0));
     fields_["time"] = time_of(call);
+    fields_["milliseconds"] = 1000 * time_of(call);
     fields_["throughput"] = static_cast<double>(global_batch_) / time_of(call);
     fields_["total_time"] = total_time;
     write_line(parts_.find_text("progress").value_or(""));
@@ -246,12 +282,20 @@ class Player {
     fields_["latency"] = -1.0;
     fields_["accuracy"] =
         0.1 + 70 * static_cast<double>(iteration) / (20000.0 + static_cast<double>(iteration));
-    write_line(parts_.find_text("progress").value_or(""));
+    const Node own = parts_.find("evaluation");
+    write_line((own ? own : parts_.find("progress")).text());
   }
 
   double share(double of) const { return script_.seconds * of; }
 
-  static void pause(double seconds) { std::this_thread::sleep_for(Seconds(seconds)); }
+  /// Short pauses are made together: a run of millions of calls would take its time in sleeping.
+  void pause(double seconds) {
+    constexpr double kShortest = 0.002;
+    due_ += seconds;
+    if (due_ < kShortest) return;
+    std::this_thread::sleep_for(Seconds(due_));
+    due_ = 0;
+  }
 
   std::string filled(std::string_view text) {
     std::string error;
@@ -274,6 +318,7 @@ class Player {
 
   /// `only`: the one instance that writes the line.
   void write_line(std::string_view text, std::optional<std::int64_t> only = std::nullopt) {
+    if (parts_.find_text("written_by") == "first") only = 0;
     if (text.empty() || (only && *only != script_.instance)) return;
     std::string line = filled(text);
     if (line.size() < kShortestLine) line += kMark;
@@ -298,6 +343,8 @@ class Player {
   const PlayedScript& script_;
   Node parts_;
   Fields fields_;
+  std::vector<double> speeds_;  ///< of each call so far
+  double due_ = 0;              ///< seconds of pauses that were not made yet
   std::int64_t global_batch_ = 1;
   std::int64_t replicas_ = 1;
   int status_ = 0;
