@@ -159,4 +159,76 @@ void launcher_not_supported(const CheckInput& in, Diagnostics& out) {
           fmt::format("{} cannot be started by the launcher '{}'", in.in.purpose.name, launcher));
 }
 
+void replica_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  // Without replicas it is already said that such a replica does not fit.
+  if (g.launcher != "poprun" || !g.ipus_per_replica || !g.replicas) return;
+  if (is_power_of_two(g.ipus_per_replica->value)) return;
+  std::int64_t above = 1;
+  while (above < g.ipus_per_replica->value) above *= 2;
+  out.add(FindingId::P020, g.ipus_per_replica->origin.at,
+          fmt::format("a replica of {} fits no partition: it is a power of two",
+                      counted(g.ipus_per_replica->value, "IPU")))
+      .help = fmt::format("use {} or {} IPUs a replica", above / 2, above);
+}
+
+void process_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  const Node block = in.in.schema.node().find("process_ipus");
+  const auto evidence = block.find_text(g.launcher);
+  if (!evidence || !g.ipus || !g.instances || g.ipus->value % g.instances->value != 0) return;
+  if (g.launcher == "poprun" && !is_power_of_two(g.ipus_per_replica->value)) return;
+  const std::int64_t each = g.ipus->value / g.instances->value;
+  const std::int64_t unit = block.find_int("multiples_of").value_or(0);
+  if (is_power_of_two(each) || (unit > 0 && each % unit == 0)) return;
+  Diagnostic& d =
+      out.add(FindingId::P021, g.replicas->origin.at,
+              fmt::format("one process takes {} x {} = {} IPUs, which is not a power of two",
+                          counted(g.replicas->value / g.instances->value, "replica"),
+                          counted(g.ipus_per_replica->value, "IPU"), each));
+  if (*evidence != "code") {
+    d.severity = Severity::Warning;
+    d.notes.push_back({"this is inferred, nothing documents it", {}});
+  }
+  std::int64_t below = 1;
+  while (below <= each / 2) below *= 2;
+  d.help = fmt::format("{} or {} IPUs a process would do", below, below * 2);
+}
+
+void not_a_multiple_of_ilds(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (g.launcher != "poprun" || !g.ilds || g.ilds->value < 2) return;
+  const auto judge = [&](const std::optional<Quantity>& quantity, std::string_view what) {
+    if (!quantity || quantity->value % g.ilds->value == 0) return;
+    // Too few instances are an error of their own.
+    if (what == "instance" && quantity->value < g.ilds->value) return;
+    Diagnostic& d = out.add(
+        FindingId::P022, quantity->origin.at,
+        fmt::format("{} {} not a multiple of {} IPU-Link domains", counted(quantity->value, what),
+                    quantity->value == 1 ? "is" : "are", g.ilds->value));
+    d.notes.push_back({"this is inferred: every published layout is one", {}});
+    const std::int64_t below = quantity->value / g.ilds->value * g.ilds->value;
+    d.help = below > 0 ? fmt::format("use {} or {}", below, below + g.ilds->value)
+                       : fmt::format("use {}", g.ilds->value);
+  };
+  judge(g.replicas, "replica");
+  judge(g.instances, "instance");
+  judge(g.hosts, "host");
+}
+
+void many_instances_on_a_host(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  const auto best = in.target.target.instances_per_host;
+  if (g.launcher != "poprun" || !g.instances || !g.hosts || !best) return;
+  // The 2 of a small machine is no measure of the host: 8 is the best known everywhere.
+  const std::int64_t most = std::max<std::int64_t>(8, *best);
+  if (g.instances->value <= most * g.hosts->value) return;
+  Diagnostic& d = out.add(
+      FindingId::P023, g.instances->origin.at,
+      fmt::format("{} on {}, and {} a host is the best known",
+                  counted(g.instances->value, "instance"), counted(g.hosts->value, "host"), most));
+  d.notes.push_back({"the documents say so; no code checks it", {}});
+  d.help = fmt::format("use {}", most * g.hosts->value);
+}
+
 }  // namespace ipucnn::checking
