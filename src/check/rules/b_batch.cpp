@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "check/neighbours.h"
+#include "check/partition.h"
 #include "check/rule_facts.h"
 #include "check/rules.h"
 
@@ -33,7 +34,7 @@ std::string neighbours_help(const CheckInput& in, const checking::Neighbours& ne
 
 void accumulation_does_not_divide(const CheckInput& in, Diagnostics& out) {
   const auto& moved = in.geometry.retarget;
-  if (!moved || moved->divides || !in.geometry.replicas) return;
+  if (!moved || moved->divides || !in.geometry.replicas || fits_no_partition(in)) return;
   const std::int64_t replicas = in.geometry.replicas->value;
   Diagnostic& d = out.add(
       FindingId::B001, in.geometry.replicas->origin.at,
@@ -49,8 +50,8 @@ void accumulation_does_not_divide(const CheckInput& in, Diagnostics& out) {
 
 void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  // Without splits there is no pipeline yet, which is another finding.
-  if (!g.pipelined || !g.accumulation || !g.stages || g.stages->value < 2) return;
+  if (!g.pipelined || !g.accumulation || !g.stages || stages_in_doubt(in)) return;
+  if (g.retarget && fits_no_partition(in)) return;
   const auto demand = checking::accumulation_demand(in);
   if (!demand) return;
   Quantity counted_by = *g.accumulation;
@@ -78,8 +79,8 @@ void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
                                    g.accumulation->value, g.retarget->accumulation.value,
                                    g.retarget->replicas.value, g.replicas->value),
                        g.retarget->accumulation.origin.at});
-  d.notes.push_back({fmt::format("{} make {} stages",
-                                 counted(g.stages->value - 1, "pipeline split"), g.stages->value),
+  d.notes.push_back({fmt::format("{} {} {} stages", counted(g.stages->value - 1, "pipeline split"),
+                                 g.stages->value == 2 ? "makes" : "make", g.stages->value),
                      g.stages->origin.at});
   d.help = demand->counts.empty()
                ? neighbours_help(in, checking::legal_neighbours(in, g.accumulation->value, 1))

@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "base/text.h"
+#include "check/partition.h"
 #include "check/rules.h"
 
 namespace ipucnn::checking {
 namespace {
-
-bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }
 
 /// Instance counts that satisfy every rule, smallest first.
 std::vector<std::int64_t> legal_instances(const Geometry& g) {
@@ -33,6 +32,12 @@ std::string nearest_instances(const Geometry& g) {
 }
 
 }  // namespace
+
+bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }
+
+bool fits_no_partition(const CheckInput& in) {
+  return in.requests.ipus && in.geometry.room && !is_power_of_two(in.geometry.room->value);
+}
 
 void too_many_ipus(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
@@ -57,7 +62,7 @@ void too_many_ipus(const CheckInput& in, Diagnostics& out) {
 
 void replicas_do_not_fill(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  if (g.replicas || !g.room || !g.ipus_per_replica) return;
+  if (g.replicas || !g.room || !g.ipus_per_replica || fits_no_partition(in)) return;
   if (g.room->value % g.ipus_per_replica->value == 0) return;
   Diagnostic& d =
       out.add(FindingId::P006, g.ipus_per_replica->origin.at,
@@ -85,7 +90,7 @@ void no_instance_count(const CheckInput& in, Diagnostics& out) {
 
 void ipus_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  if (!in.requests.ipus || !g.room || is_power_of_two(g.room->value)) return;
+  if (!fits_no_partition(in)) return;
   std::int64_t below = 1;
   while (below <= g.room->value / 2) below *= 2;
   out.add(FindingId::P003, g.room->origin.at,
@@ -128,7 +133,7 @@ void instances_below_ilds(const CheckInput& in, Diagnostics& out) {
 void fewer_ipus_than_target(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const auto& has = in.target.target.ipus;
-  if (!has || !g.ipus || g.ipus->value >= *has) return;
+  if (!has || !g.ipus || g.ipus->value >= *has || fits_no_partition(in)) return;
   out.add(
       FindingId::P007, g.ipus->origin.at,
       fmt::format("{} of the {} IPUs of {} are used", g.ipus->value, *has, in.target.target.id));
@@ -153,9 +158,16 @@ void hosts_unknown(const CheckInput& in, Diagnostics& out) {
 }
 
 void launcher_not_supported(const CheckInput& in, Diagnostics& out) {
-  const std::string_view launcher = in.geometry.launcher;
+  std::string_view launcher = in.geometry.launcher;
+  Span at = in.target.origin.at;
+  // What a machine comes with gives way to what the purpose allows; what somebody typed does not.
+  if (const Setting* typed = in.launch.values.find("launcher");
+      typed != nullptr && typed->origin.kind == OriginKind::CommandLine) {
+    launcher = in.launch.text("launcher");
+    at = typed->origin.at;
+  }
   if (in.in.purpose.allows(launcher) && (launcher == "poprun" || launcher == "none")) return;
-  out.add(FindingId::P010, in.target.origin.at,
+  out.add(FindingId::P010, at,
           fmt::format("{} cannot be started by the launcher '{}'", in.in.purpose.name, launcher));
 }
 
@@ -177,6 +189,7 @@ void process_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
   const Node block = in.in.schema.node().find("process_ipus");
   const auto evidence = block.find_text(g.launcher);
   if (!evidence || !g.ipus || !g.instances || g.ipus->value % g.instances->value != 0) return;
+  if (fits_no_partition(in)) return;
   if (g.launcher == "poprun" && !is_power_of_two(g.ipus_per_replica->value)) return;
   const std::int64_t each = g.ipus->value / g.instances->value;
   const std::int64_t unit = block.find_int("multiples_of").value_or(0);

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "check/layers.h"
+#include "check/partition.h"
 #include "check/rule_facts.h"
 #include "check/rules.h"
 
@@ -51,7 +52,20 @@ Splits splits_of(const CheckInput& in) {
   return splits;
 }
 
+/// The one schedule under which stages share an IPU; absent where there is no such thing.
+std::optional<std::string_view> sharing_schedule(const CheckInput& in) {
+  return in.in.schema.node().find("pipeline").find_text("stages_share_an_ipu");
+}
+
 }  // namespace
+
+bool stages_in_doubt(const CheckInput& in) {
+  const Geometry& g = in.geometry;
+  if (!counts_both(in) || !g.pipelined) return false;
+  if (g.ipus_per_replica->value > 1) return g.stages->value != g.ipus_per_replica->value;
+  const auto only = sharing_schedule(in);
+  return g.stages->value < 2 || (only && g.schedule != *only);
+}
 
 void splits_missing(const CheckInput& in, Diagnostics& out) {
   if (!counts_both(in) || !in.geometry.pipelined) return;
@@ -111,7 +125,7 @@ void layers_out_of_order(const CheckInput& in, Diagnostics& out) {
 void stages_share_an_ipu(const CheckInput& in, Diagnostics& out) {
   if (!counts_both(in) || !in.geometry.pipelined) return;
   const Geometry& g = in.geometry;
-  const auto only = in.in.schema.node().find("pipeline").find_text("stages_share_an_ipu");
+  const auto only = sharing_schedule(in);
   if (!only || g.ipus_per_replica->value != 1 || g.stages->value < 2 || g.schedule == *only) return;
   RuleFacts facts(in);
   const auto schedule = in.in.schema.key_of(QuantityName::Schedule).value_or("");

@@ -20,10 +20,9 @@ struct Evaluation {
   std::int64_t batch = 0;      ///< over all replicas
   std::int64_t evaluated = 0;  ///< samples that count
   std::int64_t parts = 1;  ///< the input is cut into as many, each rounded down to the micro batch
-  bool uneven = false;     ///< the samples do not divide among the instances
 
   std::int64_t left_out() const { return samples - evaluated; }
-  bool complete() const { return evaluated == samples && !uneven; }
+  bool complete() const { return evaluated == samples; }
 };
 
 class Evaluator {
@@ -57,7 +56,6 @@ class Evaluator {
       evaluated_steps = steps / each * each;
     }
     e.evaluated = evaluated_steps * e.batch;
-    e.uneven = samples_ % instances_ != 0;
     if (in_parts_) {
       const std::int64_t most = block_.find("parts").find_int("at_most").value_or(1);
       while (e.parts < most && e.parts * micro_batch < workers_) e.parts *= 2;
@@ -80,7 +78,6 @@ class Evaluator {
   }
 
   std::int64_t samples() const { return samples_; }
-  std::int64_t instances() const { return instances_; }
   std::int64_t replicas() const { return replicas_; }
 
  private:
@@ -115,20 +112,28 @@ bool reads_data(const CheckInput& in, RuleFacts& facts) {
   return true;
 }
 
+/// The shards that validation would count as replicas; absent when they are what the purpose fixes.
+std::optional<std::int64_t> surplus_shards(const CheckInput& in, RuleFacts& facts) {
+  const auto key = in.in.schema.key_of(QuantityName::IpusPerReplica);
+  const Geometry& g = in.geometry;
+  if (!key || in.in.schema.replica_spans_stages() || g.launcher != "poprun") return std::nullopt;
+  if (!in.in.purpose.node.find("fixed").find(*key) || !g.ipus_per_replica) return std::nullopt;
+  const auto count = facts.whole(*key);
+  return count && *count > g.ipus_per_replica->value ? count : std::nullopt;
+}
+
 }  // namespace
 
 void samples_left_out(const CheckInput& in, Diagnostics& out) {
   RuleFacts facts(in);
   Evaluator evaluator(in, facts);
-  if (!evaluator.applies() || !reads_data(in, facts)) return;
+  if (!evaluator.applies() || !reads_data(in, facts) || surplus_shards(in, facts)) return;
   const Quantity& micro = *in.geometry.micro_batch;
   const auto now = evaluator.with(micro.value);
   if (!now || now->complete()) return;
+  // A batch that divides the samples is made of all replicas, so the instances divide them as well.
   std::string message;
-  if (now->left_out() == 0)
-    message = fmt::format("{} validation samples do not divide among {} instances",
-                          evaluator.samples(), evaluator.instances());
-  else if (now->parts > 1)
+  if (now->parts > 1)
     message = fmt::format(
         "{} of {} validation samples are left out: the input is cut into {} parts, and each is "
         "rounded down to the micro batch of {}",
@@ -156,16 +161,13 @@ void samples_left_out(const CheckInput& in, Diagnostics& out) {
 }
 
 void shards_count_as_replicas(const CheckInput& in, Diagnostics& out) {
-  const auto key = in.in.schema.key_of(QuantityName::IpusPerReplica);
-  const Geometry& g = in.geometry;
-  if (!key || in.in.schema.replica_spans_stages() || g.launcher != "poprun") return;
-  if (!in.in.purpose.node.find("fixed").find(*key) || !g.ipus_per_replica) return;
   RuleFacts facts(in);
-  const Fact& shards = facts.find(*key);
-  const auto count = facts.whole(*key);
-  if (!count || *count <= g.ipus_per_replica->value) return;
+  const auto count = surplus_shards(in, facts);
+  if (!count) return;
+  const Geometry& g = in.geometry;
+  const auto key = in.in.schema.key_of(QuantityName::IpusPerReplica);
   Diagnostic& d = out.add(
-      FindingId::V002, shards.origin.at,
+      FindingId::V002, facts.find(*key).origin.at,
       fmt::format("{} {} count as replicas here, and a replica has {}: the accuracy comes out "
                   "divided by {}, the throughput multiplied by {}",
                   *key, *count, counted(g.ipus_per_replica->value, "IPU"), *count, *count));
