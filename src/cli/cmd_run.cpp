@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/pipeline.h"
+#include "cli/selection.h"
 #include "cli/start.h"
 #include "ipucnn/emit.h"
 
@@ -103,15 +104,17 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
     return kFindings;
   }
   const bool finished = pipeline.resolve(split, split.value("config"));
-  if (finished)
+  if (finished) {
     judge_data_findings(pipeline.findings(), dry_run, !pipeline.launch().text("label").empty());
+    if (!split.has("flat")) note_written_out(pipeline, split.has("config-file"));
+    allow_findings(pipeline, split);
+  }
   JobPlan plan;
   JobPlan filled;
   if (finished && !pipeline.findings().has_errors()) {
     plan = pipeline.plan();
     if (!dry_run) filled = fill_in(plan, pipeline.findings(), world);
   }
-  if (finished && !split.has("flat")) note_written_out(pipeline, split.has("config-file"));
   print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   if (!finished || pipeline.findings().has_errors()) return kFindings;
   return dry_run ? print_dry_run(plan, pipeline, format, streams, split)

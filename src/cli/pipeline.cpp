@@ -234,8 +234,10 @@ bool Pipeline::choose_profile(const std::optional<Word>& profile) {
   return profile_.has_value();
 }
 
-bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset_name) {
-  if (!choose_preset(split, preset_name) || !choose_purpose(split.value("purpose"))) return false;
+bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset_name,
+                       const std::optional<Word>& purpose) {
+  preset_.reset();
+  if (!choose_preset(split, preset_name) || !choose_purpose(purpose)) return false;
   // Each of these says what is wrong with its own word, so all are asked.
   const bool site = choose_site(chosen(split, "site", "site"));
   const bool profile = choose_profile(split.value("launch-profile"));

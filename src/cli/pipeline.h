@@ -24,9 +24,18 @@ class Pipeline {
   /// false with findings when one is wrong.
   bool load(const SplitArgv& split, std::string& usage);
 
+  /// Reads one more file. False with `usage` set when it cannot be read, and with findings when it
+  /// is wrong. `application` is what a configs.yml is taken for.
+  bool load_named(const std::string& path, std::string_view application, std::string& usage);
+
   /// Preset and overrides to settings, geometry and findings. False when that could not be
-  /// finished; findings of error severity may be there even when it was.
-  bool resolve(const SplitArgv& split, const std::optional<Word>& preset_name);
+  /// finished; findings of error severity may be there even when it was. May be called again for
+  /// another preset or purpose.
+  bool resolve(const SplitArgv& split, const std::optional<Word>& preset_name,
+               const std::optional<Word>& purpose);
+  bool resolve(const SplitArgv& split, const std::optional<Word>& preset_name) {
+    return resolve(split, preset_name, split.value("purpose"));
+  }
 
   /// The plan; call it only when there is no finding of error severity.
   JobPlan plan() const;
@@ -34,6 +43,8 @@ class Pipeline {
   CheckInput check_input() const;
   const AppSchema& schema() const { return *schema_; }
   const PurposeSpec& purpose() const { return *purpose_; }
+  Span preset_at() const { return preset_ ? preset_->at : Span{}; }
+  const ChosenTarget& target() const { return *target_; }
   const Settings& settings() const { return *settings_; }
   const LaunchSettings& launch() const { return *launch_; }
   /// The preset in force; null without one.
@@ -53,7 +64,6 @@ class Pipeline {
                              std::string_view default_key) const;
   bool load_checkout(const SplitArgv& split, std::string& usage);
   bool add_file(SourceId source, Layer layer, std::string_view application);
-  bool load_named(const std::string& path, std::string_view application, std::string& usage);
   bool choose_preset(const SplitArgv& split, const std::optional<Word>& name);
   bool choose_application(const std::optional<Word>& app, const std::vector<Word>& words);
   bool choose_purpose(const std::optional<Word>& purpose);
