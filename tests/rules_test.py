@@ -16,7 +16,6 @@ WITHOUT_CASE = {
     "K019": "no two options of ours exclude each other yet",
     "L002": "every folder is known, or its absence is said on one line",
     "M001": "no rule of this application makes it",
-    "N005": "only applications with an initial loss scale have it; tests/unit/check/rules_test.cpp",
 }
 
 

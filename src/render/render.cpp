@@ -53,6 +53,11 @@ std::string place_text(const Diagnostic& finding, const Sources& sources) {
   return fmt::format("{}:{}:{}: ", sources.name(at.source), at.line, at.column);
 }
 
+std::string note_text(const Note& note, const Sources& sources) {
+  if (note.at.line == 0) return note.text;
+  return fmt::format("{} ({}:{})", note.text, sources.name(note.at.source), note.at.line);
+}
+
 std::string printable_lines(std::string_view text) {
   std::string out;
   while (true) {
@@ -66,11 +71,7 @@ std::string printable_lines(std::string_view text) {
 
 std::string plain_text(const Diagnostic& finding, const Sources& sources) {
   std::string text = finding.message;
-  for (const Note& note : finding.notes) {
-    text += "\nnote: " + note.text;
-    if (note.at.line > 0)
-      text += fmt::format(" ({}:{})", sources.name(note.at.source), note.at.line);
-  }
+  for (const Note& note : finding.notes) text += "\nnote: " + note_text(note, sources);
   if (!finding.help.empty()) text += "\nhelp: " + finding.help;
   if (finding.found_in.size() > 1) text += "\nin: " + join(finding.found_in, ", ");
   return text;

@@ -24,6 +24,9 @@ bool in_a_file(const Sources& sources, Span at);
 /// "file.yml:3:7: ", columns in bytes; empty for a finding without a place.
 std::string place_text(const Diagnostic& finding, const Sources& sources);
 
+/// A note and, behind it, its place.
+std::string note_text(const Note& note, const Sources& sources);
+
 /// `printable`, with line ends kept: formats of text have no place for control characters.
 std::string printable_lines(std::string_view text);
 

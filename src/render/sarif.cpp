@@ -56,8 +56,9 @@ Json result(const Diagnostic& d, std::size_t rule_index, const Sources& sources)
   if (in_a_file(sources, d.at)) json["locations"] = Json::array({location(sources, d.at)});
   Json related = Json::array();
   for (const Note& note : d.notes) {
-    Json entry = in_a_file(sources, note.at) ? location(sources, note.at) : Json::object();
-    entry["message"] = {{"text", note.text}};
+    const bool opens = in_a_file(sources, note.at);
+    Json entry = opens ? location(sources, note.at) : Json::object();
+    entry["message"] = {{"text", opens ? note.text : note_text(note, sources)}};
     related.push_back(std::move(entry));
   }
   if (!related.empty()) json["relatedLocations"] = std::move(related);
