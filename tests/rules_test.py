@@ -7,6 +7,8 @@ import pathlib
 import re
 import unittest
 
+import yaml
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CHECKS = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
 ERR = ROOT / "tests" / "err"
@@ -66,6 +68,16 @@ class Findings(unittest.TestCase):
         shown = {name.split("_")[0] for name in names}
         ids = {row[0] for row in findings()}
         self.assertEqual(ids - shown, set(WITHOUT_CASE))
+
+
+class Snippets(unittest.TestCase):
+    def test_what_is_to_be_copied_is_yaml_and_in_step_with_the_hook(self):
+        workflow, hooks = (yaml.safe_load(text) for text in
+                           re.findall(r"^```yaml\n(.*?)^```$", CHECKS, re.M | re.S))
+        self.assertEqual(workflow["jobs"]["check"]["steps"][1]["run"],
+                         "ipucnn check --locked --format github")
+        shipped = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+        self.assertEqual(hooks["repos"][0]["hooks"], shipped)
 
 
 class Demands(unittest.TestCase):
