@@ -20,12 +20,17 @@ std::vector<std::string> words_of(std::string_view text) {
     if (!word.empty() && word != "\\") words.push_back(word);
     word.clear();
   };
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     if (quote == '\0' && (c == ' ' || c == '\n')) {
       end_word();
       continue;
     }
     word += c;
+    if (quote == '\0' && c == '\\' && i + 1 < text.size() && text[i + 1] != '\n') {
+      word += text[++i];
+      continue;
+    }
     if (quote == c)
       quote = '\0';
     else if (quote == '\0' && (c == '\'' || c == '"'))
