@@ -2,7 +2,7 @@
 
 A .yml file is given to `ipucnn show p --presets FILE --app tensorflow1_cnns`, or to what its first
 line says (`# ipucnn WORDS`). A .cmd file holds the words of a command line. The .out file has the
-exit status and standard error. IPUCNN_UPDATE_GOLDENS=1 writes what is printed now.
+exit status, what `check` prints, and standard error. IPUCNN_UPDATE_GOLDENS=1 writes what is printed now.
 
 Run: /usr/bin/python3 tests/err_test.py IPUCNN
 """
@@ -30,10 +30,13 @@ def words_of(path):
 
 
 def printed(path):
-    done = subprocess.run([IPUCNN, *words_of(path)], cwd=FOLDER, stdout=subprocess.DEVNULL,
+    words = words_of(path)
+    done = subprocess.run([IPUCNN, *words], cwd=FOLDER, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, check=False,
                           env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"})
-    return f"exit {done.returncode}\n".encode() + done.stderr
+    # What `check` finds is its result; elsewhere findings stand beside the result.
+    found = done.stdout if words[0] == "check" else b""
+    return f"exit {done.returncode}\n".encode() + found + done.stderr
 
 
 class Faults(unittest.TestCase):

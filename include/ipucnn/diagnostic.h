@@ -26,6 +26,8 @@ struct FindingInfo {
 };
 
 const FindingInfo& finding_info(FindingId id);
+/// Every id, in the table's order.
+std::vector<std::string_view> finding_ids();
 std::string_view severity_name(Severity severity);
 
 struct Note {
@@ -42,6 +44,7 @@ struct Diagnostic {
   Span at;
   std::vector<Note> notes;
   std::string help;
+  std::vector<std::string> found_in;  ///< the presets it was found in, when several are checked
 };
 
 /// Append only; order and merging happen when findings are shown.
@@ -56,6 +59,10 @@ class Diagnostics {
 
   const std::vector<Diagnostic>& all() const { return all_; }
   std::vector<Diagnostic>& all() { return all_; }
+
+  /// Makes one finding of those from `from` on that share id, severity and place but were found in
+  /// different presets; the first one's words stay.
+  void merge_presets(std::size_t from);
 
   /// In order of place, equal findings (id, place, message) only once.
   std::vector<Diagnostic> sorted() const;

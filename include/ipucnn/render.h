@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "ipucnn/diagnostic.h"
 #include "ipucnn/source.h"
@@ -12,10 +15,22 @@ struct RenderStyle {
   std::size_t width = 80;  ///< columns; a longer source line is cut around what is pointed at
 };
 
+/// Findings and what they are about.
+struct FindingReport {
+  const Diagnostics& findings;
+  const Sources& sources;
+  RenderStyle style{};
+  std::vector<std::string> checked{};  ///< names of what was looked at, as in found_in
+  std::string version{};               ///< of the program
+};
+
+/// Names of the formats, for help and messages.
+std::vector<std::string_view> render_formats();
+
+/// The report in one format (one of render_formats); absent for an unknown one.
+std::optional<std::string> render(const FindingReport& report, std::string_view format);
+
 /// Findings for people: place, severity, id, message, the source line with a caret, notes, help.
 std::string render_text(const Diagnostics& findings, const Sources& sources, RenderStyle style);
-
-/// Findings as JSON, schema ipucnn.findings/1.
-std::string render_json(const Diagnostics& findings, const Sources& sources);
 
 }  // namespace ipucnn

@@ -76,8 +76,9 @@ struct PurposeSpec {
 };
 
 /// Gradient accumulation that a schedule demands of S stages: a multiple of multiple x S, at least
-/// at_least x S - less. Zero: no demand.
+/// at_least x S - less. Zero: no demand. Where `counts` names an option, that one is meant.
 struct AccumulationRule {
+  std::string_view counts;
   std::int64_t multiple = 0;
   std::int64_t at_least = 0;
   std::int64_t less = 0;
@@ -126,7 +127,8 @@ class AppSchema {
   std::optional<OptionSpec> preset_file_option() const;
   /// A switch that must be on for the pipeline rules to hold; absent: splits alone make a pipeline.
   std::optional<std::string_view> pipeline_switch() const;
-  std::optional<AccumulationRule> accumulation_rule(std::string_view schedule) const;
+  std::optional<AccumulationRule> accumulation_rule(std::string_view schedule,
+                                                    const Facts& facts) const;
 
   /// The option of this key on that script's command line; absent when the script has none such.
   /// An empty script asks for the option whoever takes it.

@@ -2,13 +2,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "ipucnn/check.h"
 
 namespace ipucnn::checking {
 
-/// What a pipeline demands of the accumulation: a multiple of `multiple`, at least `least`.
+/// What a pipeline demands of the accumulation, or of the option `counts` in its place: a multiple
+/// of `multiple`, at least `least`.
 struct Demand {
+  std::string_view counts;
   std::int64_t multiple = 1;
   std::int64_t least = 1;
 };

@@ -36,14 +36,6 @@ std::string version_text() {
   return text;
 }
 
-bool use_color(const SplitArgv& split, const Streams& streams, const World& world) {
-  const auto when = split.value("color");
-  if (when && when->text == "always") return true;
-  if (when && when->text == "never") return false;
-  const auto no_color = world.variable("NO_COLOR");
-  return streams.err_is_terminal && (!no_color || no_color->empty());
-}
-
 int unknown_command(const SplitArgv& split, const Streams& streams) {
   std::vector<std::string_view> names;
   for (const CommandRow& row : command_rows()) names.push_back(row.name);
@@ -54,9 +46,19 @@ int unknown_command(const SplitArgv& split, const Streams& streams) {
 
 }  // namespace
 
+std::string_view program_version() { return IPUCNN_VERSION; }
+
+bool use_color(const SplitArgv& split, bool terminal, const World& world) {
+  const auto when = split.value("color");
+  if (when && when->text == "always") return true;
+  if (when && when->text == "never") return false;
+  const auto no_color = world.variable("NO_COLOR");
+  return terminal && (!no_color || no_color->empty());
+}
+
 void print_findings(const Diagnostics& findings, const Sources& sources, const SplitArgv& split,
                     const Streams& streams, const World& world) {
-  const RenderStyle style{use_color(split, streams, world), streams.width};
+  const RenderStyle style{use_color(split, streams.err_is_terminal, world), streams.width};
   const std::string text = render_text(findings, sources, style);
   if (!text.empty()) streams.err(text);
 }

@@ -213,15 +213,15 @@ std::optional<Entry> Pipeline::choose_profile(const std::optional<Word>& profile
   return std::nullopt;
 }
 
-void Pipeline::allow_findings() {
-  const auto allow = [&](Node id) {
-    for (Diagnostic& d : findings_.all())
-      if (finding_info(d.id).id == id.text()) d.severity = Severity::Note;
-  };
+std::vector<Allowance> Pipeline::job_allowances() const {
+  std::vector<Allowance> all;
+  // What a job lets pass need not occur with every word that is typed beside it.
+  const auto add = [&](Node id) { all.push_back({std::string(id.text()), id.at(), 0, true}); };
   const Node allowed = job_.find("allow");
-  allowed.each_pair([&](Node id, Node) { allow(id); });  // ids and reasons
+  allowed.each_pair([&](Node id, Node) { add(id); });  // ids and reasons
   if (allowed.is_list())
-    for (const Node id : allowed) allow(id);
+    for (const Node id : allowed) add(id);
+  return all;
 }
 
 void Pipeline::demand_choice() {

@@ -2,29 +2,13 @@
 
 #include "base/suggest.h"
 #include "cli/commands.h"
+#include "cli/explain_id.h"
 #include "cli/pipeline.h"
+#include "ipucnn/allow.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
 namespace {
-
-/// The row of a word such as B004; null when it is no finding's id, and therefore a key.
-const FindingInfo* finding_of(std::string_view word) {
-  constexpr FindingId kAll[] = {
-#define FINDING(id, name, severity, summary) FindingId::id,
-#include "ipucnn/findings.def"
-#undef FINDING
-  };
-  for (const FindingId id : kAll)
-    if (finding_info(id).id == word) return &finding_info(id);
-  return nullptr;
-}
-
-int explain_finding(const FindingInfo& info, const Streams& streams) {
-  streams.out(fmt::format("{} {} ({})\n{}\n", info.id, info.name, severity_name(info.severity),
-                          info.summary));
-  return kDone;
-}
 
 int explain_option(const Word& key, ViewFormat format, const SplitArgv& split,
                    const Streams& streams, const World& world) {
@@ -53,6 +37,19 @@ int explain_option(const Word& key, ViewFormat format, const SplitArgv& split,
   return kFindings;
 }
 
+int explain_id(const Word& id, const SplitArgv& split, const Streams& streams, const World& world) {
+  if (const auto text = explain_finding(id.text)) {
+    streams.out(*text);
+    return kDone;
+  }
+  Sources sources;
+  sources.set_command_line(split.text);
+  Diagnostics findings;
+  report_unknown_finding(id.text, id.at, findings);
+  print_findings(findings, sources, split, streams, world);
+  return kFindings;
+}
+
 }  // namespace
 
 int cmd_explain(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -64,7 +61,7 @@ int cmd_explain(const SplitArgv& split, const Streams& streams, const World& wor
     return usage(streams, "explain takes one word: a key such as batch_size, or a finding's id",
                  split);
   const Word& what = split.positionals.front();
-  if (const FindingInfo* info = finding_of(what.text)) return explain_finding(*info, streams);
+  if (looks_like_id(what.text)) return explain_id(what, split, streams, world);
   return explain_option(what,
                         format && format->text == "json" ? ViewFormat::Json : ViewFormat::Text,
                         split, streams, world);

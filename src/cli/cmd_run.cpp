@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/pipeline.h"
+#include "cli/selection.h"
 #include "cli/start.h"
 #include "ipucnn/emit.h"
 
@@ -130,11 +131,14 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
     return kFindings;
   }
   const bool finished = pipeline.resolve(split, split.value("config"));
-  if (finished)
+  if (finished) {
     judge_data_findings(pipeline.findings(), dry_run, !pipeline.launch().text("label").empty());
-  if (finished && !dry_run) {
-    pipeline.demand_choice();
-    output_folder_is_new(pipeline, world);
+    if (!dry_run) {
+      pipeline.demand_choice();
+      output_folder_is_new(pipeline, world);
+    }
+    if (!split.has("flat")) note_written_out(pipeline, split.has("config-file"));
+    allow_findings(pipeline, split);
   }
   std::vector<JobPlan> plans;
   std::vector<JobPlan> filled;
@@ -142,7 +146,6 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
     plans = pipeline.plans();
     if (!dry_run) filled = fill_in(plans, pipeline.findings(), world);
   }
-  if (finished && !split.has("flat")) note_written_out(pipeline, split.has("config-file"));
   print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   if (!finished || pipeline.findings().has_errors()) return kFindings;
   if (dry_run) return print_dry_run(plans, pipeline, format, streams, split);

@@ -3,6 +3,7 @@
 #include "base/suggest.h"
 #include "cli/commands.h"
 #include "cli/pipeline.h"
+#include "cli/selection.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
@@ -78,6 +79,7 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
   std::erase_if(pipeline.findings().all(), [](const Diagnostic& d) {
     return d.id == FindingId::D001 || d.id == FindingId::D002;
   });
+  if (finished) allow_findings(pipeline, split);
   print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   if (!finished) return kFindings;
   if (as_configs) {

@@ -15,6 +15,11 @@ namespace ipucnn::cli {
 void print_findings(const Diagnostics& findings, const Sources& sources, const SplitArgv& split,
                     const Streams& streams, const World& world);
 
+std::string_view program_version();
+
+/// --color, else NO_COLOR and whether the stream is a terminal.
+bool use_color(const SplitArgv& split, bool terminal, const World& world);
+
 /// One line on `err`, beginning with the program's name.
 void say(const Streams& streams, std::string_view text);
 

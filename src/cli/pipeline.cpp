@@ -109,12 +109,19 @@ bool Pipeline::load_checkout(const SplitArgv& split, std::string& usage) {
 }
 
 bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset_name) {
+  return resolve(split, preset_name, asked(split, "purpose", "purpose"));
+}
+
+bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset_name,
+                       const std::optional<Word>& purpose_name) {
+  preset_.reset();
+  runs_.clear();
   const auto unread = job_.find("preset_in_application");
   const auto preset = preset_name || (unread.is_scalar() && yaml_bool(unread.text()))
                           ? preset_name
                           : asked(split, {}, "preset");
   if (!choose_preset(split, preset)) return false;
-  const auto purpose = find_purpose(asked(split, "purpose", "purpose"));
+  const auto purpose = find_purpose(purpose_name);
   if (!purpose) return false;
   std::optional<PurposeSpec> next;
   if (const auto then = asked(split, "then", "then")) {
@@ -151,9 +158,7 @@ bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset
     });
     if (!known) runs_.push_back(std::move(steps));
   }
-  if (runs_.empty()) return false;
-  allow_findings();
-  return true;
+  return !runs_.empty();
 }
 
 std::unique_ptr<ResolvedStep> Pipeline::make_step(const SplitArgv& split, PurposeSpec purpose,

@@ -7,6 +7,7 @@
 
 #include "cli/split_argv.h"
 #include "cli/streams.h"
+#include "ipucnn/allow.h"
 #include "ipucnn/catalog.h"
 #include "ipucnn/check.h"
 #include "ipucnn/plan.h"
@@ -44,13 +45,24 @@ class Pipeline {
   /// when one cannot be read, and false with findings when one is wrong.
   bool load(const SplitArgv& split, std::string& usage);
 
+  /// Reads one more file. False with `usage` set when it cannot be read, and with findings when it
+  /// is wrong. `application` is what a configs.yml is taken for.
+  bool load_named(const std::string& path, std::string_view application, std::string& usage);
+
   /// Preset, job and overrides to settings, geometry and findings. False when that could not be
-  /// finished; findings of error severity may be there even when it was.
+  /// finished; findings of error severity may be there even when it was. May be called again for
+  /// another preset or purpose.
+  bool resolve(const SplitArgv& split, const std::optional<Word>& preset_name,
+               const std::optional<Word>& purpose_name);
+  /// For the purpose that is asked for.
   bool resolve(const SplitArgv& split, const std::optional<Word>& preset_name);
 
   /// The plans, one unless a job runs with several values; call it only when there is no finding
   /// of error severity.
   std::vector<JobPlan> plans() const;
+
+  /// The findings that the job lets pass.
+  std::vector<Allowance> job_allowances() const;
 
   /// Reports K052 when the job leaves a choice open that a run cannot make.
   void demand_choice();
@@ -63,8 +75,11 @@ class Pipeline {
   bool has_next_step() const { return runs_.front().size() > 1; }
   const AppSchema& schema() const { return *schema_; }
   const PurposeSpec& purpose() const { return first().purpose; }
+  const ChosenTarget& target() const { return first().target; }
   const Settings& settings() const { return first().settings; }
   const LaunchSettings& launch() const { return first().launch; }
+  /// Where the preset is named in its file, also when it could not be resolved.
+  Span preset_at() const { return preset_ ? preset_->name.at() : Span{}; }
   /// The preset in force; null without one.
   const FlatPreset* preset() const { return first().preset ? &*first().preset : nullptr; }
   /// The plan names configs.yml of the run folder, which must hold the preset.
@@ -79,7 +94,6 @@ class Pipeline {
  private:
   bool load_checkout(const SplitArgv& split, std::string& usage);
   bool add_file(SourceId source, Layer layer, std::string_view application);
-  bool load_named(const std::string& path, std::string_view application, std::string& usage);
 
   // What is meant by the words, in choose.cpp.
   bool choose_job(const SplitArgv& split);
@@ -102,7 +116,6 @@ class Pipeline {
                                           const ResolvedStep* before);
   bool finish_step(ResolvedStep& step);
   void hand_on(ResolvedStep& from, ResolvedStep& to);
-  void allow_findings();
   CheckInput check_input(const ResolvedStep& step) const;
   PlanInput plan_input(const ResolvedStep& step) const;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace ipucnn {
 namespace {
@@ -227,14 +228,20 @@ std::optional<std::string_view> AppSchema::pipeline_switch() const {
   return fields_.find("pipeline").find_text("when");
 }
 
-std::optional<AccumulationRule> AppSchema::accumulation_rule(std::string_view schedule) const {
+std::optional<AccumulationRule> AppSchema::accumulation_rule(std::string_view schedule,
+                                                             const Facts& facts) const {
   const Node rules = fields_.find("pipeline").find("accumulation");
   Node rule = rules.find(schedule);
   if (!rule) rule = rules.find("any");
+  if (rule.is_list()) {
+    const Node list = std::exchange(rule, Node());
+    for (const Node entry : list)
+      if (!rule && condition_holds(entry.find("when"), facts)) rule = entry;
+  }
   if (!rule.is_map()) return std::nullopt;
-  return AccumulationRule{rule.find_int("multiple").value_or(0),
-                          rule.find_int("at_least").value_or(0), rule.find_int("less").value_or(0),
-                          rule.at()};
+  return AccumulationRule{
+      rule.find_text("counts").value_or(""), rule.find_int("multiple").value_or(0),
+      rule.find_int("at_least").value_or(0), rule.find_int("less").value_or(0), rule.at()};
 }
 
 std::optional<OptionSpec> AppSchema::read_option(Node key, Node body, std::string_view script,

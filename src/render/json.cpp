@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
-#include "ipucnn/render.h"
+#include "render/renderers.h"
 
-namespace ipucnn {
+namespace ipucnn::rendering {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -16,9 +16,10 @@ void put_place(Json& json, Span at, const Sources& sources) {
 
 }  // namespace
 
-std::string render_json(const Diagnostics& findings, const Sources& sources) {
+std::string render_json(const FindingReport& report) {
+  const Sources& sources = report.sources;
   Json list = Json::array();
-  for (const Diagnostic& d : findings.sorted()) {
+  for (const Diagnostic& d : report.findings.sorted()) {
     const FindingInfo& info = finding_info(d.id);
     Json json = {{"id", info.id},
                  {"name", info.name},
@@ -32,11 +33,11 @@ std::string render_json(const Diagnostics& findings, const Sources& sources) {
       put_place(entry, note.at, sources);
       json["notes"].push_back(std::move(entry));
     }
-    json["also"] = Json::array();
+    json["also"] = d.found_in;
     list.push_back(std::move(json));
   }
   const Json json = {{"schema", "ipucnn.findings/1"}, {"findings", std::move(list)}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace ipucnn
+}  // namespace ipucnn::rendering

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "ipucnn/render.h"
+#include "render/renderers.h"
 
 namespace ipucnn {
 namespace {
@@ -49,24 +49,25 @@ class TextRenderer {
       if (note.at.line > 0) out_ += fmt::format(" ({})", place(note.at));
       out_ += '\n';
     }
-    if (!d.help.empty()) help(d.help);
+    if (d.found_in.size() > 1) wrapped("in", join(d.found_in, ", "));
+    if (!d.help.empty()) wrapped("help", d.help);
   }
 
   /// Wrapped at blanks to the width.
-  void help(std::string_view raw) {
+  void wrapped(std::string_view head, std::string_view raw) {
     const std::string shown = printable(raw);
     std::string_view text = shown;
-    constexpr std::string_view kHead = "  help: ";
-    out_ += fmt::format("  {}help:{} ", paint("\033[1m"), paint("\033[0m"));
-    std::size_t column = kHead.size();
+    const std::size_t indent = head.size() + 4;
+    out_ += fmt::format("  {}{}:{} ", paint("\033[1m"), head, paint("\033[0m"));
+    std::size_t column = indent;
     bool first = true;
     while (!text.empty()) {
       const std::size_t blank = text.find(' ');
       const std::string_view word = text.substr(0, blank);
       const std::size_t size = count_characters(word);
       if (!first && column + 1 + size > style_.width) {
-        out_ += "\n        ";
-        column = kHead.size();
+        out_ += "\n" + std::string(indent, ' ');
+        column = indent;
       } else if (!first) {
         out_ += ' ';
         ++column;
@@ -126,6 +127,10 @@ class TextRenderer {
 
 std::string render_text(const Diagnostics& findings, const Sources& sources, RenderStyle style) {
   return TextRenderer(sources, style).run(findings);
+}
+
+std::string rendering::render_text(const FindingReport& report) {
+  return ipucnn::render_text(report.findings, report.sources, report.style);
 }
 
 }  // namespace ipucnn

@@ -75,6 +75,15 @@ class Derivation {
   }
 
   std::optional<Quantity> ipus_per_replica() {
+    // Where a purpose does not split the model, the launcher gives each replica what the purpose
+    // fixes, whatever the option says.
+    if (const auto key = in_.schema.key_of(QuantityName::IpusPerReplica);
+        key && g_.launcher == "poprun") {
+      const Node fixed = in_.purpose.node.find("fixed").find(*key);
+      const auto count = fixed.is_scalar() ? yaml_int(fixed.text()) : std::nullopt;
+      if (count && *count >= 1)
+        return Quantity{*count, {OriginKind::Purpose, fixed.at(), std::string(in_.purpose.name)}};
+    }
     return in_.schema.replica_spans_stages() ? g_.stages : value_of(QuantityName::IpusPerReplica);
   }
 

@@ -25,7 +25,9 @@ LAUNCHERS = {"poprun", "none", "mpirun", "mpiexec"}
 FIELDS = {
     "application": "title source directory checkout preset_option preset_file_option unknown_keys "
                    "no_data_with purposes scripts quantities pipeline options metrics generations "
-                   "data_sets rehearsal extends without_options",
+                   "data_sets rehearsal extends without_options data_set run_length validation "
+                   "process_ipus memory_proportions optimiser_decay loss_scale layers rules",
+    "rule": "id option scripts when needs needs_any excludes used_when says effect help evidence",
     "purpose": "script launchers under_poprun fixed without needs preset proof presets figures own",
     "script": "proof proof_when directory",
     "option": "flag type arity default late_default choices range scripts only_with required "
@@ -45,6 +47,14 @@ FIELDS = {kind: set(words.split()) for kind, words in FIELDS.items()}
 
 # Set for the first host alone, as one published line has it.
 NOT_HANDED_ON = {"POPLAR_TARGET_OPTIONS"}
+# Words of a rule's test, and figures it may name beside options (docs/formats.md).
+TESTS = set("is set given yaml min max above below multiple_of divides power_of_two "
+            "power_of_two_times whole count contains number_or".split())
+FIGURES = {"launcher", "purpose", "generation", "stages", "total replicas",
+           "replicas of a process", "IPUs per replica", "instances", "hosts", "micro batch",
+           "accumulation", "global batch", "training samples", "validation samples",
+           "updates per epoch", "updates in the run", "updates per log line", "updates per call",
+           "host steps per epoch", "loss scale steps"}
 
 # Flags that do not follow from their key.
 FLAGS = {"validation": "--no-validation", "proxy_recompute": "--no-proxy-recompute", "N": "-N"}
@@ -255,8 +265,12 @@ class Presets(unittest.TestCase):
                 self.assertEqual((value["batch_size"], value["gradient_accumulation_count"],
                                   value["replicas"], value["shards"], stages), GEOMETRY[name])
                 if value["pipeline"]:
-                    step = stages * rule["accumulation"][value["pipeline_schedule"]].get(
-                        "multiple", 0)
+                    demand = rule["accumulation"][value["pipeline_schedule"]]
+                    if isinstance(demand, list):
+                        demand = next(entry for entry in demand
+                                      if all(value[key] == wanted for key, wanted
+                                             in entry.get("when", {}).items()))
+                    step = stages * demand.get("multiple", 0)
                     holds = stages > 1 and (not step or
                                             value["gradient_accumulation_count"] % step == 0)
                     self.assertEqual(holds, name not in BROKEN_PIPELINES)
@@ -573,6 +587,46 @@ class Options(unittest.TestCase):
                     self.check_condition(key, {other: values})
             for variant in option.get("variants", []):
                 self.assertLessEqual(set(variant.get("scripts", [])), set(option["scripts"]))
+
+    def test_rules(self):
+        with open(os.path.join(ROOT, "include", "ipucnn", "findings.def"), encoding="utf-8") as file:
+            ids = set(re.findall(r"^FINDING\((\w+),", file.read(), re.M))
+        scripts = set(self.app["scripts"])
+        for number, rule in enumerate(self.app["rules"]):
+            with self.subTest(rule=number, option=rule.get("option")):
+                self.assertLessEqual(set(rule), FIELDS["rule"])
+                self.assertIn(rule.get("id", "K060"), ids)
+                self.assertIn(rule.get("option", "model"), self.options)
+                self.assertLessEqual(set(rule.get("scripts", [])), scripts)
+                self.assertIn(rule.get("evidence", "code"), {"code", "documented", "inferred"})
+                self.assertLessEqual(len(set(rule) & {"needs", "needs_any", "excludes",
+                                                      "used_when"}), 1)
+                for field in ("when", "needs", "excludes", "used_when"):
+                    for name, test in rule.get(field, {}).items():
+                        self.assertIn(name, set(self.options) | FIGURES)
+                        if isinstance(test, dict):
+                            self.assertLessEqual(set(test), TESTS)
+                            bounds = set(test) & {"min", "max", "above", "below", "multiple_of"}
+                            for word in bounds:
+                                self.assertTrue(isinstance(test[word], (int, float)) or
+                                                test[word] in set(self.options) | FIGURES)
+                for name in rule.get("needs_any", []):
+                    self.assertIn(name, self.options)
+
+    def test_splits_of_presets_are_layers(self):
+        for name, preset in everything("presets")[APP].items():
+            value = fill(self.options, preset)
+            kind = next(k for k in self.app["layers"]
+                        if all(value.get(key) in (w if isinstance(w, list) else [w])
+                               for key, w in k["when"].items()))
+            layers = kind.get("names") or [
+                n for group, count in enumerate(kind["units"][value["model_size"]], 1)
+                for unit in range(count) for n in (u.format(group=group, unit=unit)
+                                                   for u in kind["unit"])]
+            splits = value["pipeline_splits"] or []
+            with self.subTest(preset=name):
+                places = [layers.index(split) for split in splits]
+                self.assertEqual(places, sorted(set(places)))
 
     def test_proofs(self):
         proofs = {name: script["proof"] for name, script in self.app["scripts"].items()}

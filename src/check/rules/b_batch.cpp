@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "check/neighbours.h"
+#include "check/partition.h"
+#include "check/rule_facts.h"
 #include "check/rules.h"
 
 namespace ipucnn::checking {
@@ -32,7 +34,7 @@ std::string neighbours_help(const CheckInput& in, const checking::Neighbours& ne
 
 void accumulation_does_not_divide(const CheckInput& in, Diagnostics& out) {
   const auto& moved = in.geometry.retarget;
-  if (!moved || moved->divides || !in.geometry.replicas) return;
+  if (!moved || moved->divides || !in.geometry.replicas || fits_no_partition(in)) return;
   const std::int64_t replicas = in.geometry.replicas->value;
   Diagnostic& d = out.add(
       FindingId::B001, in.geometry.replicas->origin.at,
@@ -48,29 +50,42 @@ void accumulation_does_not_divide(const CheckInput& in, Diagnostics& out) {
 
 void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  if (!g.pipelined || !g.accumulation || !g.stages) return;
+  if (!g.pipelined || !g.accumulation || !g.stages || stages_in_doubt(in)) return;
+  if (g.retarget && fits_no_partition(in)) return;
   const auto demand = checking::accumulation_demand(in);
-  if (!demand || checking::meets(*demand, g.accumulation->value)) return;
+  if (!demand) return;
+  Quantity counted_by = *g.accumulation;
+  std::string name = "gradient accumulation";
+  if (!demand->counts.empty()) {
+    RuleFacts facts(in);
+    const auto value = facts.whole(demand->counts);
+    if (!value) return;
+    counted_by = {*value, facts.find(demand->counts).origin};
+    name = demand->counts;
+  }
+  if (checking::meets(*demand, counted_by.value)) return;
   const std::string where = g.schedule.empty()
-                                ? counted(g.stages->value, "stage")
-                                : g.schedule + ", " + counted(g.stages->value, "stage");
-  const bool too_small = g.accumulation->value < demand->least;
-  Diagnostic& d =
-      out.add(FindingId::B002, g.accumulation->origin.at,
-              too_small ? fmt::format("gradient accumulation {} is below {} ({})",
-                                      g.accumulation->value, demand->least, where)
-                        : fmt::format("gradient accumulation {} is not a multiple of {} ({})",
-                                      g.accumulation->value, demand->multiple, where));
+                                ? fmt::format("{} stages", g.stages->value)
+                                : fmt::format("{}, {} stages", g.schedule, g.stages->value);
+  const bool too_small = counted_by.value < demand->least;
+  Diagnostic& d = out.add(
+      FindingId::B002, is_set(counted_by.origin) ? counted_by.origin.at : g.stages->origin.at,
+      too_small
+          ? fmt::format("{} {} is below {} ({})", name, counted_by.value, demand->least, where)
+          : fmt::format("{} {} is not a multiple of {} ({})", name, counted_by.value,
+                        demand->multiple, where));
   if (g.retarget)
     d.notes.push_back({fmt::format("{} is what keeps the global batch: {} x {} replicas on {}",
                                    g.accumulation->value, g.retarget->accumulation.value,
                                    g.retarget->replicas.value, g.replicas->value),
                        g.retarget->accumulation.origin.at});
-  if (g.stages->value > 1)
-    d.notes.push_back(
-        {fmt::format("{} pipeline splits make {} stages", g.stages->value - 1, g.stages->value),
-         g.stages->origin.at});
-  d.help = neighbours_help(in, checking::legal_neighbours(in, g.accumulation->value, 1));
+  d.notes.push_back({fmt::format("{} {} {} stages", counted(g.stages->value - 1, "pipeline split"),
+                                 g.stages->value == 2 ? "makes" : "make", g.stages->value),
+                     g.stages->origin.at});
+  d.help = demand->counts.empty()
+               ? neighbours_help(in, checking::legal_neighbours(in, g.accumulation->value, 1))
+               : fmt::format("use at least {}, or a gradient accumulation of at least as much",
+                             demand->least);
 }
 
 void number_too_large(const CheckInput& in, Diagnostics& out) {

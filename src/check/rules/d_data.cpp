@@ -1,32 +1,10 @@
 // Families D and V: data folders and checkpoints.
 #include <fmt/format.h>
 
+#include "check/rule_facts.h"
 #include "check/rules.h"
 
 namespace ipucnn::checking {
-namespace {
-
-bool switched_on(const CheckInput& in, std::string_view key) {
-  const Setting* set = in.settings.find(key);
-  return set != nullptr && set->value.scalar() != nullptr &&
-         set->value.scalar()->type == ScalarType::Bool && set->value.scalar()->text != "false" &&
-         yaml_bool(set->value.scalar()->text);
-}
-
-/// What makes the application read no data folder, the descriptor's `no_data_with`: a switch that
-/// is on, or a condition that holds.
-bool needs_no_data(const CheckInput& in) {
-  const Node list = in.in.schema.node().find("no_data_with");
-  if (!list.is_list()) return false;
-  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
-  for (const Node entry : list)
-    if (entry.is_map() ? condition_holds(entry, effective.facts()) : switched_on(in, entry.text()))
-      return true;
-  return false;
-}
-
-}  // namespace
-
 void data_folder_of_the_authors(const CheckInput& in, Diagnostics& out) {
   const auto key = in.in.schema.key_of(QuantityName::DataDir);
   if (!key || in.in.purpose.lacks(QuantityName::DataDir) || needs_no_data(in)) return;
@@ -66,6 +44,48 @@ void no_checkpoint(const CheckInput& in, Diagnostics& out) {
                           in.in.purpose.name));
   d.at = in.in.preset != nullptr ? in.in.preset->at : Span{};
   d.help = fmt::format("give {} FOLDER", option->flag);
+}
+
+void data_share_applied_twice(const CheckInput& in, Diagnostics& out) {
+  const Node block = in.in.schema.node().find("data_set").find("share");
+  const auto key = block.find_text("option");
+  if (!key || in.in.purpose.lacks(QuantityName::Accumulation) || needs_no_data(in)) return;
+  RuleFacts facts(in);
+  const auto percent = facts.whole(*key);
+  const auto once = facts.whole("training samples");
+  if (!percent || !once || *percent < 1 || *percent > 99) return;
+  if (!block.find("only").contains(
+          facts.find(in.in.schema.node().find("data_set").find_text("option").value_or("")).text))
+    return;
+  const std::int64_t twice = *once * *percent / 100;
+  out.add(FindingId::D005, facts.find(*key).origin.at,
+          fmt::format("{} {} is taken twice: the run is as long as {} images, and reads {}", *key,
+                      *percent, *once, twice))
+      .help = "use the whole set and fewer epochs where the images that are read matter";
+}
+
+void data_set_below_global_batch(const CheckInput& in, Diagnostics& out) {
+  if (in.in.purpose.lacks(QuantityName::Accumulation) || !in.geometry.global_batch) return;
+  const Node block = in.in.schema.node().find("run_length");
+  if (!block) return;
+  RuleFacts facts(in);
+  const auto updates = block.find_text("updates");
+  if (updates && facts.find(*updates).known() && block.find_text("stronger") != "epochs") return;
+  const auto samples = facts.whole("training samples");
+  const std::int64_t steps =
+      facts.whole(block.find_text("device_iterations").value_or("")).value_or(1);
+  std::int64_t batch = 0;
+  if (!samples || __builtin_mul_overflow(in.geometry.global_batch->value, steps, &batch)) return;
+  if (*samples >= batch) return;
+  Diagnostic& d =
+      out.add(FindingId::B005,
+              facts.place({in.in.schema.key_of(QuantityName::MicroBatch).value_or(""),
+                           in.in.schema.key_of(QuantityName::Accumulation).value_or("")}),
+              fmt::format("an epoch of {} samples is shorter than one step of {}", *samples,
+                          steps == 1 ? std::to_string(batch)
+                                     : fmt::format("{} x {} device iterations",
+                                                   in.geometry.global_batch->value, steps)));
+  d.help = fmt::format("use a global batch of at most {}", *samples / steps);
 }
 
 }  // namespace ipucnn::checking

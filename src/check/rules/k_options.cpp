@@ -42,4 +42,24 @@ void cannot_unset(const CheckInput& in, Diagnostics& out) {
   }
 }
 
+void zero_counts_as_unset(const CheckInput& in, Diagnostics& out) {
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  for (const Setting& set : in.settings.all()) {
+    const Scalar* now = set.value.scalar();
+    const auto option = effective.option(set.key);
+    if (now == nullptr || !option || !option->zero_is_unset) continue;
+    const auto typed = script_value(*now, *option, set.origin);
+    if (!typed || typed->type == ScalarType::String || typed->type == ScalarType::Null) continue;
+    if (typed->boolean || typed->integer != 0 || typed->real != 0) continue;
+    const Node filled = late_default_value(*option, effective.facts());
+    if (!filled.is_scalar() || filled.is_null() || filled.text() == now->text) continue;
+    // A quantity that is not at least 1 is reported as such.
+    if (in.in.schema.quantity_of(set.key) == QuantityName::MicroBatch) continue;
+    out.add(FindingId::K063, set.origin.at,
+            fmt::format("{} {} counts as unset, and {} takes {} instead", set.key, now->text,
+                        in.in.purpose.script, filled.text()))
+        .help = "leave it out, or give another value";
+  }
+}
+
 }  // namespace ipucnn::checking

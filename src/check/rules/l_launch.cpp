@@ -1,7 +1,11 @@
 // Family L: the launch line and its environment.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
 #include <string_view>
+#include <vector>
 
 #include "base/text.h"
 #include "check/rules.h"
@@ -74,6 +78,112 @@ void secret_in_the_open(const CheckInput& in, Diagnostics& out) {
   };
   in_forward(in.launch.list("forward"));
   in_forward(in.launch.several_hosts_forward);
+}
+
+namespace {
+
+/// Variables that hold a JSON object (Poplar's engine, runtime and target options).
+constexpr std::string_view kJsonVariables[] = {"POPLAR_ENGINE_OPTIONS", "POPLAR_RUNTIME_OPTIONS",
+                                               "POPLAR_TARGET_OPTIONS"};
+
+bool holds_json(std::string_view variable) {
+  return std::find(std::begin(kJsonVariables), std::end(kJsonVariables), variable) !=
+         std::end(kJsonVariables);
+}
+
+void judge_json(std::string_view variable, std::string_view text, Span at, Diagnostics& out) {
+  if (!holds_json(variable) || text.find("${") != std::string_view::npos) return;
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (json.is_object()) return;
+  out.add(FindingId::L020, at, fmt::format("{} is '{}', which is no JSON object", variable, text))
+      .help = R"(write it as '{"opt.enableMultiAccessCopies":"false"}', with both kinds of quotes)";
+}
+
+/// Calls visit(name, value or nothing, item) for every variable handed on with -x.
+template <typename Visit>
+void each_forwarded(const CheckInput& in, Visit visit) {
+  const bool several = in.geometry.hosts && in.geometry.hosts->value > 1;
+  const std::vector<Scalar>* lists[] = {&in.launch.list("forward"),
+                                        several ? &in.launch.several_hosts_forward : nullptr};
+  for (const auto* list : lists) {
+    if (list == nullptr) continue;
+    for (const Scalar& item : *list) {
+      const std::string_view text = item.text;
+      const std::size_t equals = text.find('=');
+      visit(text.substr(0, equals),
+            equals == std::string_view::npos ? std::optional<std::string_view>{}
+                                             : std::optional(text.substr(equals + 1)),
+            item);
+    }
+  }
+}
+
+}  // namespace
+
+void options_variable_not_json(const CheckInput& in, Diagnostics& out) {
+  for (const Setting& set : in.launch.env.all())
+    if (const Scalar* value = set.value.scalar())
+      judge_json(set.key, value->text, set.origin.at, out);
+  each_forwarded(
+      in, [&](std::string_view name, std::optional<std::string_view> value, const Scalar& item) {
+        if (value) judge_json(name, *value, item.at, out);
+      });
+}
+
+void variable_not_forwarded(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (g.launcher != "poprun" || !g.hosts || g.hosts->value < 2) return;
+  std::vector<std::string_view> forwarded = {"POPLAR_TARGET_OPTIONS"};  // poprun does that itself
+  each_forwarded(in, [&](std::string_view name, std::optional<std::string_view>, const Scalar&) {
+    forwarded.push_back(name);
+  });
+  for (const Setting& set : in.launch.env.all()) {
+    if (std::find(forwarded.begin(), forwarded.end(), set.key) != forwarded.end()) continue;
+    out.add(FindingId::L021, set.origin.at,
+            fmt::format("{} is set for the launching host alone: the other {} of {} start without "
+                        "it",
+                        set.key, g.hosts->value - 1, g.hosts->value))
+        .help = fmt::format("add it to `forward: [{}]`", set.key);
+  }
+}
+
+void broken_host_list(const CheckInput& in, Diagnostics& out) {
+  for (const Scalar& host : in.launch.list("hosts")) {
+    if (!host.text.empty() && host.text.find_first_of(", \t") == std::string::npos) continue;
+    out.add(FindingId::L022, host.at,
+            host.text.empty()
+                ? std::string("a host without a name")
+                : fmt::format("'{}' is no name of one host: the launcher splits its list at "
+                              "commas, and the shell at blanks",
+                              host.text))
+        .help = "give each host an entry of its own";
+  }
+}
+
+void json_handed_on_by_value(const CheckInput& in, Diagnostics& out) {
+  if (in.geometry.launcher != "poprun") return;
+  each_forwarded(
+      in, [&](std::string_view name, std::optional<std::string_view> value, const Scalar& item) {
+        if (!value || value->find_first_of("{\"") == std::string_view::npos ||
+            value->find("${") != std::string_view::npos)
+          return;
+        Diagnostic& d = out.add(FindingId::L023, item.at,
+                                fmt::format("{} is handed on by value, through poprun's own "
+                                            "splitting of words",
+                                            name));
+        d.notes.push_back({"how poprun splits quotes and braces is not known", {}});
+        d.help = fmt::format("set it under `env:` and forward the name: `forward: [{}]`", name);
+      });
+}
+
+void two_ways_to_attach(const CheckInput& in, Diagnostics& out) {
+  const Setting* file = in.launch.env.find("IPUOF_CONFIG_PATH");
+  if (file == nullptr || in.launch.text("vipu_partition").empty()) return;
+  Diagnostic& d = out.add(FindingId::L024, file->origin.at,
+                          fmt::format("IPUOF_CONFIG_PATH names IPUs, and so does the partition {}",
+                                      in.launch.text("vipu_partition")));
+  d.notes.push_back({"which of them wins is not known", {}});
+  d.help = "leave out one of them";
 }
 
 }  // namespace ipucnn::checking

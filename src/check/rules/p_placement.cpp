@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "base/text.h"
+#include "check/partition.h"
 #include "check/rules.h"
 
 namespace ipucnn::checking {
 namespace {
-
-bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }
 
 /// Instance counts that satisfy every rule, smallest first.
 std::vector<std::int64_t> legal_instances(const Geometry& g) {
@@ -33,6 +32,12 @@ std::string nearest_instances(const Geometry& g) {
 }
 
 }  // namespace
+
+bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }
+
+bool fits_no_partition(const CheckInput& in) {
+  return in.requests.ipus && in.geometry.room && !is_power_of_two(in.geometry.room->value);
+}
 
 void too_many_ipus(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
@@ -57,7 +62,7 @@ void too_many_ipus(const CheckInput& in, Diagnostics& out) {
 
 void replicas_do_not_fill(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  if (g.replicas || !g.room || !g.ipus_per_replica) return;
+  if (g.replicas || !g.room || !g.ipus_per_replica || fits_no_partition(in)) return;
   if (g.room->value % g.ipus_per_replica->value == 0) return;
   Diagnostic& d =
       out.add(FindingId::P006, g.ipus_per_replica->origin.at,
@@ -85,7 +90,7 @@ void no_instance_count(const CheckInput& in, Diagnostics& out) {
 
 void ipus_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  if (!in.requests.ipus || !g.room || is_power_of_two(g.room->value)) return;
+  if (!fits_no_partition(in)) return;
   std::int64_t below = 1;
   while (below <= g.room->value / 2) below *= 2;
   out.add(FindingId::P003, g.room->origin.at,
@@ -128,7 +133,7 @@ void instances_below_ilds(const CheckInput& in, Diagnostics& out) {
 void fewer_ipus_than_target(const CheckInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const auto& has = in.target.target.ipus;
-  if (!has || !g.ipus || g.ipus->value >= *has) return;
+  if (!has || !g.ipus || g.ipus->value >= *has || fits_no_partition(in)) return;
   out.add(
       FindingId::P007, g.ipus->origin.at,
       fmt::format("{} of the {} IPUs of {} are used", g.ipus->value, *has, in.target.target.id));
@@ -178,6 +183,79 @@ void launcher_not_supported(const CheckInput& in, Diagnostics& out) {
   if (!launchers.is_list()) return;
   for (const Node known : launchers)
     d.help += fmt::format("{}{}", d.help.empty() ? "launchers for it: " : ", ", known.text());
+}
+
+void replica_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  // Without replicas it is already said that such a replica does not fit.
+  if (g.launcher != "poprun" || !g.ipus_per_replica || !g.replicas) return;
+  if (is_power_of_two(g.ipus_per_replica->value)) return;
+  std::int64_t above = 1;
+  while (above < g.ipus_per_replica->value) above *= 2;
+  out.add(FindingId::P020, g.ipus_per_replica->origin.at,
+          fmt::format("a replica of {} fits no partition: it is a power of two",
+                      counted(g.ipus_per_replica->value, "IPU")))
+      .help = fmt::format("use {} or {} IPUs a replica", above / 2, above);
+}
+
+void process_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  const Node block = in.in.schema.node().find("process_ipus");
+  const auto evidence = block.find_text(g.launcher);
+  if (!evidence || !g.ipus || !g.instances || g.ipus->value % g.instances->value != 0) return;
+  if (fits_no_partition(in)) return;
+  if (g.launcher == "poprun" && !is_power_of_two(g.ipus_per_replica->value)) return;
+  const std::int64_t each = g.ipus->value / g.instances->value;
+  const std::int64_t unit = block.find_int("multiples_of").value_or(0);
+  if (is_power_of_two(each) || (unit > 0 && each % unit == 0)) return;
+  Diagnostic& d =
+      out.add(FindingId::P021, g.replicas->origin.at,
+              fmt::format("one process takes {} x {} = {} IPUs, which is not a power of two",
+                          counted(g.replicas->value / g.instances->value, "replica"),
+                          counted(g.ipus_per_replica->value, "IPU"), each));
+  if (*evidence != "code") {
+    d.severity = Severity::Warning;
+    d.notes.push_back({"this is inferred, nothing documents it", {}});
+  }
+  std::int64_t below = 1;
+  while (below <= each / 2) below *= 2;
+  d.help = fmt::format("{} or {} IPUs a process would do", below, below * 2);
+}
+
+void not_a_multiple_of_ilds(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (g.launcher != "poprun" || !g.ilds || g.ilds->value < 2) return;
+  const auto judge = [&](const std::optional<Quantity>& quantity, std::string_view what) {
+    if (!quantity || quantity->value % g.ilds->value == 0) return;
+    // Too few instances are an error of their own.
+    if (what == "instance" && quantity->value < g.ilds->value) return;
+    Diagnostic& d = out.add(
+        FindingId::P022, quantity->origin.at,
+        fmt::format("{} {} not a multiple of {} IPU-Link domains", counted(quantity->value, what),
+                    quantity->value == 1 ? "is" : "are", g.ilds->value));
+    d.notes.push_back({"this is inferred: every published layout is one", {}});
+    const std::int64_t below = quantity->value / g.ilds->value * g.ilds->value;
+    d.help = below > 0 ? fmt::format("use {} or {}", below, below + g.ilds->value)
+                       : fmt::format("use {}", g.ilds->value);
+  };
+  judge(g.replicas, "replica");
+  judge(g.instances, "instance");
+  judge(g.hosts, "host");
+}
+
+void many_instances_on_a_host(const CheckInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  const auto best = in.target.target.instances_per_host;
+  if (g.launcher != "poprun" || !g.instances || !g.hosts || !best) return;
+  // The 2 of a small machine is no measure of the host: 8 is the best known everywhere.
+  const std::int64_t most = std::max<std::int64_t>(8, *best);
+  if (g.instances->value <= most * g.hosts->value) return;
+  Diagnostic& d = out.add(
+      FindingId::P023, g.instances->origin.at,
+      fmt::format("{} on {}, and {} a host is the best known",
+                  counted(g.instances->value, "instance"), counted(g.hosts->value, "host"), most));
+  d.notes.push_back({"the documents say so; no code checks it", {}});
+  d.help = fmt::format("use {}", most * g.hosts->value);
 }
 
 }  // namespace ipucnn::checking

@@ -119,7 +119,7 @@ TEST(RenderedJson, HoldsEveryFieldOfTheSchema) {
   const SourceId file = sources.add("a.yml", "key: 1\n");
   Diagnostics findings;
   findings.add(FindingId::K014, {file, 1, 1, 3}, "caf\xe9").notes = {{"a note", {file, 1, 6, 1}}};
-  EXPECT_EQ(render_json(findings, sources), R"json({
+  EXPECT_EQ(*render({findings, sources}, "json"), R"json({
   "schema": "ipucnn.findings/1",
   "findings": [
     {

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "check/rule_facts.h"
+
+namespace ipucnn::checking {
+
+/// Figures that rules ask for by words, beside the options of the application:
+///   launcher, purpose, generation                        texts
+///   stages, total replicas, replicas of a process, IPUs per replica, instances, hosts,
+///   micro batch, accumulation, global batch              the geometry
+///   training samples, validation samples                 of the data set in use
+///   updates per epoch, updates in the run, updates per log line, updates per call
+///   host steps per epoch                                 PopTorch: with device iterations
+///   loss scale steps                                     doublings to the final loss scale + 1
+/// Absent for any other word, and when an input is not known.
+std::optional<Fact> figure_fact(std::string_view words, RuleFacts& facts);
+
+/// Python's round(numerator / denominator): half to even.
+std::int64_t round_half_even(std::int64_t numerator, std::int64_t denominator);
+
+}  // namespace ipucnn::checking

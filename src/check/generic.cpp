@@ -1,0 +1,159 @@
+// The rules that descriptors state as data: relations between options, and ranges of numbers.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "check/conditions.h"
+#include "check/rules.h"
+
+namespace ipucnn::checking {
+namespace {
+
+std::optional<FindingId> id_of(std::string_view text) {
+#define FINDING(id, name, severity, summary) \
+  if (text == #id) return FindingId::id;
+#include "ipucnn/findings.def"
+#undef FINDING
+  return std::nullopt;
+}
+
+/// One entry of `rules:`.
+class DescriptorRule {
+ public:
+  DescriptorRule(Node rule, RuleFacts& facts, Diagnostics& out)
+      : rule_(rule), facts_(facts), out_(out), option_(rule.find_text("option").value_or("")) {}
+
+  void run() {
+    if (!concerns_this_run() || all_hold(rule_.find("when"), facts_) != Holds::Yes) return;
+    if (const Node needs = rule_.find("needs")) {
+      missing(needs);
+    } else if (const Node any = rule_.find("needs_any")) {
+      none_of(any);
+    } else if (const Node excludes = rule_.find("excludes")) {
+      together(excludes);
+    } else if (const Node used = rule_.find("used_when")) {
+      unused(used);
+    } else {
+      say(FindingId::K062, subject(), {});
+      finish();
+    }
+  }
+
+ private:
+  bool concerns_this_run() {
+    const CheckInput& in = facts_.input();
+    const Node scripts = rule_.find("scripts");
+    if (scripts && !scripts.contains(in.in.purpose.script)) return false;
+    if (option_.empty()) return true;
+    const Fact& fact = facts_.find(option_);
+    return fact.known() && !(fact.is_switch && fact.text != "true");
+  }
+
+  std::string subject() {
+    if (!option_.empty()) return with_value(option_, facts_);
+    return with_value(first_of_when(), facts_);
+  }
+
+  std::string_view first_of_when() {
+    const Node when = rule_.find("when");
+    return when.size() > 0 ? (*when.begin()).text() : std::string_view();
+  }
+
+  void missing(Node needs) {
+    const FailedTest failed = first_failure(needs, facts_);
+    if (!failed.name) return;
+    const std::string_view name = failed.name.text();
+    if (name == option_) {
+      say(FindingId::N001, fmt::format("{} {}", subject(), failure(name, failed.test, facts_)),
+          name)
+          .help = use(legal_values(name, failed.test, facts_));
+    } else {
+      const std::string what = wanted(name, failed.test, facts_);
+      say(FindingId::K060,
+          fmt::format("{} needs {}, and {}", subject(), what, state_text(name, facts_)), name)
+          .help = fmt::format("set {}, or leave {} out", what, subject_name());
+    }
+    finish();
+  }
+
+  void none_of(Node any) {
+    std::string names;
+    for (const Node name : any) {
+      if (facts_.find(name.text()).state != Fact::State::Absent) return;
+      names += (names.empty() ? "" : " or ") + std::string(name.text());
+    }
+    say(FindingId::K060, fmt::format("{} needs {}, and none is set", subject(), names), {}).help =
+        "set " + names;
+    finish();
+  }
+
+  void together(Node excludes) {
+    if (all_hold(excludes, facts_) != Holds::Yes) return;
+    const std::string_view other = (*excludes.begin()).text();
+    say(FindingId::K061, fmt::format("{} excludes {}", subject(), with_value(other, facts_)), other)
+        .help = fmt::format("leave out {} or {}", subject_name(), other);
+    finish();
+  }
+
+  void unused(Node used) {
+    if (!facts_.find(option_).given) return;
+    const FailedTest failed = first_failure(used, facts_);
+    if (!failed.name) return;
+    const std::string_view name = failed.name.text();
+    const std::string state = state_text(name, facts_);
+    say(FindingId::K062, fmt::format("{} has no effect: {} {}", subject(), name, state.substr(3)),
+        name)
+        .help = fmt::format("it counts with {}", wanted(name, failed.test, facts_));
+    finish();
+  }
+
+  static std::string use(const std::string& values) {
+    return values.empty() ? std::string() : "use " + values;
+  }
+
+  std::string_view subject_name() { return option_.empty() ? first_of_when() : option_; }
+
+  /// The finding with the rule's own id and consequence; a note says where `other` comes from.
+  Diagnostic& say(FindingId usual, std::string message, std::string_view other) {
+    const FindingId id = id_of(rule_.find_text("id").value_or("")).value_or(usual);
+    if (const auto says = rule_.find_text("says")) message = *says;
+    if (const auto effect = rule_.find_text("effect")) message += fmt::format(": {}", *effect);
+    const std::string_view name = subject_name();
+    const Span at = facts_.place({name, other});
+    Diagnostic& d = out_.add(id, at, std::move(message));
+    if (!other.empty() && other != name) {
+      const Fact& fact = facts_.find(other);
+      if (fact.known() && is_set(fact.origin) && fact.origin.at != at)
+        d.notes.push_back({fmt::format("{} is set here", other), fact.origin.at});
+    }
+    return d;
+  }
+
+  /// The rule's own remedy, and what is to be thought of its evidence.
+  void finish() {
+    Diagnostic& d = out_.all().back();
+    if (const auto help = rule_.find_text("help")) d.help = *help;
+    const auto evidence = rule_.find_text("evidence").value_or("code");
+    if (evidence == "code") return;
+    if (d.severity == Severity::Error) d.severity = Severity::Warning;
+    d.notes.push_back({evidence == "documented" ? "the documents say so; no code checks it"
+                                                : "this is inferred, nothing documents it",
+                       {}});
+  }
+
+  Node rule_;
+  RuleFacts& facts_;
+  Diagnostics& out_;
+  std::string_view option_;
+};
+
+}  // namespace
+
+void descriptor_rules(const CheckInput& in, Diagnostics& out) {
+  const Node rules = in.in.schema.node().find("rules");
+  if (!rules.is_list() || !in.in.purpose.takes_preset) return;
+  RuleFacts facts(in);
+  for (const Node rule : rules) DescriptorRule(rule, facts, out).run();
+}
+
+}  // namespace ipucnn::checking

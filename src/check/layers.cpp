@@ -1,0 +1,68 @@
+#include "check/layers.h"
+
+#include <fmt/format.h>
+
+#include "base/suggest.h"
+#include "check/conditions.h"
+
+namespace ipucnn::checking {
+namespace {
+
+void add_list(Node names, std::vector<std::string>& out) {
+  if (names.is_list())
+    for (const Node name : names) out.emplace_back(name.text());
+}
+
+std::string filled(std::string_view pattern, std::int64_t group, std::int64_t unit) {
+  std::string out(pattern);
+  const auto put = [&](std::string_view hole, std::int64_t value) {
+    const std::size_t at = out.find(hole);
+    if (at != std::string::npos) out.replace(at, hole.size(), std::to_string(value));
+  };
+  put("{group}", group);
+  put("{unit}", unit);
+  return out;
+}
+
+/// `units` per group: groups count from 1, units from 0.
+void add_units(Node units, Node patterns, std::vector<std::string>& out) {
+  std::int64_t group = 0;
+  for (const Node count : units) {
+    ++group;
+    const std::int64_t last = yaml_int(count.text()).value_or(0);
+    for (std::int64_t unit = 0; unit < last; ++unit)
+      for (const Node pattern : patterns) out.push_back(filled(pattern.text(), group, unit));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> layer_names(RuleFacts& facts) {
+  std::vector<std::string> out;
+  const Node kinds = facts.input().in.schema.node().find("layers");
+  if (!kinds.is_list()) return out;
+  for (const Node kind : kinds) {
+    if (all_hold(kind.find("when"), facts) != Holds::Yes) continue;
+    if (const Node sizes = kind.find("units")) {
+      const Node units = sizes.find(facts.find(kind.find_text("size").value_or("")).text);
+      if (!units.is_list()) return out;
+      add_list(kind.find("first"), out);
+      add_units(units, kind.find("unit"), out);
+      add_list(kind.find("last"), out);
+    } else {
+      add_list(kind.find("names"), out);
+    }
+    return out;
+  }
+  return out;
+}
+
+std::string near_layers(std::string_view name, const std::vector<std::string>& layers) {
+  const std::vector<std::string_view> views(layers.begin(), layers.end());
+  const auto near = nearest_names(name, views);
+  if (!near.empty()) return suggestion(name, views);
+  return fmt::format("layers run from {} to {}; {} is one of them", layers.front(), layers.back(),
+                     layers[layers.size() / 2]);
+}
+
+}  // namespace ipucnn::checking

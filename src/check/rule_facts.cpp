@@ -1,0 +1,152 @@
+#include "check/rule_facts.h"
+
+#include <cmath>
+#include <limits>
+
+#include "check/figures.h"
+
+namespace ipucnn::checking {
+namespace {
+
+/// Truth as Python sees it: a quoted "False" is a text that is not empty.
+bool is_true(const TypedScalar& value) {
+  switch (value.type) {
+    case ScalarType::Null:
+      return false;
+    case ScalarType::Bool:
+      return value.boolean;
+    case ScalarType::Int:
+      return value.integer != 0;
+    case ScalarType::Float:
+      return value.real != 0;
+    case ScalarType::String:
+      break;
+  }
+  return !value.text.empty();
+}
+
+bool switched_on(const CheckInput& in, std::string_view key) {
+  const Setting* set = in.settings.find(key);
+  return set != nullptr && set->value.scalar() != nullptr &&
+         set->value.scalar()->type == ScalarType::Bool && set->value.scalar()->text != "false" &&
+         yaml_bool(set->value.scalar()->text);
+}
+
+}  // namespace
+
+bool needs_no_data(const CheckInput& in) {
+  const Node list = in.in.schema.node().find("no_data_with");
+  if (!list.is_list()) return false;
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  for (const Node entry : list)
+    if (entry.is_map() ? condition_holds(entry, effective.facts()) : switched_on(in, entry.text()))
+      return true;
+  return false;
+}
+
+bool is_set(const Origin& origin) {
+  return origin.kind != OriginKind::AppDefault && origin.kind != OriginKind::LateDefault;
+}
+
+RuleFacts::RuleFacts(const CheckInput& in)
+    : in_(in), effective_(in.in.schema, in.in.purpose.script, in.settings) {
+  launcher_needs_ = in.in.purpose.node.find("under_" + std::string(in.geometry.launcher));
+}
+
+bool RuleFacts::is_given(const Origin& origin) const {
+  if (origin.kind > OriginKind::Derived) return true;
+  return origin.kind == OriginKind::Preset && in_.in.preset != nullptr &&
+         in_.in.preset->layer != Layer::BuiltIn && !in_.in.preset->upstream;
+}
+
+Fact RuleFacts::option_fact(std::string_view key, const OptionSpec& option) const {
+  Fact fact;
+  fact.is_switch = option.type == OptionType::Switch || option.type == OptionType::PythonBool;
+  Diagnostics ignored;  // the descriptor's own values are tested with the data
+  std::optional<Setting> setting = effective_.setting(key);
+  if (const Node required = launcher_needs_.find(key)) {
+    if (auto value = to_value(required, key, ignored))
+      setting = Setting{std::string(key),
+                        std::move(*value),
+                        {OriginKind::Purpose, required.at(), std::string(in_.geometry.launcher)},
+                        {}};
+  }
+  if (!setting) {
+    fact.unset = true;
+    const bool filled_by_the_script = option.late_default.is_scalar();
+    fact.state = filled_by_the_script ? Fact::State::Unknown : Fact::State::Absent;
+    if (fact.is_switch) {
+      fact.state = Fact::State::Known;
+      fact.text = "false";
+    }
+    return fact;
+  }
+  fact.origin = setting->origin;
+  fact.given = is_given(setting->origin);
+  fact.value = setting->value;
+  fact.text = value_text(setting->value);
+  fact.state = Fact::State::Known;
+  const Scalar* scalar = setting->value.scalar();
+  if (scalar == nullptr) return fact;
+  if (scalar->type == ScalarType::Null) {
+    fact.state = Fact::State::Absent;
+    return fact;
+  }
+  if (scalar->text.find("${") != std::string::npos) {
+    fact.state = Fact::State::Unknown;
+    return fact;
+  }
+  fact.in_yaml = scalar->type != ScalarType::String;
+  const auto typed = script_value(*scalar, option, setting->origin);
+  if (!typed) return fact;
+  if (fact.is_switch) {
+    fact.text = is_true(*typed) ? "true" : "false";
+  } else if (typed->type == ScalarType::Int) {
+    fact.number = static_cast<double>(typed->integer);
+    fact.whole = true;
+  } else if (typed->type == ScalarType::Float) {
+    fact.number = typed->real;
+  } else if (typed->type == ScalarType::String) {
+    fact.text = typed->text;
+  }
+  return fact;
+}
+
+Fact RuleFacts::look_up(std::string_view name) {
+  if (const auto option = effective_.option(name)) return option_fact(name, *option);
+  if (auto figure = figure_fact(name, *this)) return std::move(*figure);
+  Fact unknown;
+  unknown.state = Fact::State::Unknown;
+  return unknown;
+}
+
+const Fact& RuleFacts::find(std::string_view name) {
+  const auto known = known_.find(name);
+  if (known != known_.end()) return known->second;
+  Fact fact = look_up(name);
+  return known_.emplace(std::string(name), std::move(fact)).first->second;
+}
+
+std::optional<std::int64_t> RuleFacts::whole(std::string_view name) {
+  const Fact& fact = find(name);
+  // Above 2^53 a double no longer holds every whole number; no option means such a count.
+  constexpr double kExact = 9007199254740992.0;
+  if (!fact.known() || !fact.number || !fact.whole || std::abs(*fact.number) > kExact)
+    return std::nullopt;
+  return static_cast<std::int64_t>(*fact.number);
+}
+
+bool RuleFacts::is_on(std::string_view name) {
+  const Fact& fact = find(name);
+  return fact.known() && fact.is_switch && fact.text == "true";
+}
+
+Span RuleFacts::place(std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    const Fact& fact = find(name);
+    if (fact.known() && is_set(fact.origin)) return fact.origin.at;
+  }
+  return in_.in.preset != nullptr ? in_.in.preset->at : Span{};
+}
+
+}  // namespace ipucnn::checking

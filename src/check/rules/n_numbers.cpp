@@ -1,0 +1,58 @@
+// Family N: numbers of the optimiser that follow from others.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "check/conditions.h"
+#include "check/rules.h"
+
+namespace ipucnn::checking {
+
+void decay_not_positive(const CheckInput& in, Diagnostics& out) {
+  const Node block = in.in.schema.node().find("optimiser_decay");
+  if (!block || !in.geometry.global_batch || in.in.purpose.lacks(QuantityName::Accumulation))
+    return;
+  RuleFacts facts(in);
+  if (all_hold(block.find("when"), facts) != Holds::Yes) return;
+  const std::string_view key = block.find_text("exponent").value_or("");
+  const auto exponent = facts.number(key);
+  const auto batch = static_cast<double>(in.geometry.global_batch->value);
+  if (!exponent || facts.find(block.find_text("value").value_or("")).known()) return;
+  const double decay = 1 - std::exp2(*exponent) * batch;
+  if (decay > 0) return;
+  Diagnostic& d = out.add(FindingId::N003, facts.place({key}),
+                          fmt::format("the decay is 1 - 2^{} x {} = {}", *exponent,
+                                      in.geometry.global_batch->value, decay));
+  d.at = is_set(facts.find(key).origin) ? d.at : in.geometry.global_batch->origin.at;
+  d.help = fmt::format("keep the global batch below {}, or set {}", std::exp2(-*exponent),
+                       block.find_text("value").value_or(""));
+}
+
+void loss_scale_not_reached(const CheckInput& in, Diagnostics& out) {
+  const Node block = in.in.schema.node().find("loss_scale");
+  if (!block || in.in.purpose.lacks(QuantityName::Accumulation)) return;
+  RuleFacts facts(in);
+  const std::string_view last_key = block.find_text("last").value_or("");
+  const std::string_view first_key = block.find_text("first").value_or("");
+  const auto steps = facts.whole("loss scale steps");
+  const auto first = facts.number(first_key);
+  const auto last = facts.number(last_key);
+  if (!steps || !first || !last) return;
+  const double reached = *first * std::exp2(static_cast<double>(*steps - 1));
+  if (reached != *last) {
+    out.add(FindingId::N005, facts.place({last_key, first_key}),
+            fmt::format("{} {} is never reached: doubling {} {} ends at {}", last_key, *last,
+                        first_key, *first, reached))
+        .help = fmt::format("use {} or {}", reached, 2 * reached);
+    return;
+  }
+  const std::string_view epochs_key = block.find_text("epochs").value_or("");
+  const auto epochs = facts.number(epochs_key);
+  if (!epochs || *epochs >= static_cast<double>(*steps)) return;
+  out.add(FindingId::N005, facts.place({epochs_key, last_key, first_key}),
+          fmt::format("{} holds from the start: {} values from {} to {} do not fit into {} epochs",
+                      *last, *steps, *first, *last, *epochs))
+      .help = fmt::format("run at least {} epochs, or set {} to {}", *steps, first_key, *last);
+}
+
+}  // namespace ipucnn::checking

@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/lock_file.h"
+#include "cli/selection.h"
+#include "ipucnn/render.h"
+
+namespace ipucnn::cli {
+namespace {
+
+std::string formats_text() {
+  std::vector<std::string> names;
+  for (const std::string_view name : render_formats()) names.emplace_back(name);
+  return join(names, ", ");
+}
+
+/// Whether a part is looked at, so that a comment may speak of what was left out.
+bool looks_at_a_part(const SplitArgv& split) {
+  constexpr std::string_view kAll[] = {"presets", "app",   "app-dir", "format",       "deny",
+                                       "color",   "allow", "locked",  "allow-unknown"};
+  return !split.overrides.empty() ||
+         std::any_of(split.given.begin(), split.given.end(), [&](const Given& given) {
+           return std::find(std::begin(kAll), std::end(kAll), given.row->name) == std::end(kAll);
+         });
+}
+
+class Checker {
+ public:
+  Checker(Pipeline& pipeline, const SplitArgv& split, const World& world)
+      : pipeline_(pipeline), split_(split), world_(world) {}
+
+  void run(const NamedFiles& files) {
+    Diagnostics& findings = pipeline_.findings();
+    const std::size_t before = findings.all().size();
+    std::vector<Allowance> leaves = given_allowances(pipeline_, split_);
+    const std::vector<Subject> subjects = select_subjects(pipeline_, split_, files);
+    std::optional<LockFile> lock;
+    if (split_.has("locked")) lock = read_lock(pipeline_, world_, findings);
+    for (const Subject& subject : subjects) {
+      const std::size_t from = findings.all().size();
+      const bool finished = pipeline_.resolve(split_, subject.preset, subject.purpose);
+      if (not_meant_for(split_, findings, from)) {
+        drop_findings(findings, from);
+        continue;
+      }
+      drop_start_findings(findings, from);
+      apply_allowances(leaves, pipeline_.preset_at(), from, findings);
+      if (lock && finished)
+        commands_.push_back({subject.name, lock_entry(pipeline_, subject, from)});
+      for (std::size_t i = from; i < findings.all().size(); ++i)
+        findings.all()[i].found_in = {subject.name};
+      checked_.push_back(subject.name);
+    }
+    findings.merge_presets(before);
+    report_leaves(std::move(leaves), subjects);
+    if (lock) compare(*lock);
+  }
+
+  const std::vector<std::string>& checked() const { return checked_; }
+
+ private:
+  /// Those of --allow, and the comments of files whose presets were all checked.
+  void report_leaves(std::vector<Allowance> leaves, const std::vector<Subject>& subjects) {
+    std::erase_if(leaves, [&](const Allowance& leave) {
+      if (leave.line == 0) return false;
+      return looks_at_a_part(split_) ||
+             std::none_of(subjects.begin(), subjects.end(), [&](const Subject& subject) {
+               return subject.preset.at.source == leave.at.source;
+             });
+    });
+    report_unused(leaves, pipeline_.findings());
+  }
+
+  void compare(LockFile& lock) {
+    Diagnostics& findings = pipeline_.findings();
+    for (const auto& [subject, command] : commands_) {
+      const std::size_t from = findings.all().size();
+      compare_with_lock(command, lock, findings);
+      for (std::size_t i = from; i < findings.all().size(); ++i)
+        findings.all()[i].found_in = {subject};
+    }
+    if (!looks_at_a_part(split_)) report_leftovers(lock, findings);
+  }
+
+  Pipeline& pipeline_;
+  const SplitArgv& split_;
+  const World& world_;
+  std::vector<std::string> checked_;
+  std::vector<std::pair<std::string, LockEntry>> commands_;  ///< by the subject's name
+};
+
+std::string summary(const Diagnostics& findings, std::size_t presets) {
+  std::int64_t errors = 0;
+  std::int64_t warnings = 0;
+  for (const Diagnostic& d : findings.sorted()) {
+    errors += d.severity == Severity::Error ? 1 : 0;
+    warnings += d.severity == Severity::Warning ? 1 : 0;
+  }
+  return fmt::format("{} checked, {}, {}", counted(static_cast<std::int64_t>(presets), "command"),
+                     counted(errors, "error"), counted(warnings, "warning"));
+}
+
+bool denied(const Diagnostics& findings, const SplitArgv& split) {
+  const auto& all = findings.all();
+  return findings.has_errors() ||
+         (split.has("deny") && std::any_of(all.begin(), all.end(), [](const Diagnostic& d) {
+            return d.severity == Severity::Warning;
+          }));
+}
+
+}  // namespace
+
+int cmd_check(const SplitArgv& split, const Streams& streams, const World& world) {
+  const auto format_word = split.value("format");
+  const std::string format = format_word ? format_word->text : "text";
+  const auto formats = render_formats();
+  if (std::find(formats.begin(), formats.end(), format) == formats.end())
+    return usage(streams,
+                 fmt::format("--format of check is one of {}, not '{}'", formats_text(), format),
+                 split);
+  if (const auto deny = split.value("deny"); deny && deny->text != "warnings")
+    return usage(streams, fmt::format("--deny takes warnings, not '{}'", deny->text), split);
+
+  const World files_only = without_data_folder(world);
+  Pipeline pipeline(files_only);
+  std::string error;
+  Checker checker(pipeline, split, world);
+  if (pipeline.load(split, error))
+    if (const NamedFiles files = load_files(pipeline, split, error); files.good) checker.run(files);
+  if (!error.empty()) return usage(streams, error, split);
+
+  const RenderStyle style{use_color(split, streams.out_is_terminal, world), streams.width};
+  const FindingReport report{pipeline.findings(), pipeline.sources(), style, checker.checked(),
+                             std::string(program_version())};
+  streams.out(*render(report, format));
+  if (format == "text") say(streams, summary(pipeline.findings(), checker.checked().size()));
+  return denied(pipeline.findings(), split) ? kFindings : kDone;
+}
+
+}  // namespace ipucnn::cli

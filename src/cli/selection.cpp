@@ -1,0 +1,166 @@
+#include "cli/selection.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace ipucnn::cli {
+namespace {
+
+std::vector<PresetRef> chosen_presets(const Pipeline& pipeline, const SplitArgv& split,
+                                      const NamedFiles& files) {
+  const Catalog& catalog = pipeline.catalog();
+  const auto app = split.value("app");
+  std::vector<PresetRef> all = catalog.presets(app ? parse_app_id(app->text) : AppId{});
+  const auto keep = [&](auto wanted) {
+    std::erase_if(all, [&](const PresetRef& ref) { return !wanted(ref); });
+  };
+  const auto& known = catalog.files();
+  if (!files.sources.empty())
+    keep([&](const PresetRef& ref) {
+      return std::find(files.sources.begin(), files.sources.end(), ref.name.at().source) !=
+             files.sources.end();
+    });
+  else if (std::any_of(known.begin(), known.end(),
+                       [](const Catalog::File& file) { return file.layer >= Layer::Project; }))
+    keep([](const PresetRef& ref) { return ref.layer >= Layer::Project; });
+  return all;
+}
+
+std::vector<std::string> purposes_of(const Pipeline& pipeline, std::string_view application) {
+  const Entry entry = pipeline.catalog().find_application(parse_app_id(application));
+  Diagnostics ignored;  // a wrong descriptor is reported when the preset is resolved
+  const auto schema = entry ? AppSchema::load(entry, ignored) : std::nullopt;
+  std::vector<std::string> found;
+  if (!schema) return {"train"};
+  for (const std::string_view name : {"train", "validation"})
+    if (const auto purpose = schema->purpose(name); purpose && purpose->takes_preset)
+      found.emplace_back(name);
+  if (found.empty() && !schema->purposes().empty()) found.emplace_back(schema->purposes().front());
+  return found;
+}
+
+void add_subjects(const Pipeline& pipeline, const SplitArgv& split, const Word& preset,
+                  std::string_view shown, std::string_view application, std::vector<Subject>& out) {
+  if (const auto purpose = split.value("purpose")) {
+    out.push_back({preset, *purpose, std::string(shown)});
+    return;
+  }
+  for (const std::string& purpose : purposes_of(pipeline, application))
+    out.push_back(
+        {preset,
+         {purpose, preset.at},
+         purpose == "train" ? std::string(shown) : std::string(shown) + " (" + purpose + ")"});
+}
+
+bool same_file(std::string_view known, const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::equivalent(known, path, ignored);
+}
+
+}  // namespace
+
+NamedFiles load_files(Pipeline& pipeline, const SplitArgv& split, std::string& usage) {
+  const auto app = split.value("app");
+  NamedFiles named{true, {}};
+  for (const Word& word : split.positionals) {
+    const auto& files = pipeline.catalog().files();
+    const auto known = std::find_if(files.begin(), files.end(), [&](const Catalog::File& file) {
+      return file.layer != Layer::BuiltIn &&
+             same_file(pipeline.sources().name(file.tree.source), word.text);
+    });
+    if (known != files.end()) {
+      named.sources.push_back(known->tree.source);
+      continue;
+    }
+    // What is wrong with one file does not hide what is wrong with the next.
+    const bool good = pipeline.load_named(word.text, app ? std::string_view(app->text) : "", usage);
+    if (good) named.sources.push_back(files.back().tree.source);
+    named.good = named.good && good;
+    if (!usage.empty()) return named;
+  }
+  return named;
+}
+
+std::vector<Subject> select_subjects(const Pipeline& pipeline, const SplitArgv& split,
+                                     const NamedFiles& files) {
+  std::vector<Subject> out;
+  const auto names = split.values("config");
+  for (const Word& name : names) {
+    const std::string_view text = name.text;
+    const std::size_t colon = text.find(':');
+    const AppId app = parse_app_id(colon == text.npos ? "" : text.substr(0, colon));
+    const auto found =
+        pipeline.catalog().find_presets(colon == text.npos ? text : text.substr(colon + 1), app);
+    add_subjects(pipeline, split, name, name.text,
+                 found.empty() ? std::string_view() : found.back().application, out);
+  }
+  if (!names.empty()) return out;
+  for (const PresetRef& ref : chosen_presets(pipeline, split, files)) {
+    const Word word{std::string(ref.application) + ":" + std::string(ref.name.text()),
+                    ref.name.at()};
+    add_subjects(pipeline, split, word, ref.name.text(), ref.application, out);
+  }
+  return out;
+}
+
+bool not_meant_for(const SplitArgv& split, const Diagnostics& findings, std::size_t from) {
+  const auto& all = findings.all();
+  return !split.has("purpose") &&
+         std::any_of(all.begin() + static_cast<std::ptrdiff_t>(from), all.end(),
+                     [](const Diagnostic& d) { return d.id == FindingId::V004; });
+}
+
+void drop_findings(Diagnostics& findings, std::size_t from) {
+  auto& all = findings.all();
+  all.erase(all.begin() + static_cast<std::ptrdiff_t>(from), all.end());
+}
+
+void drop_start_findings(Diagnostics& findings, std::size_t from) {
+  auto& all = findings.all();
+  const auto settled_at_the_start = [](const Diagnostic& d) {
+    switch (d.id) {
+      case FindingId::D001:
+      case FindingId::D002:
+      case FindingId::V001:
+      case FindingId::P008:
+      case FindingId::L001:
+      case FindingId::L002:
+        return true;
+      default:
+        return false;
+    }
+  };
+  all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(from), all.end(),
+                           settled_at_the_start),
+            all.end());
+}
+
+World without_data_folder(const World& world) {
+  World files = world;
+  files.variable = [&world](std::string_view name) {
+    return name == "DATA_DIR" ? std::nullopt : world.variable(name);
+  };
+  return files;
+}
+
+std::vector<Allowance> given_allowances(const Pipeline& pipeline, const SplitArgv& split) {
+  std::vector<Allowance> all;
+  for (const Catalog::File& file : pipeline.catalog().files()) {
+    if (file.layer == Layer::BuiltIn) continue;
+    for (Allowance& leave : read_allowances(pipeline.sources(), file.tree.source))
+      all.push_back(std::move(leave));
+  }
+  for (Allowance& leave : pipeline.job_allowances()) all.push_back(std::move(leave));
+  for (const Word& id : split.values("allow")) all.push_back({id.text, id.at, 0, false});
+  return all;
+}
+
+void allow_findings(Pipeline& pipeline, const SplitArgv& split) {
+  std::vector<Allowance> leaves = given_allowances(pipeline, split);
+  apply_allowances(leaves, pipeline.preset_at(), 0, pipeline.findings());
+  // A comment may speak of another purpose or machine than this one.
+  std::erase_if(leaves, [](const Allowance& leave) { return leave.line > 0; });
+  report_unused(leaves, pipeline.findings());
+}
+
+}  // namespace ipucnn::cli

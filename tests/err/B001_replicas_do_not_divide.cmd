@@ -1,0 +1,1 @@
+check --config mk2_resnet50_mlperf_pod16 --purpose train --target pod64

@@ -1,0 +1,1 @@
+check --config mk2_resnet50_gn_16ipus --purpose train --epochs 0

@@ -1,0 +1,1 @@
+check --config mk2_resnet50_mlperf_pod16 --target pod16 --ipus 12 --purpose train

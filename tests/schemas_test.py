@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+"""Holds the reports of `check` to published schemas: SARIF 2.1.0 and JUnit as Jenkins reads it.
+
+usage: schemas_test.py PROGRAM    (needs python3-jsonschema and python3-lxml; without them it is skipped)
+"""
+import json
+import os
+import sys
+import unittest
+
+from support import program
+
+try:
+    import jsonschema
+    from lxml import etree
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+
+FOLDER = program.DATA / "schemas"
+ERR = program.ROOT / "tests" / "err"
+# A report each: files with names and texts of every kind, a command line alone, nothing at all, a file
+# that cannot be read as YAML, every built-in preset.
+WORDS = [["p.yml"], ["--config", "mk2_resnet50_gn_16ipus", "--batch-size", "\x01é\udcff"],
+         ["--config", "mk2_resnet50_gn_16ipus", "--purpose", "train"], ["Y001_nul_byte.yml"],
+         ["Y001_invalid_utf8.yml"], []]
+
+
+def report(words, form):
+    folder = ERR if words and words[0].startswith("Y") else program.ROOT / "tests" / "golden" / \
+        "check_format_text"
+    return program.ipucnn("check", *words, "--format", form, cwd=folder).stdout
+
+
+class Reports(unittest.TestCase):
+    def test_sarif(self):
+        schema = json.loads((FOLDER / "sarif-2.1.0-rtm.5.json").read_text())
+        validator = jsonschema.Draft4Validator(schema)
+        broken = json.loads(report(["p.yml"], "sarif"))
+        broken["runs"][0]["results"][0]["level"] = "fatal"
+        self.assertTrue(list(validator.iter_errors(broken)))
+        for words in WORDS:
+            with self.subTest(words=words):
+                log = json.loads(report(words, "sarif").decode("utf-8"))
+                self.assertEqual([e.message for e in validator.iter_errors(log)], [])
+                for run in log["runs"]:
+                    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+                    for result in run["results"]:
+                        self.assertEqual(rules[result["ruleIndex"]], result["ruleId"])
+
+    def test_junit(self):
+        schema = etree.XMLSchema(etree.parse(str(FOLDER / "jenkins-junit.xsd")))
+        self.assertFalse(schema.validate(etree.fromstring("<testsuites><testcase/></testsuites>")))
+        for words in WORDS:
+            with self.subTest(words=words):
+                xml = etree.fromstring(report(words, "junit"))
+                schema.assertValid(xml)
+                for suite in xml:
+                    self.assertEqual(int(suite.get("tests")), len(suite.findall("testcase")))
+                    self.assertEqual(int(suite.get("failures")),
+                                     len([c for c in suite if c.find("failure") is not None]))
+
+    def test_columns_are_characters(self):
+        line = (program.ROOT / "tests" / "golden" / "check_format_text" /
+                "p.yml").read_text().splitlines()
+        log = json.loads(report(["p.yml"], "sarif"))
+        pointed = []
+        for result in log["runs"][0]["results"]:
+            if "locations" not in result:
+                continue  # of a built-in preset, which no tool can open
+            at = result["locations"][0]["physicalLocation"]["region"]
+            pointed.append(line[at["startLine"] - 1][at["startColumn"] - 1:at["endColumn"] - 1])
+        self.assertEqual(pointed, ["18", "label_smothing", "b9/1/relu"])
+
+
+if __name__ == "__main__":
+    program.main()

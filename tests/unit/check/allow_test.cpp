@@ -1,0 +1,82 @@
+#include "ipucnn/allow.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace ipucnn {
+namespace {
+
+/// "ID@line" for each leave of the text: the id, and the line it holds for.
+std::string leaves(std::string text) {
+  Sources sources;
+  const SourceId source = sources.add("f.yml", std::move(text));
+  std::string out;
+  for (const Allowance& leave : read_allowances(sources, source))
+    out += leave.id + "@" + std::to_string(leave.line) + " ";
+  return out;
+}
+
+TEST(Leaves, HoldForTheirLineOrTheNextOneWithAValue) {
+  EXPECT_EQ(leaves("a: 1  # ipucnn: allow(B001)\n"), "B001@1 ");
+  EXPECT_EQ(leaves("# ipucnn: allow(B001)\na: 1\n"), "B001@2 ");
+  EXPECT_EQ(leaves("# ipucnn: allow(B001)\n# why\n\n  \r\n  a: 1\n"), "B001@5 ");
+  EXPECT_EQ(leaves("a: 1\n# ipucnn: allow(B001)"), "B001@2 ");
+}
+
+TEST(Leaves, MayNameSeveralFindings) {
+  EXPECT_EQ(leaves("a: 1 # why: ipucnn: allow(B001, K060 ,N001)\n"), "B001@1 K060@1 N001@1 ");
+  EXPECT_EQ(leaves("a: 1 # ipucnn: allow()\n"), "");
+  EXPECT_EQ(leaves("a: 1 # ipucnn: allow(B001\n"), "B001@1 ");
+}
+
+TEST(Leaves, AreReadFromCommentsOnly) {
+  EXPECT_EQ(leaves("a: 'x # ipucnn: allow(B001)'\n"), "");
+  EXPECT_EQ(leaves("a: \"it's # ipucnn: allow(B001)\"\n"), "");
+  EXPECT_EQ(leaves("a: x# ipucnn: allow(B001)\n"), "");
+  EXPECT_EQ(leaves("a: it's # ipucnn: allow(B001)\n"), "B001@1 ");
+  EXPECT_EQ(leaves("a: ['#', \"#\"] # ipucnn: allow(B001)\n"), "B001@1 ");
+}
+
+struct Applied {
+  std::string findings;
+  std::string unused;
+};
+
+/// A warning in line 3 of a preset that begins in line 2, under one leave.
+Applied apply(Allowance leave, FindingId id = FindingId::K014) {
+  Diagnostics found;
+  found.add(id, {2, 3, 1, 1}, "m");
+  std::vector<Allowance> leaves{std::move(leave)};
+  apply_allowances(leaves, {2, 2, 1, 1}, 0, found);
+  Applied out;
+  for (const Diagnostic& d : found.all()) out.findings += severity_name(d.severity);
+  Diagnostics unused;
+  report_unused(leaves, unused);
+  for (const Diagnostic& d : unused.all()) out.unused += finding_info(d.id).id;
+  return out;
+}
+
+TEST(Leaves, MakeNotesOfWhatTheyCover) {
+  EXPECT_EQ(apply({"K014", {2, 3, 9, 4}, 3}).findings, "note");
+  EXPECT_EQ(apply({"K014", {2, 2, 9, 4}, 2}).findings, "note");
+  EXPECT_EQ(apply({"K014", {0, 1, 9, 4}, 0}).findings, "note");
+  EXPECT_EQ(apply({"K014", {2, 3, 9, 4}, 3}).unused, "");
+}
+
+TEST(Leaves, TakeNotesAway) {
+  EXPECT_EQ(apply({"P007", {2, 3, 9, 4}, 3}, FindingId::P007).findings, "");
+}
+
+TEST(Leaves, ThatCoverNothingAreReported) {
+  for (const Allowance& leave :
+       {Allowance{"K014", {2, 4, 9, 4}, 4}, Allowance{"K014", {3, 3, 9, 4}, 3},
+        Allowance{"K060", {2, 3, 9, 4}, 3}}) {
+    EXPECT_EQ(apply(leave).findings, "warning");
+    EXPECT_EQ(apply(leave).unused, "K064");
+  }
+  EXPECT_EQ(apply({"B999", {2, 3, 9, 4}, 3}).unused, "K066");
+}
+
+}  // namespace
+}  // namespace ipucnn
