@@ -26,16 +26,23 @@ std::vector<PresetRef> chosen_presets(const Pipeline& pipeline, const SplitArgv&
   return all;
 }
 
+/// Training and validation, else the first purpose that the group of presets is for.
 std::vector<std::string> purposes_of(const Pipeline& pipeline, std::string_view application) {
-  const Entry entry = pipeline.catalog().find_application(parse_app_id(application));
+  const AppId id = parse_app_id(application);
+  const Entry entry = pipeline.catalog().find_application({id.name, id.release});
   Diagnostics ignored;  // a wrong descriptor is reported when the preset is resolved
-  const auto schema = entry ? AppSchema::load(entry, ignored) : std::nullopt;
+  const auto schema = entry ? AppSchema::load(pipeline.catalog(), entry, ignored) : std::nullopt;
   std::vector<std::string> found;
   if (!schema) return {"train"};
+  const auto takes = [&](std::string_view name) {
+    const auto purpose = schema->purpose(name);
+    return purpose && purpose->takes_preset && purpose->preset_group == id.group;
+  };
   for (const std::string_view name : {"train", "validation"})
-    if (const auto purpose = schema->purpose(name); purpose && purpose->takes_preset)
-      found.emplace_back(name);
-  if (found.empty() && !schema->purposes().empty()) found.emplace_back(schema->purposes().front());
+    if (takes(name)) found.emplace_back(name);
+  if (!found.empty()) return found;
+  for (const std::string_view name : schema->purposes())
+    if (takes(name)) return {std::string(name)};
   return found;
 }
 
@@ -119,6 +126,7 @@ void drop_start_findings(Diagnostics& findings, std::size_t from) {
   auto& all = findings.all();
   const auto settled_at_the_start = [](const Diagnostic& d) {
     switch (d.id) {
+      case FindingId::K021:
       case FindingId::D001:
       case FindingId::D002:
       case FindingId::V001:
