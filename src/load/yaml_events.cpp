@@ -159,7 +159,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void finish(NodeRecord& node) { node.end = next_index(); }
 
   void open(NodeKind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    const NodeRecord& node = add(kind, place_of(mark), anchor);
+    add(kind, place_of(mark), anchor);
     if (!tag.empty() && tag != "?" && tag != "!" && tag != tag_of(kind)) refuse_tag(mark, tag);
     open_.push_back(next_index() - 1);
   }
