@@ -17,7 +17,7 @@ GENERATIONS = {"mk1": "Mk1", "mk2": "Mk2", "bow": "Bow", "gpu": "GPUs"}
 # In place of a preset: a batch that any machine can divide, what no script starts without, and what
 # a purpose is meaningless without.
 NEEDED = {"tensorflow1_cnns": {"gradient_accumulation_count": "64", "restore_path": "c",
-                               "data_dir": "d", "filename": "f", "mode": "mean"},
+                               "data_dir": "imagenet", "filename": "f", "mode": "mean"},
           "pytorch_cnns": {"gradient_accumulation": "64", "checkpoint_path": "c",
                            "imagenet_data_path": "d"},
           "nvcnn_hvd": {"model": "resnet50", "data_dir": "d", "log_dir": "c"}}
