@@ -1,5 +1,6 @@
 #pragma once
 
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -110,17 +111,20 @@ class Effective {
   std::optional<OptionSpec> option(std::string_view key) const;
   /// Set value, else default, else late default; absent when there is none (or null).
   std::optional<Setting> setting(std::string_view key) const;
-  /// A function for conditions in descriptors.
+  /// The same, for an option that was looked up before.
+  std::optional<Setting> setting(const OptionSpec& option) const;
+  /// A function for conditions in descriptors. It looks at this object and its settings.
   Facts facts() const;
   /// The same look-ups over other settings.
   Effective with(const Settings& settings) const { return {schema_, script_, settings}; }
 
  private:
-  std::optional<std::string> fact(std::string_view key) const;
+  std::optional<std::string_view> fact(std::string_view key) const;
 
   const AppSchema& schema_;
   std::string_view script_;
   const Settings& settings_;
+  mutable std::list<std::string> lowered_;  ///< texts of facts that no setting holds
 };
 
 /// A value as the script sees it after argparse: null, a boolean, a number, a text, or a list of

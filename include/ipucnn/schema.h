@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -98,6 +99,8 @@ class DescriptorFields {
   std::vector<Node> bodies_;
 };
 
+class OptionTable;
+
 /// A typed view of one application's descriptor. Nothing is copied: entries are read when asked
 /// for.
 class AppSchema {
@@ -146,18 +149,15 @@ class AppSchema {
   /// Whether further options exist by this option's value, as those of a model do.
   bool decides_on_options(std::string_view key) const;
   /// Every option's entry in the descriptor, in order; bases first, without those taken out.
-  const std::vector<Entry>& option_entries() const { return options_; }
+  const std::vector<Entry>& option_entries() const;
 
  private:
-  AppSchema(Node name, DescriptorFields fields, std::vector<Entry> options)
+  AppSchema(Node name, DescriptorFields fields, std::shared_ptr<const OptionTable> options)
       : name_(name), fields_(std::move(fields)), options_(std::move(options)) {}
-  Entry find_option(std::string_view key) const;
-  std::optional<OptionSpec> read_option(Node key, Node body, std::string_view script,
-                                        const Facts& facts) const;
 
   Node name_;
   DescriptorFields fields_;
-  std::vector<Entry> options_;
+  std::shared_ptr<const OptionTable> options_;  ///< never null; shared by copies
 };
 
 /// Whether a `when` or `only_with` mapping (option: value or list of values) holds. An absent

@@ -5,7 +5,9 @@
 namespace ipucnn {
 
 void check(const CheckInput& in, Diagnostics& out) {
-#define RULE(name) checking::name(in, out);
+  checking::RuleFacts facts(in);
+  const checking::RuleInput input{in, facts};
+#define RULE(name) checking::name(input, out);
 #include "check/rules.def"
 #undef RULE
 }

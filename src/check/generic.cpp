@@ -149,10 +149,10 @@ class DescriptorRule {
 
 }  // namespace
 
-void descriptor_rules(const CheckInput& in, Diagnostics& out) {
+void descriptor_rules(const RuleInput& in, Diagnostics& out) {
   const Node rules = in.in.schema.node().find("rules");
   if (!rules.is_list() || !in.in.purpose.takes_preset) return;
-  RuleFacts facts(in);
+  RuleFacts& facts = in.facts;
   for (const Node rule : rules) DescriptorRule(rule, facts, out).run();
 }
 

@@ -63,7 +63,7 @@ Fact RuleFacts::option_fact(std::string_view key, const OptionSpec& option) cons
   Fact fact;
   fact.is_switch = option.type == OptionType::Switch || option.type == OptionType::PythonBool;
   Diagnostics ignored;  // the descriptor's own values are tested with the data
-  std::optional<Setting> setting = effective_.setting(key);
+  std::optional<Setting> setting = effective_.setting(option);
   if (const Node required = launcher_needs_.find(key)) {
     if (auto value = to_value(required, key, ignored))
       setting = Setting{std::string(key),

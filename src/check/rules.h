@@ -1,10 +1,15 @@
 #pragma once
 
-#include "ipucnn/check.h"
+#include "check/rule_facts.h"
 
 namespace ipucnn::checking {
 
-#define RULE(name) void name(const CheckInput& in, Diagnostics& out);
+/// What every rule is given: the step, and what is known of it by name, looked up once for all.
+struct RuleInput : CheckInput {
+  RuleFacts& facts;
+};
+
+#define RULE(name) void name(const RuleInput& in, Diagnostics& out);
 #include "check/rules.def"
 #undef RULE
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "load/option_table.h"
+
 namespace ipucnn {
 namespace {
 
@@ -25,40 +27,6 @@ constexpr std::array kQuantities = {
     QuantityText{"output_dir", "output folder"},
 };
 
-OptionType parse_type(std::string_view text) {
-  constexpr std::pair<std::string_view, OptionType> kTypes[] = {
-      {"int", OptionType::Int},
-      {"float", OptionType::Float},
-      {"str", OptionType::Str},
-      {"str_lower", OptionType::StrLower},
-      {"str_upper", OptionType::StrUpper},
-      {"python_bool", OptionType::PythonBool},
-      {"switch", OptionType::Switch},
-  };
-  for (const auto& [name, type] : kTypes)
-    if (name == text) return type;
-  return OptionType::Untyped;
-}
-
-/// Fields of an entry or of a variant that overrides some of them.
-void read_fields(Node body, OptionSpec& option) {
-  body.each_pair([&](Node key, Node value) {
-    const std::string_view field = key.text();
-    if (field == "flag") option.flag = value.text();
-    if (field == "short") option.short_flag = value.text();
-    if (field == "negative") option.off_flag = value.text();
-    if (field == "type") option.type = parse_type(value.text());
-    if (field == "arity") option.is_list = value.text() == "+";
-    if (field == "stores") option.stores = body.find_bool("stores", true);
-    if (field == "required") option.required = body.find_bool("required", false);
-    if (field == "zero_is_unset") option.zero_is_unset = body.find_bool("zero_is_unset", false);
-    if (field == "default") option.default_value = value;
-    if (field == "late_default") option.late_default = value;
-    if (field == "choices") option.choices = value;
-    if (field == "range") option.range = value;
-    if (field == "about") option.about = value;
-  });
-}
 
 /// A null among the values of a condition stands for "has no value".
 bool holds_null(Node values) {
@@ -69,10 +37,6 @@ bool holds_null(Node values) {
   return false;
 }
 
-bool takes(Node body, std::string_view script) {
-  const Node scripts = body.find("scripts");
-  return script.empty() || !scripts || scripts.contains(script);
-}
 
 /// The application's body and those it extends, nearest first.
 std::optional<std::vector<Node>> bodies_of(const Catalog& catalog, Entry entry, Diagnostics& out) {
@@ -165,9 +129,11 @@ std::optional<AppSchema> AppSchema::load(const Catalog& catalog, const Entry& en
             fmt::format("the application {} has no mapping `{}`", entry.name.text(), section));
     return std::nullopt;
   }
-  std::vector<Entry> options = options_of(fields.bodies());
+  auto options = std::make_shared<const OptionTable>(options_of(fields.bodies()));
   return AppSchema(entry.name, std::move(fields), std::move(options));
 }
+
+const std::vector<Entry>& AppSchema::option_entries() const { return options_->entries(); }
 
 std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
   const Node purposes = fields_.find("purposes");
@@ -244,39 +210,10 @@ std::optional<AccumulationRule> AppSchema::accumulation_rule(std::string_view sc
       rule.find_int("at_least").value_or(0), rule.find_int("less").value_or(0), rule.at()};
 }
 
-std::optional<OptionSpec> AppSchema::read_option(Node key, Node body, std::string_view script,
-                                                 const Facts& facts) const {
-  if (!takes(body, script) || !condition_holds(body.find("only_with"), facts)) return std::nullopt;
-  OptionSpec option;
-  option.key = key.text();
-  option.at = key.at();
-  read_fields(body, option);
-  if (const Node variants = body.find("variants")) {
-    for (const Node variant : variants) {
-      if (!takes(variant, script) || !condition_holds(variant.find("only_with"), facts)) continue;
-      read_fields(variant, option);
-      return option;
-    }
-    // With variants only, and none for this script and model, the option does not exist there.
-    if (!body.find("type")) return std::nullopt;
-  }
-  return option;
-}
-
 std::optional<OptionSpec> AppSchema::option(std::string_view key, std::string_view script,
                                             const Facts& facts) const {
-  const Entry known = find_option(key);
-  return known ? read_option(known.name, known.body, script, facts) : std::nullopt;
-}
-
-Entry AppSchema::find_option(std::string_view key) const {
-  // Nearest first, as options_of has it, but by each mapping's own look-up: most of the time of a
-  // start would be spent in comparing texts.
-  for (const Node body : fields_.bodies()) {
-    if (const Node name = body.find("options").find_key(key)) return {name, name.behind()};
-    if (body.find("without_options").contains(key)) return {};
-  }
-  return {};
+  const auto entry = options_->find(key);
+  return entry ? options_->read(*entry, script, facts) : std::nullopt;
 }
 
 std::vector<OptionSpec> AppSchema::spellings(std::string_view script, const Facts& facts) const {
@@ -298,8 +235,8 @@ std::vector<OptionSpec> AppSchema::spellings(std::string_view script, const Fact
 
 std::vector<OptionSpec> AppSchema::options(std::string_view script, const Facts& facts) const {
   std::vector<OptionSpec> all;
-  for (const Entry& entry : options_)
-    if (auto option = read_option(entry.name, entry.body, script, facts)) all.push_back(*option);
+  for (std::size_t i = 0; i < options_->entries().size(); ++i)
+    if (auto option = options_->read(i, script, facts)) all.push_back(*option);
   return all;
 }
 
@@ -323,17 +260,16 @@ bool mentions_required(Node body) {
 std::vector<OptionSpec> AppSchema::required_options(std::string_view script,
                                                     const Facts& facts) const {
   std::vector<OptionSpec> all;
-  for (const Entry& entry : options_) {
-    if (!mentions_required(entry.body)) continue;
-    if (auto option = read_option(entry.name, entry.body, script, facts);
-        option && option->required)
+  for (std::size_t i = 0; i < options_->entries().size(); ++i) {
+    if (!mentions_required(options_->entries()[i].body)) continue;
+    if (auto option = options_->read(i, script, facts); option && option->required)
       all.push_back(*option);
   }
   return all;
 }
 
 bool AppSchema::knows_key(std::string_view key) const {
-  return static_cast<bool>(find_option(key));
+  return options_->find(key).has_value();
 }
 
 bool AppSchema::decides_on_options(std::string_view key) const {
@@ -341,7 +277,7 @@ bool AppSchema::decides_on_options(std::string_view key) const {
   const auto look = [&](Node body) {
     decides = decides || static_cast<bool>(body.find("only_with").find(key));
   };
-  for (const Entry& option : options_) {
+  for (const Entry& option : options_->entries()) {
     look(option.body);
     const Node variants = option.body.find("variants");
     if (variants.is_list())

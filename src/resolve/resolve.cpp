@@ -247,29 +247,32 @@ std::optional<Settings> resolve(const ResolveInput& in, Diagnostics& out) {
   return settings;
 }
 
-std::optional<std::string> Effective::fact(std::string_view key) const {
+std::optional<std::string_view> Effective::fact(std::string_view key) const {
+  std::optional<std::string_view> text;
+  const Setting* set = settings_.find(key);
+  if (set != nullptr) {
+    const Scalar* scalar = set->value.scalar();
+    if (scalar == nullptr || scalar->type == ScalarType::Null) return std::nullopt;
+    text = scalar->text;
+    const bool is_lower = std::none_of(text->begin(), text->end(),
+                                       [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (is_lower) return text;
+  }
   const auto no_facts = [](std::string_view) { return std::optional<std::string_view>{}; };
   const auto option = schema_.option(key, script_, no_facts);
-  std::optional<std::string> text;
-  if (const Setting* set = settings_.find(key)) {
-    const Scalar* scalar = set->value.scalar();
-    if (scalar != nullptr && scalar->type != ScalarType::Null) text = scalar->text;
-  } else if (option && option->default_value.is_scalar() && !option->default_value.is_null()) {
+  if (set == nullptr && option && option->default_value.is_scalar() &&
+      !option->default_value.is_null())
     text = option->default_value.text();
+  if (text && option && option->type == OptionType::StrLower) {
+    const std::string lower = to_lower(*text);
+    const auto known = std::find(lowered_.begin(), lowered_.end(), lower);
+    text = known != lowered_.end() ? *known : lowered_.emplace_back(lower);
   }
-  if (text && option && option->type == OptionType::StrLower) text = to_lower(*text);
   return text;
 }
 
 Facts Effective::facts() const {
-  // The cache keeps the texts that the returned views look at.
-  auto cache = std::make_shared<std::map<std::string, std::optional<std::string>, std::less<>>>();
-  return [this, cache](std::string_view key) -> std::optional<std::string_view> {
-    auto it = cache->find(key);
-    if (it == cache->end()) it = cache->emplace(std::string(key), fact(key)).first;
-    if (!it->second) return std::nullopt;
-    return *it->second;
-  };
+  return [this](std::string_view key) { return fact(key); };
 }
 
 std::optional<OptionSpec> Effective::option(std::string_view key) const {
@@ -279,19 +282,25 @@ std::optional<OptionSpec> Effective::option(std::string_view key) const {
 std::optional<Setting> Effective::setting(std::string_view key) const {
   if (const Setting* set = settings_.find(key)) return *set;
   const auto spec = option(key);
-  if (!spec) return std::nullopt;
+  return spec ? setting(*spec) : std::nullopt;
+}
+
+std::optional<Setting> Effective::setting(const OptionSpec& option) const {
+  if (const Setting* set = settings_.find(option.key)) return *set;
   Diagnostics ignored;  // a descriptor's defaults are tested with the data
-  Node node = spec->default_value;
+  Node node = option.default_value;
   OriginKind kind = OriginKind::AppDefault;
   if (!node || node.is_null()) {
-    node = late_default_value(*spec, facts());
+    node = late_default_value(option, facts());
     kind = OriginKind::LateDefault;
   }
   if (!node || node.is_null()) return std::nullopt;
-  auto value = to_value(node, key, ignored);
+  auto value = to_value(node, option.key, ignored);
   if (!value) return std::nullopt;
-  return Setting{
-      std::string(key), std::move(*value), {kind, node.at(), std::string(schema_.id())}, {}};
+  return Setting{std::string(option.key),
+                 std::move(*value),
+                 {kind, node.at(), std::string(schema_.id())},
+                 {}};
 }
 
 }  // namespace ipucnn

@@ -32,7 +32,7 @@ std::string neighbours_help(const CheckInput& in, const checking::Neighbours& ne
 
 }  // namespace
 
-void accumulation_does_not_divide(const CheckInput& in, Diagnostics& out) {
+void accumulation_does_not_divide(const RuleInput& in, Diagnostics& out) {
   const auto& moved = in.geometry.retarget;
   if (!moved || moved->divides || !in.geometry.replicas || fits_no_partition(in)) return;
   const std::int64_t replicas = in.geometry.replicas->value;
@@ -48,7 +48,7 @@ void accumulation_does_not_divide(const CheckInput& in, Diagnostics& out) {
   d.help = neighbours_help(in, near) + "; set it, or --global-batch";
 }
 
-void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
+void accumulation_breaks_pipeline(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.pipelined || !g.accumulation || !g.stages || stages_in_doubt(in)) return;
   if (g.retarget && fits_no_partition(in)) return;
@@ -57,7 +57,7 @@ void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
   Quantity counted_by = *g.accumulation;
   std::string name = "gradient accumulation";
   if (!demand->counts.empty()) {
-    RuleFacts facts(in);
+    RuleFacts& facts = in.facts;
     const auto value = facts.whole(demand->counts);
     if (!value) return;
     counted_by = {*value, facts.find(demand->counts).origin};
@@ -88,13 +88,13 @@ void accumulation_breaks_pipeline(const CheckInput& in, Diagnostics& out) {
                              demand->least);
 }
 
-void number_too_large(const CheckInput& in, Diagnostics& out) {
+void number_too_large(const RuleInput& in, Diagnostics& out) {
   if (!in.geometry.overflow) return;
   out.add(FindingId::B003, *in.geometry.overflow, "the batch arithmetic leaves 64 bits here").help =
       "use smaller factors";
 }
 
-void global_batch_does_not_divide(const CheckInput& in, Diagnostics& out) {
+void global_batch_does_not_divide(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.unmet_global_batch || !g.micro_batch || !g.replicas) return;
   const std::int64_t wanted = g.unmet_global_batch->value;

@@ -5,7 +5,7 @@
 #include "check/rules.h"
 
 namespace ipucnn::checking {
-void data_folder_of_the_authors(const CheckInput& in, Diagnostics& out) {
+void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
   const auto key = in.in.schema.key_of(QuantityName::DataDir);
   if (!key || in.in.purpose.lacks(QuantityName::DataDir) || needs_no_data(in)) return;
   const auto option = Effective(in.in.schema, in.in.purpose.script, in.settings).option(*key);
@@ -31,7 +31,7 @@ void data_folder_of_the_authors(const CheckInput& in, Diagnostics& out) {
       .help = help;
 }
 
-void no_checkpoint(const CheckInput& in, Diagnostics& out) {
+void no_checkpoint(const RuleInput& in, Diagnostics& out) {
   if (!in.in.purpose.needs(QuantityName::RestorePath)) return;
   const auto key = in.in.schema.key_of(QuantityName::RestorePath);
   if (!key || in.settings.find(*key) != nullptr) return;
@@ -46,11 +46,11 @@ void no_checkpoint(const CheckInput& in, Diagnostics& out) {
   d.help = fmt::format("give {} FOLDER", option->flag);
 }
 
-void data_share_applied_twice(const CheckInput& in, Diagnostics& out) {
+void data_share_applied_twice(const RuleInput& in, Diagnostics& out) {
   const Node block = in.in.schema.node().find("data_set").find("share");
   const auto key = block.find_text("option");
   if (!key || in.in.purpose.lacks(QuantityName::Accumulation) || needs_no_data(in)) return;
-  RuleFacts facts(in);
+  RuleFacts& facts = in.facts;
   const auto percent = facts.whole(*key);
   const auto once = facts.whole("training samples");
   if (!percent || !once || *percent < 1 || *percent > 99) return;
@@ -64,11 +64,11 @@ void data_share_applied_twice(const CheckInput& in, Diagnostics& out) {
       .help = "use the whole set and fewer epochs where the images that are read matter";
 }
 
-void data_set_below_global_batch(const CheckInput& in, Diagnostics& out) {
+void data_set_below_global_batch(const RuleInput& in, Diagnostics& out) {
   if (in.in.purpose.lacks(QuantityName::Accumulation) || !in.geometry.global_batch) return;
   const Node block = in.in.schema.node().find("run_length");
   if (!block) return;
-  RuleFacts facts(in);
+  RuleFacts& facts = in.facts;
   const auto updates = block.find_text("updates");
   if (updates && facts.find(*updates).known() && block.find_text("stronger") != "epochs") return;
   const auto samples = facts.whole("training samples");

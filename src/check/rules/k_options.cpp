@@ -5,7 +5,7 @@
 
 namespace ipucnn::checking {
 
-void required_option(const CheckInput& in, Diagnostics& out) {
+void required_option(const RuleInput& in, Diagnostics& out) {
   const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
   for (const OptionSpec& option :
        in.in.schema.required_options(in.in.purpose.script, effective.facts())) {
@@ -18,7 +18,7 @@ void required_option(const CheckInput& in, Diagnostics& out) {
   }
 }
 
-void cannot_unset(const CheckInput& in, Diagnostics& out) {
+void cannot_unset(const RuleInput& in, Diagnostics& out) {
   if (in.flat || in.in.preset == nullptr) return;
   const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
   for (const Setting& set : in.settings.all()) {
@@ -42,7 +42,7 @@ void cannot_unset(const CheckInput& in, Diagnostics& out) {
   }
 }
 
-void zero_counts_as_unset(const CheckInput& in, Diagnostics& out) {
+void zero_counts_as_unset(const RuleInput& in, Diagnostics& out) {
   const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
   for (const Setting& set : in.settings.all()) {
     const Scalar* now = set.value.scalar();

@@ -54,7 +54,7 @@ void report_secret(std::string_view name, Span at, Diagnostics& out) {
 
 }  // namespace
 
-void literal_dollar(const CheckInput& in, Diagnostics& out) {
+void literal_dollar(const RuleInput& in, Diagnostics& out) {
   for (const Setting& set : in.settings.all())
     if (set.origin.kind > OriginKind::Derived)
       for (const Scalar& item : set.value.items) warn_about_dollar(item, out);
@@ -63,7 +63,7 @@ void literal_dollar(const CheckInput& in, Diagnostics& out) {
       for (const Scalar& item : set.value.items) warn_about_dollar(item, out);
 }
 
-void secret_in_the_open(const CheckInput& in, Diagnostics& out) {
+void secret_in_the_open(const RuleInput& in, Diagnostics& out) {
   for (const Setting& set : in.launch.env.all()) {
     const Scalar* value = set.value.scalar();
     if (looks_secret(set.key) && value != nullptr && value->text.rfind("${env:", 0) != 0)
@@ -120,7 +120,7 @@ void each_forwarded(const CheckInput& in, Visit visit) {
 
 }  // namespace
 
-void options_variable_not_json(const CheckInput& in, Diagnostics& out) {
+void options_variable_not_json(const RuleInput& in, Diagnostics& out) {
   for (const Setting& set : in.launch.env.all())
     if (const Scalar* value = set.value.scalar())
       judge_json(set.key, value->text, set.origin.at, out);
@@ -130,7 +130,7 @@ void options_variable_not_json(const CheckInput& in, Diagnostics& out) {
       });
 }
 
-void variable_not_forwarded(const CheckInput& in, Diagnostics& out) {
+void variable_not_forwarded(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (g.launcher != "poprun" || !g.hosts || g.hosts->value < 2) return;
   std::vector<std::string_view> forwarded = {"POPLAR_TARGET_OPTIONS"};  // poprun does that itself
@@ -147,7 +147,7 @@ void variable_not_forwarded(const CheckInput& in, Diagnostics& out) {
   }
 }
 
-void broken_host_list(const CheckInput& in, Diagnostics& out) {
+void broken_host_list(const RuleInput& in, Diagnostics& out) {
   for (const Scalar& host : in.launch.list("hosts")) {
     if (!host.text.empty() && host.text.find_first_of(", \t") == std::string::npos) continue;
     out.add(FindingId::L022, host.at,
@@ -160,7 +160,7 @@ void broken_host_list(const CheckInput& in, Diagnostics& out) {
   }
 }
 
-void json_handed_on_by_value(const CheckInput& in, Diagnostics& out) {
+void json_handed_on_by_value(const RuleInput& in, Diagnostics& out) {
   if (in.geometry.launcher != "poprun") return;
   each_forwarded(
       in, [&](std::string_view name, std::optional<std::string_view> value, const Scalar& item) {
@@ -176,7 +176,7 @@ void json_handed_on_by_value(const CheckInput& in, Diagnostics& out) {
       });
 }
 
-void two_ways_to_attach(const CheckInput& in, Diagnostics& out) {
+void two_ways_to_attach(const RuleInput& in, Diagnostics& out) {
   const Setting* file = in.launch.env.find("IPUOF_CONFIG_PATH");
   if (file == nullptr || in.launch.text("vipu_partition").empty()) return;
   Diagnostic& d = out.add(FindingId::L024, file->origin.at,

@@ -8,11 +8,11 @@
 
 namespace ipucnn::checking {
 
-void decay_not_positive(const CheckInput& in, Diagnostics& out) {
+void decay_not_positive(const RuleInput& in, Diagnostics& out) {
   const Node block = in.in.schema.node().find("optimiser_decay");
   if (!block || !in.geometry.global_batch || in.in.purpose.lacks(QuantityName::Accumulation))
     return;
-  RuleFacts facts(in);
+  RuleFacts& facts = in.facts;
   if (all_hold(block.find("when"), facts) != Holds::Yes) return;
   const std::string_view key = block.find_text("exponent").value_or("");
   const auto exponent = facts.number(key);
@@ -28,10 +28,10 @@ void decay_not_positive(const CheckInput& in, Diagnostics& out) {
                        block.find_text("value").value_or(""));
 }
 
-void loss_scale_not_reached(const CheckInput& in, Diagnostics& out) {
+void loss_scale_not_reached(const RuleInput& in, Diagnostics& out) {
   const Node block = in.in.schema.node().find("loss_scale");
   if (!block || in.in.purpose.lacks(QuantityName::Accumulation)) return;
-  RuleFacts facts(in);
+  RuleFacts& facts = in.facts;
   const std::string_view last_key = block.find_text("last").value_or("");
   const std::string_view first_key = block.find_text("first").value_or("");
   const auto steps = facts.whole("loss scale steps");

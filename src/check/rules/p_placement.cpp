@@ -39,7 +39,7 @@ bool fits_no_partition(const CheckInput& in) {
   return in.requests.ipus && in.geometry.room && !is_power_of_two(in.geometry.room->value);
 }
 
-void too_many_ipus(const CheckInput& in, Diagnostics& out) {
+void too_many_ipus(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const auto& has = in.target.target.ipus;
   if (!has) return;
@@ -60,7 +60,7 @@ void too_many_ipus(const CheckInput& in, Diagnostics& out) {
   d.help = fmt::format("at most {} fit", counted(room / g.ipus_per_replica->value, "replica"));
 }
 
-void replicas_do_not_fill(const CheckInput& in, Diagnostics& out) {
+void replicas_do_not_fill(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (g.replicas || !g.room || !g.ipus_per_replica || fits_no_partition(in)) return;
   if (g.room->value % g.ipus_per_replica->value == 0) return;
@@ -76,7 +76,7 @@ void replicas_do_not_fill(const CheckInput& in, Diagnostics& out) {
   d.help = "choose a larger target, or a number of IPUs per replica that is a power of two";
 }
 
-void no_instance_count(const CheckInput& in, Diagnostics& out) {
+void no_instance_count(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.most_instances || !g.replicas || !g.hosts) return;
   Diagnostic& d =
@@ -88,7 +88,7 @@ void no_instance_count(const CheckInput& in, Diagnostics& out) {
   d.help = "use fewer hosts with --hosts N, N a divisor of the replicas";
 }
 
-void ipus_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
+void ipus_not_a_power_of_two(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!fits_no_partition(in)) return;
   std::int64_t below = 1;
@@ -98,7 +98,7 @@ void ipus_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
       .help = fmt::format("use {} or {}", below, below * 2);
 }
 
-void instances_do_not_divide(const CheckInput& in, Diagnostics& out) {
+void instances_do_not_divide(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.instances || !g.replicas || g.processes != ProcessModel::ShareReplicas) return;
   if (g.replicas->value % g.instances->value == 0) return;
@@ -108,7 +108,7 @@ void instances_do_not_divide(const CheckInput& in, Diagnostics& out) {
       .help = nearest_instances(g);
 }
 
-void instances_do_not_divide_hosts(const CheckInput& in, Diagnostics& out) {
+void instances_do_not_divide_hosts(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.instances || !g.hosts || g.instances->value % g.hosts->value == 0) return;
   Diagnostic& d = out.add(
@@ -120,7 +120,7 @@ void instances_do_not_divide_hosts(const CheckInput& in, Diagnostics& out) {
   d.help = nearest_instances(g);
 }
 
-void instances_below_ilds(const CheckInput& in, Diagnostics& out) {
+void instances_below_ilds(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.instances || !g.ilds || g.processes != ProcessModel::ShareReplicas) return;
   if (g.instances->value >= g.ilds->value) return;
@@ -130,7 +130,7 @@ void instances_below_ilds(const CheckInput& in, Diagnostics& out) {
       .help = nearest_instances(g);
 }
 
-void fewer_ipus_than_target(const CheckInput& in, Diagnostics& out) {
+void fewer_ipus_than_target(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const auto& has = in.target.target.ipus;
   if (!has || !g.ipus || g.ipus->value >= *has || fits_no_partition(in)) return;
@@ -139,7 +139,7 @@ void fewer_ipus_than_target(const CheckInput& in, Diagnostics& out) {
       fmt::format("{} of the {} IPUs of {} are used", g.ipus->value, *has, in.target.target.id));
 }
 
-void too_few_hosts(const CheckInput& in, Diagnostics& out) {
+void too_few_hosts(const RuleInput& in, Diagnostics& out) {
   const auto known = in.launch.host_count();
   const Geometry& g = in.geometry;
   if (!known || !g.hosts || g.hosts->value <= *known) return;
@@ -148,7 +148,7 @@ void too_few_hosts(const CheckInput& in, Diagnostics& out) {
                       counted(*known, "host"), g.hosts->value));
 }
 
-void hosts_unknown(const CheckInput& in, Diagnostics& out) {
+void hosts_unknown(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.hosts || g.hosts->value < 2 || !in.launch.list("hosts").empty()) return;
   out.add(FindingId::P008, in.target.origin.at,
@@ -157,7 +157,7 @@ void hosts_unknown(const CheckInput& in, Diagnostics& out) {
       .help = "give them with --site; `ipucnn show sites` lists what is known";
 }
 
-void wrong_hardware(const CheckInput& in, Diagnostics& out) {
+void wrong_hardware(const RuleInput& in, Diagnostics& out) {
   const Node runs_on = in.in.schema.node().find("generations");
   const std::string_view has = in.target.target.generation;
   if (!runs_on.is_list() || has == "none" || runs_on.contains(has)) return;
@@ -171,7 +171,7 @@ void wrong_hardware(const CheckInput& in, Diagnostics& out) {
   }
 }
 
-void launcher_not_supported(const CheckInput& in, Diagnostics& out) {
+void launcher_not_supported(const RuleInput& in, Diagnostics& out) {
   const std::string_view launcher = in.geometry.launcher;
   if (in.in.purpose.allows(launcher) && in.geometry.processes) return;
   const Setting* set = in.launch.values.find("launcher");
@@ -185,7 +185,7 @@ void launcher_not_supported(const CheckInput& in, Diagnostics& out) {
     d.help += fmt::format("{}{}", d.help.empty() ? "launchers for it: " : ", ", known.text());
 }
 
-void replica_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
+void replica_not_a_power_of_two(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   // Without replicas it is already said that such a replica does not fit.
   if (g.launcher != "poprun" || !g.ipus_per_replica || !g.replicas) return;
@@ -198,7 +198,7 @@ void replica_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
       .help = fmt::format("use {} or {} IPUs a replica", above / 2, above);
 }
 
-void process_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
+void process_not_a_power_of_two(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const Node block = in.in.schema.node().find("process_ipus");
   const auto evidence = block.find_text(g.launcher);
@@ -222,7 +222,7 @@ void process_not_a_power_of_two(const CheckInput& in, Diagnostics& out) {
   d.help = fmt::format("{} or {} IPUs a process would do", below, below * 2);
 }
 
-void not_a_multiple_of_ilds(const CheckInput& in, Diagnostics& out) {
+void not_a_multiple_of_ilds(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (g.launcher != "poprun" || !g.ilds || g.ilds->value < 2) return;
   const auto judge = [&](const std::optional<Quantity>& quantity, std::string_view what) {
@@ -243,7 +243,7 @@ void not_a_multiple_of_ilds(const CheckInput& in, Diagnostics& out) {
   judge(g.hosts, "host");
 }
 
-void many_instances_on_a_host(const CheckInput& in, Diagnostics& out) {
+void many_instances_on_a_host(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const auto best = in.target.target.instances_per_host;
   if (g.launcher != "poprun" || !g.instances || !g.hosts || !best) return;

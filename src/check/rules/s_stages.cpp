@@ -41,14 +41,13 @@ struct Splits {
   std::vector<std::string> layers;  ///< legal names in the model's order; empty: not known
 };
 
-Splits splits_of(const CheckInput& in) {
+Splits splits_of(const RuleInput& in) {
   const auto key = in.in.schema.key_of(QuantityName::Splits);
   Splits splits;
   if (!key || !in.geometry.pipelined) return splits;
   splits.setting = in.settings.find(*key);
   if (splits.setting == nullptr || !splits.setting->value.is_list) return {};
-  RuleFacts facts(in);
-  splits.layers = layer_names(facts);
+  splits.layers = layer_names(in.facts);
   return splits;
 }
 
@@ -59,7 +58,7 @@ std::optional<std::string_view> sharing_schedule(const CheckInput& in) {
 
 }  // namespace
 
-bool stages_in_doubt(const CheckInput& in) {
+bool stages_in_doubt(const RuleInput& in) {
   const Geometry& g = in.geometry;
   if (!counts_both(in) || !g.pipelined) return false;
   if (g.ipus_per_replica->value > 1) return g.stages->value != g.ipus_per_replica->value;
@@ -67,7 +66,7 @@ bool stages_in_doubt(const CheckInput& in) {
   return g.stages->value < 2 || (only && g.schedule != *only);
 }
 
-void splits_missing(const CheckInput& in, Diagnostics& out) {
+void splits_missing(const RuleInput& in, Diagnostics& out) {
   if (!counts_both(in) || !in.geometry.pipelined) return;
   const Geometry& g = in.geometry;
   const std::int64_t ipus = g.ipus_per_replica->value;
@@ -86,7 +85,7 @@ void splits_missing(const CheckInput& in, Diagnostics& out) {
                   key.value_or("the splits"));
 }
 
-void unknown_layer(const CheckInput& in, Diagnostics& out) {
+void unknown_layer(const RuleInput& in, Diagnostics& out) {
   const Splits splits = splits_of(in);
   if (splits.layers.empty()) return;
   for (const Scalar& item : splits.setting->value.items) {
@@ -98,7 +97,7 @@ void unknown_layer(const CheckInput& in, Diagnostics& out) {
   }
 }
 
-void layers_out_of_order(const CheckInput& in, Diagnostics& out) {
+void layers_out_of_order(const RuleInput& in, Diagnostics& out) {
   const Splits splits = splits_of(in);
   if (splits.layers.empty()) return;
   std::ptrdiff_t last = -1;
@@ -122,12 +121,12 @@ void layers_out_of_order(const CheckInput& in, Diagnostics& out) {
   }
 }
 
-void stages_share_an_ipu(const CheckInput& in, Diagnostics& out) {
+void stages_share_an_ipu(const RuleInput& in, Diagnostics& out) {
   if (!counts_both(in) || !in.geometry.pipelined) return;
   const Geometry& g = in.geometry;
   const auto only = sharing_schedule(in);
   if (!only || g.ipus_per_replica->value != 1 || g.stages->value < 2 || g.schedule == *only) return;
-  RuleFacts facts(in);
+  RuleFacts& facts = in.facts;
   const auto schedule = in.in.schema.key_of(QuantityName::Schedule).value_or("");
   const auto each = in.in.schema.key_of(QuantityName::IpusPerReplica).value_or("");
   const auto splits = in.in.schema.key_of(QuantityName::Splits).value_or("");
@@ -137,7 +136,7 @@ void stages_share_an_ipu(const CheckInput& in, Diagnostics& out) {
   d.help = fmt::format("use {} {}, or {} {}", schedule, *only, each, g.stages->value);
 }
 
-void memory_proportions_do_not_fit(const CheckInput& in, Diagnostics& out) {
+void memory_proportions_do_not_fit(const RuleInput& in, Diagnostics& out) {
   const Node block = in.in.schema.node().find("memory_proportions");
   const auto key = block.find_text("option");
   const Geometry& g = in.geometry;
@@ -172,7 +171,7 @@ void memory_proportions_do_not_fit(const CheckInput& in, Diagnostics& out) {
   d.help = shared ? "give one value" : fmt::format("give 1 value or {}", needed);
 }
 
-void memory_proportion_not_a_word(const CheckInput& in, Diagnostics& out) {
+void memory_proportion_not_a_word(const RuleInput& in, Diagnostics& out) {
   const Node block = in.in.schema.node().find("memory_proportions");
   const auto key = block.find_text("option");
   if (!key || !block.find_bool("words", false) || !trains(in)) return;

@@ -116,8 +116,8 @@ std::optional<std::int64_t> surplus_shards(const CheckInput& in, RuleFacts& fact
 
 }  // namespace
 
-void samples_left_out(const CheckInput& in, Diagnostics& out) {
-  RuleFacts facts(in);
+void samples_left_out(const RuleInput& in, Diagnostics& out) {
+  RuleFacts& facts = in.facts;
   Evaluator evaluator(in, facts);
   if (!evaluator.applies() || needs_no_data(in) || surplus_shards(in, facts)) return;
   const Quantity& micro = *in.geometry.micro_batch;
@@ -152,8 +152,8 @@ void samples_left_out(const CheckInput& in, Diagnostics& out) {
   }
 }
 
-void shards_count_as_replicas(const CheckInput& in, Diagnostics& out) {
-  RuleFacts facts(in);
+void shards_count_as_replicas(const RuleInput& in, Diagnostics& out) {
+  RuleFacts& facts = in.facts;
   const auto count = surplus_shards(in, facts);
   if (!count) return;
   const Geometry& g = in.geometry;
@@ -177,7 +177,7 @@ void shards_count_as_replicas(const CheckInput& in, Diagnostics& out) {
   d.help = fmt::format("set {} to {}", *key, g.ipus_per_replica->value);
 }
 
-void launcher_overrules(const CheckInput& in, Diagnostics& out) {
+void launcher_overrules(const RuleInput& in, Diagnostics& out) {
   const std::string section = "under_" + std::string(in.geometry.launcher);
   Diagnostics ignored;  // the descriptor's own values are tested with the data
   in.in.purpose.node.find(section).each_pair([&](Node key, Node node) {

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/schema.h"
+
+namespace ipucnn {
+
+/// The options of one application. A start asks for many of them many times: keys are found by
+/// their hash, and each entry is read once, when it is first asked for.
+class OptionTable {
+ public:
+  explicit OptionTable(std::vector<Entry> entries);
+
+  /// In the descriptor's order; bases first, without those taken out.
+  const std::vector<Entry>& entries() const { return entries_; }
+  /// Number of the entry of this key; absent when there is none.
+  std::optional<std::size_t> find(std::string_view key) const;
+  /// The option as that script has it under these facts; absent when it has none such. An empty
+  /// script asks for the option whoever takes it.
+  std::optional<OptionSpec> read(std::size_t entry, std::string_view script,
+                                 const Facts& facts) const;
+
+ private:
+  /// What an entry says, without its variants.
+  struct Row {
+    bool read = false;
+    bool has_type = false;
+    OptionSpec option;
+    Node scripts;
+    Node only_with;
+    Node variants;
+  };
+  const Row& row(std::size_t entry) const;
+
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> slots_;  ///< by hash: number of an entry + 1; 0 is free
+  mutable std::vector<Row> rows_;     ///< filled when asked for, so that nothing else changes
+};
+
+}  // namespace ipucnn
