@@ -7,6 +7,7 @@
 
 #include "ipucnn/catalog.h"
 #include "ipucnn/check.h"
+#include "ipucnn/solve.h"
 
 namespace ipucnn {
 
@@ -33,6 +34,13 @@ std::string show_diff(const CheckInput& left, const CheckInput& right, ViewForma
 std::optional<std::string> explain_key(const CheckInput& in, std::string_view asked,
                                        const Sources& sources, ViewFormat format);
 std::vector<std::string_view> explainable_keys(const CheckInput& in);
+
+/// The best answers as a table, or all of them as JSON (schema ipucnn.solution/1).
+std::string show_solution(const Solution& solution, const SolveSpace& space, ViewFormat format);
+/// A violated relation as a sentence with its numbers.
+std::string relation_text(Relation relation, const SolveSpace& space);
+/// "--global-batch 960 or 1024"; empty when there is nothing near.
+std::string nearest_text(const NearestValues& near);
 
 /// JSON Schemas for editors: of our files, and of an application's configs.yml.
 std::string json_schema_of_own_files();

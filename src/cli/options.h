@@ -17,6 +17,8 @@ struct OptionRow {
   bool belongs_to(char command) const {
     return commands == "*" || commands.find(command) != std::string_view::npos;
   }
+  /// Whether other commands take the name for an option of the application.
+  bool is_shared() const { return commands.back() == '!'; }
 };
 
 std::span<const OptionRow> option_rows();

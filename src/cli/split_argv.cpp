@@ -43,6 +43,7 @@ class Splitter {
     const std::size_t equals = word.text.find('=');
     const OptionRow* row = find_option(std::string_view(word.text).substr(0, equals));
     if (row == nullptr) return false;
+    if (row->is_shared() && !belongs_to_command(*row)) return false;
     Given given{row, word, std::nullopt};
     if (equals != std::string::npos) {
       Word value{word.text.substr(equals + 1), word.at};
@@ -56,6 +57,11 @@ class Splitter {
     }
     split_.given.push_back(std::move(given));
     return true;
+  }
+
+  bool belongs_to_command(const OptionRow& row) const {
+    const CommandRow* command = split_.command ? find_command(split_.command->text) : nullptr;
+    return command != nullptr && row.belongs_to(command->letter);
   }
 
   void not_ours(const Word& word) {

@@ -27,7 +27,6 @@ constexpr std::array kQuantities = {
     QuantityText{"output_dir", "output folder"},
 };
 
-
 /// A null among the values of a condition stands for "has no value".
 bool holds_null(Node values) {
   if (values.is_null()) return true;
@@ -36,7 +35,6 @@ bool holds_null(Node values) {
     if (value.is_null()) return true;
   return false;
 }
-
 
 /// The application's body and those it extends, nearest first.
 std::optional<std::vector<Node>> bodies_of(const Catalog& catalog, Entry entry, Diagnostics& out) {
@@ -268,9 +266,7 @@ std::vector<OptionSpec> AppSchema::required_options(std::string_view script,
   return all;
 }
 
-bool AppSchema::knows_key(std::string_view key) const {
-  return options_->find(key).has_value();
-}
+bool AppSchema::knows_key(std::string_view key) const { return options_->find(key).has_value(); }
 
 bool AppSchema::decides_on_options(std::string_view key) const {
   bool decides = false;

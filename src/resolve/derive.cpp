@@ -1,9 +1,10 @@
-// The only place that multiplies and divides batches, replicas, IPUs, instances and hosts.
+// Batches, replicas, IPUs, instances and hosts of one step. The figures of a machine are in layout.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "ipucnn/resolve.h"
+#include "resolve/layout.h"
 #include "resolve/numbers.h"
 
 namespace ipucnn {
@@ -14,13 +15,6 @@ using resolving::own_value;
 using resolving::product;
 using resolving::quantity_of;
 using resolving::requested;
-
-/// IPUs that one host serves (datasheets of IPU-POD16 to IPU-POD256).
-constexpr std::int64_t kIpusPerHost = 16;
-/// IPUs of one IPU-Link domain: an IPU-POD64 is one rack, larger ones are joined by GW-Links.
-constexpr std::int64_t kIpusPerDomain = 64;
-
-std::int64_t quotient_up(std::int64_t n, std::int64_t by) { return (n + by - 1) / by; }
 
 class Derivation {
  public:
@@ -224,7 +218,7 @@ class Derivation {
     }
     if (!g_.ipus) return;
     hosts();
-    g_.ilds = Quantity{std::max<std::int64_t>(1, quotient_up(g_.ipus->value, kIpusPerDomain)),
+    g_.ilds = Quantity{resolving::domains_in_use(g_.ipus->value),
                        {OriginKind::Derived, g_.ipus->origin.at, "IPUs / 64"}};
     if (g_.processes == ProcessModel::ShareReplicas) instances();
   }
@@ -249,8 +243,7 @@ class Derivation {
   void hosts() {
     if ((g_.hosts = requested(requests_.hosts, "--hosts", out_)) || requests_.hosts) return;
     std::int64_t count = target_.target.default_hosts;
-    if (g_.ipus)
-      count = std::min(count, std::max<std::int64_t>(1, quotient_up(g_.ipus->value, kIpusPerHost)));
+    if (g_.ipus) count = resolving::hosts_in_use(g_.ipus->value, count);
     if (const auto known = launch_.host_count()) count = std::min(count, *known);
     g_.hosts = Quantity{count, {OriginKind::Derived, target_.origin.at, "hosts of the target"}};
   }
@@ -276,13 +269,10 @@ class Derivation {
             Quantity{*devices, {OriginKind::Derived, target_.origin.at, "devices of the target"}};
       return;
     }
-    // An unknown best figure leaves the replicas as the only limit.
-    const std::int64_t most = std::min(
-        g_.replicas->value,
-        product({target_.target.instances_per_host.value_or(g_.replicas->value), g_.hosts->value})
-            .value_or(g_.replicas->value));
+    const std::int64_t most = resolving::most_instances(g_.replicas->value, g_.hosts->value,
+                                                        target_.target.instances_per_host);
     for (std::int64_t n = most; n >= 1; --n) {
-      if (g_.replicas->value % n != 0 || n % g_.hosts->value != 0 || n % g_.ilds->value != 0)
+      if (!resolving::instances_fit(n, g_.replicas->value, g_.hosts->value, g_.ilds->value))
         continue;
       g_.instances = Quantity{n,
                               {OriginKind::Derived, g_.replicas->origin.at,

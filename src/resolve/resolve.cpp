@@ -254,8 +254,8 @@ std::optional<std::string_view> Effective::fact(std::string_view key) const {
     const Scalar* scalar = set->value.scalar();
     if (scalar == nullptr || scalar->type == ScalarType::Null) return std::nullopt;
     text = scalar->text;
-    const bool is_lower = std::none_of(text->begin(), text->end(),
-                                       [](char c) { return c >= 'A' && c <= 'Z'; });
+    const bool is_lower =
+        std::none_of(text->begin(), text->end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     if (is_lower) return text;
   }
   const auto no_facts = [](std::string_view) { return std::optional<std::string_view>{}; };
@@ -297,10 +297,8 @@ std::optional<Setting> Effective::setting(const OptionSpec& option) const {
   if (!node || node.is_null()) return std::nullopt;
   auto value = to_value(node, option.key, ignored);
   if (!value) return std::nullopt;
-  return Setting{std::string(option.key),
-                 std::move(*value),
-                 {kind, node.at(), std::string(schema_.id())},
-                 {}};
+  return Setting{
+      std::string(option.key), std::move(*value), {kind, node.at(), std::string(schema_.id())}, {}};
 }
 
 }  // namespace ipucnn

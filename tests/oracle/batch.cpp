@@ -3,6 +3,7 @@
 //   ipucnn_batch yaml     a text -> its tree, or its findings
 //   ipucnn_batch resolve  {"script", "text": a configs.yml with the preset p, "argv"} -> the values
 //                         that preset and overrides set, or findings
+//   ipucnn_batch solve    the fields of a SolveSpace -> answers, violated relation, nearest values
 #include <fmt/format.h>
 
 #include <iostream>
@@ -11,6 +12,7 @@
 
 #include "ipucnn/catalog.h"
 #include "ipucnn/resolve.h"
+#include "ipucnn/view.h"
 #include "view/typed_json.h"
 
 namespace {
@@ -106,17 +108,45 @@ Json resolve_case(const Json& question) {
   return answer;
 }
 
+std::optional<std::int64_t> optional_field(const Json& question, const char* name) {
+  const Json& field = question.at(name);
+  return field.is_null() ? std::nullopt : std::optional(field.get<std::int64_t>());
+}
+
+Json solve_case(const Json& q) {
+  ipucnn::SolveSpace space;
+  space.room = optional_field(q, "room");
+  space.most_hosts = q.at("most_hosts");
+  space.instances_per_host = optional_field(q, "instances_per_host");
+  space.shares_replicas = space.powers_of_two = q.at("poprun").get<bool>();
+  space.ipus_per_replica = q.at("ipus_per_replica");
+  space.multiple = q.at("multiple");
+  space.least = q.at("least");
+  space.micro_batch = q.at("micro_batch");
+  space.accumulation = q.at("accumulation");
+  space.replicas = q.at("replicas");
+  space.asked_micro_batch = optional_field(q, "asked_micro_batch");
+  space.asked_accumulation = optional_field(q, "asked_accumulation");
+  space.asked_replicas = optional_field(q, "asked_replicas");
+  space.asked_global_batch = optional_field(q, "asked_global_batch");
+  space.asked_instances = optional_field(q, "asked_instances");
+  return Json::parse(show_solution(ipucnn::solve(space), space, ipucnn::ViewFormat::Json));
+}
+
+Json answer_to(const std::string& mode, const Json& question) {
+  if (mode == "yaml") return read_yaml(question.get<std::string>());
+  return mode == "solve" ? solve_case(question) : resolve_case(question);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string mode = argc == 2 ? argv[1] : "";
-  if (mode != "yaml" && mode != "resolve") return 2;
+  if (mode != "yaml" && mode != "resolve" && mode != "solve") return 2;
   std::ios::sync_with_stdio(false);
   for (std::string line; std::getline(std::cin, line);) {
     const Json question = Json::parse(line);
-    const Json answer =
-        mode == "yaml" ? read_yaml(question.get<std::string>()) : resolve_case(question);
-    std::cout << answer.dump() << '\n';
+    std::cout << answer_to(mode, question).dump() << '\n';
   }
   return 0;
 }

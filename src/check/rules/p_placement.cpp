@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "check/partition.h"
 #include "check/rules.h"
+#include "resolve/layout.h"
+#include "resolve/numbers.h"
 
 namespace ipucnn::checking {
 namespace {
@@ -16,7 +18,7 @@ namespace {
 std::vector<std::int64_t> legal_instances(const Geometry& g) {
   std::vector<std::int64_t> legal;
   for (std::int64_t n = 1; n <= g.replicas->value && legal.size() < 64; ++n)
-    if (g.replicas->value % n == 0 && n % g.hosts->value == 0 && n % g.ilds->value == 0)
+    if (resolving::instances_fit(n, g.replicas->value, g.hosts->value, g.ilds->value))
       legal.push_back(n);
   return legal;
 }
@@ -33,7 +35,7 @@ std::string nearest_instances(const Geometry& g) {
 
 }  // namespace
 
-bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }
+bool is_power_of_two(std::int64_t n) { return resolving::is_power_of_two(n); }
 
 bool fits_no_partition(const CheckInput& in) {
   return in.requests.ipus && in.geometry.room && !is_power_of_two(in.geometry.room->value);

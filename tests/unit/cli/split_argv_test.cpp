@@ -79,7 +79,9 @@ TEST(Options, HaveUniqueNamesAndKnownCommands) {
   for (const CommandRow& row : command_rows()) letters += row.letter;
   for (const OptionRow& row : option_rows()) {
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
-    EXPECT_EQ(row.commands.find_first_not_of(letters), std::string_view::npos) << row.name;
+    const std::size_t known = row.commands.size() - (row.is_shared() ? 1 : 0);
+    EXPECT_EQ(row.commands.substr(0, known).find_first_not_of(letters), std::string_view::npos)
+        << row.name;
   }
 }
 

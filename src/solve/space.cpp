@@ -1,0 +1,76 @@
+// From a resolved step to the space that its figures lie in.
+#include <algorithm>
+
+#include "check/neighbours.h"
+#include "ipucnn/solve.h"
+#include "resolve/numbers.h"
+
+namespace ipucnn {
+namespace {
+
+class SpaceBuilder {
+ public:
+  explicit SpaceBuilder(const CheckInput& in)
+      : in_(in), effective_(in.in.schema, in.in.purpose.script, in.settings) {}
+
+  std::optional<SolveSpace> run() {
+    const auto micro = own(QuantityName::MicroBatch);
+    const auto accumulation = own(QuantityName::Accumulation);
+    const auto replicas = own(QuantityName::Replicas);
+    const Geometry& g = in_.geometry;
+    if (!micro || !accumulation || !replicas || !g.ipus_per_replica) return std::nullopt;
+    SolveSpace space;
+    space.micro_batch = *micro;
+    space.accumulation = *accumulation;
+    space.replicas = *replicas;
+    space.ipus_per_replica = g.ipus_per_replica->value;
+    if (g.room) space.room = g.room->value;
+    space.shares_replicas = g.processes == ProcessModel::ShareReplicas;
+    space.powers_of_two = space.room.has_value();
+    place_hosts(space);
+    if (const auto demand = checking::accumulation_demand(in_); demand && demand->counts.empty()) {
+      space.multiple = demand->multiple;
+      space.least = demand->least;
+    }
+    space.asked_micro_batch = asked(QuantityName::MicroBatch);
+    space.asked_accumulation = asked(QuantityName::Accumulation);
+    space.asked_replicas = asked(QuantityName::Replicas);
+    return space;
+  }
+
+ private:
+  void place_hosts(SolveSpace& space) const {
+    const Target& target = in_.target.target;
+    space.instances_per_host = target.instances_per_host;
+    space.most_hosts = target.default_hosts;
+    if (const auto known = in_.launch.host_count())
+      space.most_hosts = std::min(space.most_hosts, *known);
+  }
+
+  /// What the preset or the default says, whatever was asked for.
+  std::optional<std::int64_t> own(QuantityName name) {
+    const auto key = in_.in.schema.key_of(name);
+    if (!key || in_.in.purpose.lacks(name)) return std::nullopt;
+    const auto found = resolving::quantity_of(resolving::own_value(effective_, in_.settings, *key),
+                                              effective_, *key, reported_);
+    return found ? std::optional(found->value) : std::nullopt;
+  }
+
+  std::optional<std::int64_t> asked(QuantityName name) {
+    const auto key = in_.in.schema.key_of(name);
+    if (!key || !resolving::is_asked(in_.settings, *key)) return std::nullopt;
+    const auto found =
+        resolving::quantity_of(effective_.setting(*key), effective_, *key, reported_);
+    return found ? std::optional(found->value) : std::nullopt;
+  }
+
+  const CheckInput& in_;
+  Effective effective_;
+  Diagnostics reported_;  ///< derive has reported them already
+};
+
+}  // namespace
+
+std::optional<SolveSpace> solve_space(const CheckInput& in) { return SpaceBuilder(in).run(); }
+
+}  // namespace ipucnn

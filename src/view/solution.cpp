@@ -1,0 +1,126 @@
+// What `solve` prints.
+#include <fmt/format.h>
+
+#include <tuple>
+
+#include "base/text.h"
+#include "ipucnn/view.h"
+#include "view/table.h"
+#include "view/typed_json.h"
+
+namespace ipucnn {
+namespace {
+
+using view::Json;
+using view::Table;
+
+/// More rows than this are asked for as JSON.
+constexpr std::size_t kMostRows = 10;
+
+Json optional_json(const std::optional<std::int64_t>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json answer_json(const Answer& a, std::int64_t ipus_per_replica) {
+  return {{"micro_batch", a.micro_batch},
+          {"accumulation", a.accumulation},
+          {"replicas", a.replicas},
+          {"ipus_per_replica", ipus_per_replica},
+          {"instances", a.instances},
+          {"hosts", a.hosts},
+          {"ilds", a.domains},
+          {"global_batch", a.global_batch},
+          {"ipus", a.ipus}};
+}
+
+/// Answers that differ only in their instances are one row, with the best of them.
+std::vector<Answer> rows_of(const std::vector<Answer>& answers) {
+  std::vector<Answer> rows;
+  const auto figures = [](const Answer& a) {
+    return std::tuple(a.micro_batch, a.accumulation, a.replicas);
+  };
+  for (const Answer& answer : answers)
+    if (rows.empty() || figures(rows.back()) != figures(answer)) rows.push_back(answer);
+  return rows;
+}
+
+std::string relation_name(Relation relation) {
+  switch (relation) {
+    case Relation::Room:
+      return "room";
+    case Relation::PowerOfTwo:
+      return "power_of_two";
+    case Relation::Batch:
+      return "batch";
+    case Relation::Accumulation:
+      return "accumulation";
+    case Relation::Instances:
+      break;
+  }
+  return "instances";
+}
+
+}  // namespace
+
+std::string relation_text(Relation relation, const SolveSpace& space) {
+  switch (relation) {
+    case Relation::Room:
+      return fmt::format(
+          "{} x {} per replica do not fit {}",
+          space.asked_replicas ? counted(*space.asked_replicas, "replica") : "replicas",
+          counted(space.ipus_per_replica, "IPU"), counted(space.room.value_or(0), "IPU"));
+    case Relation::PowerOfTwo:
+      return fmt::format("replicas x {} per replica are no power of two",
+                         counted(space.ipus_per_replica, "IPU"));
+    case Relation::Batch:
+      return "micro batch x accumulation x replicas do not meet the global batch";
+    case Relation::Accumulation:
+      return fmt::format("the pipeline needs an accumulation of at least {} and a multiple of {}",
+                         space.least, space.multiple);
+    case Relation::Instances:
+      break;
+  }
+  return "replicas, hosts and IPU-Link domains do not divide evenly among the instances";
+}
+
+std::string nearest_text(const NearestValues& near) {
+  if (near.below && near.above)
+    return fmt::format("--{} {} or {}", near.figure, *near.below, *near.above);
+  if (near.below || near.above)
+    return fmt::format("--{} {}", near.figure, near.below ? *near.below : *near.above);
+  return {};
+}
+
+std::string show_solution(const Solution& solution, const SolveSpace& space, ViewFormat format) {
+  if (format == ViewFormat::Json) {
+    Json answers = Json::array();
+    for (const Answer& answer : solution.answers)
+      answers.push_back(answer_json(answer, space.ipus_per_replica));
+    Json nearest = Json::array();
+    for (const NearestValues& near : solution.nearest)
+      nearest.push_back({{"figure", near.figure},
+                         {"asked", near.asked},
+                         {"below", optional_json(near.below)},
+                         {"above", optional_json(near.above)}});
+    return view::dump(
+        {{"schema", "ipucnn.solution/1"},
+         {"answers", std::move(answers)},
+         {"violated", solution.violated ? Json(relation_name(*solution.violated)) : Json(nullptr)},
+         {"nearest", std::move(nearest)}});
+  }
+  const std::vector<Answer> rows = rows_of(solution.answers);
+  Table table(
+      {"MICRO BATCH", "ACCUMULATION", "REPLICAS", "GLOBAL BATCH", "IPUS", "INSTANCES", "HOSTS"});
+  for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
+    const Answer& a = rows[i];
+    table.add({std::to_string(a.micro_batch), std::to_string(a.accumulation),
+               std::to_string(a.replicas), std::to_string(a.global_batch), std::to_string(a.ipus),
+               std::to_string(a.instances), std::to_string(a.hosts)});
+  }
+  std::string text = table.text();
+  if (rows.size() > kMostRows)
+    text += fmt::format("{} more; --format json lists all\n", rows.size() - kMostRows);
+  return text;
+}
+
+}  // namespace ipucnn
