@@ -53,6 +53,13 @@ class Shipped(unittest.TestCase):
         found, _ = findings("--config", "mk2_resnet8_test", "--purpose", "validation")
         self.assertEqual([f["id"] for f in found if f["severity"] == "error"], ["V004"])
 
+    def test_documented_jobs_hold_no_fault_but_those_they_allow(self):
+        jobs = [job["name"] for job in json.loads(program.output("show", "jobs", "--format", "json"))["jobs"]]
+        self.assertGreater(len(jobs), 40)
+        found, status = findings(*(word for job in jobs for word in ("--job", job)))
+        self.assertEqual([f for f in found if f["severity"] == "error"], [])
+        self.assertEqual(status, 0)
+
     def test_the_remedy_of_a_finding_is_one(self):
         for accumulation in ("32", "40"):
             self.assertEqual(findings("--config", "mk2_efficientnet_b4_g16_64ipus_LARS", "--purpose",

@@ -40,12 +40,13 @@ struct Geometry {
   /// IPUs that may be used: the target's, or those asked for with --ipus. Absent on target `none`.
   std::optional<Quantity> room;
 
-  /// Set when the global batch had to be kept by a new accumulation.
+  /// Set when the preset's accumulation met another number of replicas.
   struct Retarget {
     Quantity accumulation;     ///< the preset's
     Quantity replicas;         ///< the preset's
     std::int64_t product = 0;  ///< accumulation x replicas to be kept
     bool divides = false;      ///< false: no accumulation keeps the global batch
+    bool batch_moves = false;  ///< something else than the global batch was to be kept
   };
   std::optional<Retarget> retarget;
 

@@ -150,6 +150,7 @@ struct Requests {
   std::optional<Word> hosts;
   std::optional<Word> ipus;
   std::optional<Word> global_batch;
+  std::optional<Word> keep;  ///< what stays on another machine: global-batch unless asked for
 };
 
 /// The target asked for (command line, then job), else the site's, else the one listed for the

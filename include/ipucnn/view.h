@@ -26,6 +26,18 @@ std::string show_files(const Catalog& catalog, const Sources& sources, ViewForma
 std::string show_job(const CheckInput& in, const Sources& sources, bool defaults,
                      ViewFormat format);
 
+/// One job on one machine: its figures, or what is wrong there.
+struct OnTarget {
+  struct Fault {
+    std::string id;
+    std::string message;
+  };
+  std::string target;
+  Geometry geometry;
+  std::vector<Fault> faults;  ///< of error severity; empty: it can be planned
+};
+std::string show_on_targets(const std::vector<OnTarget>& all, ViewFormat format);
+
 /// What differs between two jobs: options with their effective values, and figures (`= name`).
 std::string show_diff(const CheckInput& left, const CheckInput& right, ViewFormat format);
 

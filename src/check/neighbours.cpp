@@ -5,17 +5,8 @@
 namespace ipucnn::checking {
 
 std::optional<Demand> accumulation_demand(const CheckInput& in) {
-  const Geometry& g = in.geometry;
-  if (!g.pipelined || !g.stages) return std::nullopt;
   const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
-  const auto rule = in.in.schema.accumulation_rule(g.schedule, effective.facts());
-  if (!rule) return std::nullopt;
-  Demand demand;
-  demand.counts = rule->counts;
-  demand.multiple = std::max<std::int64_t>(1, rule->multiple * g.stages->value);
-  demand.least =
-      std::max<std::int64_t>(demand.multiple, rule->at_least * g.stages->value - rule->less);
-  return demand;
+  return resolving::accumulation_demand(in.in.schema, in.geometry, effective.facts());
 }
 
 bool meets(const Demand& demand, std::int64_t accumulation) {

@@ -2,20 +2,16 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "ipucnn/check.h"
+#include "resolve/demand.h"
 
 namespace ipucnn::checking {
 
-/// What a pipeline demands of the accumulation, or of the option `counts` in its place: a multiple
-/// of `multiple`, at least `least`.
-struct Demand {
-  std::string_view counts;
-  std::int64_t multiple = 1;
-  std::int64_t least = 1;
-};
-/// Absent when the step is not pipelined or its schedule has no rule.
+using resolving::Demand;
+
+/// What the pipeline of a step demands; absent when it is not pipelined or its schedule has no
+/// rule.
 std::optional<Demand> accumulation_demand(const CheckInput& in);
 bool meets(const Demand& demand, std::int64_t accumulation);
 

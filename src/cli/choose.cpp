@@ -29,12 +29,21 @@ std::optional<Word> word_of(Node value) {
 
 bool Pipeline::choose_job(const SplitArgv& split) {
   const auto name = split.value("job");
-  if (!name) return true;
-  job_entry_ = catalog_.find(Section::Jobs, name->text);
+  return !name || take_job(*name);
+}
+
+void Pipeline::leave_job() {
+  job_entry_ = {};
+  job_ = {};
+}
+
+bool Pipeline::take_job(const Word& name) {
+  leave_job();
+  job_entry_ = catalog_.find(Section::Jobs, name.text);
   if (!job_entry_) {
     Diagnostic& d =
-        findings_.add(FindingId::K050, name->at, fmt::format("there is no job '{}'", name->text));
-    d.help = suggestion(name->text, catalog_.names(Section::Jobs));
+        findings_.add(FindingId::K050, name.at, fmt::format("there is no job '{}'", name.text));
+    d.help = suggestion(name.text, catalog_.names(Section::Jobs));
     if (d.help.empty()) d.help = "`ipucnn show jobs` lists them";
     return false;
   }

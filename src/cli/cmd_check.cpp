@@ -37,19 +37,21 @@ class Checker {
     Diagnostics& findings = pipeline_.findings();
     const std::size_t before = findings.all().size();
     std::vector<Allowance> leaves = given_allowances(pipeline_, split_);
-    const std::vector<Subject> subjects = select_subjects(pipeline_, split_, files);
+    const std::vector<Subject> subjects = chosen(files);
     std::optional<LockFile> lock;
     if (split_.has("locked")) lock = read_lock(pipeline_, world_, findings);
     for (const Subject& subject : subjects) {
       const std::size_t from = findings.all().size();
-      const bool finished = pipeline_.resolve(split_, subject.preset, subject.purpose);
-      if (not_meant_for(split_, findings, from)) {
+      const bool finished = resolve(subject);
+      if (!subject.job && not_meant_for(split_, findings, from)) {
         drop_findings(findings, from);
         continue;
       }
       drop_start_findings(findings, from);
+      std::vector<Allowance> of_job = pipeline_.job_allowances();
+      apply_allowances(of_job, {}, from, findings);
       apply_allowances(leaves, pipeline_.preset_at(), from, findings);
-      if (lock && finished)
+      if (lock && finished && !subject.job)
         commands_.push_back({subject.name, lock_entry(pipeline_, subject, from)});
       for (std::size_t i = from; i < findings.all().size(); ++i)
         findings.all()[i].found_in = {subject.name};
@@ -63,6 +65,19 @@ class Checker {
   const std::vector<std::string>& checked() const { return checked_; }
 
  private:
+  std::vector<Subject> chosen(const NamedFiles& files) const {
+    std::vector<Subject> all;
+    if (!split_.has("job") || split_.has("config")) all = select_subjects(pipeline_, split_, files);
+    for (Subject& job : select_jobs(pipeline_, split_, files)) all.push_back(std::move(job));
+    return all;
+  }
+
+  bool resolve(const Subject& subject) {
+    pipeline_.leave_job();
+    if (!subject.job) return pipeline_.resolve(split_, subject.preset, subject.purpose);
+    return pipeline_.take_job(*subject.job) && pipeline_.resolve(split_, std::nullopt);
+  }
+
   /// Those of --allow, and the comments of files whose presets were all checked.
   void report_leaves(std::vector<Allowance> leaves, const std::vector<Subject>& subjects) {
     std::erase_if(leaves, [&](const Allowance& leave) {

@@ -33,6 +33,34 @@ int print_diff(const Pipeline& pipeline, const Word& name, ViewFormat format,
   return kDone;
 }
 
+/// The same words for every machine. What is found for one of them is not found for the next.
+int print_on_targets(Pipeline& pipeline, const std::optional<Word>& what, ViewFormat format,
+                     const SplitArgv& split, const Streams& streams) {
+  Diagnostics& findings = pipeline.findings();
+  const std::size_t from = findings.all().size();
+  std::vector<Allowance> leaves = given_allowances(pipeline, split);
+  SplitArgv words = split;
+  words.given.push_back({find_option("--target"), Word{"--target", {}}, Word{}});
+  std::vector<OnTarget> all;
+  for (const Entry& entry : pipeline.catalog().entries(Section::Targets)) {
+    words.given.back().value->text = std::string(entry.name.text());
+    OnTarget on{words.given.back().value->text, {}, {}};
+    const bool finished = pipeline.resolve(words, what);
+    drop_start_findings(findings, from);
+    apply_allowances(leaves, pipeline.preset_at(), from, findings);
+    for (std::size_t i = from; i < findings.all().size(); ++i) {
+      const Diagnostic& d = findings.all()[i];
+      if (d.severity == Severity::Error)
+        on.faults.push_back({std::string(finding_info(d.id).id), d.message});
+    }
+    if (finished) on.geometry = pipeline.check_input().geometry;
+    all.push_back(std::move(on));
+    drop_findings(findings, from);
+  }
+  streams.out(show_on_targets(all, format));
+  return kDone;
+}
+
 }  // namespace
 
 int cmd_show(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -74,7 +102,12 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
       return kDone;
     }
   }
+  const std::size_t from = pipeline.findings().all().size();
   const bool finished = pipeline.resolve(split, what);
+  if (finished && split.has("targets")) {
+    drop_findings(pipeline.findings(), from);
+    return print_on_targets(pipeline, what, format, split, streams);
+  }
   // Nothing is started here, so it does not matter whose the data folder is.
   std::erase_if(pipeline.findings().all(), [](const Diagnostic& d) {
     return d.id == FindingId::D001 || d.id == FindingId::D002;

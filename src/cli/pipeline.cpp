@@ -198,8 +198,12 @@ std::unique_ptr<ResolvedStep> Pipeline::make_step(const SplitArgv& split, Purpos
     input.launch.insert(input.launch.begin(), {"app_dir=" + folder->text, folder->at});
   input.allowed_unknown = split.values("allow-unknown");
   input.self = world_.self;
-  step->requests = {
-      asked(split, "target", "target"), {}, split.value("hosts"), split.value("ipus"), {}};
+  step->requests = {asked(split, "target", "target"),
+                    {},
+                    split.value("hosts"),
+                    split.value("ipus"),
+                    {},
+                    split.value("keep")};
   if (before == nullptr) {
     input.sets = split.values("set");
     input.overrides = split.overrides;

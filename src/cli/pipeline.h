@@ -49,6 +49,10 @@ class Pipeline {
   /// is wrong. `application` is what a configs.yml is taken for.
   bool load_named(const std::string& path, std::string_view application, std::string& usage);
 
+  /// Makes this job, or none, the one in force. Reports K050 when there is no such job.
+  bool take_job(const Word& name);
+  void leave_job();
+
   /// Preset, job and overrides to settings, geometry and findings. False when that could not be
   /// finished; findings of error severity may be there even when it was. May be called again for
   /// another preset or purpose.

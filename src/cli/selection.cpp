@@ -49,14 +49,15 @@ std::vector<std::string> purposes_of(const Pipeline& pipeline, std::string_view 
 void add_subjects(const Pipeline& pipeline, const SplitArgv& split, const Word& preset,
                   std::string_view shown, std::string_view application, std::vector<Subject>& out) {
   if (const auto purpose = split.value("purpose")) {
-    out.push_back({preset, *purpose, std::string(shown)});
+    out.push_back({preset, *purpose, std::string(shown), {}});
     return;
   }
   for (const std::string& purpose : purposes_of(pipeline, application))
     out.push_back(
         {preset,
          {purpose, preset.at},
-         purpose == "train" ? std::string(shown) : std::string(shown) + " (" + purpose + ")"});
+         purpose == "train" ? std::string(shown) : std::string(shown) + " (" + purpose + ")",
+         {}});
 }
 
 bool same_file(std::string_view known, const std::string& path) {
@@ -106,6 +107,25 @@ std::vector<Subject> select_subjects(const Pipeline& pipeline, const SplitArgv& 
     const Word word{std::string(ref.application) + ":" + std::string(ref.name.text()),
                     ref.name.at()};
     add_subjects(pipeline, split, word, ref.name.text(), ref.application, out);
+  }
+  return out;
+}
+
+std::vector<Subject> select_jobs(const Pipeline& pipeline, const SplitArgv& split,
+                                 const NamedFiles& files) {
+  std::vector<Subject> out;
+  for (const Word& name : split.values("job")) out.push_back({{}, {}, "job " + name.text, name});
+  if (!out.empty() || split.has("config")) return out;
+  for (const Catalog::File& file : pipeline.catalog().files()) {
+    const auto& named = files.sources;
+    const bool wanted =
+        named.empty() ? file.layer >= Layer::Project
+                      : std::find(named.begin(), named.end(), file.tree.source) != named.end();
+    if (!wanted || !file.application.empty()) continue;
+    root(file.tree).find("jobs").each_pair([&](Node name, Node) {
+      const std::string text(name.text());
+      out.push_back({{}, {}, "job " + text, Word{text, name.at()}});
+    });
   }
   return out;
 }

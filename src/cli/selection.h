@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,11 +9,12 @@
 
 namespace ipucnn::cli {
 
-/// One preset for one purpose: what `check` and `lock` take one after the other.
+/// One preset for one purpose, or one job: what `check` and `lock` take one after the other.
 struct Subject {
   Word preset;  ///< APP@RELEASE:NAME, with the place of the preset's key
   Word purpose;
-  std::string name;  ///< for people: "mine", or "mine (validation)"
+  std::string name;         ///< for people: "mine", "mine (validation)", or "job mine"
+  std::optional<Word> job;  ///< set: the job decides on preset and purpose
 };
 
 /// The files named as positional words, read. A file that is in force anyway is not read twice.
@@ -27,6 +29,11 @@ NamedFiles load_files(Pipeline& pipeline, const SplitArgv& split, std::string& u
 /// else for train and validation where the application has them.
 std::vector<Subject> select_subjects(const Pipeline& pipeline, const SplitArgv& split,
                                      const NamedFiles& files);
+
+/// The jobs chosen with --job, else those of the files named, else the project's; none where
+/// presets were chosen.
+std::vector<Subject> select_jobs(const Pipeline& pipeline, const SplitArgv& split,
+                                 const NamedFiles& files);
 
 /// Whether the preset says itself that it is not meant for this purpose (V004, from index `from`
 /// on): it is then not held to it, unless somebody asked for the purpose.

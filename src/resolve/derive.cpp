@@ -1,9 +1,11 @@
-// Batches, replicas, IPUs, instances and hosts of one step. The figures of a machine are in layout.cpp.
+// Batches, replicas, IPUs, instances and hosts of one step. The figures of a machine are in
+// layout.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "ipucnn/resolve.h"
+#include "resolve/demand.h"
 #include "resolve/layout.h"
 #include "resolve/numbers.h"
 
@@ -15,6 +17,9 @@ using resolving::own_value;
 using resolving::product;
 using resolving::quantity_of;
 using resolving::requested;
+
+/// What stays when a preset moves to another machine.
+enum class Keep : std::uint8_t { GlobalBatch, MicroBatch, Accumulation };
 
 class Derivation {
  public:
@@ -151,9 +156,20 @@ class Derivation {
       return;
     }
     g_.accumulation = current;
+    const Keep keep = kept();
     if (!filled_ || !current || !own_replicas_ || own_replicas_->value == g_.replicas->value)
       return;
-    retarget(*current);
+    retarget(*current, keep);
+  }
+
+  Keep kept() {
+    if (!requests_.keep || requests_.keep->text == "global-batch") return Keep::GlobalBatch;
+    if (requests_.keep->text == "accumulation") return Keep::Accumulation;
+    if (requests_.keep->text == "micro-batch") return Keep::MicroBatch;
+    out_.add(FindingId::K013, requests_.keep->at,
+             fmt::format("'{}' is no choice of --keep", requests_.keep->text))
+        .help = "one of global-batch, micro-batch, accumulation";
+    return Keep::GlobalBatch;
   }
 
   void solve_accumulation(const Quantity& wanted) {
@@ -169,8 +185,8 @@ class Derivation {
     }
   }
 
-  /// Accumulation x replicas stays, so the global batch does.
-  void retarget(const Quantity& current) {
+  /// Accumulation x replicas stays, so the global batch does; unless something else is kept.
+  void retarget(const Quantity& current, Keep keep) {
     const auto kept = product({current.value, own_replicas_->value});
     if (!kept) {
       g_.overflow = current.origin.at;
@@ -178,12 +194,36 @@ class Derivation {
       return;
     }
     const std::int64_t now = g_.replicas->value;
-    g_.retarget = Geometry::Retarget{current, *own_replicas_, *kept, *kept % now == 0};
+    g_.retarget = Geometry::Retarget{current, *own_replicas_, *kept, *kept % now == 0,
+                                     keep != Keep::GlobalBatch};
+    if (keep == Keep::Accumulation) return;
     g_.accumulation.reset();
+    if (keep == Keep::MicroBatch) {
+      g_.accumulation = Quantity{nearest_legal(*kept, now),
+                                 {OriginKind::Derived, g_.replicas->origin.at,
+                                  "the legal one nearest to the preset's global batch"}};
+      return;
+    }
     if (g_.retarget->divides)
       g_.accumulation = Quantity{*kept / now,
                                  {OriginKind::Derived, g_.replicas->origin.at,
                                   "global batch kept on another number of replicas"}};
+  }
+
+  /// The accumulation that comes nearest to accumulation x replicas = `wanted`; of two equally near
+  /// ones the smaller.
+  std::int64_t nearest_legal(std::int64_t wanted, std::int64_t replicas) const {
+    const auto demand = resolving::accumulation_demand(in_.schema, g_, effective_.facts());
+    const bool binding = demand && demand->counts.empty();
+    const std::int64_t multiple = binding ? demand->multiple : 1;
+    const std::int64_t least = binding ? demand->least : 1;
+    const std::int64_t first = (least + multiple - 1) / multiple * multiple;
+    const std::int64_t below = std::max(first, wanted / replicas / multiple * multiple);
+    const std::int64_t above = below + multiple;
+    const auto total = product({above, replicas});
+    const bool above_is_nearer =
+        total && below * replicas < wanted && *total - wanted < wanted - below * replicas;
+    return above_is_nearer ? above : below;
   }
 
   void totals() {

@@ -26,7 +26,7 @@ FIELDS = {
     "application": "title source directory checkout preset_option preset_file_option unknown_keys "
                    "no_data_with purposes scripts quantities pipeline options metrics generations "
                    "data_sets rehearsal extends without_options data_set run_length validation "
-                   "process_ipus memory_proportions optimiser_decay loss_scale layers rules",
+                   "process_ipus memory_proportions optimiser_decay learning_rate loss_scale layers rules",
     "rule": "id option scripts when needs needs_any excludes used_when says effect help evidence",
     "purpose": "script launchers under_poprun fixed without needs preset proof presets figures own",
     "script": "proof proof_when directory",

@@ -8,6 +8,7 @@
 #include "check/partition.h"
 #include "check/rule_facts.h"
 #include "check/rules.h"
+#include "resolve/numbers.h"
 
 namespace ipucnn::checking {
 namespace {
@@ -34,7 +35,9 @@ std::string neighbours_help(const CheckInput& in, const checking::Neighbours& ne
 
 void accumulation_does_not_divide(const RuleInput& in, Diagnostics& out) {
   const auto& moved = in.geometry.retarget;
-  if (!moved || moved->divides || !in.geometry.replicas || fits_no_partition(in)) return;
+  if (!moved || moved->divides || moved->batch_moves || !in.geometry.replicas ||
+      fits_no_partition(in))
+    return;
   const std::int64_t replicas = in.geometry.replicas->value;
   Diagnostic& d = out.add(
       FindingId::B001, in.geometry.replicas->origin.at,
@@ -74,7 +77,7 @@ void accumulation_breaks_pipeline(const RuleInput& in, Diagnostics& out) {
           ? fmt::format("{} {} is below {} ({})", name, counted_by.value, demand->least, where)
           : fmt::format("{} {} is not a multiple of {} ({})", name, counted_by.value,
                         demand->multiple, where));
-  if (g.retarget)
+  if (g.retarget && !g.retarget->batch_moves)
     d.notes.push_back({fmt::format("{} is what keeps the global batch: {} x {} replicas on {}",
                                    g.accumulation->value, g.retarget->accumulation.value,
                                    g.retarget->replicas.value, g.replicas->value),
@@ -86,6 +89,33 @@ void accumulation_breaks_pipeline(const RuleInput& in, Diagnostics& out) {
                ? neighbours_help(in, checking::legal_neighbours(in, g.accumulation->value, 1))
                : fmt::format("use at least {}, or a gradient accumulation of at least as much",
                              demand->least);
+}
+
+void batch_on_another_machine(const RuleInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  if (!in.requests.keep || !g.retarget || !g.micro_batch || !g.accumulation || !g.global_batch)
+    return;
+  const std::int64_t before = g.retarget->accumulation.value;
+  const std::int64_t now = g.accumulation->value;
+  const auto batch = resolving::product({g.micro_batch->value, g.retarget->product});
+  if (!batch) return;
+  const std::int64_t global = g.global_batch->value;
+  Diagnostic& d = out.add(
+      FindingId::B022, in.requests.keep->at,
+      fmt::format("{} in place of {}: {}, {}", counted(g.replicas->value, "replica"),
+                  g.retarget->replicas.value,
+                  now == before ? fmt::format("the accumulation stays {}", now)
+                                : fmt::format("accumulation {} becomes {}", before, now),
+                  *batch == global ? fmt::format("the global batch stays {}", global)
+                                   : fmt::format("global batch {} becomes {}", *batch, global)));
+  if (*batch == global) return;
+  const Node rate = in.in.schema.node().find("learning_rate");
+  const std::string_view fixed = rate.find_text("fixed").value_or("");
+  const std::string_view scaled = rate.find_text("scaled").value_or("");
+  if (in.facts.find(fixed).known())
+    d.help = fmt::format("{} does not follow the global batch: choose it anew", fixed);
+  else if (in.facts.find(scaled).known())
+    d.help = fmt::format("the learning rate follows the global batch ({})", scaled);
 }
 
 void number_too_large(const RuleInput& in, Diagnostics& out) {
