@@ -45,6 +45,8 @@ def descriptors():
     for path in sorted((ROOT / "configs" / "apps").glob("*.yml")):
         document = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
         for app, body in document["applications"].items():
+            if "rules" not in body:
+                continue
             yield f"{app}, whole", path, None
             for number, rule in enumerate(body.get("rules", [])):
                 text = yaml.safe_dump(rule, default_flow_style=True, width=1000).strip()

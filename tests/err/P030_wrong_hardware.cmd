@@ -1,0 +1,1 @@
+check --config mk2_resnet8_test --target gpu --purpose train
