@@ -28,8 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   in.unsets = split.values("unset");
   const auto settings = resolve(in, findings);
   if (!settings && !findings.has_errors()) std::abort();
+  // A value that is missing at the end is pointed at right behind it.
   for (const ipucnn::Diagnostic& d : findings.all())
-    if (d.at.source == ipucnn::kCommandLine && d.at.column + d.at.length > split.text.size() + 1)
+    if (d.at.source == ipucnn::kCommandLine && d.at.column + d.at.length > split.text.size() + 2)
       std::abort();
   return 0;
 }

@@ -22,7 +22,7 @@ for name in reader overrides; do
   mkdir -p "$build_dir/corpus/$name"
   # 10 s for one input would mean that something grows faster than the input.
   "$build_dir/bin/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
-    -max_len=4096 -print_final_stats=1 -verbosity=0 \
+    -error_exitcode=1 -timeout_exitcode=1 -max_len=4096 -print_final_stats=1 -verbosity=0 \
     "$build_dir/corpus/$name" "$source_dir/tests/fuzz/corpus/$name" 2>&1 |
     sed -n 's/^stat::number_of_executed_units: */'"$name"': inputs /p'
 done
