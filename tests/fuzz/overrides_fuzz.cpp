@@ -6,6 +6,8 @@
 #include "cli/split_argv.h"
 #include "ipucnn/resolve.h"
 
+// libFuzzer looks for this name.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::vector<std::string> words = {"run"};
   words.emplace_back();

@@ -6,6 +6,8 @@
 #include "ipucnn/catalog.h"
 #include "ipucnn/resolve.h"
 
+// libFuzzer looks for this name.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   ipucnn::Sources sources;
   ipucnn::Catalog catalog(sources);
