@@ -52,7 +52,7 @@ class Checker {
       apply_allowances(of_job, {}, from, findings);
       apply_allowances(leaves, pipeline_.preset_at(), from, findings);
       if (lock && finished && !subject.job)
-        commands_.push_back({subject.name, lock_entry(pipeline_, subject, from)});
+        commands_.emplace_back(subject.name, lock_entry(pipeline_, subject, from));
       for (std::size_t i = from; i < findings.all().size(); ++i)
         findings.all()[i].found_in = {subject.name};
       checked_.push_back(subject.name);

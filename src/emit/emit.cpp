@@ -11,7 +11,7 @@ struct Emitter {
   std::vector<Artifact> (*several)(const std::vector<JobPlan>&);
 };
 
-constexpr std::vector<Artifact> (*one_by_one)(const std::vector<JobPlan>&) = nullptr;
+constexpr std::vector<Artifact> (*kOneByOne)(const std::vector<JobPlan>&) = nullptr;
 using emitting::emit_json_plans;
 using emitting::emit_shell_plans;
 

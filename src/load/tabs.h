@@ -11,6 +11,7 @@ namespace ipucnn::load {
 struct TextPlace {
   std::size_t line;
   std::size_t column;
+  // NOLINTNEXTLINE(modernize-use-nullptr): the 0 that a default comparison holds is no pointer
   friend auto operator<=>(const TextPlace&, const TextPlace&) = default;
 };
 

@@ -26,9 +26,6 @@ struct Factor {
   std::int64_t larger;
   std::int64_t smaller;
 
-  friend bool operator==(const Factor& a, const Factor& b) {
-    return a.larger * b.smaller == b.larger * a.smaller;
-  }
   friend bool operator<(const Factor& a, const Factor& b) {
     return a.larger * b.smaller < b.larger * a.smaller;
   }

@@ -27,7 +27,7 @@ struct Evaluation {
 
 class Evaluator {
  public:
-  Evaluator(const CheckInput& in, RuleFacts& facts) : in_(in), facts_(facts) {
+  Evaluator(const CheckInput& in, RuleFacts& facts) : in_(in) {
     block_ = in.in.schema.node().find("validation");
     samples_ = facts.whole("validation samples").value_or(0);
     replicas_ = facts.whole("total replicas").value_or(1);
@@ -82,7 +82,6 @@ class Evaluator {
 
  private:
   const CheckInput& in_;
-  RuleFacts& facts_;
   Node block_;
   std::int64_t samples_ = 0, replicas_ = 1, instances_ = 1, per_call_ = 0, workers_ = 0;
   bool in_parts_ = false;

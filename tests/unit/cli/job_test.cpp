@@ -58,8 +58,7 @@ std::string planned(std::string_view words) {
   bench.run("run --dry-run " + std::string(words));
   if (bench.status != 0) return bench.err;
   std::string line;
-  for (std::size_t i = 0; i < bench.out.size(); ++i) {
-    const char c = bench.out[i];
+  for (const char c : bench.out) {
     if (c == '\\' || c == '\n' || (c == ' ' && (line.empty() || line.back() == ' '))) continue;
     line += c;
   }
