@@ -1,12 +1,8 @@
 #pragma once
 
-#include <cstdint>
-
 #include "check/rules.h"
 
 namespace ipucnn::checking {
-
-bool is_power_of_two(std::int64_t n);
 
 /// The stages do not fit the IPUs of a replica, so their number is not yet what it should be.
 bool stages_in_doubt(const RuleInput& in);

@@ -13,12 +13,7 @@ namespace {
 int explain_option(const Word& key, ViewFormat format, const SplitArgv& split,
                    const Streams& streams, const World& world) {
   Pipeline pipeline(world);
-  std::string error;
-  if (!pipeline.load(split, error)) {
-    if (!error.empty()) return usage(streams, error, split);
-    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
-    return kFindings;
-  }
+  if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
   if (!pipeline.resolve(split, split.value("config"))) {
     print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
     return kFindings;

@@ -124,12 +124,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
                  split);
 
   Pipeline pipeline(world);
-  std::string error;
-  if (!pipeline.load(split, error)) {
-    if (!error.empty()) return usage(streams, error, split);
-    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
-    return kFindings;
-  }
+  if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
   const bool finished = pipeline.resolve(split, split.value("config"));
   if (finished) {
     judge_data_findings(pipeline.findings(), dry_run, !pipeline.launch().text("label").empty());

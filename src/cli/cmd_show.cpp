@@ -85,12 +85,7 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
         split);
 
   Pipeline pipeline(world);
-  std::string error;
-  if (!pipeline.load(split, error)) {
-    if (!error.empty()) return usage(streams, error, split);
-    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
-    return kFindings;
-  }
+  if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
   if (what && !split.positionals.empty()) {
     for (const ListRow& list : kLists) {
       if (list.word != what->text) continue;

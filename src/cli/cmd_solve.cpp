@@ -107,15 +107,10 @@ int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world
     return usage(streams, fmt::format("'{}' is one word too many", split.positionals.front().text),
                  split);
   Pipeline pipeline(world);
-  std::string error;
   const auto print = [&] {
     print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   };
-  if (!pipeline.load(split, error)) {
-    if (!error.empty()) return usage(streams, error, split);
-    print();
-    return kFindings;
-  }
+  if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
   Diagnostics& findings = pipeline.findings();
   const bool resolved = pipeline.resolve(split, split.value("config"));
   if (resolved) std::erase_if(findings.all(), settled_by_solving);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "cli/split_argv.h"
 #include "cli/streams.h"
 #include "ipucnn/diagnostic.h"
@@ -10,6 +13,12 @@ namespace ipucnn::cli {
   int cmd_##name(const SplitArgv& split, const Streams& streams, const World& world);
 #include "cli/commands.def"
 #undef COMMAND
+
+class Pipeline;
+
+/// Loads the files of these words. Set when that failed and has been said: the status to end with.
+std::optional<int> load_or_say(Pipeline& pipeline, const SplitArgv& split, const Streams& streams,
+                               const World& world);
 
 /// Prints findings for people on `err`.
 void print_findings(const Diagnostics& findings, const Sources& sources, const SplitArgv& split,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/checkout.h"
+#include "cli/commands.h"
 #include "cli/files.h"
 #include "ipucnn/shapes.h"
 #include "resolve/emission.h"
@@ -270,6 +271,15 @@ std::vector<JobPlan> Pipeline::plans() const {
     all.push_back(std::move(job));
   }
   return all;
+}
+
+std::optional<int> load_or_say(Pipeline& pipeline, const SplitArgv& split, const Streams& streams,
+                               const World& world) {
+  std::string error;
+  if (pipeline.load(split, error)) return std::nullopt;
+  if (!error.empty()) return usage(streams, error, split);
+  print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
+  return kFindings;
 }
 
 }  // namespace ipucnn::cli

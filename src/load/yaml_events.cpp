@@ -427,11 +427,8 @@ std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Dia
   builder.check_merges();
   if (builder.failed()) return nullptr;
   if (builder.digest() != report->digest) {
-    out.add(FindingId::Y008, {source, 1, 1, 1},
-            "the file holds a spelling that YAML readers do not agree on")
-        .help =
-        "write texts that span lines or hold special characters in double quotes, on one "
-        "line";
+    out.add(FindingId::Y008, {source, 1, 1, 1}, fmt::format("the file holds {}", kReadersDisagree))
+        .help = kSpellSimply;
     return nullptr;
   }
   document->tree = {document->nodes.data(), static_cast<std::uint32_t>(document->nodes.size()),

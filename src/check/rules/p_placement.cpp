@@ -12,6 +12,9 @@
 #include "resolve/numbers.h"
 
 namespace ipucnn::checking {
+
+using resolving::is_power_of_two;
+
 namespace {
 
 /// Instance counts that satisfy every rule, smallest first.
@@ -34,8 +37,6 @@ std::string nearest_instances(const Geometry& g) {
 }
 
 }  // namespace
-
-bool is_power_of_two(std::int64_t n) { return resolving::is_power_of_two(n); }
 
 bool fits_no_partition(const CheckInput& in) {
   return in.requests.ipus && in.geometry.room && !is_power_of_two(in.geometry.room->value);
