@@ -47,7 +47,7 @@ bool load(const std::string& path, const std::string& wanted) {
   ipucnn::Catalog catalog(sources);
   ipucnn::Diagnostics findings;
   const auto source = sources.add(path, std::move(*text));
-  if (!catalog.add(sources, source, ipucnn::Layer::Named, "tensorflow1_cnns@2.3", findings))
+  if (!catalog.add(sources, source, ipucnn::Layer::Named, "tensorflow1_cnns@2.3", findings, wanted))
     return true;
   const auto presets = wanted.empty() ? catalog.presets({}) : catalog.find_presets(wanted, {});
   for (const ipucnn::PresetRef& preset : presets) ipucnn::flatten(catalog, preset, findings);

@@ -12,28 +12,32 @@ import sys
 import tempfile
 import time
 
+# The scripts read their configs.yml whole in each of their two passes over the command line.
 UPSTREAM = """
 import sys, argparse, yaml
 parser = argparse.ArgumentParser()
 for key in ("batch_size", "epochs", "shards", "replicas"):
     parser.add_argument("--" + key, type=int)
-with open(sys.argv[1]) as file:
-    preset = yaml.full_load(file)[sys.argv[2]]
-parser.set_defaults(**preset)
-parser.parse_args([])
+for parsing in range(2):
+    with open(sys.argv[1]) as file:
+        preset = yaml.full_load(file)[sys.argv[2]]
+    parser.set_defaults(**preset)
+    parser.parse_known_args([])
 """
+APP = "tensorflow1_cnns@2.3"
 C_LOADER = "import sys, yaml; yaml.load(open(sys.argv[1]), Loader=yaml.CSafeLoader)"
 
 
 def preset(i):
-    keys = "".join(f"  option_{i}_{n}: value_{n}\n" for n in range(6))
+    """One that nothing is wrong with, of 20 keys; nine of ten are merged with another."""
     return (f"p{i}: &p{i}\n" + (f"  <<: *p{i - i % 10}\n" if i % 10 else "") +
-            f"  model: resnet\n  batch_size: {i % 64 + 1}\n  epochs: 65\n  shards: 4\n"
-            "  pipeline: true\n  pipeline_splits: [b1/2/relu, b2/3/relu, b3/5/relu]\n"
-            "  weight_decay: 1.0e-4\n  label_smoothing: 0.1\n  precision: '16.32'\n"
-            "  dataset: imagenet\n  data_dir: /localdata/datasets\n  momentum: 0.9\n"
-            "  lr_schedule: cosine\n  optimiser: SGD\n  available_memory_proportion: ['0.15']\n" +
-            keys)
+            "  model: resnet\n  model_size: 50\n  dataset: imagenet\n  epochs: 65\n"
+            f"  data_dir: /localdata/datasets\n  batch_size: 5\n  log_dir: logs/{i}\n"
+            f"  gradient_accumulation_count: {(32, 48, 64)[i % 3]}\n  shards: 4\n  replicas: 4\n"
+            "  pipeline: true\n  pipeline_splits: [b1/1/relu, b2/2/relu, b3/3/relu]\n"
+            "  pipeline_schedule: Grouped\n  enable_recomputation: true\n  precision: '16.16'\n"
+            "  optimiser: momentum\n  momentum: 0.9\n  weight_decay: 0.0001\n"
+            "  label_smoothing: 0.1\n  learning_rate_schedule: cosine\n")
 
 
 def median(command, runs):
@@ -41,7 +45,8 @@ def median(command, runs):
     whole, own, memory = [], [], []
     for _ in range(runs):
         begin = time.monotonic()
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              check=False)
         whole.append(time.monotonic() - begin)
         words = done.stdout.decode().split()
         own.append(float(words[0]) if words else whole[-1])
@@ -49,10 +54,10 @@ def median(command, runs):
     return statistics.median(whole), statistics.median(own), max(memory)
 
 
-def sizes(bench, counts, folder):
-    print("| presets | MB | events s | load s | events / load | MiB / MB | one s | C loader s | "
-          "C loader / load | upstream s | upstream / one |")
-    print("| --- |" + " --- |" * 10)
+def sizes(bench, program, counts, folder):
+    print("| presets | MB | events s | load s | events / load | MiB / MB | check s | one s | "
+          "C loader s | C loader / load | upstream s | upstream / one |")
+    print("| --- |" + " --- |" * 11)
     for count in counts:
         path = os.path.join(folder, f"{count}.yml")
         with open(path, "w", encoding="utf-8") as file:
@@ -61,6 +66,7 @@ def sizes(bench, counts, folder):
         runs = 5 if count <= 10000 else 1
         _, events, _ = median([bench, "events", path], runs)
         _, load, memory = median([bench, "load", path], runs)
+        whole_check, _, _ = median([program, "check", "--app", APP, path], runs)
         one, _, _ = median([bench, "one", path, f"p{count - 1}"], runs)
         c_loader, _, _ = median([sys.executable, "-c", C_LOADER, path], runs)
         upstream = None
@@ -68,7 +74,8 @@ def sizes(bench, counts, folder):
             upstream, _, _ = median([sys.executable, "-c", UPSTREAM, path, f"p{count - 1}"], 1)
         after = f"{upstream:.2f} | {upstream / one:.0f}" if upstream else "not run | -"
         print(f"| {count} | {mega:.2f} | {events:.3f} | {load:.3f} | {events / load:.2f} | "
-              f"{memory / mega:.1f} | {one:.3f} | {c_loader:.3f} | {c_loader / load:.1f} | {after} |",
+              f"{memory / mega:.1f} | {whole_check:.3f} | {one:.3f} | {c_loader:.3f} | "
+              f"{c_loader / load:.1f} | {after} |",
               flush=True)
 
 
@@ -107,9 +114,10 @@ def hostile(bench, folder):
 
 def main():
     bench = os.path.join(sys.argv[1], "bin", "bench_load")
+    program = os.path.join(sys.argv[1], "bin", "ipucnn")
     counts = [int(word) for word in sys.argv[2:]] or [10, 1000, 10000, 100000]
     with tempfile.TemporaryDirectory() as folder:
-        sizes(bench, counts, folder)
+        sizes(bench, program, counts, folder)
         hostile(bench, folder)
 
 

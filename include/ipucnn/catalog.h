@@ -70,9 +70,10 @@ class Catalog {
 
   /// Reads a file of ours or an upstream configs.yml. False when findings of error severity were
   /// added. `application` is what an upstream file is taken for; empty: the one whose options it
-  /// uses.
+  /// uses. Of a large upstream file just the preset `only` may be kept, and what it refers to, when
+  /// that preset alone tells whose it is (see load_yaml).
   bool add(Sources& sources, SourceId source, Layer layer, std::string_view application,
-           Diagnostics& out);
+           Diagnostics& out, std::string_view only = {});
 
   /// The entry that wins; absent when no file has it.
   Entry find(Section section, std::string_view name) const;
@@ -96,6 +97,9 @@ class Catalog {
   const std::deque<File>& files() const { return files_; }
 
  private:
+  std::vector<std::string_view> owners(Node top) const;
+  bool tells_its_kind(Node top, std::string_view application) const;
+
   std::deque<File> files_;
 };
 

@@ -33,6 +33,10 @@ struct NodeRecord {
   bool in_pool;  ///< the text is in the pool, because the file spells it otherwise (escapes, folds)
 };
 
+/// A mapping that merges one that merges another, and so on: deeper than any file of people, and
+/// each level is a call on the stack. load_yaml() refuses a file with more.
+inline constexpr std::size_t kDeepestMerge = 100;
+
 /// A parsed file: a table of nodes over the file's text. Copies are cheap views.
 struct Tree {
   const NodeRecord* nodes = nullptr;
@@ -150,11 +154,17 @@ struct Document {
   std::vector<std::uint32_t> sorted;
   std::string pool;
   Tree tree;
+  bool is_part = false;  ///< entries were left out
 };
 
 /// Reads one file's text (added to `sources` before) as the scripts' reader does. Reports Y
 /// findings; empty when there was one. Never throws on bad input, never expands aliases.
-std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out);
+///
+/// With `only`, a key of the mapping that the file is, the tree of a large file may hold that entry
+/// and those that its aliases lead to, and nothing else. The syntax of the rest has been looked at
+/// as well, its merges and values have not. A file without the key is read whole.
+std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out,
+                                    std::string_view only = {});
 
 /// The type PyYAML's full_load gives a plain scalar.
 ScalarType plain_scalar_type(std::string_view text);

@@ -33,21 +33,31 @@ bool same_run(const ResolvedSteps& a, const ResolvedSteps& b) {
   });
 }
 
+/// The one preset that these words are about; empty when there may be others.
+std::string only_preset(const SplitArgv& split) {
+  const std::string command = split.command ? split.command->text : std::string();
+  if (command == "check" || command == "lock" || split.has("diff") || split.has("job")) return {};
+  std::optional<Word> name = split.value("config");
+  if (command == "show" && split.positionals.size() == 1) name = split.positionals.front();
+  return name ? name->text.substr(name->text.find(':') + 1) : std::string();
+}
+
 }  // namespace
 
-bool Pipeline::add_file(SourceId source, Layer layer, std::string_view application) {
-  if (!catalog_.add(sources_, source, layer, application, findings_)) return false;
+bool Pipeline::add_file(SourceId source, Layer layer, std::string_view application,
+                        std::string_view only) {
+  if (!catalog_.add(sources_, source, layer, application, findings_, only)) return false;
   const Catalog::File& file = catalog_.files().back();
   return !file.application.empty() || file.tree.source != source ||
          check_shapes(file.tree, findings_);
 }
 
-bool Pipeline::load_named(const std::string& path, std::string_view application,
-                          std::string& usage) {
+bool Pipeline::load_named(const std::string& path, std::string_view application, std::string& usage,
+                          std::string_view only) {
   auto text = read_file(path, usage);
   if (!text) return false;
   const SourceId source = sources_.add(path, std::move(*text));
-  return add_file(source, Layer::Named, application);
+  return add_file(source, Layer::Named, application, only);
 }
 
 bool Pipeline::load(const SplitArgv& split, std::string& usage) {
@@ -61,7 +71,8 @@ bool Pipeline::load(const SplitArgv& split, std::string& usage) {
   }
   const auto app = chosen(split, "app", "application");
   for (const Word& path : split.values("presets"))
-    if (!load_named(path.text, app ? std::string_view(app->text) : "", usage)) return false;
+    if (!load_named(path.text, app ? std::string_view(app->text) : "", usage, only_preset(split)))
+      return false;
   if (const auto site = split.value("site"); site && is_path(site->text)) {
     if (!load_named(site->text, {}, usage)) return false;
     const Node sites = root(catalog_.files().back().tree).find("sites");

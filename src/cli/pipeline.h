@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,7 +48,12 @@ class Pipeline {
 
   /// Reads one more file. False with `usage` set when it cannot be read, and with findings when it
   /// is wrong. `application` is what a configs.yml is taken for.
-  bool load_named(const std::string& path, std::string_view application, std::string& usage);
+  bool load_named(const std::string& path, std::string_view application, std::string& usage,
+                  std::string_view only = {});
+
+  /// An application's descriptor, read when it is first asked for; null when it is wrong, which is
+  /// reported.
+  const AppSchema* schema_of(const Entry& application, Diagnostics& out);
 
   /// Makes this job, or none, the one in force. Reports K050 when there is no such job.
   bool take_job(const Word& name);
@@ -97,7 +103,8 @@ class Pipeline {
 
  private:
   bool load_checkout(const SplitArgv& split, std::string& usage);
-  bool add_file(SourceId source, Layer layer, std::string_view application);
+  bool add_file(SourceId source, Layer layer, std::string_view application,
+                std::string_view only = {});
 
   // What is meant by the words, in choose.cpp.
   bool choose_job(const SplitArgv& split);
@@ -108,6 +115,7 @@ class Pipeline {
   std::optional<Word> chosen(const SplitArgv& split, std::string_view option,
                              std::string_view key) const;
   bool choose_preset(const SplitArgv& split, const std::optional<Word>& name);
+  bool take_schema(const Entry& application);
   bool choose_application(const std::optional<Word>& app, const std::vector<Word>& words);
   std::optional<PurposeSpec> find_purpose(const std::optional<Word>& name);
   bool keep_group(std::vector<PresetRef>& found, const Word& name,
@@ -127,6 +135,7 @@ class Pipeline {
   Sources sources_;
   Catalog catalog_;
   Diagnostics findings_;
+  std::deque<AppSchema> schemas_;  ///< each that was asked for
   std::optional<AppSchema> schema_;
   std::optional<PresetRef> preset_;
   Entry job_entry_;

@@ -27,20 +27,23 @@ bool fits(AppId wanted, AppId owner) {
   return wanted.release.empty() || owner.release.empty() || wanted.release == owner.release;
 }
 
-/// Calls `visit(application, name, body)` for every preset of a file.
+/// Calls `visit(application, presets)` for every mapping of presets in a file.
 template <typename Visit>
-void each_preset(const Catalog::File& file, AppId of, Visit visit) {
+void each_mapping(const Catalog::File& file, AppId of, Visit visit) {
   const Node top = root(file.tree);
   if (!file.application.empty()) {
-    if (!fits(of, parse_app_id(file.application))) return;
-    top.each_pair(
-        [&](Node name, Node body) { visit(std::string_view(file.application), name, body); });
+    if (fits(of, parse_app_id(file.application))) visit(std::string_view(file.application), top);
     return;
   }
   top.find("presets").each_pair([&](Node application, Node presets) {
-    if (!fits(of, parse_app_id(application.text()))) return;
-    presets.each_pair([&](Node name, Node body) { visit(application.text(), name, body); });
+    if (fits(of, parse_app_id(application.text()))) visit(application.text(), presets);
   });
+}
+
+/// The entry that holds for a name, the last of several.
+Entry entry_of(Node map, std::string_view name) {
+  const Node key = map.find_key(name);
+  return key ? Entry{key, key.behind()} : Entry{};
 }
 
 /// Files of the same or a later layer replace what an earlier one says of the same preset of the
@@ -137,9 +140,38 @@ Catalog::Catalog(Sources& sources) {
   }
 }
 
+/// The applications that know the most keys of a configs.yml's presets.
+std::vector<std::string_view> Catalog::owners(Node top) const {
+  std::vector<std::string_view> candidates;
+  std::size_t best = 0;
+  for (const Entry& app : entries(Section::Applications)) {
+    const Node options = app.body.find("options");
+    std::size_t known = 0;
+    top.each_pair([&](Node, Node preset) {
+      preset.each_pair([&](Node key, Node) { known += options.find(key.text()) ? 1U : 0U; });
+    });
+    if (known > best) candidates.clear();
+    if (known > 0 && known >= best) {
+      best = known;
+      candidates.push_back(parse_app_id(app.name.text()).name);
+    }
+  }
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  return candidates;
+}
+
+bool Catalog::tells_its_kind(Node top, std::string_view application) const {
+  Diagnostics ignored;
+  const auto ours = is_ours(top, ignored);
+  return ours && !*ours && (!application.empty() || owners(top).size() == 1);
+}
+
 bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_view application,
-                  Diagnostics& out) {
-  std::unique_ptr<Document> document = load_yaml(sources, source, out);
+                  Diagnostics& out, std::string_view only) {
+  std::unique_ptr<Document> document = load_yaml(sources, source, out, only);
+  if (document != nullptr && document->is_part &&
+      !tells_its_kind(root(document->tree), application))
+    document = load_yaml(sources, source, out);
   if (document == nullptr) return false;
   const Tree tree = document->tree;
   const Node top = root(tree);
@@ -157,21 +189,7 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
   if (*ours) return true;
   files_.back().application = application;
   if (!application.empty()) return true;
-  std::vector<std::string_view> candidates;
-  std::size_t best = 0;
-  for (const Entry& app : entries(Section::Applications)) {
-    const Node options = app.body.find("options");
-    std::size_t known = 0;
-    top.each_pair([&](Node, Node preset) {
-      preset.each_pair([&](Node key, Node) { known += options.find(key.text()) ? 1U : 0U; });
-    });
-    if (known > best) candidates.clear();
-    if (known > 0 && known >= best) {
-      best = known;
-      candidates.push_back(parse_app_id(app.name.text()).name);
-    }
-  }
-  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  const std::vector<std::string_view> candidates = owners(top);
   if (candidates.size() == 1) {
     files_.back().application = candidates.front();
     return true;
@@ -189,11 +207,8 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
 Entry Catalog::find(Section section, std::string_view name) const {
   for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
     if (!file->application.empty()) continue;
-    Entry found;
-    root(file->tree).find(section_key(section)).each_pair([&](Node key, Node body) {
-      if (key.text() == name) found = {key, body};
-    });
-    if (found) return found;
+    const Node entries = root(file->tree).find(section_key(section));
+    if (const Entry found = entry_of(entries, name)) return found;
   }
   return {};
 }
@@ -235,9 +250,9 @@ Entry Catalog::find_application(AppId id) const {
 std::vector<PresetRef> Catalog::find_presets(std::string_view name, AppId of) const {
   PresetList all;
   for (const File& file : files_) {
-    each_preset(file, of, [&](std::string_view application, Node key, Node body) {
-      if (key.text() == name)
-        all.put({application, key, body, file.layer, !file.application.empty()});
+    each_mapping(file, of, [&](std::string_view application, Node presets) {
+      if (const Entry entry = entry_of(presets, name))
+        all.put({application, entry.name, entry.body, file.layer, !file.application.empty()});
     });
   }
   return all.take();
@@ -248,9 +263,11 @@ std::optional<PresetRef> Catalog::find_preset_in(Layer layer, std::string_view n
   std::optional<PresetRef> found;
   for (const File& file : files_) {
     if (file.layer != layer) continue;
-    each_preset(file, of, [&](std::string_view application, Node key, Node body) {
-      if (key.text() == name && parse_app_id(application).group == of.group)
-        found = PresetRef{application, key, body, file.layer, !file.application.empty()};
+    each_mapping(file, of, [&](std::string_view application, Node presets) {
+      const Entry entry = entry_of(presets, name);
+      if (entry && parse_app_id(application).group == of.group)
+        found =
+            PresetRef{application, entry.name, entry.body, file.layer, !file.application.empty()};
     });
   }
   return found;
@@ -260,11 +277,7 @@ Entry Catalog::find_default(std::string_view key) const {
   for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
     if (!file->application.empty()) continue;
     const Node defaults = root(file->tree).find(section_key(Section::Defaults));
-    Entry found;
-    defaults.each_pair([&](Node name, Node value) {
-      if (name.text() == key) found = {name, value};
-    });
-    if (found) return found;
+    if (const Entry found = entry_of(defaults, key)) return found;
   }
   return {};
 }
@@ -272,8 +285,10 @@ Entry Catalog::find_default(std::string_view key) const {
 std::vector<PresetRef> Catalog::presets(AppId of) const {
   PresetList all;
   for (const File& file : files_) {
-    each_preset(file, of, [&](std::string_view application, Node key, Node body) {
-      all.put({application, key, body, file.layer, !file.application.empty()});
+    each_mapping(file, of, [&](std::string_view application, Node presets) {
+      presets.each_pair([&](Node key, Node body) {
+        all.put({application, key, body, file.layer, !file.application.empty()});
+      });
     });
   }
   return all.take();

@@ -13,11 +13,6 @@ namespace {
 /// Nobody reads more, and a generated file can hold a million.
 constexpr std::size_t kMostReported = 100;
 
-struct Key {
-  std::string_view text;
-  std::uint32_t index;
-};
-
 bool same_scalar(Node a, Node b) {
   return a.is_scalar() && b.is_scalar() && a.type() == b.type() && a.text() == b.text();
 }
@@ -29,23 +24,38 @@ class DuplicateSearch {
 
   void run() {
     for (std::uint32_t i = 0; i < tree_.count && reported_ < kMostReported; ++i)
-      if (tree_.nodes[i].kind == NodeKind::Map && tree_.nodes[i].size > 1) search(Node(&tree_, i));
+      if (tree_.nodes[i].kind == NodeKind::Map && tree_.nodes[i].size > 1) search(i);
   }
 
  private:
-  void search(Node map) {
+  void search(std::uint32_t index) {
+    const NodeRecord& map = tree_.nodes[index];
+    if (map.text != 0) {
+      compare(tree_.sorted + map.text, map.size);
+      return;
+    }
     keys_.clear();
-    keys_.reserve(map.size());
-    map.each_pair([&](Node key, Node) {
-      const bool merge = key.is_plain() && key.text() == "<<";
-      if (key.is_scalar() && !merge) keys_.push_back({key.text(), key.index()});
+    for (std::uint32_t key = index + 1; key < map.end; key = tree_.nodes[tree_.nodes[key].end].end)
+      keys_.push_back(key);
+    std::sort(keys_.begin(), keys_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(text_of(a), a) < std::pair(text_of(b), b);
     });
-    std::sort(keys_.begin(), keys_.end(), [](const Key& a, const Key& b) {
-      return std::pair(a.text, a.index) < std::pair(b.text, b.index);
-    });
-    for (std::size_t i = 1; i < keys_.size() && reported_ < kMostReported; ++i)
-      if (keys_[i].text == keys_[i - 1].text) report(keys_[i - 1].index, keys_[i].index);
+    compare(keys_.data(), keys_.size());
   }
+
+  /// Keys in the order of their texts, those of one text in that of the file.
+  void compare(const std::uint32_t* keys, std::size_t count) {
+    std::uint32_t before = 0;
+    for (std::size_t i = 0; i < count && reported_ < kMostReported; ++i) {
+      const Node key(&tree_, keys[i]);
+      const bool merge = key.is_plain() && key.text() == "<<";
+      if (!key.is_scalar() || merge) continue;
+      if (before != 0 && text_of(before) == key.text()) report(before, keys[i]);
+      before = keys[i];
+    }
+  }
+
+  std::string_view text_of(std::uint32_t key) const { return Node(&tree_, key).text(); }
 
   Node value_of(std::uint32_t key) const { return {&tree_, tree_.nodes[key].end}; }
 
@@ -64,7 +74,7 @@ class DuplicateSearch {
   const Tree& tree_;
   bool upstream_;
   Diagnostics& out_;
-  std::vector<Key> keys_;
+  std::vector<std::uint32_t> keys_;
   std::size_t reported_ = 0;
 };
 

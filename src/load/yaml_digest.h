@@ -31,8 +31,16 @@ class EventDigest {
   void open_list() { mix(4); }
   void open_map() { mix(5); }
   void close() { mix(6); }
+  /// What follows is summed up by itself, so that parts of a document can be compared as well.
+  void next_part() {
+    parts_ += sum_;
+    sum_ = 0;
+  }
 
-  std::uint64_t value() const { return sum_; }
+  /// Of the part since the last call of next_part().
+  std::uint64_t part() const { return sum_; }
+  /// Of all parts; their order does not matter.
+  std::uint64_t value() const { return parts_ + sum_; }
 
  private:
   void mix(std::uint64_t part) {
@@ -41,6 +49,7 @@ class EventDigest {
   }
 
   std::uint64_t sum_ = 0;
+  std::uint64_t parts_ = 0;
 };
 
 }  // namespace ipucnn::load

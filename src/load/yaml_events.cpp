@@ -6,13 +6,14 @@
 
 #include <algorithm>
 #include <istream>
-#include <streambuf>
 #include <utility>
 
 #include "ipucnn/tree.h"
+#include "load/slices.h"
 #include "load/timestamp.h"
 #include "load/yaml_digest.h"
 #include "load/yaml_gate.h"
+#include "load/yaml_spelling.h"
 
 namespace ipucnn {
 namespace {
@@ -29,24 +30,17 @@ constexpr const char* kReadersDisagree = "a spelling that YAML readers do not ag
 constexpr const char* kSpellSimply =
     "write texts that span lines or hold special characters in double quotes, on one line";
 
-/// 0x_ and 0b__: numbers by their form, and without a digit.
-bool lacks_digits(std::string_view number) {
-  const std::size_t base = number.find_first_of("xb");
-  return base != std::string_view::npos &&
-         number.find_first_not_of('_', base + 1) == std::string_view::npos;
+/// yaml-cpp counts from 0, and only what it was given.
+load::Place place_in(const load::Slices& slices, const YAML::Mark& mark) {
+  return slices.place({static_cast<std::size_t>(mark.pos), static_cast<std::uint32_t>(mark.line),
+                       static_cast<std::uint32_t>(mark.column) + 1});
 }
-
-/// A place in the text: its offset, and line and column from 1.
-struct Place {
-  std::size_t offset;
-  std::uint32_t line;
-  std::uint32_t column;
-};
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, SourceId source, Document& document, Diagnostics& out)
-      : text_(text), source_(source), document_(document), out_(out) {}
+  TreeBuilder(std::string_view text, const load::Slices& slices, SourceId source,
+              Document& document, Diagnostics& out)
+      : text_(text), slices_(slices), source_(source), document_(document), out_(out) {}
 
   bool failed() const { return failed_; }
   std::uint64_t digest() const { return digest_.value(); }
@@ -55,8 +49,12 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const Place place = behind_properties(place_of(mark));
-    const std::string_view spelled = null_word(place);
+    // A null of no text is marked at the next token, which can stand in another slice.
+    const auto read_offset = static_cast<std::size_t>(mark.pos);
+    const auto slice_end = begin_node() ? std::nullopt : slices_.end_before(read_offset);
+    const load::Place place =
+        slice_end ? *slice_end : load::behind_properties(text_, place_of(mark));
+    const std::string_view spelled = load::null_word(text_, place);
     NodeRecord& node = add(NodeKind::Scalar, place, anchor);
     node.type = ScalarType::Null;
     node.plain = true;
@@ -72,10 +70,11 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const Place place = place_of(mark);
+    begin_node();
+    const load::Place place = place_of(mark);
     NodeRecord& node = add(NodeKind::Alias, place, YAML::NullAnchor);
     node.text = anchor < anchors_.size() ? anchors_[anchor] : 0;
-    node.length = token_length(place);
+    node.length = load::token_length(text_, place);
     digest_.alias();
     if (document_.nodes[node.text].end == kUnfinished)
       refuse(FindingId::Y002, node, "an alias stands inside the value it names", {});
@@ -84,7 +83,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    const Place place = behind_properties(place_of(mark));
+    begin_node();
+    const load::Place place = load::behind_properties(text_, place_of(mark));
     NodeRecord& node = add(NodeKind::Scalar, place, anchor);
     const std::size_t pos = place.offset;
     const char first = pos < text_.size() ? text_[pos] : '\0';
@@ -101,7 +101,7 @@ class TreeBuilder final : public YAML::EventHandler {
       node.size = static_cast<std::uint32_t>(value.size());
       document_.pool += value;
     }
-    node.length = scalar_length(pos, first, value.size());
+    node.length = load::scalar_length(text_, pos, value.size());
     node.type = type_of(node, mark, tag, value);
     digest_.scalar(value, quoted);
     finish(node);
@@ -109,6 +109,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
+    begin_node();
     digest_.open_list();
     open(NodeKind::List, mark, tag, anchor);
   }
@@ -116,19 +117,22 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
+    begin_node();
     digest_.open_map();
     open(NodeKind::Map, mark, tag, anchor);
   }
   void OnMapEnd() override {
     document_.nodes[open_.back()].size /= 2;  // counted keys and values
+    const std::uint32_t map = open_.back();
     close();
+    count_merges(map);
   }
 
   /// The scripts' reader refuses a file with a wrong merge anywhere in it.
   void check_merges() {
     const Tree tree{document_.nodes.data(), next_index(), text_, document_.pool, source_};
-    for (const std::uint32_t key : merge_keys_) {
-      const Node value(&tree, key + 1);
+    for (const MergeKey& merge : merge_keys_) {
+      const Node value(&tree, merge.key + 1);
       if (value.is_map()) continue;
       Node wrong = value.is_list() ? Node{} : value;
       if (value.is_list())
@@ -143,9 +147,14 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
  private:
+  struct MergeKey {
+    std::uint32_t map;
+    std::uint32_t key;
+  };
+
   std::uint32_t next_index() const { return static_cast<std::uint32_t>(document_.nodes.size()); }
 
-  NodeRecord& add(NodeKind kind, const Place& place, YAML::anchor_t anchor) {
+  NodeRecord& add(NodeKind kind, const load::Place& place, YAML::anchor_t anchor) {
     if (!open_.empty()) ++document_.nodes[open_.back()].size;
     if (anchor != YAML::NullAnchor) {
       if (anchor >= anchors_.size()) anchors_.resize(anchor + 1, 0);
@@ -164,14 +173,45 @@ class TreeBuilder final : public YAML::EventHandler {
     open_.push_back(next_index() - 1);
   }
 
+  /// How deep a mapping's merges go is known when it ends: what it merges has ended before.
+  void count_merges(std::uint32_t map) {
+    std::size_t deepest = 0;
+    for (auto merge = merge_keys_.rbegin(); merge != merge_keys_.rend(); ++merge) {
+      if (merge->key < map) break;
+      if (merge->map != map) continue;
+      const NodeRecord& value = document_.nodes[merge->key + 1];
+      deepest = std::max(deepest, depth_of(merge->key + 1));
+      for (std::uint32_t item = merge->key + 2; value.kind == NodeKind::List && item < value.end;
+           item = document_.nodes[item].end)
+        deepest = std::max(deepest, depth_of(item));
+    }
+    if (deepest == 0) return;
+    if (deepest >= kDeepestMerge) {
+      if (!failed_)
+        refuse(FindingId::Y003, document_.nodes[map],
+               fmt::format("merges are nested deeper than {} levels", kDeepestMerge), {});
+      return;
+    }
+    merge_depths_.resize(map + std::size_t{1}, 0);
+    merge_depths_[map] = static_cast<std::uint8_t>(deepest);
+  }
+
+  /// Levels of mappings that merging this one brings; 1 for one that merges nothing.
+  std::size_t depth_of(std::uint32_t node) const {
+    const NodeRecord& record = document_.nodes[node];
+    const std::uint32_t map = record.kind == NodeKind::Alias ? record.text : node;
+    return 1U + (map < merge_depths_.size() ? merge_depths_[map] : 0U);
+  }
+
   static std::string tag_of(NodeKind kind) {
     return std::string(kTagPrefix) + (kind == NodeKind::List ? "seq" : "map");
   }
 
   void close() {
-    digest_.close();
     document_.nodes[open_.back()].end = next_index();
     open_.pop_back();
+    // The end of the whole file is part of no entry.
+    if (!open_.empty()) digest_.close();
   }
 
   Span span(const NodeRecord& node) const { return {source_, node.line, node.column, node.length}; }
@@ -181,54 +221,28 @@ class TreeBuilder final : public YAML::EventHandler {
     node.size = static_cast<std::uint32_t>(size);
   }
 
-  /// yaml-cpp counts from 0.
-  static Place place_of(const YAML::Mark& mark) {
-    return {static_cast<std::size_t>(mark.pos), static_cast<std::uint32_t>(mark.line) + 1,
-            static_cast<std::uint32_t>(mark.column) + 1};
-  }
+  load::Place place_of(const YAML::Mark& mark) const { return place_in(slices_, mark); }
 
-  char at(std::size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
-
-  /// yaml-cpp marks a value at its anchor or tag; its text begins further on.
-  Place behind_properties(Place place) const {
-    const auto step = [&] {
-      const bool line_end = at(place.offset) == '\n';
-      ++place.offset;
-      place = line_end ? Place{place.offset, place.line + 1, 1}
-                       : Place{place.offset, place.line, place.column + 1};
-    };
-    while (at(place.offset) == '&' || at(place.offset) == '!') {
-      while (place.offset < text_.size() && !is_blank(at(place.offset))) step();
-      while (place.offset < text_.size() && (is_blank(at(place.offset)) || at(place.offset) == '#'))
-        if (at(place.offset) == '#')
-          while (place.offset < text_.size() && at(place.offset) != '\n') step();
-        else
-          step();
-    }
-    return place;
-  }
-
-  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-  /// The spelling of a null at the place; empty when the place is that of the next token.
-  std::string_view null_word(const Place& place) const {
-    const std::string_view rest = text_.substr(std::min(text_.size(), place.offset));
-    for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
-      if (rest.substr(0, word.size()) != word) continue;
-      const std::string_view behind = rest.substr(word.size());
-      if (behind.empty() || std::string_view(" \t\r\n,]}").find(behind[0]) != behind.npos)
-        return rest.substr(0, word.size());
-    }
-    return {};
+  /// A key of the mapping that the file is begins a part of the digest. Says whether it is one.
+  bool begin_node() {
+    if (open_.size() != 1) return false;
+    const NodeRecord& root = document_.nodes[open_.front()];
+    if (root.kind != NodeKind::Map || root.size % 2 != 0) return false;
+    digest_.next_part();
+    return true;
   }
 
   /// yaml-cpp marks an empty value at the next token, often a line further: show its key or its
   /// dash instead.
-  void point_at_owner(NodeRecord& node, const Place& next) const {
+  void point_at_owner(NodeRecord& node, const load::Place& next) const {
     if (open_.empty()) return;
     const NodeRecord& parent = document_.nodes[open_.back()];
     if (parent.kind == NodeKind::List) {
-      point_at_dash(node, next, parent.column);
+      if (const auto dash = load::dash_above(text_, next, parent.column)) {
+        node.line = dash->line;
+        node.column = dash->column;
+        node.length = 1;
+      }
       return;
     }
     if (parent.size % 2 != 0) return;
@@ -237,53 +251,6 @@ class TreeBuilder final : public YAML::EventHandler {
     node.line = key.line;
     node.column = key.column;
     node.length = key.length;
-  }
-
-  /// The nearest line above with a dash where the list has its dashes.
-  void point_at_dash(NodeRecord& node, const Place& next, std::uint32_t column) const {
-    std::size_t begin = std::min(next.offset, text_.size());
-    std::uint32_t line = next.line;
-    // The place itself can be the next item's dash.
-    while (begin > 0) {
-      const std::size_t end = begin;
-      begin = text_.rfind('\n', begin - 1);
-      begin = begin == std::string_view::npos ? 0 : begin + 1;
-      const std::size_t dash = begin + column - 1;
-      if (dash < end && text_[dash] == '-') {
-        node.line = line;
-        node.column = column;
-        node.length = 1;
-        return;
-      }
-      if (begin == 0) return;
-      --begin;
-      --line;
-    }
-  }
-
-  std::uint32_t token_length(const Place& place) const {
-    const std::size_t end = text_.find_first_of(" \t\r\n,]}", place.offset);
-    return static_cast<std::uint32_t>(std::min(end, text_.size()) - place.offset);
-  }
-
-  /// Bytes of a scalar on its first line, quotes included.
-  std::uint32_t scalar_length(std::size_t pos, char first, std::size_t size) const {
-    std::size_t end = pos + size;
-    if (first == '"' || first == '\'') {
-      // \" and '' stand for a quote inside.
-      for (end = pos + 1; end < text_.size() && text_[end] != '\n'; ++end) {
-        if (first == '"' ? text_[end] == '\\' : text_.substr(end, 2) == "''")
-          ++end;
-        else if (text_[end] == first)
-          break;
-      }
-      if (end < text_.size() && text_[end] == first) ++end;
-    }
-    // Not beyond the scalar: a whole file can be one line.
-    const std::size_t line_end =
-        std::min(text_.substr(0, std::min(end, text_.size())).find('\n', pos), text_.size());
-    return static_cast<std::uint32_t>(std::max<std::size_t>(std::min(end, line_end), pos + 1) -
-                                      pos);
   }
 
   ScalarType type_of(const NodeRecord& node, const YAML::Mark& mark, const std::string& tag,
@@ -321,12 +288,12 @@ class TreeBuilder final : public YAML::EventHandler {
     // As a key both are fine.
     const bool is_key = !open_.empty() && document_.nodes[open_.back()].kind == NodeKind::Map &&
                         document_.nodes[open_.back()].size % 2 == 1;
-    if (is_key && value == "<<") merge_keys_.push_back(next_index() - 1);
+    if (is_key && value == "<<") merge_keys_.push_back({open_.back(), next_index() - 1});
     if (!is_key && (value == "=" || value == "<<"))
       refuse(FindingId::Y001, node, fmt::format("{} without quotes is no value", value),
              fmt::format("write '{}'", value));
     const ScalarType type = plain_scalar_type(value);
-    if (type == ScalarType::Int && lacks_digits(value))
+    if (type == ScalarType::Int && load::lacks_digits(value))
       refuse(FindingId::Y001, node, fmt::format("'{}' is no number", value),
              fmt::format("write '{}' in quotes if it is a text", value));
     return type;
@@ -334,11 +301,11 @@ class TreeBuilder final : public YAML::EventHandler {
 
   /// A value is marked where its tag or its anchor begins, whichever comes first.
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
-    const Place place = place_of(mark);
+    const load::Place place = place_of(mark);
     NodeRecord tagged{};
     tagged.line = place.line;
     tagged.column = place.column;
-    tagged.length = token_length(place);
+    tagged.length = load::token_length(text_, place);
     refuse(FindingId::Y001, tagged, fmt::format("the tag {} is not accepted", short_tag(tag)),
            "values are text, numbers, booleans, null, lists and mappings; leave the tag out");
   }
@@ -349,37 +316,33 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::string_view text_;
+  const load::Slices& slices_;
   SourceId source_;
   Document& document_;
   Diagnostics& out_;
   std::vector<std::uint32_t> open_;
   std::vector<std::uint32_t> anchors_;  // by yaml-cpp's id: index of the node
-  std::vector<std::uint32_t> merge_keys_;
+  std::vector<MergeKey> merge_keys_;
+  /// By index of a mapping that merges others, and up to the last of them: how deep.
+  std::vector<std::uint8_t> merge_depths_;
   load::EventDigest digest_;
   bool failed_ = false;
 };
 
-/// A stream over a text that somebody else owns; std::istringstream would copy it twice.
-class TextBuffer final : public std::streambuf {
- public:
-  explicit TextBuffer(std::string_view text) {
-    // A get area is never written to.
-    char* begin = const_cast<char*>(text.data());
-    setg(begin, begin, begin + text.size());
-  }
-};
-
-void report_exception(const YAML::Exception& e, SourceId source, Diagnostics& out) {
-  const bool placed = e.mark.line >= 0 && e.mark.column >= 0;
-  const Span at = placed ? Span{source, static_cast<std::uint32_t>(e.mark.line) + 1,
-                                static_cast<std::uint32_t>(e.mark.column) + 1, 1}
-                         : Span{source, 1, 1, 1};
-  if (e.msg.rfind(YAML::ErrorMsg::UNKNOWN_ANCHOR, 0) == 0) {
-    out.add(FindingId::Y001, at, "no anchor of this name stands above").help =
-        "an anchor is set where its value begins: `name: &anchor`";
-    return;
+void report_exception(const YAML::Exception& e, const load::Slices& slices, SourceId source,
+                      Diagnostics& out) {
+  Span at{source, 1, 1, 1};
+  if (e.mark.line >= 0 && e.mark.column >= 0) {
+    const load::Place place = place_in(slices, e.mark);
+    at = {source, place.line, place.column, 1};
   }
   out.add(FindingId::Y008, at, kReadersDisagree).help = kSpellSimply;
+}
+
+/// libyaml counts characters, so that only here its offsets are ours.
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 /// Look-ups in a map of a few keys are fastest by going through them.
@@ -404,29 +367,39 @@ void sort_keys(Document& document) {
 
 }  // namespace
 
-std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out) {
+std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out,
+                                    std::string_view only) {
   const std::string_view text = load::without_bom(sources.text(source));
   if (text.size() >= UINT32_MAX / 2) {
     out.add(FindingId::Y001, {source, 1, 1, 1}, "the file is too large");
     return nullptr;
   }
-  const auto report = load::pass_gate(sources, source, out);
+  const bool in_part = !only.empty() && text.size() >= load::kLargeFile && is_ascii(text);
+  const auto report = load::pass_gate(sources, source, in_part, out);
   if (!report) return nullptr;
+  const std::vector<std::uint32_t> numbers = load::entries_for(only, text, report->entries);
   auto document = std::make_unique<Document>();
-  document->nodes.reserve(report->nodes);
-  TreeBuilder builder(text, source, *document, out);
+  document->is_part = !numbers.empty() && numbers.size() < report->entries.size();
+  const load::Slices slices =
+      document->is_part ? load::Slices(text, report->entries, numbers) : load::Slices(text);
+  std::uint64_t digest = document->is_part ? report->head : report->digest;
+  if (document->is_part)
+    for (const std::uint32_t number : numbers) digest += report->entries[number].digest;
+  else
+    document->nodes.reserve(report->nodes);
+  TreeBuilder builder(text, slices, source, *document, out);
   try {
-    TextBuffer buffer(text);
+    load::SliceBuffer buffer(text, slices);
     std::istream input(&buffer);
     YAML::Parser parser(input);
     parser.HandleNextDocument(builder);
   } catch (const YAML::Exception& e) {
-    report_exception(e, source, out);
+    report_exception(e, slices, source, out);
     return nullptr;
   }
   builder.check_merges();
   if (builder.failed()) return nullptr;
-  if (builder.digest() != report->digest) {
+  if (builder.digest() != digest) {
     out.add(FindingId::Y008, {source, 1, 1, 1}, fmt::format("the file holds {}", kReadersDisagree))
         .help = kSpellSimply;
     return nullptr;

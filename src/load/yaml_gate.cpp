@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <yaml.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,18 +39,20 @@ std::string as_text(const yaml_char_t* text) { return reinterpret_cast<const cha
 struct AnchorPlace {
   std::uint32_t line;
   std::uint32_t column;
+  std::uint32_t entries;  ///< so many had begun
 };
 
 /// Takes one text's events out of libyaml.
 class Gate {
  public:
-  Gate(const Sources& sources, SourceId source, Diagnostics& out)
+  Gate(const Sources& sources, SourceId source, bool with_entries, Diagnostics& out)
       : sources_(sources),
         source_(source),
         text_(without_bom(sources.text(source))),
         out_(out),
         parser_(new yaml_parser_t()),
-        has_tabs_(text_.find('\t') != std::string_view::npos) {}
+        has_tabs_(text_.find('\t') != std::string_view::npos),
+        entries_wanted_(with_entries) {}
 
   std::optional<GateReport> run() {
     if (!check_line_ends() || yaml_parser_initialize(parser_.get()) == 0) return std::nullopt;
@@ -66,12 +69,57 @@ class Gate {
       if (!take(event.raw) || !check_flow(event.raw)) return std::nullopt;
     }
     if (has_tabs_ && !check_tabs()) return std::nullopt;
+    end_part(root_children_ == 0);
+    if (!entries_wanted_) report_.entries.clear();
     report_.digest = digest_.value();
     return report_;
   }
 
  private:
+  /// A child of the mapping that the file is: each key begins a part of the digest, and an entry.
+  void begin_child(const yaml_event_t& event) {
+    if (depth_ != 1 || !root_is_map_ || root_children_++ % 2 != 0) return;
+    end_part(root_children_ == 1);
+    digest_.next_part();
+    const bool plain = event.type == YAML_SCALAR_EVENT &&
+                       event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+                       event.data.scalar.anchor == nullptr && event.start_mark.column == 0;
+    if (!plain) entries_wanted_ = false;
+    if (entries_wanted_)
+      report_.entries.push_back({static_cast<std::uint32_t>(event.start_mark.index),
+                                 static_cast<std::uint32_t>(event.start_mark.line) + 1,
+                                 0,
+                                 {}});
+  }
+
+  void end_part(bool is_head) {
+    if (is_head)
+      report_.head = digest_.part();
+    else if (entries_wanted_)
+      report_.entries.back().digest = digest_.part();
+  }
+
+  /// An entry needs the one that an alias of its leads to.
+  bool take_alias(const yaml_event_t& event) {
+    const auto anchor = anchors_.find(std::hash<std::string>()(as_text(event.data.alias.anchor)));
+    if (anchor == anchors_.end())
+      return refuse(event.start_mark, "no anchor of this name stands above",
+                    "an anchor is set where its value begins: `name: &anchor`");
+    if (!entries_wanted_ || report_.entries.empty()) return true;
+    const std::uint32_t begun = anchor->second.entries;
+    auto& needs = report_.entries.back().needs;
+    if (begun == 0)
+      entries_wanted_ = false;  // it leads to the whole file
+    else if (begun != report_.entries.size() &&
+             std::find(needs.begin(), needs.end(), begun - 1) == needs.end())
+      needs.push_back(begun - 1);
+    return true;
+  }
+
   bool take(const yaml_event_t& event) {
+    if (event.type == YAML_SCALAR_EVENT || event.type == YAML_ALIAS_EVENT ||
+        event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT)
+      begin_child(event);
     switch (event.type) {
       case YAML_DOCUMENT_START_EVENT:
         return ++documents_ == 1 ||
@@ -83,17 +131,18 @@ class Gate {
       case YAML_ALIAS_EVENT:
         ++report_.nodes;
         digest_.alias();
-        return true;
+        return take_alias(event);
       case YAML_SEQUENCE_START_EVENT:
         digest_.open_list();
         return open(event, event.data.sequence_start.anchor);
       case YAML_MAPPING_START_EVENT:
         digest_.open_map();
+        if (depth_ == 0) root_is_map_ = true;
         return open(event, event.data.mapping_start.anchor);
       case YAML_SEQUENCE_END_EVENT:
       case YAML_MAPPING_END_EVENT:
-        --depth_;
-        digest_.close();
+        // The end of the whole file is part of no entry.
+        if (--depth_ > 0) digest_.close();
         return true;
       default:
         return true;
@@ -141,10 +190,10 @@ class Gate {
   /// libyaml's events let an anchor be set again, the scripts' reader does not.
   bool set_anchor(const yaml_char_t* anchor, const yaml_mark_t& mark) {
     if (anchor == nullptr) return true;
-    const auto [first, added] =
-        anchors_.emplace(std::hash<std::string>()(as_text(anchor)),
-                         AnchorPlace{static_cast<std::uint32_t>(mark.line),
-                                     static_cast<std::uint32_t>(mark.column)});
+    const auto [first, added] = anchors_.emplace(
+        std::hash<std::string>()(as_text(anchor)),
+        AnchorPlace{static_cast<std::uint32_t>(mark.line), static_cast<std::uint32_t>(mark.column),
+                    static_cast<std::uint32_t>(report_.entries.size())});
     if (added) return true;
     refuse(mark, fmt::format("the anchor &{} is set a second time", as_text(anchor)),
            "give each anchor its own name");
@@ -230,6 +279,9 @@ class Gate {
   Diagnostics& out_;
   ParserPointer parser_;
   bool has_tabs_;
+  bool entries_wanted_;
+  bool root_is_map_ = false;
+  std::size_t root_children_ = 0;
   AllowedTabs tabs_;
   /// By a hash of the name, because a hostile file can be all anchors.
   std::unordered_map<std::size_t, AnchorPlace> anchors_;
@@ -248,8 +300,9 @@ std::string_view without_bom(std::string_view text) {
   return text.substr(text.substr(0, kBom.size()) == kBom ? kBom.size() : 0);
 }
 
-std::optional<GateReport> pass_gate(const Sources& sources, SourceId source, Diagnostics& out) {
-  return Gate(sources, source, out).run();
+std::optional<GateReport> pass_gate(const Sources& sources, SourceId source, bool with_entries,
+                                    Diagnostics& out) {
+  return Gate(sources, source, with_entries, out).run();
 }
 
 }  // namespace ipucnn::load

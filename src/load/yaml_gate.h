@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "ipucnn/diagnostic.h"
 #include "ipucnn/source.h"
@@ -19,15 +20,28 @@ std::string_view without_bom(std::string_view text);
 /// keeps every token of it, at a hundred times its size.
 inline constexpr std::size_t kLongestFlow = 65'536;
 
+/// One key of the mapping that a file is, with its value.
+struct TopEntry {
+  std::uint32_t offset = 0;          ///< where its line begins
+  std::uint32_t line = 0;            ///< from 1
+  std::uint64_t digest = 0;          ///< of key and value
+  std::vector<std::uint32_t> needs;  ///< entries that hold anchors it refers to, each once
+};
+
 /// What the gate saw of a text that it let through.
 struct GateReport {
   std::size_t nodes = 0;     ///< scalars, aliases, lists and mappings
   std::uint64_t digest = 0;  ///< EventDigest of the document
+  std::uint64_t head = 0;    ///< the part of it before the first entry
+  /// Empty unless they were asked for, and each begins a line with a plain key.
+  std::vector<TopEntry> entries;
 };
 
 /// Lets through what the scripts' own reader takes as one document: libyaml has its grammar, and
 /// what the two differ in is checked beside it (tabs, anchors set twice). Reports the first thing
 /// that is refused, at its place.
-std::optional<GateReport> pass_gate(const Sources& sources, SourceId source, Diagnostics& out);
+/// `with_entries` fills in the entries.
+std::optional<GateReport> pass_gate(const Sources& sources, SourceId source, bool with_entries,
+                                    Diagnostics& out);
 
 }  // namespace ipucnn::load

@@ -10,8 +10,6 @@ namespace {
 
 /// More than any preset holds; what grows beyond it is an alias bomb.
 constexpr std::size_t kMostEntries = 100'000;
-/// Deeper than any file of people; each level is a call on the stack.
-constexpr std::size_t kDeepestMerge = 100;
 
 bool is_merge_key(Node key) { return key.is_plain() && key.text() == "<<"; }
 
@@ -24,14 +22,14 @@ std::string_view owner_name(Node mapping) {
 }
 
 /// One flattening: collects pairs in PyYAML's order, so that the last of equal keys wins. What a
-/// merge key stands for was checked when the file was read.
+/// merge key stands for, and how deep merges go, was checked when the file was read.
 class Flattener {
  public:
   explicit Flattener(Diagnostics& out) : out_(out) {}
 
   /// `from` is empty for the preset itself.
   bool collect(Node mapping, std::string_view from, std::vector<PresetEntry>& pairs) {
-    if (++mappings_ > kMostEntries || ++depth_ > kDeepestMerge) return refuse(mapping);
+    if (++mappings_ > kMostEntries) return refuse(mapping);
     bool good = true;
     mapping.each_pair([&](Node key, Node value) {
       if (good && is_merge_key(key)) good = merge(value, pairs);
@@ -41,7 +39,6 @@ class Flattener {
       pairs.push_back({key, value, from});
       if (pairs.size() > kMostEntries) good = refuse(mapping);
     });
-    --depth_;
     return good;
   }
 
@@ -58,15 +55,12 @@ class Flattener {
 
   bool refuse(Node mapping) {
     out_.add(FindingId::Y003, mapping.at(),
-             depth_ > kDeepestMerge
-                 ? fmt::format("merges are nested deeper than {} levels", kDeepestMerge)
-                 : fmt::format("merges expand to more than {} keys", kMostEntries));
+             fmt::format("merges expand to more than {} keys", kMostEntries));
     return false;
   }
 
   Diagnostics& out_;
   std::size_t mappings_ = 0;  ///< a mapping without keys costs time as well
-  std::size_t depth_ = 0;
 };
 
 /// Follows `extends` from an entry to its roots; `find_base` gives the entry of a name.

@@ -141,6 +141,22 @@ TEST(Tree, FindsNothingWhereNothingIs) {
   EXPECT_FALSE(top.find("n").find("x"));
 }
 
+std::string chain_of_merges(std::size_t mappings) {
+  std::string text = "m1: &m1 {k: 1}\n";
+  for (std::size_t i = 2; i <= mappings; ++i)
+    text += i % 2 == 0 ? fmt::format("m{0}: &m{0} {{<<: [*m1, *m{1}], j: {{<<: *m1}}}}\n", i, i - 1)
+                       : fmt::format("m{0}: &m{0} {{<<: *m{1}}}\n", i, i - 1);
+  return text;
+}
+
+TEST(Tree, RefusesAFileThatMergesTooDeep) {
+  EXPECT_TRUE(Loaded(chain_of_merges(kDeepestMerge)).document);
+  EXPECT_EQ(tree_of(chain_of_merges(kDeepestMerge + 2)),
+            "file.yml:101:7: error[Y003]: merges are nested deeper than 100 levels\n"
+            "    m101: &m101 {<<: *m100}\n"
+            "          ^\n");
+}
+
 TEST(Tree, OfAnEmptyFileIsAbsent) {
   EXPECT_FALSE(Loaded("").top());
   EXPECT_FALSE(Loaded("# only a comment\n").top());
