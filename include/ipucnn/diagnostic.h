@@ -64,10 +64,14 @@ class Diagnostics {
   /// different presets; the first one's words stay.
   void merge_presets(std::size_t from);
 
-  /// In order of place, equal findings (id, place, message) only once.
-  std::vector<Diagnostic> sorted() const;
+  /// In order of place, equal findings (id, place, message) only once. They hold until the next
+  /// finding is added.
+  std::vector<const Diagnostic*> sorted() const;
 
  private:
+  /// Marks in `merged` those of one place that were added to an earlier one.
+  void merge_place(const std::vector<std::size_t>& same_place, std::vector<bool>& merged);
+
   std::vector<Diagnostic> all_;
 };
 

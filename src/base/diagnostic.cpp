@@ -1,7 +1,9 @@
 #include "ipucnn/diagnostic.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 namespace ipucnn {
@@ -46,36 +48,58 @@ bool Diagnostics::has_errors() const {
 }
 
 void Diagnostics::merge_presets(std::size_t from) {
-  std::vector<Diagnostic> kept(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(from));
-  for (std::size_t i = from; i < all_.size(); ++i) {
-    Diagnostic& d = all_[i];
-    const auto known = std::find_if(
-        kept.begin() + static_cast<std::ptrdiff_t>(from), kept.end(), [&](const Diagnostic& other) {
-          const bool elsewhere =
-              std::find(other.found_in.begin(), other.found_in.end(),
-                        d.found_in.empty() ? "" : d.found_in.front()) == other.found_in.end();
-          return other.id == d.id && other.at == d.at && other.severity == d.severity &&
-                 (elsewhere || other.message == d.message);
-        });
-    if (known == kept.end()) {
-      kept.push_back(std::move(d));
-      continue;
-    }
-    for (std::string& preset : d.found_in)
-      if (std::find(known->found_in.begin(), known->found_in.end(), preset) ==
-          known->found_in.end())
-        known->found_in.push_back(std::move(preset));
+  const auto place = [](const Diagnostic& d) { return std::tie(d.at, d.id, d.severity); };
+  // Those of one place follow each other in this order, and in each place the oldest comes first.
+  std::vector<std::size_t> order(all_.size() - from);
+  std::iota(order.begin(), order.end(), from);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return place(all_[a]) < place(all_[b]); });
+  std::vector<bool> merged(all_.size(), false);
+  for (std::size_t begin = 0; begin < order.size();) {
+    std::size_t end = begin + 1;
+    while (end < order.size() && place(all_[order[end]]) == place(all_[order[begin]])) ++end;
+    merge_place({order.begin() + static_cast<std::ptrdiff_t>(begin),
+                 order.begin() + static_cast<std::ptrdiff_t>(end)},
+                merged);
+    begin = end;
   }
-  all_ = std::move(kept);
+  std::size_t i = 0;
+  std::erase_if(all_, [&](const Diagnostic&) { return merged[i++]; });
 }
 
-std::vector<Diagnostic> Diagnostics::sorted() const {
-  const auto key = [](const Diagnostic& d) { return std::tie(d.at, d.id, d.message); };
-  std::vector<Diagnostic> out = all_;
+void Diagnostics::merge_place(const std::vector<std::size_t>& same_place,
+                              std::vector<bool>& merged) {
+  struct Kept {
+    std::size_t index;
+    std::unordered_set<std::string> presets;
+  };
+  std::vector<Kept> kept;
+  for (const std::size_t index : same_place) {
+    Diagnostic& d = all_[index];
+    const std::string first = d.found_in.empty() ? std::string() : d.found_in.front();
+    const auto known = std::find_if(kept.begin(), kept.end(), [&](const Kept& other) {
+      return other.presets.count(first) == 0 || all_[other.index].message == d.message;
+    });
+    if (known == kept.end()) {
+      kept.push_back({index, {d.found_in.begin(), d.found_in.end()}});
+      continue;
+    }
+    merged[index] = true;
+    for (std::string& preset : d.found_in)
+      if (known->presets.insert(preset).second)
+        all_[known->index].found_in.push_back(std::move(preset));
+  }
+}
+
+std::vector<const Diagnostic*> Diagnostics::sorted() const {
+  const auto key = [](const Diagnostic* d) { return std::tie(d->at, d->id, d->message); };
+  std::vector<const Diagnostic*> out;
+  out.reserve(all_.size());
+  for (const Diagnostic& d : all_) out.push_back(&d);
   std::stable_sort(out.begin(), out.end(),
-                   [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
+                   [&](const Diagnostic* a, const Diagnostic* b) { return key(a) < key(b); });
   out.erase(std::unique(out.begin(), out.end(),
-                        [&](const Diagnostic& a, const Diagnostic& b) { return key(a) == key(b); }),
+                        [&](const Diagnostic* a, const Diagnostic* b) { return key(a) == key(b); }),
             out.end());
   return out;
 }

@@ -44,15 +44,18 @@ std::vector<std::string> nearest_names(std::string_view typed,
                                        const std::vector<std::string_view>& names,
                                        std::size_t most) {
   const std::string wanted = replace_char(to_lower(typed), '_', '-');
+  const std::size_t most_edits = std::max<std::size_t>(2, wanted.size() / 4);
   std::vector<std::pair<std::size_t, std::string_view>> ranked;
   for (const std::string_view name : names) {
     const std::string known = replace_char(to_lower(name), '_', '-');
-    std::size_t distance = edit_distance(wanted, known);
+    // No fewer edits than the lengths differ by.
+    std::size_t distance =
+        known.size() > wanted.size() ? known.size() - wanted.size() : wanted.size() - known.size();
+    if (distance <= most_edits) distance = edit_distance(wanted, known);
     // A part of a long name is what people remember of it.
     if (wanted.size() >= 4 && known.find(wanted) != std::string::npos)
       distance = std::min(distance, std::size_t{2});
-    if (distance <= std::max<std::size_t>(2, wanted.size() / 4))
-      ranked.emplace_back(distance, name);
+    if (distance <= most_edits) ranked.emplace_back(distance, name);
   }
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });

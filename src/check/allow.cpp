@@ -94,23 +94,19 @@ std::vector<Allowance> read_allowances(const Sources& sources, SourceId source) 
 
 void apply_allowances(std::vector<Allowance>& allowances, Span preset, std::size_t from,
                       Diagnostics& findings) {
-  std::vector<Diagnostic> kept;
   auto& all = findings.all();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    Diagnostic& d = all[i];
-    const auto leave = i < from
-                           ? allowances.end()
-                           : std::find_if(allowances.begin(), allowances.end(),
-                                          [&](const Allowance& a) { return covers(a, d, preset); });
-    if (leave != allowances.end()) {
-      leave->used = true;
-      if (d.severity == Severity::Note) continue;
-      d.severity = Severity::Note;
-      d.notes.push_back({"it is allowed", leave->at});
-    }
-    kept.push_back(std::move(d));
-  }
-  all = std::move(kept);
+  const auto goes_away = [&](Diagnostic& d) {
+    const auto leave = std::find_if(allowances.begin(), allowances.end(),
+                                    [&](const Allowance& a) { return covers(a, d, preset); });
+    if (leave == allowances.end()) return false;
+    leave->used = true;
+    if (d.severity == Severity::Note) return true;
+    d.severity = Severity::Note;
+    d.notes.push_back({"it is allowed", leave->at});
+    return false;
+  };
+  all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(from), all.end(), goes_away),
+            all.end());
 }
 
 void report_unknown_finding(std::string_view id, Span at, Diagnostics& findings) {

@@ -65,6 +65,24 @@ std::optional<Word> Pipeline::chosen(const SplitArgv& split, std::string_view op
   return word_of(catalog_.find_default(key).body);
 }
 
+const AppSchema* Pipeline::schema_of(const Entry& application, Diagnostics& out) {
+  const auto known = std::find_if(schemas_.begin(), schemas_.end(), [&](const AppSchema& schema) {
+    return schema.at() == application.name.at() && schema.id() == application.name.text();
+  });
+  if (known != schemas_.end()) return &*known;
+  auto schema = AppSchema::load(catalog_, application, out);
+  return schema ? &schemas_.emplace_back(std::move(*schema)) : nullptr;
+}
+
+bool Pipeline::take_schema(const Entry& application) {
+  const AppSchema* schema = schema_of(application, findings_);
+  if (schema == nullptr)
+    schema_.reset();
+  else
+    schema_ = *schema;
+  return schema != nullptr;
+}
+
 bool Pipeline::choose_application(const std::optional<Word>& app, const std::vector<Word>& words) {
   if (!app) {
     Diagnostic& d = findings_.add(FindingId::K001, Span{}, "no preset is named");
@@ -82,8 +100,7 @@ bool Pipeline::choose_application(const std::optional<Word>& app, const std::vec
         .help = suggestion(app->text, catalog_.names(Section::Applications));
     return false;
   }
-  schema_ = AppSchema::load(catalog_, entry, findings_);
-  return schema_.has_value();
+  return take_schema(entry);
 }
 
 /// Leaves the presets that the purpose's script reads; without a purpose those of the main group,
@@ -94,8 +111,8 @@ bool Pipeline::keep_group(std::vector<PresetRef>& found, const Word& name,
     if (!purpose) return std::string_view{};
     const Entry entry = catalog_.find_application(parse_app_id(ref.application));
     Diagnostics ignored;  // a descriptor that cannot be read is reported when it is chosen
-    const auto schema = entry ? AppSchema::load(catalog_, entry, ignored) : std::nullopt;
-    const auto spec = schema ? schema->purpose(purpose->text) : std::nullopt;
+    const AppSchema* schema = entry ? schema_of(entry, ignored) : nullptr;
+    const auto spec = schema != nullptr ? schema->purpose(purpose->text) : std::nullopt;
     return spec && spec->takes_preset ? std::optional(spec->preset_group) : std::nullopt;
   };
   const auto fits = [&](const PresetRef& ref) {
@@ -162,9 +179,8 @@ bool Pipeline::choose_preset(const SplitArgv& split, const std::optional<Word>& 
                   fmt::format("the preset's application '{}' is not known", chosen.application));
     return false;
   }
-  schema_ = AppSchema::load(catalog_, entry, findings_);
   preset_ = chosen;
-  return schema_.has_value();
+  return take_schema(entry);
 }
 
 /// Without a name: what the preset is for, else training, else what comes first.

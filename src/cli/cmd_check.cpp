@@ -111,9 +111,9 @@ class Checker {
 std::string summary(const Diagnostics& findings, std::size_t presets) {
   std::int64_t errors = 0;
   std::int64_t warnings = 0;
-  for (const Diagnostic& d : findings.sorted()) {
-    errors += d.severity == Severity::Error ? 1 : 0;
-    warnings += d.severity == Severity::Warning ? 1 : 0;
+  for (const Diagnostic* d : findings.sorted()) {
+    errors += d->severity == Severity::Error ? 1 : 0;
+    warnings += d->severity == Severity::Warning ? 1 : 0;
   }
   return fmt::format("{} checked, {}, {}", counted(static_cast<std::int64_t>(presets), "command"),
                      counted(errors, "error"), counted(warnings, "warning"));

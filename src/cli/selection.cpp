@@ -27,13 +27,13 @@ std::vector<PresetRef> chosen_presets(const Pipeline& pipeline, const SplitArgv&
 }
 
 /// Training and validation, else the first purpose that the group of presets is for.
-std::vector<std::string> purposes_of(const Pipeline& pipeline, std::string_view application) {
+std::vector<std::string> purposes_of(Pipeline& pipeline, std::string_view application) {
   const AppId id = parse_app_id(application);
   const Entry entry = pipeline.catalog().find_application({id.name, id.release});
   Diagnostics ignored;  // a wrong descriptor is reported when the preset is resolved
-  const auto schema = entry ? AppSchema::load(pipeline.catalog(), entry, ignored) : std::nullopt;
+  const AppSchema* schema = entry ? pipeline.schema_of(entry, ignored) : nullptr;
   std::vector<std::string> found;
-  if (!schema) return {"train"};
+  if (schema == nullptr) return {"train"};
   const auto takes = [&](std::string_view name) {
     const auto purpose = schema->purpose(name);
     return purpose && purpose->takes_preset && purpose->preset_group == id.group;
@@ -46,7 +46,7 @@ std::vector<std::string> purposes_of(const Pipeline& pipeline, std::string_view 
   return found;
 }
 
-void add_subjects(const Pipeline& pipeline, const SplitArgv& split, const Word& preset,
+void add_subjects(Pipeline& pipeline, const SplitArgv& split, const Word& preset,
                   std::string_view shown, std::string_view application, std::vector<Subject>& out) {
   if (const auto purpose = split.value("purpose")) {
     out.push_back({preset, *purpose, std::string(shown), {}});
@@ -89,7 +89,7 @@ NamedFiles load_files(Pipeline& pipeline, const SplitArgv& split, std::string& u
   return named;
 }
 
-std::vector<Subject> select_subjects(const Pipeline& pipeline, const SplitArgv& split,
+std::vector<Subject> select_subjects(Pipeline& pipeline, const SplitArgv& split,
                                      const NamedFiles& files) {
   std::vector<Subject> out;
   const auto names = split.values("config");

@@ -27,7 +27,7 @@ NamedFiles load_files(Pipeline& pipeline, const SplitArgv& split, std::string& u
 /// The presets chosen with --config, else those of the files named, else the project's (and those
 /// of --presets), else the built-in ones; of --app only, where it is given. Each for --purpose,
 /// else for train and validation where the application has them.
-std::vector<Subject> select_subjects(const Pipeline& pipeline, const SplitArgv& split,
+std::vector<Subject> select_subjects(Pipeline& pipeline, const SplitArgv& split,
                                      const NamedFiles& files);
 
 /// The jobs chosen with --job, else those of the files named, else the project's; none where

@@ -42,9 +42,9 @@ std::string index_array(const std::string& name, const std::vector<std::uint32_t
 }
 
 int complain(const ipucnn::Sources& sources, const ipucnn::Diagnostics& findings) {
-  for (const ipucnn::Diagnostic& d : findings.sorted())
-    fmt::print(stderr, "{}:{}:{}: {}\n", sources.name(d.at.source), d.at.line, d.at.column,
-               d.message);
+  for (const ipucnn::Diagnostic* d : findings.sorted())
+    fmt::print(stderr, "{}:{}:{}: {}\n", sources.name(d->at.source), d->at.line, d->at.column,
+               d->message);
   return 1;
 }
 

@@ -38,7 +38,8 @@ std::string_view command(Severity severity) {
 
 std::string render_github(const FindingReport& report) {
   std::string out;
-  for (const Diagnostic& d : report.findings.sorted()) {
+  for (const Diagnostic* const found : report.findings.sorted()) {
+    const Diagnostic& d = *found;
     const FindingInfo& info = finding_info(d.id);
     out += fmt::format("::{} ", command(d.severity));
     std::string text = plain_text(d, report.sources);

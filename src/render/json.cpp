@@ -19,7 +19,8 @@ void put_place(Json& json, Span at, const Sources& sources) {
 std::string render_json(const FindingReport& report) {
   const Sources& sources = report.sources;
   Json list = Json::array();
-  for (const Diagnostic& d : report.findings.sorted()) {
+  for (const Diagnostic* const found : report.findings.sorted()) {
+    const Diagnostic& d = *found;
     const FindingInfo& info = finding_info(d.id);
     Json json = {{"id", info.id},
                  {"name", info.name},

@@ -1,7 +1,9 @@
 // JUnit's XML: a test case for each thing that was checked.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "render/renderers.h"
 
@@ -36,15 +38,18 @@ std::string escaped(std::string_view raw) {
 
 class Suite {
  public:
-  explicit Suite(const FindingReport& report) : report_(report), all_(report.findings.sorted()) {}
+  explicit Suite(const FindingReport& report) : report_(report) {}
 
   std::string run() {
-    for (const std::string& name : report_.checked)
-      test_case(name, [&](const Diagnostic& d) {
-        return std::find(d.found_in.begin(), d.found_in.end(), name) != d.found_in.end();
-      });
+    std::unordered_map<std::string_view, Findings> of_subject;
     // What belongs to no preset: files that could not be read as such, unused leaves.
-    test_case("files", [](const Diagnostic& d) { return d.found_in.empty(); });
+    Findings of_files;
+    for (const Diagnostic* d : report_.findings.sorted()) {
+      if (d->found_in.empty()) of_files.push_back(d);
+      for (const std::string& name : d->found_in) of_subject[name].push_back(d);
+    }
+    for (const std::string& name : report_.checked) test_case(name, of_subject[name]);
+    test_case("files", of_files);
     return fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
         "  <testsuite name=\"ipucnn check\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n{}"
@@ -53,12 +58,13 @@ class Suite {
   }
 
  private:
-  template <typename Belongs>
-  void test_case(const std::string& name, Belongs belongs) {
+  using Findings = std::vector<const Diagnostic*>;
+
+  void test_case(const std::string& name, const Findings& findings) {
     std::string failures;
     std::string others;
-    for (const Diagnostic& d : all_) {
-      if (!belongs(d)) continue;
+    for (const Diagnostic* const found : findings) {
+      const Diagnostic& d = *found;
       const std::string text = place_text(d, report_.sources) + plain_text(d, report_.sources);
       if (d.severity == Severity::Error)
         failures += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
@@ -76,7 +82,6 @@ class Suite {
   }
 
   const FindingReport& report_;
-  std::vector<Diagnostic> all_;
   std::string cases_;
   int tests_ = 0;
   int failures_ = 0;

@@ -72,10 +72,10 @@ std::string render_sarif(const FindingReport& report) {
   Json rules = Json::array();
   Json results = Json::array();
   std::map<FindingId, std::size_t> index;
-  for (const Diagnostic& d : report.findings.sorted()) {
-    const auto [known, added] = index.emplace(d.id, index.size());
-    if (added) rules.push_back(rule(finding_info(d.id)));
-    results.push_back(result(d, known->second, report.sources));
+  for (const Diagnostic* d : report.findings.sorted()) {
+    const auto [known, added] = index.emplace(d->id, index.size());
+    if (added) rules.push_back(rule(finding_info(d->id)));
+    results.push_back(result(*d, known->second, report.sources));
   }
   const Json driver = {{"name", "ipucnn"}, {"version", report.version}, {"rules", rules}};
   const Json run = {

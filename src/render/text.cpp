@@ -18,7 +18,7 @@ class TextRenderer {
   TextRenderer(const Sources& sources, RenderStyle style) : sources_(sources), style_(style) {}
 
   std::string run(const Diagnostics& findings) {
-    for (const Diagnostic& d : findings.sorted()) finding(d);
+    for (const Diagnostic* d : findings.sorted()) finding(*d);
     return std::move(out_);
   }
 

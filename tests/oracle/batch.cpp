@@ -57,12 +57,12 @@ Json tree_json(Node node) {
 
 Json findings_json(const ipucnn::Diagnostics& findings) {
   Json list = Json::array();
-  for (const ipucnn::Diagnostic& d : findings.sorted())
-    list.push_back({{"id", ipucnn::finding_info(d.id).id},
-                    {"severity", ipucnn::severity_name(d.severity)},
-                    {"message", d.message},
-                    {"line", d.at.line},
-                    {"column", d.at.column}});
+  for (const ipucnn::Diagnostic* d : findings.sorted())
+    list.push_back({{"id", ipucnn::finding_info(d->id).id},
+                    {"severity", ipucnn::severity_name(d->severity)},
+                    {"message", d->message},
+                    {"line", d->at.line},
+                    {"column", d->at.column}});
   return list;
 }
 

@@ -30,7 +30,7 @@ TEST(Diagnostics, ShowEqualFindingsOnceInTheOrderOfTheirPlaces) {
   findings.add(FindingId::K007, {1, 2, 1, 1}, "later");
   findings.add(FindingId::K007, {0, 9, 9, 1}, "command line");
   std::string order;
-  for (const Diagnostic& d : findings.sorted()) order += d.message + ";";
+  for (const Diagnostic* d : findings.sorted()) order += d->message + ";";
   EXPECT_EQ(order, "command line;first;later;");
   EXPECT_EQ(findings.all().size(), 4U);
 }
