@@ -19,7 +19,7 @@ GENERATIONS = {"mk1": "Mk1", "mk2": "Mk2", "bow": "Bow", "gpu": "GPUs"}
 NEEDED = {"tensorflow1_cnns": {"gradient_accumulation_count": "64", "restore_path": "c",
                                "data_dir": "imagenet", "filename": "f", "mode": "mean"},
           "pytorch_cnns": {"gradient_accumulation": "64", "checkpoint_path": "c",
-                           "imagenet_data_path": "d"},
+                           "imagenet_data_path": "d", "weight_avg_strategy": "mean"},
           "nvcnn_hvd": {"model": "resnet50", "data_dir": "d", "log_dir": "c"}}
 SECTIONS = {"apps": "applications", "targets": "targets"}
 

@@ -87,6 +87,23 @@ Holds count_holds(const Fact& fact, Node test, RuleFacts& facts) {
   return all;
 }
 
+/// The first number of a list that fails a word of the test.
+std::optional<double> first_unfit(const Fact& fact, Node test, RuleFacts& facts) {
+  for (const double value : fact.numbers) {
+    bool fails = false;
+    test.each_pair([&](Node word, Node node) {
+      fails = fails || number_holds(word.text(), value, node, facts) == Holds::No;
+    });
+    if (fails) return value;
+  }
+  return std::nullopt;
+}
+
+Holds each_holds(const Fact& fact, Node test, RuleFacts& facts) {
+  if (!fact.known()) return Holds::Unknown;
+  return first_unfit(fact, test, facts) ? Holds::No : Holds::Yes;
+}
+
 Holds contains_one(const Fact& fact, Node words) {
   if (!fact.known()) return Holds::Unknown;
   const std::string text = to_lower(fact.text);
@@ -99,13 +116,15 @@ Holds word_holds(std::string_view word, const Fact& fact, Node node, RuleFacts& 
   if (word == "is") return equals_one(node, fact);
   if (word == "set" || word == "given" || word == "yaml") {
     if (fact.state == Fact::State::Unknown && !fact.unset) return Holds::Unknown;
-    const bool is = fact.known() && !fact.unset &&
-                    (word == "set" || (word == "given" ? fact.given : fact.in_yaml));
+    const bool is =
+        fact.known() && !fact.unset &&
+        (word == "set" ? !fact.text.empty() : (word == "given" ? fact.given : fact.in_yaml));
     return from(is == yaml_bool(node.text()));
   }
   if (word == "count") return count_holds(fact, node, facts);
   if (!fact.known()) return Holds::Unknown;
   if (word == "contains") return contains_one(fact, node);
+  if (word == "each") return each_holds(fact, node, facts);
   if (word == "whole") return from(fact.whole);
   if (word == "number_or") return parse_int64(fact.text) ? Holds::Yes : equals_one(node, fact);
   if (!fact.number) return Holds::Unknown;
@@ -206,6 +225,8 @@ std::string failure(std::string_view name, Node test, RuleFacts& facts) {
   if (word == "is") return fmt::format("is not {}", list_text(failed.test, "or"));
   if (word == "number_or")
     return fmt::format("is neither a number nor {}", list_text(failed.test, "or"));
+  if (word == "each")
+    return fmt::format("holds {}", number_text(*first_unfit(facts.find(name), failed.test, facts)));
   return "does not fit";
 }
 
@@ -252,7 +273,7 @@ std::string legal_values(std::string_view name, Node test, RuleFacts& facts) {
 std::string state_text(std::string_view name, RuleFacts& facts) {
   const Fact& fact = facts.find(name);
   if (fact.is_switch && fact.text != "true") return "it is off";
-  if (!fact.known()) return "it is not set";
+  if (!fact.known() || fact.text.empty()) return "it is not set";
   return fact.is_switch ? "it is on" : fmt::format("it is {}", fact.text);
 }
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "check/conditions.h"
+
 namespace ipucnn::checking {
 namespace {
 
@@ -28,9 +30,15 @@ Whole product(Whole a, Whole b) {
 }
 
 Whole samples(RuleFacts& facts, std::string_view which) {
-  const Fact& chosen = facts.find(named(facts, "data_set", "option"));
-  if (!chosen.known()) return std::nullopt;
-  return facts.input().in.schema.node().find("data_sets").find(chosen.text).find_int(which);
+  const Node block = facts.input().in.schema.node().find("data_set");
+  if (all_hold(block.find("when"), facts) != Holds::Yes) return std::nullopt;
+  std::string_view set = block.find_text("name").value_or("");
+  if (set.empty()) {
+    const Fact& chosen = facts.find(named(facts, "data_set", "option"));
+    if (!chosen.known()) return std::nullopt;
+    set = chosen.text;
+  }
+  return facts.input().in.schema.node().find("data_sets").find(set).find_int(which);
 }
 
 /// Percent of the data set; 100 where it cannot be chosen.

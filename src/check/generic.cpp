@@ -1,6 +1,7 @@
 // The rules that descriptors state as data: relations between options, and ranges of numbers.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "check/conditions.h"
@@ -113,11 +114,26 @@ class DescriptorRule {
 
   std::string_view subject_name() { return option_.empty() ? first_of_when() : option_; }
 
+  /// The rule's own words, with the values of the names in braces.
+  std::string filled(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t open = std::min(text.find('{', at), text.size());
+      const std::size_t close = text.find('}', open);
+      out += text.substr(at, open - at);
+      if (close == std::string_view::npos) return out += text.substr(open);
+      out += facts_.find(text.substr(open + 1, close - open - 1)).text;
+      at = close + 1;
+    }
+    return out;
+  }
+
   /// The finding with the rule's own id and consequence; a note says where `other` comes from.
   Diagnostic& say(FindingId usual, std::string message, std::string_view other) {
     const FindingId id = id_of(rule_.find_text("id").value_or("")).value_or(usual);
-    if (const auto says = rule_.find_text("says")) message = *says;
-    if (const auto effect = rule_.find_text("effect")) message += fmt::format(": {}", *effect);
+    if (const auto says = rule_.find_text("says")) message = filled(*says);
+    if (const auto effect = rule_.find_text("effect"))
+      message += fmt::format(": {}", filled(*effect));
     const std::string_view name = subject_name();
     const Span at = facts_.place({name, other});
     Diagnostic& d = out_.add(id, at, std::move(message));
@@ -132,7 +148,7 @@ class DescriptorRule {
   /// The rule's own remedy, and what is to be thought of its evidence.
   void finish() {
     Diagnostic& d = out_.all().back();
-    if (const auto help = rule_.find_text("help")) d.help = *help;
+    if (const auto help = rule_.find_text("help")) d.help = filled(*help);
     const auto evidence = rule_.find_text("evidence").value_or("code");
     if (evidence == "code") return;
     if (d.severity == Severity::Error) d.severity = Severity::Warning;
@@ -151,7 +167,7 @@ class DescriptorRule {
 
 void descriptor_rules(const RuleInput& in, Diagnostics& out) {
   const Node rules = in.in.schema.node().find("rules");
-  if (!rules.is_list() || !in.in.purpose.takes_preset) return;
+  if (!rules.is_list() || !in.in.purpose.node.find_bool("figures", true)) return;
   RuleFacts& facts = in.facts;
   for (const Node rule : rules) DescriptorRule(rule, facts, out).run();
 }

@@ -37,20 +37,21 @@ void add_units(Node units, Node patterns, std::vector<std::string>& out) {
 
 }  // namespace
 
-std::vector<std::string> layer_names(RuleFacts& facts) {
-  std::vector<std::string> out;
+Layers model_layers(RuleFacts& facts) {
+  Layers out;
   const Node kinds = facts.input().in.schema.node().find("layers");
   if (!kinds.is_list()) return out;
   for (const Node kind : kinds) {
     if (all_hold(kind.find("when"), facts) != Holds::Yes) continue;
+    out.in_order = !kind.find_bool("any_order", false);
     if (const Node sizes = kind.find("units")) {
       const Node units = sizes.find(facts.find(kind.find_text("size").value_or("")).text);
       if (!units.is_list()) return out;
-      add_list(kind.find("first"), out);
-      add_units(units, kind.find("unit"), out);
-      add_list(kind.find("last"), out);
+      add_list(kind.find("first"), out.names);
+      add_units(units, kind.find("unit"), out.names);
+      add_list(kind.find("last"), out.names);
     } else {
-      add_list(kind.find("names"), out);
+      add_list(kind.find("names"), out.names);
     }
     return out;
   }

@@ -8,9 +8,14 @@
 
 namespace ipucnn::checking {
 
-/// Names of layers at which a pipeline stage may begin, in the model's order, from the descriptor's
-/// `layers`. Empty when the descriptor does not know this model and size.
-std::vector<std::string> layer_names(RuleFacts& facts);
+/// Names of layers at which a pipeline stage may begin.
+struct Layers {
+  std::vector<std::string> names;
+  bool in_order = true;  ///< as the model runs them, and splits have to follow
+};
+
+/// From the descriptor's `layers`; without names when it does not know this model and size.
+Layers model_layers(RuleFacts& facts);
 
 /// Help for a name that is not among them: the nearest names, or how they look.
 std::string near_layers(std::string_view name, const std::vector<std::string>& layers);

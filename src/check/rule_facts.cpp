@@ -25,6 +25,12 @@ bool is_true(const TypedScalar& value) {
   return !value.text.empty();
 }
 
+std::optional<double> number_of(const TypedScalar& value) {
+  if (value.type == ScalarType::Int) return static_cast<double>(value.integer);
+  if (value.type == ScalarType::Float) return value.real;
+  return std::nullopt;
+}
+
 bool switched_on(const CheckInput& in, std::string_view key) {
   const Setting* set = in.settings.find(key);
   return set != nullptr && set->value.scalar() != nullptr &&
@@ -87,7 +93,12 @@ Fact RuleFacts::option_fact(std::string_view key, const OptionSpec& option) cons
   fact.text = value_text(setting->value);
   fact.state = Fact::State::Known;
   const Scalar* scalar = setting->value.scalar();
-  if (scalar == nullptr) return fact;
+  if (scalar == nullptr) {
+    for (const Scalar& item : setting->value.items)
+      if (const auto typed = script_value(item, option, setting->origin))
+        if (const auto number = number_of(*typed)) fact.numbers.push_back(*number);
+    return fact;
+  }
   if (scalar->type == ScalarType::Null) {
     fact.state = Fact::State::Absent;
     return fact;
@@ -101,13 +112,11 @@ Fact RuleFacts::option_fact(std::string_view key, const OptionSpec& option) cons
   if (!typed) return fact;
   if (fact.is_switch) {
     fact.text = is_true(*typed) ? "true" : "false";
-  } else if (typed->type == ScalarType::Int) {
-    fact.number = static_cast<double>(typed->integer);
-    fact.whole = true;
-  } else if (typed->type == ScalarType::Float) {
-    fact.number = typed->real;
   } else if (typed->type == ScalarType::String) {
     fact.text = typed->text;
+  } else {
+    fact.number = number_of(*typed);
+    fact.whole = typed->type == ScalarType::Int;
   }
   return fact;
 }

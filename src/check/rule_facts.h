@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ipucnn/check.h"
 
@@ -18,6 +19,7 @@ struct Fact {
   State state = State::Absent;
   std::string text;              ///< as the user wrote it
   std::optional<double> number;  ///< of a value that the script takes for a number
+  std::vector<double> numbers;   ///< those of a list
   bool unset = false;            ///< nobody sets the option, whatever fills it in
   bool whole = false;            ///< that number has type int there
   bool in_yaml = false;          ///< typed by a YAML file rather than taken from a word

@@ -214,9 +214,8 @@ class Derivation {
   /// ones the smaller.
   std::int64_t nearest_legal(std::int64_t wanted, std::int64_t replicas) const {
     const auto demand = resolving::accumulation_demand(in_.schema, g_, effective_.facts());
-    const bool binding = demand && demand->counts.empty();
-    const std::int64_t multiple = binding ? demand->multiple : 1;
-    const std::int64_t least = binding ? demand->least : 1;
+    const std::int64_t multiple = demand ? demand->multiple : 1;
+    const std::int64_t least = demand ? demand->least : 1;
     const std::int64_t first = (least + multiple - 1) / multiple * multiple;
     const std::int64_t below = std::max(first, wanted / replicas / multiple * multiple);
     const std::int64_t above = below + multiple;

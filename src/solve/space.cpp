@@ -28,17 +28,26 @@ class SpaceBuilder {
     space.shares_replicas = g.processes == ProcessModel::ShareReplicas;
     space.powers_of_two = space.room.has_value();
     place_hosts(space);
-    if (const auto demand = checking::accumulation_demand(in_); demand && demand->counts.empty()) {
+    space.asked_micro_batch = asked(QuantityName::MicroBatch);
+    space.asked_accumulation = asked(QuantityName::Accumulation);
+    if (const auto demand = checking::accumulation_demand(in_);
+        demand && !(space.asked_accumulation && is_met_otherwise(*demand))) {
       space.multiple = demand->multiple;
       space.least = demand->least;
     }
-    space.asked_micro_batch = asked(QuantityName::MicroBatch);
-    space.asked_accumulation = asked(QuantityName::Accumulation);
     space.asked_replicas = asked(QuantityName::Replicas);
     return space;
   }
 
  private:
+  /// The accumulation that was asked for leaves the demand to another option, which meets it.
+  bool is_met_otherwise(const checking::Demand& demand) {
+    if (demand.counts.empty()) return false;
+    const auto found = resolving::quantity_of(effective_.setting(demand.counts), effective_,
+                                              demand.counts, reported_);
+    return found && checking::meets(demand, found->value);
+  }
+
   void place_hosts(SolveSpace& space) const {
     const Target& target = in_.target.target;
     space.instances_per_host = target.instances_per_host;

@@ -33,6 +33,7 @@ void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
 
 void no_checkpoint(const RuleInput& in, Diagnostics& out) {
   if (!in.in.purpose.needs(QuantityName::RestorePath)) return;
+  if (in.in.purpose.node.find_bool("stops_without", false)) return;
   const auto key = in.in.schema.key_of(QuantityName::RestorePath);
   if (!key || in.settings.find(*key) != nullptr) return;
   const auto option = Effective(in.in.schema, in.in.purpose.script, in.settings).option(*key);
@@ -86,6 +87,9 @@ void data_set_below_global_batch(const RuleInput& in, Diagnostics& out) {
                                      : fmt::format("{} x {} device iterations",
                                                    in.geometry.global_batch->value, steps)));
   d.help = fmt::format("use a global batch of at most {}", *samples / steps);
+  if (steps > 1 && *samples >= in.geometry.global_batch->value)
+    d.help += fmt::format(", or at most {} device iterations",
+                          *samples / in.geometry.global_batch->value);
 }
 
 }  // namespace ipucnn::checking

@@ -48,7 +48,8 @@ void loss_scale_not_reached(const RuleInput& in, Diagnostics& out) {
   }
   const std::string_view epochs_key = block.find_text("epochs").value_or("");
   const auto epochs = facts.number(epochs_key);
-  if (!epochs || *epochs >= static_cast<double>(*steps)) return;
+  // Without an epoch nothing is trained at all, which is said elsewhere.
+  if (!epochs || *epochs < 1 || *epochs >= static_cast<double>(*steps)) return;
   out.add(FindingId::N005, facts.place({epochs_key, last_key, first_key}),
           fmt::format("{} holds from the start: {} values from {} to {} do not fit into {} epochs",
                       *last, *steps, *first, *last, *epochs))

@@ -38,7 +38,7 @@ std::string splits_text(std::int64_t count) {
 
 struct Splits {
   const Setting* setting = nullptr;
-  std::vector<std::string> layers;  ///< legal names in the model's order; empty: not known
+  Layers layers;
 };
 
 Splits splits_of(const RuleInput& in) {
@@ -47,7 +47,7 @@ Splits splits_of(const RuleInput& in) {
   if (!key || !in.geometry.pipelined) return splits;
   splits.setting = in.settings.find(*key);
   if (splits.setting == nullptr || !splits.setting->value.is_list) return {};
-  splits.layers = layer_names(in.facts);
+  splits.layers = model_layers(in.facts);
   return splits;
 }
 
@@ -87,25 +87,26 @@ void splits_missing(const RuleInput& in, Diagnostics& out) {
 
 void unknown_layer(const RuleInput& in, Diagnostics& out) {
   const Splits splits = splits_of(in);
-  if (splits.layers.empty()) return;
+  const std::vector<std::string>& layers = splits.layers.names;
+  if (layers.empty()) return;
   for (const Scalar& item : splits.setting->value.items) {
-    if (std::find(splits.layers.begin(), splits.layers.end(), item.text) != splits.layers.end())
-      continue;
+    if (std::find(layers.begin(), layers.end(), item.text) != layers.end()) continue;
     out.add(FindingId::S002, item.at,
             fmt::format("the model has no layer '{}' at which a stage could begin", item.text))
-        .help = near_layers(item.text, splits.layers);
+        .help = near_layers(item.text, layers);
   }
 }
 
 void layers_out_of_order(const RuleInput& in, Diagnostics& out) {
   const Splits splits = splits_of(in);
-  if (splits.layers.empty()) return;
+  const std::vector<std::string>& layers = splits.layers.names;
+  if (layers.empty() || !splits.layers.in_order) return;
   std::ptrdiff_t last = -1;
   const Scalar* before = nullptr;
   for (const Scalar& item : splits.setting->value.items) {
-    const auto found = std::find(splits.layers.begin(), splits.layers.end(), item.text);
-    if (found == splits.layers.end()) continue;
-    const std::ptrdiff_t place = found - splits.layers.begin();
+    const auto found = std::find(layers.begin(), layers.end(), item.text);
+    if (found == layers.end()) continue;
+    const std::ptrdiff_t place = found - layers.begin();
     if (before != nullptr && place <= last) {
       out.add(FindingId::S003, item.at,
               place == last

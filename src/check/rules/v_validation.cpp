@@ -168,9 +168,9 @@ void shards_count_as_replicas(const RuleInput& in, Diagnostics& out) {
     if (!__builtin_mul_overflow(g.micro_batch->value, g.replicas->value, &batch) &&
         !__builtin_mul_overflow(batch, *count, &batch)) {
       // The script counts steps of the larger batch and runs the smaller one.
-      const std::int64_t steps = *samples / batch;
-      d.message += fmt::format(", and only {} of {} samples are evaluated",
-                               steps * (batch / *count), *samples);
+      const std::int64_t evaluated = *samples / batch * (batch / *count);
+      d.message +=
+          fmt::format(", and {} of {} samples are left out", *samples - evaluated, *samples);
     }
   }
   d.help = fmt::format("set {} to {}", *key, g.ipus_per_replica->value);

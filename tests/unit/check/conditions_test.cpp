@@ -21,6 +21,8 @@ constexpr std::string_view kApplication = R"(applications:
       b: {flag: --b, type: int}
       word: {flag: --word, type: str}
       list: {flag: --list, type: str, arity: +}
+      parts: {flag: --parts, type: float, arity: +}
+      empty: {flag: --empty, type: str, default: ''}
       on: {flag: --on, type: switch, default: false}
     rules:
     - RULE
@@ -111,6 +113,19 @@ TEST(Lists, AreCounted) {
             "error[K060]: list [x, y] needs on, and it is off\nhelp: set on, or leave list out\n");
 }
 
+TEST(Lists, AreHeldToABoundItemByItem) {
+  const std::string_view rule = "{option: parts, needs: {parts: {each: {above: 0, max: 1}}}}";
+  EXPECT_EQ(said(rule, "--parts 0.1 1"), "");
+  EXPECT_EQ(said(rule, "--parts 1 1.5"), "error[N001]: parts [1, 1.5] holds 1.5\n");
+  EXPECT_EQ(said(rule, "--parts 0 1"), "error[N001]: parts [0, 1] holds 0\n");
+}
+
+TEST(Texts, ThatAreEmptyAreNotSet) {
+  EXPECT_EQ(said("{option: a, needs: {empty: {set: true}}}", "--a 1 --empty x"), "");
+  EXPECT_EQ(said("{option: a, needs: {empty: {set: true}}}", "--a 1"),
+            "error[K060]: a 1 needs empty, and it is not set\nhelp: set empty, or leave a out\n");
+}
+
 TEST(Rules, SpeakOfValuesThatSomebodySet) {
   EXPECT_EQ(said("{option: a, needs: {b: {set: true}}}", "--a 1 --b 1"), "");
   EXPECT_EQ(said("{option: a, needs: {b: {set: true}}}", "--a 1"),
@@ -130,6 +145,13 @@ TEST(Rules, MayHaveWordsOfTheirOwn) {
   EXPECT_EQ(said("{id: M002, when: {a: 1}, says: it is so, effect: that follows, help: do this}",
                  "--a 1"),
             "warning[M002]: it is so: that follows\nhelp: do this\n");
+}
+
+TEST(Rules, PutValuesInTheirWords) {
+  EXPECT_EQ(said("{id: M002, option: a, when: {a: {min: 1}}, says: 'a is {a}, acc {acc}', effect: "
+                 "'{accumulation} then', help: 'not {a}; {'}",
+                 "--a 5 --acc 3"),
+            "warning[M002]: a is 5, acc 3: 3 then\nhelp: not 5; {\n");
 }
 
 TEST(Rules, OfPoorEvidenceOnlyWarnAndSaySo) {

@@ -60,6 +60,24 @@ TEST(DataFolder, IsMissedUnlessNoneIsRead) {
   EXPECT_EQ(Bench(kFile).set("DATA_DIR", "/d").run("run --dry-run --config p").err, kWhere);
 }
 
+TEST(Splits, FollowTheModelWhereItsOrderCounts) {
+  const std::string file = R"(applications:
+  app@1:
+    purposes: {train: {script: t.py, launchers: [none]}}
+    quantities: {splits: splits, ipus_per_replica: {stages: splits}}
+    options: {splits: {flag: --splits, type: str, arity: +}}
+    layers: [{names: [a, b, c]ORDER}]
+presets: {app@1: {p: {splits: [c, b]}}}
+)";
+  const auto with = [&](std::string_view order) {
+    std::string text = file;
+    text.replace(text.find("ORDER"), 5, order);
+    return Bench(text).run("check").out;
+  };
+  EXPECT_NE(with("").find("error[S003]: 'b' comes before 'c' in the model"), std::string::npos);
+  EXPECT_EQ(with(", any_order: true"), "");
+}
+
 TEST(Secrets, AreRefusedWhereTheyAreWrittenOut) {
   EXPECT_EQ(found("--config q --site open"),
             "ipucnn.yml:24:27: error[L004]: API_TOKEN looks like a secret and is written out here\n"

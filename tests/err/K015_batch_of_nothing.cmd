@@ -1,0 +1,1 @@
+check --config resnet50 --batch-size 0

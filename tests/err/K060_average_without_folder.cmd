@@ -1,0 +1,1 @@
+check --config resnet50 --weight-avg-strategy mean

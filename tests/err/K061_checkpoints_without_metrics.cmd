@@ -1,0 +1,1 @@
+check --config resnet50 --disable-metrics --checkpoint-path d

@@ -1,0 +1,1 @@
+check --config resnet50 --lr-decay 0.1

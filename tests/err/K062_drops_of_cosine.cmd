@@ -1,0 +1,1 @@
+check --config resnet50 --lr-epoch-decay 30 60

@@ -1,0 +1,1 @@
+check --config resnet50 --efficientnet-group-dim 16

@@ -1,0 +1,1 @@
+check --config resnet50 --optimizer adamw --momentum 0.9

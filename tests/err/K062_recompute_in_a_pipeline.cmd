@@ -1,0 +1,1 @@
+check --config resnet50_mk2_pipelined --enable-recompute

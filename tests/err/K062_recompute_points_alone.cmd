@@ -1,0 +1,1 @@
+check --config resnet50 --recompute-checkpoints conv

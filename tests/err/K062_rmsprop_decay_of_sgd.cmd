@@ -1,0 +1,1 @@
+check --config resnet50 --rmsprop-decay 0.9

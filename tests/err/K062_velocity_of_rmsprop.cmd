@@ -1,0 +1,1 @@
+check --config resnet50 --optimizer rmsprop --loss-velocity-scaling-ratio 2

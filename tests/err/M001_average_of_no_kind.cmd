@@ -1,0 +1,1 @@
+run --app pytorch_cnns --purpose weight-avg --checkpoint-path d --dry-run

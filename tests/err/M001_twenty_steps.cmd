@@ -1,0 +1,1 @@
+check --config nvcnn_resnet50 --purpose train --unset num_epochs --num_batches 20

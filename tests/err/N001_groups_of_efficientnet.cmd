@@ -1,0 +1,1 @@
+check --config efficientnet-b0 --norm-num-groups 32

@@ -1,0 +1,1 @@
+check --config resnet50-mk2 --pipeline-splits layer2 --device-iterations 1

@@ -1,0 +1,1 @@
+check --config resnet50 --validation-mode during --validation-frequency 0

@@ -1,0 +1,1 @@
+check --config nvcnn_inception3 --purpose train --unset learning_rate

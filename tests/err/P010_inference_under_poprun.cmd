@@ -1,0 +1,1 @@
+check --config resnet50-mk2 --launch launcher=poprun

@@ -1,0 +1,1 @@
+check --config resnet50 --available-memory-proportion 0.3
