@@ -67,6 +67,9 @@ class Pipeline {
   /// For the purpose that is asked for.
   bool resolve(const SplitArgv& split, const std::optional<Word>& preset_name);
 
+  /// With --keep, notes what a validation on the new machine would leave out. After resolve.
+  void foresee_validation(const SplitArgv& split);
+
   /// The plans, one unless a job runs with several values; call it only when there is no finding
   /// of error severity.
   std::vector<JobPlan> plans() const;

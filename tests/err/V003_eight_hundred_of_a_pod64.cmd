@@ -1,0 +1,1 @@
+run --config mk2_resnet50_bn_16ipus --target pod64 --keep global-batch --data-dir d --dry-run

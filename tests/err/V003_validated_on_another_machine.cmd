@@ -1,0 +1,1 @@
+run --config mk2_resnet50_gn_16ipus --target m2000 --keep global-batch --data-dir d --dry-run
