@@ -19,6 +19,37 @@ PRESET = """presets:
     mine: {extends: base, batch_size: %d}
 """
 
+# Each as near to a demand of its script as it can be without a fault.
+JUST_LEGAL = [
+    "--config resnet50 --replicas 192",
+    "--config resnet50 --initial-loss-scaling 128",
+    "--config resnet50 --initial-loss-scaling 16 --epoch 4",
+    "--config resnet50 --checkpoint-path d --weight-avg-strategy mean",
+    "--config resnet50 --disable-metrics",
+    "--config resnet50 --enable-recompute --recompute-checkpoints conv",
+    "--config resnet50 --lr-schedule step --lr-epoch-decay 30 --lr-decay 0.1 --momentum 0.9",
+    "--config resnet50 --norm-num-groups 64",
+    "--config resnet50 --norm-type batch --batch-size 2",
+    "--config resnet50_mk2_pipelined --available-memory-proportion 1",
+    "--config resnet50_mk2_pipelined --available-memory-proportion 0.1 0.2 0.3 0.4",
+    "--config resnet50_mk2_pipelined --device-iterations 78",
+    "--config resnet50_mk2_pipelined --gradient-accumulation 1 --device-iterations 7",
+    "--config resnet50_mk2_pipelined --gradient-accumulation 7",
+    "--config resnet50_mk2_pipelined --logs-per-epoch 78",
+    "--config resnet50_mk2_pipelined --logs-per-epoch 79 --disable-metrics",
+    "--config resnet50_mk2_pipelined --pipeline-splits layer3/4/relu layer2/0/downsample/1 fc",
+    "--config resnet50_mk2_pipelined --recompute-checkpoints conv",
+    "--config efficientnet-b0 --norm-num-groups 8 --efficientnet-group-dim 16",
+    "--config efficientnet-b0 --model efficientnet-b7 --norm-num-groups 16",
+    "--config efficientnet-b0 --optimizer rmsprop --rmsprop-decay 0.9 --lr-decay 0.9",
+    "--config pytorch_cnns:resnet50-mk2 --purpose inference --iterations 3",
+    "--config resnet50-mk2 --pipeline-splits layer2 --device-iterations 2",
+    "--config nvcnn_resnet50 --purpose train --larc_mode scale",
+    "--config nvcnn_resnet50 --purpose train --num_epochs 1 --batch_size 7625",
+    "--config nvcnn_resnet50 --purpose train --unset num_epochs --num_batches 23 --unset data_dir",
+    "--config nvcnn_inception3 --purpose train --learning_rate 0.2",
+]
+
 
 def findings(*words, **how):
     done = program.ipucnn("check", *words, "--format", "json", **how)
@@ -59,6 +90,12 @@ class Shipped(unittest.TestCase):
         found, status = findings(*(word for job in jobs for word in ("--job", job)))
         self.assertEqual([f for f in found if f["severity"] == "error"], [])
         self.assertEqual(status, 0)
+
+    def test_nothing_is_found_where_a_demand_is_just_met(self):
+        for words in JUST_LEGAL:
+            with self.subTest(words):
+                found, _ = findings(*words.split())
+                self.assertEqual([f["message"] for f in found if f["id"] not in ("K014", "V003")], [])
 
     def test_the_remedy_of_a_finding_is_one(self):
         for accumulation in ("32", "40"):
