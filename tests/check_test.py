@@ -47,6 +47,7 @@ JUST_LEGAL = [
     "--config nvcnn_resnet50 --purpose train --larc_mode scale",
     "--config nvcnn_resnet50 --purpose train --num_epochs 1 --batch_size 7625",
     "--config nvcnn_resnet50 --purpose train --unset num_epochs --num_batches 23 --unset data_dir",
+    "--config nvcnn_resnet50 --purpose train --unset num_epochs --unset data_dir --batch_size 200000",
     "--config nvcnn_inception3 --purpose train --learning_rate 0.2",
 ]
 

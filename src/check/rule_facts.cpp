@@ -153,7 +153,9 @@ bool RuleFacts::is_on(std::string_view name) {
 Span RuleFacts::place(std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) {
     const Fact& fact = find(name);
-    if (fact.known() && is_set(fact.origin)) return fact.origin.at;
+    // What the purpose fixes is nothing that its user could change.
+    const bool fixed = fact.origin.kind == OriginKind::Purpose;
+    if (fact.known() && is_set(fact.origin) && !fixed) return fact.origin.at;
   }
   return in_.in.preset != nullptr ? in_.in.preset->at : Span{};
 }

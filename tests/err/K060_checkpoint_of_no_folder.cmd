@@ -1,0 +1,1 @@
+run --app nvcnn_hvd --purpose eval --model resnet50 --data_dir d --dry-run
