@@ -50,7 +50,8 @@ struct Geometry {
   };
   std::optional<Retarget> retarget;
 
-  /// Set when --global-batch cannot be met: what was asked for.
+  /// Set when --global-batch cannot be met, or an accumulation asked for does not meet it: what was
+  /// asked for.
   std::optional<Quantity> unmet_global_batch;
 
   /// Where a product left 64 bits.

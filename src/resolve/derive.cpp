@@ -147,11 +147,13 @@ class Derivation {
     const auto key = in_.schema.key_of(QuantityName::Accumulation);
     if (!key || in_.purpose.lacks(QuantityName::Accumulation)) return;
     const auto current = quantity_of(effective_.setting(*key), effective_, *key, out_);
+    const auto wanted = requested(requests_.global_batch, "--global-batch", out_);
     if (is_asked(settings_, *key)) {
       g_.accumulation = current;
+      if (wanted && current) hold_to(*wanted, *current);
       return;
     }
-    if (const auto wanted = requested(requests_.global_batch, "--global-batch", out_)) {
+    if (wanted) {
       solve_accumulation(*wanted);
       return;
     }
@@ -170,6 +172,13 @@ class Derivation {
              fmt::format("'{}' is no choice of --keep", requests_.keep->text))
         .help = "one of global-batch, micro-batch, accumulation";
     return Keep::GlobalBatch;
+  }
+
+  /// Both were asked for, so that neither gives way.
+  void hold_to(const Quantity& wanted, const Quantity& accumulation) {
+    if (!g_.micro_batch || !g_.replicas) return;
+    const auto batch = product({g_.micro_batch->value, accumulation.value, g_.replicas->value});
+    if (batch && *batch != wanted.value) g_.unmet_global_batch = wanted;
   }
 
   void solve_accumulation(const Quantity& wanted) {

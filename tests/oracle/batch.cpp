@@ -3,6 +3,7 @@
 //   ipucnn_batch yaml     a text -> its tree, or its findings
 //   ipucnn_batch resolve  {"script", "text": a configs.yml with the preset p, "argv"} -> the values
 //                         that preset and overrides set, or findings
+//   ipucnn_batch run      words behind the program's name -> status, out and err
 //   ipucnn_batch solve    the fields of a SolveSpace -> answers, violated relation, nearest values
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "cli/app.h"
 #include "ipucnn/catalog.h"
 #include "ipucnn/resolve.h"
 #include "ipucnn/view.h"
@@ -133,8 +135,22 @@ Json solve_case(const Json& q) {
   return Json::parse(show_solution(ipucnn::solve(space), space, ipucnn::ViewFormat::Json));
 }
 
+Json run_case(const Json& words) {
+  std::string out;
+  std::string err;
+  ipucnn::cli::Streams streams;
+  streams.out = [&](std::string_view text) { out += text; };
+  streams.err = [&](std::string_view text) { err += text; };
+  ipucnn::cli::World world;
+  world.variable = [](std::string_view) { return std::optional<std::string>(); };
+  world.now = [] { return std::string("2026-11-21T00:00:00Z"); };
+  const int status = ipucnn::cli::run(words.get<std::vector<std::string>>(), streams, world);
+  return {{"status", status}, {"out", std::move(out)}, {"err", std::move(err)}};
+}
+
 Json answer_to(const std::string& mode, const Json& question) {
   if (mode == "yaml") return read_yaml(question.get<std::string>());
+  if (mode == "run") return run_case(question);
   return mode == "solve" ? solve_case(question) : resolve_case(question);
 }
 
@@ -142,7 +158,7 @@ Json answer_to(const std::string& mode, const Json& question) {
 
 int main(int argc, char** argv) {
   const std::string mode = argc == 2 ? argv[1] : "";
-  if (mode != "yaml" && mode != "resolve" && mode != "solve") return 2;
+  if (mode != "yaml" && mode != "resolve" && mode != "run" && mode != "solve") return 2;
   std::ios::sync_with_stdio(false);
   for (std::string line; std::getline(std::cin, line);) {
     const Json question = Json::parse(line);

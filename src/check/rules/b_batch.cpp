@@ -130,6 +130,16 @@ void global_batch_does_not_divide(const RuleInput& in, Diagnostics& out) {
   const std::int64_t wanted = g.unmet_global_batch->value;
   std::int64_t once = 0;
   if (__builtin_mul_overflow(g.micro_batch->value, g.replicas->value, &once)) return;
+  if (g.accumulation && g.global_batch) {
+    Diagnostic& d = out.add(
+        FindingId::B004, g.unmet_global_batch->origin.at,
+        fmt::format("micro batch {} x accumulation {} x {} are a global batch of {}, not {}",
+                    g.micro_batch->value, g.accumulation->value,
+                    counted(g.replicas->value, "replica"), g.global_batch->value, wanted));
+    d.notes.push_back({"the accumulation is asked for here", g.accumulation->origin.at});
+    d.help = "leave one of the two out, and it follows from the other";
+    return;
+  }
   Diagnostic& d =
       out.add(FindingId::B004, g.unmet_global_batch->origin.at,
               fmt::format("the global batch {} is not a multiple of micro batch {} x {} "

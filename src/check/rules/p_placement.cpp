@@ -57,9 +57,10 @@ void too_many_ipus(const RuleInput& in, Diagnostics& out) {
   if (!g.ipus || g.ipus->value <= room) return;
   Diagnostic& d =
       out.add(FindingId::P001, g.replicas->origin.at,
-              fmt::format("{} x {} need {}, and {} has {}", counted(g.replicas->value, "replica"),
+              fmt::format("{} x {} need {}, and {}", counted(g.replicas->value, "replica"),
                           counted(g.ipus_per_replica->value, "IPU"), counted(g.ipus->value, "IPU"),
-                          in.target.target.id, room));
+                          room < *has ? fmt::format("{} may be used", room)
+                                      : fmt::format("{} has {}", in.target.target.id, room)));
   d.help = fmt::format("at most {} fit", counted(room / g.ipus_per_replica->value, "replica"));
 }
 
@@ -67,13 +68,13 @@ void replicas_do_not_fill(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (g.replicas || !g.room || !g.ipus_per_replica || fits_no_partition(in)) return;
   if (g.room->value % g.ipus_per_replica->value == 0) return;
-  Diagnostic& d =
-      out.add(FindingId::P006, g.ipus_per_replica->origin.at,
-              g.room->value < g.ipus_per_replica->value
-                  ? fmt::format("one replica needs {}, and there are only {}",
-                                counted(g.ipus_per_replica->value, "IPU"), g.room->value)
-                  : fmt::format("{} IPUs do not divide into replicas of {}", g.room->value,
-                                g.ipus_per_replica->value));
+  Diagnostic& d = out.add(FindingId::P006, g.ipus_per_replica->origin.at,
+                          g.room->value < g.ipus_per_replica->value
+                              ? fmt::format("one replica needs {}, and there {} only {}",
+                                            counted(g.ipus_per_replica->value, "IPU"),
+                                            g.room->value == 1 ? "is" : "are", g.room->value)
+                              : fmt::format("{} IPUs do not divide into replicas of {}",
+                                            g.room->value, g.ipus_per_replica->value));
   d.notes.push_back(
       {fmt::format("the IPUs come from here ({})", in.target.target.id), g.room->origin.at});
   d.help = "choose a larger target, or a number of IPUs per replica that is a power of two";
