@@ -2,38 +2,11 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cli/pipeline.h"
-#include "emit/emitters.h"
+#include "cli/solving.h"
 #include "ipucnn/view.h"
-#include "resolve/numbers.h"
 
 namespace ipucnn::cli {
 namespace {
-
-/// What the solver decides on is no fault of the question; nor is a folder, for nothing starts.
-bool settled_by_solving(const Diagnostic& d) {
-  const char family = finding_info(d.id).id.front();
-  return family == 'B' || family == 'P' || family == 'D' || family == 'V' ||
-         d.severity == Severity::Note;
-}
-
-/// --micro-batch and its like stand above what the preset and the words for the application say.
-void take_requests(const SplitArgv& split, SolveSpace& space, Diagnostics& findings) {
-  const auto take = [&](std::string_view name, std::optional<std::int64_t>& asked) {
-    const auto word = split.value(name);
-    if (!word) return;
-    const auto given = resolving::requested(word, fmt::format("--{}", name), findings);
-    if (given) asked = given->value;
-  };
-  take("micro-batch", space.asked_micro_batch);
-  take("accumulation", space.asked_accumulation);
-  take("replicas", space.asked_replicas);
-  take("global-batch", space.asked_global_batch);
-  take("instances", space.asked_instances);
-  std::optional<std::int64_t> each = space.ipus_per_replica;
-  take("ipus-per-replica", each);
-  space.ipus_per_replica = *each;
-}
 
 /// Where the broken relation can be changed: at the figure it speaks of, else at any that was asked
 /// for, else at the machine.
@@ -62,39 +35,6 @@ void report_no_answer(const Solution& solution, const SolveSpace& space, const S
   }
 }
 
-/// Options that the answer takes the place of, or that only `solve` has.
-bool is_answered(std::string_view option) {
-  for (const std::string_view name : {"micro-batch", "accumulation", "replicas", "ipus-per-replica",
-                                      "global-batch", "instances", "ipus", "format", "color"})
-    if (option == name) return true;
-  return false;
-}
-
-/// The words that start the best answer.
-std::string command_text(const Pipeline& pipeline, const SplitArgv& split, const Answer& best) {
-  std::string text = "ipucnn run";
-  const auto add = [&](std::string_view word) { text += " " + emitting::shell_quote(word); };
-  for (const Given& given : split.given) {
-    if (is_answered(given.row->name)) continue;
-    add("--" + std::string(given.row->name));
-    if (given.value) add(given.value->text);
-  }
-  const CheckInput in = pipeline.check_input();
-  if (in.geometry.room && best.ipus != in.geometry.room->value)
-    text += fmt::format(" --ipus {}", best.ipus);
-  if (split.has("instances")) text += fmt::format(" --instances {}", best.instances);
-  for (const Word& word : split.overrides) add(word.text);
-  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
-  const auto add_figure = [&](QuantityName quantity, std::int64_t value) {
-    const auto key = in.in.schema.key_of(quantity);
-    const auto option = key ? effective.option(*key) : std::nullopt;
-    if (option) text += fmt::format(" {} {}", option->flag, value);
-  };
-  add_figure(QuantityName::MicroBatch, best.micro_batch);
-  add_figure(QuantityName::Accumulation, best.accumulation);
-  return text;
-}
-
 }  // namespace
 
 int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -106,6 +46,7 @@ int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world
   if (!split.positionals.empty())
     return usage(streams, fmt::format("'{}' is one word too many", split.positionals.front().text),
                  split);
+  if (const auto like = split.value("like")) return solve_like(*like, split, streams, world);
   Pipeline pipeline(world);
   const auto print = [&] {
     print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);

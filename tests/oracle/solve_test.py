@@ -186,6 +186,28 @@ class Shipped(unittest.TestCase):
                 geometry = json.loads(planned.stdout)["steps"][0]["geometry"]
                 self.assertEqual({f: geometry[f] for f in FIGURES}, {f: best[f] for f in FIGURES})
 
+    def test_proposals_for_a_job_on_gpus_have_its_global_batch(self):
+        job = ["--like", "nvcnn-resnet50-train"]
+        theirs = json.loads(self.run_it("run", "--job", job[1], "--dry-run", "--format", "json").stdout)
+        batch = theirs["steps"][0]["geometry"]["global_batch"]
+        planned = 0
+        for target in ("m2000", "pod16", "pod64", "bow-pod16", "mk1-16"):
+            answer = json.loads(self.run_it("solve", *job, "--target", target, "--format", "json").stdout)
+            names = [p["preset"] for p in answer["proposals"]]
+            self.assertEqual(len(names), len(set(names)))
+            for proposal in answer["proposals"]:
+                with self.subTest(target=target, preset=proposal["preset"]):
+                    command = self.run_it("solve", *job, "--target", target, "--config",
+                                          proposal["preset"]).stderr.splitlines()[-1]
+                    command = command[command.index("ipucnn run ") + len("ipucnn "):]
+                    done = self.run_it(*command.split(), "--dry-run", "--format", "json")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    geometry = json.loads(done.stdout)["steps"][0]["geometry"]
+                    self.assertEqual(geometry["global_batch"], batch)
+                    self.assertEqual(geometry["micro_batch"], proposal["micro_batch"])
+                    planned += 1
+        self.assertGreater(planned, 50)
+
 
 if __name__ == "__main__":
     BATCH, CASES, PROGRAM = sys.argv[1], int(sys.argv[2]), sys.argv[3]

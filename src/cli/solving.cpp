@@ -1,0 +1,69 @@
+#include "cli/solving.h"
+
+#include <fmt/format.h>
+
+#include "emit/emitters.h"
+#include "resolve/numbers.h"
+
+namespace ipucnn::cli {
+namespace {
+
+/// Options that the answer takes the place of, or that only `solve` has.
+bool is_answered(std::string_view option) {
+  for (const std::string_view name :
+       {"micro-batch", "accumulation", "replicas", "ipus-per-replica", "global-batch", "instances",
+        "ipus", "like", "format", "color"})
+    if (option == name) return true;
+  return false;
+}
+
+}  // namespace
+
+bool settled_by_solving(const Diagnostic& d) {
+  const char family = finding_info(d.id).id.front();
+  return family == 'B' || family == 'P' || family == 'D' || family == 'V' ||
+         d.severity == Severity::Note;
+}
+
+void take_requests(const SplitArgv& split, SolveSpace& space, Diagnostics& findings) {
+  const auto take = [&](std::string_view name, std::optional<std::int64_t>& asked) {
+    const auto word = split.value(name);
+    if (!word) return;
+    const auto given = resolving::requested(word, fmt::format("--{}", name), findings);
+    if (given) asked = given->value;
+  };
+  take("micro-batch", space.asked_micro_batch);
+  take("accumulation", space.asked_accumulation);
+  take("replicas", space.asked_replicas);
+  take("global-batch", space.asked_global_batch);
+  take("instances", space.asked_instances);
+  std::optional<std::int64_t> each = space.ipus_per_replica;
+  take("ipus-per-replica", each);
+  space.ipus_per_replica = *each;
+}
+
+std::string command_text(const Pipeline& pipeline, const SplitArgv& split, const Answer& best) {
+  std::string text = "ipucnn run";
+  const auto add = [&](std::string_view word) { text += " " + emitting::shell_quote(word); };
+  for (const Given& given : split.given) {
+    if (is_answered(given.row->name)) continue;
+    add("--" + std::string(given.row->name));
+    if (given.value) add(given.value->text);
+  }
+  const CheckInput in = pipeline.check_input();
+  if (in.geometry.room && best.ipus != in.geometry.room->value)
+    text += fmt::format(" --ipus {}", best.ipus);
+  if (split.has("instances")) text += fmt::format(" --instances {}", best.instances);
+  for (const Word& word : split.overrides) add(word.text);
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  const auto add_figure = [&](QuantityName quantity, std::int64_t value) {
+    const auto key = in.in.schema.key_of(quantity);
+    const auto option = key ? effective.option(*key) : std::nullopt;
+    if (option) text += fmt::format(" {} {}", option->flag, value);
+  };
+  add_figure(QuantityName::MicroBatch, best.micro_batch);
+  add_figure(QuantityName::Accumulation, best.accumulation);
+  return text;
+}
+
+}  // namespace ipucnn::cli
