@@ -41,12 +41,11 @@ Json json_of(const Likeness& like) {
 }
 
 std::string proposals_text(const Likeness& like) {
-  Table table({"PRESET", "MICRO BATCH", "ACCUMULATION", "REPLICAS", "IPUS", "INSTANCES"});
+  Table table({"PRESET", "MICRO BATCH", "ACCUMULATION", "REPLICAS", "IPUS"});
   for (std::size_t i = 0; i < like.proposals.size() && i < kMostRows; ++i) {
     const Answer& a = like.proposals[i].answer;
     table.add({like.proposals[i].preset, std::to_string(a.micro_batch),
-               std::to_string(a.accumulation), std::to_string(a.replicas), std::to_string(a.ipus),
-               std::to_string(a.instances)});
+               std::to_string(a.accumulation), std::to_string(a.replicas), std::to_string(a.ipus)});
   }
   std::string text = table.text();
   if (like.proposals.size() > kMostRows)

@@ -26,7 +26,8 @@ FIELDS = {
     "application": "title source directory checkout preset_option preset_file_option unknown_keys "
                    "no_data_with purposes scripts quantities pipeline options metrics generations "
                    "data_sets rehearsal extends without_options data_set run_length validation "
-                   "process_ipus memory_proportions optimiser_decay learning_rate loss_scale layers rules",
+                   "process_ipus memory_proportions optimiser_decay learning_rate loss_scale layers rules "
+                   "networks counterparts",
     "rule": "id option scripts when needs needs_any excludes used_when says effect help evidence",
     "purpose": "script launchers under_poprun fixed without needs preset proof presets figures own",
     "script": "proof proof_when directory",
@@ -343,6 +344,24 @@ def fill(options, given, script="train.py"):
                     values[key] = entry["value"]
                     break
     return values
+
+
+class Likeness(unittest.TestCase):
+    """What `solve --like` goes by."""
+
+    def test_networks_and_counterparts_name_options(self):
+        apps = everything("applications")
+        names = {app.split("@")[0] for app in apps}
+        for app, body in apps.items():
+            for network, values in body.get("networks", {}).items():
+                with self.subTest(app=app, network=network):
+                    self.assertLessEqual(set(values), set(body["options"]))
+            for other, pairs in body.get("counterparts", {}).items():
+                with self.subTest(app=app, other=other):
+                    self.assertIn(other, names)
+                    theirs = [set(b.get("options", {})) for a, b in apps.items() if a.split("@")[0] == other]
+                    self.assertLessEqual(set(pairs), set(body["options"]))
+                    self.assertLessEqual(set(pairs.values()), set().union(*theirs))
 
 
 class Options(unittest.TestCase):

@@ -40,6 +40,10 @@ VALUES = {name: preset for app, presets in read("presets", "presets").items()
           if app in ("tensorflow1_cnns@2.3", "pytorch_cnns@2.0") for name, preset in presets.items()}
 
 
+def not_a_power_of_two(number):
+    return number & (number - 1) != 0
+
+
 class Case:
     """One command line, and what must come of it."""
 
@@ -90,8 +94,8 @@ class Case:
         self.all_ipus = self.count * self.each
         if self.room and self.all_ipus > self.room:
             self.faults.add("P001")
-        if any(n & (n - 1) for n in (self.all_ipus, self.ipus or 1)):
-            self.faults |= {"P003", "P021"}
+        if not_a_power_of_two(self.ipus or 1):
+            self.faults.add("P003")
         self.predict_batch(values)
         self.predict_processes(machine)
 
@@ -120,13 +124,16 @@ class Case:
                 self.faults.add("B002")
             return
         multiple = {"Grouped": 2 * self.stages, "Interleaved": self.stages, "Sequential": 1}[schedule]
-        if self.steps % multiple or self.steps < max(multiple, self.stages):
+        if self.steps % multiple or self.steps < multiple:
             self.faults.add("B002")
         if schedule != "Sequential" and self.each < self.stages:
             self.faults.add("S006")
 
     def predict_processes(self, machine):
         if not self.poprun:
+            # One process takes a device, and a device has 1, 2, 4, ... IPUs.
+            if not_a_power_of_two(self.all_ipus):
+                self.faults.add("P021")
             return
         in_need = -(-self.all_ipus // IPUS_PER_HOST)
         self.used_hosts = self.hosts or max(1, min(machine.get("default_hosts") or 1, in_need))

@@ -45,21 +45,21 @@ bool fits_no_partition(const CheckInput& in) {
 void too_many_ipus(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const auto& has = in.target.target.ipus;
-  if (!has) return;
-  if (g.room && g.room->value > *has) {
+  if (has && g.room && g.room->value > *has) {
     out.add(FindingId::P001, g.room->origin.at,
             fmt::format("{} IPUs are more than the {} of {}", g.room->value, *has,
                         in.target.target.id))
         .help = "choose a larger target; `ipucnn show targets` lists them";
     return;
   }
+  if (!has && !g.room) return;
   const std::int64_t room = g.room ? g.room->value : *has;
   if (!g.ipus || g.ipus->value <= room) return;
-  Diagnostic& d =
-      out.add(FindingId::P001, g.replicas->origin.at,
-              fmt::format("{} x {} need {}, and {}", counted(g.replicas->value, "replica"),
-                          counted(g.ipus_per_replica->value, "IPU"), counted(g.ipus->value, "IPU"),
-                          room < *has ? fmt::format("{} may be used", room)
+  Diagnostic& d = out.add(
+      FindingId::P001, g.replicas->origin.at,
+      fmt::format("{} x {} need {}, and {}", counted(g.replicas->value, "replica"),
+                  counted(g.ipus_per_replica->value, "IPU"), counted(g.ipus->value, "IPU"),
+                  !has || room < *has ? fmt::format("{} may be used", room)
                                       : fmt::format("{} has {}", in.target.target.id, room)));
   d.help = fmt::format("at most {} fit", counted(room / g.ipus_per_replica->value, "replica"));
 }
