@@ -28,8 +28,11 @@ quietly() {
 }
 
 packages_in() {
-  local section=$1
-  sed -n "/^\[$section\]/,/^\[/{/^[a-z0-9]/p}" "$root/scripts/packages.txt"
+  local section=$1 package file
+  sed -n "/^\[$section\]/,/^\[/{/^[a-z0-9]/p}" "$root/scripts/packages.txt" |
+    while read -r package file; do
+      [[ $file && -e $file ]] || echo "$package"
+    done
 }
 
 # ensure_packages SECTION...: installs what is missing.
