@@ -9,42 +9,13 @@
 #include "base/text.h"
 #include "plan/parts.h"
 #include "plan/words.h"
+#include "resolve/launch_words.h"
 
 namespace ipucnn::planning {
 namespace {
 
-enum class WordKind : std::uint8_t {
-  Verbosity,
-  Hosts,
-  Slots,
-  Text,
-  Renamed,
-  YesNo,
-  Flag,
-  Tag,
-  Count,
-  Domains,
-  SyncType,
-  Mca,
-  Forward,
-  MpiGlobal,
-  MpiLocal,
-};
-
-struct WordRow {
-  std::string_view launcher;
-  WordKind kind;
-  std::string_view option;
-  std::string_view source;
-  std::string_view since;
-  std::string_view until;
-};
-constexpr WordRow kWords[] = {
-#define WORD(launcher, kind, option, source, since, until) \
-  {#launcher, WordKind::kind, option, #source, since, until},
-#include "plan/launch_words.def"
-#undef WORD
-};
+using resolving::LaunchWord;
+using resolving::WordKind;
 
 /// Public lines name this sync type for partitions of 64 IPUs and more, from SDK 2.6 on.
 constexpr std::string_view kLargeSyncType = "ST_POD_NATIVE_DEFAULT";
@@ -57,7 +28,7 @@ class LauncherWords {
       : launch_(in.launch), g_(in.geometry), sdk_(launch_.text("sdk")) {}
 
   std::vector<Arg> run() {
-    for (const WordRow& row : kWords)
+    for (const LaunchWord& row : resolving::kLaunchWords)
       if (row.launcher == g_.launcher && holds(row)) write(row);
     std::vector<Arg> words = program(launch_, g_.launcher, "launcher");
     for (Arg& word : ordered()) words.push_back(std::move(word));
@@ -94,7 +65,7 @@ class LauncherWords {
 
   bool several_hosts() const { return g_.hosts && g_.hosts->value > 1; }
 
-  bool holds(const WordRow& row) const {
+  bool holds(const LaunchWord& row) const {
     if (sdk_.empty()) return row.kind != WordKind::Renamed;
     // A switch that somebody asked for here and now is written all the same.
     const Setting* set = launch_.values.find(row.source);
@@ -104,7 +75,7 @@ class LauncherWords {
            (row.until.empty() || release_below(sdk_, row.until));
   }
 
-  void write(const WordRow& row) {
+  void write(const LaunchWord& row) {
     switch (row.kind) {
       case WordKind::Verbosity:
         return verbosity(row);
@@ -137,7 +108,7 @@ class LauncherWords {
     }
   }
 
-  void verbosity(const WordRow& row) {
+  void verbosity(const LaunchWord& row) {
     const std::string_view level = launch_.text("verbosity");
     if (level.empty() || level == "0") return;
     const std::string_view most = launch_.text("spelling.verbose");
@@ -145,7 +116,7 @@ class LauncherWords {
   }
 
   /// The hosts in use, each with `suffix` behind it; nothing where one does or none is known.
-  void hosts(const WordRow& row, std::string_view suffix) {
+  void hosts(const LaunchWord& row, std::string_view suffix) {
     const auto& known = launch_.list("hosts");
     if (!several_hosts() || known.empty()) return;
     std::string joined;
@@ -155,16 +126,16 @@ class LauncherWords {
     add_option(words_, row.option, to_arg(joined, {}), row.source);
   }
 
-  void slots(const WordRow& row) {
+  void slots(const LaunchWord& row) {
     if (!g_.instances || !g_.hosts) return;
     hosts(row, ":" + std::to_string(g_.instances->value / g_.hosts->value));
   }
 
-  void text(const WordRow& row, std::string_view value) {
+  void text(const LaunchWord& row, std::string_view value) {
     if (!value.empty()) add_option(words_, row.option, to_arg(value, {}), row.source);
   }
 
-  void yes_no(const WordRow& row) {
+  void yes_no(const LaunchWord& row) {
     if (launch_.text(row.source).empty()) return;
     const auto& spelled = launch_.list("spelling.yes_no");
     const bool words = std::any_of(spelled.begin(), spelled.end(),
@@ -178,7 +149,7 @@ class LauncherWords {
     return !where.empty() && where != "none";
   }
 
-  void number(const WordRow& row) {
+  void number(const LaunchWord& row) {
     const std::optional<Quantity>& figure = row.source == "instances"  ? g_.instances
                                             : row.source == "replicas" ? g_.replicas
                                             : row.source == "ilds"     ? g_.ilds
@@ -188,7 +159,7 @@ class LauncherWords {
                  row.option.substr(row.option.find_first_not_of('-')));
   }
 
-  void sync_type(const WordRow& row) {
+  void sync_type(const LaunchWord& row) {
     const std::string_view given = launch_.text(row.source);
     const bool large = g_.ipus && g_.ipus->value >= kLargePartition && !sdk_.empty() &&
                        !release_below(sdk_, kLargeSyncTypeSince);
@@ -223,7 +194,7 @@ class LauncherWords {
   }
 
   /// As words of the launcher's own line.
-  void mpi_words(const WordRow& row) {
+  void mpi_words(const LaunchWord& row) {
     if (row.kind == WordKind::Forward) {
       for (const std::string& name : forwarded())
         add_option(words_, row.option, to_arg(name, {}), row.source);
@@ -237,7 +208,7 @@ class LauncherWords {
   }
 
   /// As words inside one word.
-  void inner_words(const WordRow& row) {
+  void inner_words(const LaunchWord& row) {
     const bool global = row.kind == WordKind::MpiGlobal;
     Arg words;
     const auto add = [&](std::string_view text) { append_inner_word(words, to_arg(text, {})); };

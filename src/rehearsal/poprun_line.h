@@ -35,7 +35,6 @@ class PoprunLine {
 
  private:
   explicit PoprunLine(Node options) : options_(options) {}
-  friend class PoprunParser;
 
   Node options_;
   std::vector<std::pair<std::string, std::string>> given_;

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace ipucnn::resolving {
+
+/// How a word of a launcher's line is written; see launch_words.def.
+enum class WordKind : std::uint8_t {
+  Verbosity,
+  Hosts,
+  Slots,
+  Text,
+  Renamed,
+  YesNo,
+  Flag,
+  Tag,
+  Count,
+  Domains,
+  SyncType,
+  Mca,
+  Forward,
+  MpiGlobal,
+  MpiLocal,
+};
+
+/// One option of a launcher and the launch setting or figure behind it.
+struct LaunchWord {
+  std::string_view launcher;
+  WordKind kind;
+  std::string_view option;
+  std::string_view source;
+  std::string_view since;
+  std::string_view until;
+};
+inline constexpr LaunchWord kLaunchWords[] = {
+#define WORD(launcher, kind, option, source, since, until) \
+  {#launcher, WordKind::kind, option, #source, since, until},
+#include "resolve/launch_words.def"
+#undef WORD
+};
+
+}  // namespace ipucnn::resolving
