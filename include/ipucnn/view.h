@@ -68,6 +68,9 @@ std::string resolved_yaml(const Settings& settings);
 /// A preset with all it inherits as a configs.yml that the scripts read.
 std::string preset_yaml(const FlatPreset& preset);
 
+/// One entry of `jobs:`, with further options of the program.
+std::string job_yaml(const Entry& job, const Settings& options);
+
 /// Every setting with its origin and its losers, schema ipucnn.explain/1.
 std::string explain_json(const Settings& settings, const Sources& sources);
 

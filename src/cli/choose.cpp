@@ -35,6 +35,17 @@ bool Pipeline::choose_job(const SplitArgv& split) {
 void Pipeline::leave_job() {
   job_entry_ = {};
   job_ = {};
+  imported_ = false;
+}
+
+bool Pipeline::take_job(const ImportedJob& job) {
+  leave_job();
+  job_entry_ = job.entry();
+  auto flat = flatten_job(catalog_, job_entry_, {}, findings_);
+  if (!flat) return false;
+  job_ = std::move(*flat);
+  imported_ = true;
+  return true;
 }
 
 bool Pipeline::take_job(const Word& name) {
@@ -61,7 +72,7 @@ std::optional<Word> Pipeline::asked(const SplitArgv& split, std::string_view opt
 
 std::optional<Word> Pipeline::chosen(const SplitArgv& split, std::string_view option,
                                      std::string_view key) const {
-  if (auto word = asked(split, option, key)) return word;
+  if (auto word = asked(split, option, key); word || imported_) return word;
   return word_of(catalog_.find_default(key).body);
 }
 
@@ -225,7 +236,8 @@ std::optional<Entry> Pipeline::choose_profile(const std::optional<Word>& profile
   if (profile) {
     name = profile->text;
     at = profile->at;
-  } else if (const Entry usual = catalog_.find_default("profile"); usual && at.line == 0) {
+  } else if (const Entry usual = catalog_.find_default("profile");
+             usual && at.line == 0 && !imported_) {
     name = usual.body.text();
     at = usual.body.at();
   }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/imported.h"
 #include "cli/lock_file.h"
 #include "cli/selection.h"
 #include "ipucnn/render.h"
@@ -35,23 +36,30 @@ class Checker {
 
   void run(const NamedFiles& files) {
     Diagnostics& findings = pipeline_.findings();
-    const std::size_t before = findings.all().size();
     std::vector<Allowance> leaves = given_allowances(pipeline_, split_);
+    for (const SourceId text : files.texts)
+      for (Allowance& leave : read_allowances(pipeline_.sources(), text))
+        leaves.push_back(std::move(leave));
+    apply_allowances(leaves, {}, 0, findings);
+    const std::size_t before = findings.all().size();
     const std::vector<Subject> subjects = chosen(files);
     std::optional<LockFile> lock;
     if (split_.has("locked")) lock = read_lock(pipeline_, world_, findings);
     for (const Subject& subject : subjects) {
       const std::size_t from = findings.all().size();
       const bool finished = resolve(subject);
-      if (!subject.job && not_meant_for(split_, findings, from)) {
+      if (!subject.job && subject.imported == nullptr && not_meant_for(split_, findings, from)) {
         drop_findings(findings, from);
         continue;
       }
-      drop_start_findings(findings, from);
+      drop_start_findings(findings, from, subject.imported != nullptr);
       std::vector<Allowance> of_job = pipeline_.job_allowances();
       apply_allowances(of_job, {}, from, findings);
-      apply_allowances(leaves, pipeline_.preset_at(), from, findings);
-      if (lock && finished && !subject.job)
+      const Span at = subject.imported == nullptr ? pipeline_.preset_at() : subject.imported->at;
+      apply_allowances(leaves, at, from, findings);
+      if (subject.imported != nullptr && finished && !is_faulty(*subject.imported, findings, from))
+        compare_with_line(pipeline_, *subject.imported);
+      if (lock && finished && !subject.job && subject.imported == nullptr)
         commands_.emplace_back(subject.name, lock_entry(pipeline_, subject, from));
       for (std::size_t i = from; i < findings.all().size(); ++i)
         findings.all()[i].found_in = {subject.name};
@@ -66,14 +74,18 @@ class Checker {
 
  private:
   std::vector<Subject> chosen(const NamedFiles& files) const {
-    std::vector<Subject> all;
-    if (!split_.has("job") || split_.has("config")) all = select_subjects(pipeline_, split_, files);
+    std::vector<Subject> all = select_imported(files);
+    if (!files.texts.empty() && files.sources.empty()) return all;
+    if (!split_.has("job") || split_.has("config"))
+      for (Subject& preset : select_subjects(pipeline_, split_, files))
+        all.push_back(std::move(preset));
     for (Subject& job : select_jobs(pipeline_, split_, files)) all.push_back(std::move(job));
     return all;
   }
 
   bool resolve(const Subject& subject) {
     pipeline_.leave_job();
+    if (subject.imported != nullptr) return resolve_imported(pipeline_, split_, *subject.imported);
     if (!subject.job) return pipeline_.resolve(split_, subject.preset, subject.purpose);
     return pipeline_.take_job(*subject.job) && pipeline_.resolve(split_, std::nullopt);
   }

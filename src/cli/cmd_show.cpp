@@ -46,7 +46,7 @@ int print_on_targets(Pipeline& pipeline, const std::optional<Word>& what, ViewFo
     words.given.back().value->text = std::string(entry.name.text());
     OnTarget on{words.given.back().value->text, {}, {}};
     const bool finished = pipeline.resolve(words, what);
-    drop_start_findings(findings, from);
+    drop_start_findings(findings, from, false);
     apply_allowances(leaves, pipeline.preset_at(), from, findings);
     for (std::size_t i = from; i < findings.all().size(); ++i) {
       const Diagnostic& d = findings.all()[i];

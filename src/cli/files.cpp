@@ -38,24 +38,34 @@ void add_folder(const std::string& folder, Layer layer, std::vector<FoundFile>& 
 
 }  // namespace
 
+namespace {
+
+std::optional<std::string> read_all(int fd, const std::string& name, std::string& error) {
+  std::string text;
+  std::array<char, 65536> buffer{};
+  ssize_t n = 0;
+  while ((n = ::read(fd, buffer.data(), buffer.size())) > 0 || (n < 0 && errno == EINTR))
+    if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
+  if (n == 0) return text;
+  error = "cannot read " + name + ": " + std::strerror(errno);
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::string> read_file(const std::string& path, std::string& error) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     error = "cannot read " + path + ": " + std::strerror(errno);
     return std::nullopt;
   }
-  std::string text;
-  std::array<char, 65536> buffer{};
-  ssize_t n = 0;
-  while ((n = ::read(fd, buffer.data(), buffer.size())) > 0 || (n < 0 && errno == EINTR))
-    if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
-  const int code = errno;
+  auto text = read_all(fd, path, error);
   ::close(fd);
-  if (n < 0) {
-    error = "cannot read " + path + ": " + std::strerror(code);
-    return std::nullopt;
-  }
   return text;
+}
+
+std::optional<std::string> read_standard_input(std::string& error) {
+  return read_all(STDIN_FILENO, "standard input", error);
 }
 
 std::vector<FoundFile> standing_files(const World& world) {

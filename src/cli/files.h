@@ -12,6 +12,9 @@ namespace ipucnn::cli {
 /// A file's whole text; `error` says why there is none.
 std::optional<std::string> read_file(const std::string& path, std::string& error);
 
+/// All of standard input, in the same way.
+std::optional<std::string> read_standard_input(std::string& error);
+
 /// A file that is in force without being named, weakest layer first.
 struct FoundFile {
   Layer layer;

@@ -212,7 +212,7 @@ std::unique_ptr<ResolvedStep> Pipeline::make_step(const SplitArgv& split, Purpos
   input.self = world_.self;
   step->requests = {asked(split, "target", "target"),
                     {},
-                    split.value("hosts"),
+                    asked(split, "hosts", "hosts"),
                     split.value("ipus"),
                     {},
                     split.value("keep")};

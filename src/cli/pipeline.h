@@ -11,6 +11,7 @@
 #include "ipucnn/allow.h"
 #include "ipucnn/catalog.h"
 #include "ipucnn/check.h"
+#include "ipucnn/import.h"
 #include "ipucnn/plan.h"
 #include "ipucnn/resolve.h"
 
@@ -57,6 +58,8 @@ class Pipeline {
 
   /// Makes this job, or none, the one in force. Reports K050 when there is no such job.
   bool take_job(const Word& name);
+  /// The same for a command that was read from a text. It has to outlive what is resolved.
+  bool take_job(const ImportedJob& job);
   void leave_job();
 
   /// Preset, job and overrides to settings, geometry and findings. False when that could not be
@@ -143,6 +146,7 @@ class Pipeline {
   std::optional<PresetRef> preset_;
   Entry job_entry_;
   FlatProfile job_;
+  bool imported_ = false;  ///< the job is a command as it stands: no default adds to it
   Entry site_;
   Entry site_of_file_;
   std::string checkout_;  ///< application of the checkout; empty when there is none

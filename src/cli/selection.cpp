@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/imported.h"
+
 namespace ipucnn::cli {
 namespace {
 
@@ -49,7 +51,7 @@ std::vector<std::string> purposes_of(Pipeline& pipeline, std::string_view applic
 void add_subjects(Pipeline& pipeline, const SplitArgv& split, const Word& preset,
                   std::string_view shown, std::string_view application, std::vector<Subject>& out) {
   if (const auto purpose = split.value("purpose")) {
-    out.push_back({preset, *purpose, std::string(shown), {}});
+    out.push_back({preset, *purpose, std::string(shown), {}, nullptr});
     return;
   }
   for (const std::string& purpose : purposes_of(pipeline, application))
@@ -57,7 +59,8 @@ void add_subjects(Pipeline& pipeline, const SplitArgv& split, const Word& preset
         {preset,
          {purpose, preset.at},
          purpose == "train" ? std::string(shown) : std::string(shown) + " (" + purpose + ")",
-         {}});
+         {},
+         nullptr});
 }
 
 bool same_file(std::string_view known, const std::string& path) {
@@ -69,7 +72,7 @@ bool same_file(std::string_view known, const std::string& path) {
 
 NamedFiles load_files(Pipeline& pipeline, const SplitArgv& split, std::string& usage) {
   const auto app = split.value("app");
-  NamedFiles named{true, {}};
+  NamedFiles named{true, {}, {}};
   for (const Word& word : split.positionals) {
     const auto& files = pipeline.catalog().files();
     const auto known = std::find_if(files.begin(), files.end(), [&](const Catalog::File& file) {
@@ -80,12 +83,22 @@ NamedFiles load_files(Pipeline& pipeline, const SplitArgv& split, std::string& u
       named.sources.push_back(known->tree.source);
       continue;
     }
+    const auto text = take_command_text(pipeline, word.text, usage);
+    if (!usage.empty()) return named;
+    if (text) {
+      named.texts.push_back(*text);
+      continue;
+    }
     // What is wrong with one file does not hide what is wrong with the next.
     const bool good = pipeline.load_named(word.text, app ? std::string_view(app->text) : "", usage);
     if (good) named.sources.push_back(files.back().tree.source);
     named.good = named.good && good;
     if (!usage.empty()) return named;
   }
+  // A text may speak of presets that a file behind it holds.
+  for (const SourceId text : named.texts)
+    for (ImportedJob& job : import_text(pipeline, split, text))
+      named.imported.push_back(std::move(job));
   return named;
 }
 
@@ -111,10 +124,17 @@ std::vector<Subject> select_subjects(Pipeline& pipeline, const SplitArgv& split,
   return out;
 }
 
+std::vector<Subject> select_imported(const NamedFiles& files) {
+  std::vector<Subject> out;
+  for (const ImportedJob& job : files.imported) out.push_back({{}, {}, job.name, {}, &job});
+  return out;
+}
+
 std::vector<Subject> select_jobs(const Pipeline& pipeline, const SplitArgv& split,
                                  const NamedFiles& files) {
   std::vector<Subject> out;
-  for (const Word& name : split.values("job")) out.push_back({{}, {}, "job " + name.text, name});
+  for (const Word& name : split.values("job"))
+    out.push_back({{}, {}, "job " + name.text, name, nullptr});
   if (!out.empty() || split.has("config")) return out;
   for (const Catalog::File& file : pipeline.catalog().files()) {
     const auto& named = files.sources;
@@ -124,7 +144,7 @@ std::vector<Subject> select_jobs(const Pipeline& pipeline, const SplitArgv& spli
     if (!wanted || !file.application.empty()) continue;
     root(file.tree).find("jobs").each_pair([&](Node name, Node) {
       const std::string text(name.text());
-      out.push_back({{}, {}, "job " + text, Word{text, name.at()}});
+      out.push_back({{}, {}, "job " + text, Word{text, name.at()}, nullptr});
     });
   }
   return out;
@@ -142,14 +162,15 @@ void drop_findings(Diagnostics& findings, std::size_t from) {
   all.erase(all.begin() + static_cast<std::ptrdiff_t>(from), all.end());
 }
 
-void drop_start_findings(Diagnostics& findings, std::size_t from) {
+void drop_start_findings(Diagnostics& findings, std::size_t from, bool complete) {
   auto& all = findings.all();
-  const auto settled_at_the_start = [](const Diagnostic& d) {
+  const auto settled_at_the_start = [&](const Diagnostic& d) {
     switch (d.id) {
       case FindingId::K021:
+      case FindingId::V001:
+        return !complete;
       case FindingId::D001:
       case FindingId::D002:
-      case FindingId::V001:
       case FindingId::P008:
       case FindingId::L001:
       case FindingId::L002:

@@ -266,8 +266,7 @@ class Derivation {
     }
     if (!g_.ipus) return;
     hosts();
-    g_.ilds = Quantity{resolving::domains_in_use(g_.ipus->value),
-                       {OriginKind::Derived, g_.ipus->origin.at, "IPUs / 64"}};
+    g_.ilds = domains();
     if (g_.processes == ProcessModel::ShareReplicas) instances();
   }
 
@@ -294,6 +293,14 @@ class Derivation {
     if (g_.ipus) count = resolving::hosts_in_use(g_.ipus->value, count);
     if (const auto known = launch_.host_count()) count = std::min(count, *known);
     g_.hosts = Quantity{count, {OriginKind::Derived, target_.origin.at, "hosts of the target"}};
+  }
+
+  Quantity domains() const {
+    const Setting* asked = launch_.values.find("ilds");
+    const auto count = asked == nullptr ? std::nullopt : yaml_int(launch_.text("ilds"));
+    if (count && *count >= 1) return {*count, asked->origin};
+    return {resolving::domains_in_use(g_.ipus->value),
+            {OriginKind::Derived, g_.ipus->origin.at, "IPUs / 64"}};
   }
 
   /// True when somebody gave the number, even where it is no number.

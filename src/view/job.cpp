@@ -80,17 +80,28 @@ std::string groups_text(const std::vector<Setting>& rows, const Sources& sources
   return out;
 }
 
+/// `-v` and `--host`, which YAML takes for nothing else.
+bool is_option_name(std::string_view text) {
+  const std::size_t name = text.find_first_not_of('-');
+  return name != text.npos && name <= 2 && text[name] >= 'a' && text[name] <= 'z';
+}
+
 /// A scalar that YAML reads back as the same value: in quotes unless it is plain and of that type.
 std::string yaml_scalar(const Scalar& scalar) {
   const bool same_type = plain_scalar_type(scalar.text) == scalar.type;
   const bool safe = !scalar.text.empty() &&
                     scalar.text.find_first_not_of(
                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                        "_./+-") == std::string::npos &&
-                    scalar.text.front() != '-';
+                        "_./+-@") == std::string::npos &&
+                    scalar.text.front() != '@' &&
+                    (scalar.text.front() != '-' || is_option_name(scalar.text));
   const bool number = scalar.type == ScalarType::Int || scalar.type == ScalarType::Float;
   if (scalar.type == ScalarType::Null) return "null";
   if (same_type && (safe || number)) return scalar.text;
+  // JSON in double quotes would be all backslashes.
+  const bool printable = std::none_of(scalar.text.begin(), scalar.text.end(),
+                                      [](char c) { return c < ' ' || c == '\'' || c == '\x7f'; });
+  if (printable && scalar.text.find('"') != std::string::npos) return "'" + scalar.text + "'";
   return nlohmann::json(scalar.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -107,6 +118,63 @@ std::string yaml_value(const Value& value) {
 std::string resolved_yaml(const Settings& settings) {
   std::string out;
   for (const Setting& set : settings.all()) out += set.key + ": " + yaml_value(set.value) + "\n";
+  return out;
+}
+
+namespace {
+
+constexpr std::size_t kWidth = 100;
+
+/// A list on one line, or an item a line where that would be long.
+std::string yaml_list(const Value& value, std::size_t indent) {
+  std::string line = yaml_value(value);
+  if (indent + line.size() <= kWidth) return " " + line + "\n";
+  std::string lines = "\n";
+  for (const Scalar& item : value.items)
+    lines += fmt::format("{:{}}- {}\n", "", indent, yaml_scalar(item));
+  return lines;
+}
+
+void write_setting(std::string_view key, const Value& value, std::size_t indent, std::string& out) {
+  out +=
+      fmt::format("{:{}}{}:", "", indent, yaml_scalar({std::string(key), ScalarType::String, {}}));
+  out += value.is_list ? yaml_list(value, indent) : " " + yaml_value(value) + "\n";
+}
+
+void write_pairs(Node map, std::size_t indent, std::string& out) {
+  Diagnostics ignored;  // a job holds scalars, lists of them, and mappings
+  map.each_pair([&](Node key, Node body) {
+    if (!body.is_map()) {
+      if (const auto value = to_value(body, key.text(), ignored))
+        write_setting(key.text(), *value, indent, out);
+      return;
+    }
+    out += fmt::format("{:{}}{}:\n", "", indent, yaml_scalar(to_scalar(key)));
+    write_pairs(body, indent + 2, out);
+  });
+}
+
+}  // namespace
+
+std::string job_yaml(const Entry& job, const Settings& options) {
+  constexpr std::size_t kJob = 2;
+  constexpr std::size_t kKeys = 4;
+  constexpr std::size_t kValues = 6;
+  std::string out = fmt::format("{:{}}{}:\n", "", kJob, yaml_scalar(to_scalar(job.name)));
+  Diagnostics ignored;  // as above
+  job.body.each_pair([&](Node key, Node body) {
+    if (key.text() == "options" || key.text() == "launch") return;
+    if (const auto value = to_value(body, key.text(), ignored))
+      write_setting(key.text(), *value, kKeys, out);
+  });
+  const Node own = job.body.find("options");
+  if (own || !options.all().empty()) out += fmt::format("{:{}}options:\n", "", kKeys);
+  write_pairs(own, kValues, out);
+  for (const Setting& set : options.all()) write_setting(set.key, set.value, kValues, out);
+  if (const Node launch = job.body.find("launch")) {
+    out += fmt::format("{:{}}launch:\n", "", kKeys);
+    write_pairs(launch, kValues, out);
+  }
   return out;
 }
 

@@ -4,6 +4,7 @@
 //   ipucnn_batch resolve  {"script", "text": a configs.yml with the preset p, "argv"} -> the values
 //                         that preset and overrides set, or findings
 //   ipucnn_batch run      words behind the program's name -> status, out and err
+//   ipucnn_batch shell    a text -> the words of each simple command, variables as ${env:NAME}
 //   ipucnn_batch solve    the fields of a SolveSpace -> answers, violated relation, nearest values
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include <string>
 
 #include "cli/app.h"
+#include "import/shell_words.h"
 #include "ipucnn/catalog.h"
 #include "ipucnn/resolve.h"
 #include "ipucnn/view.h"
@@ -148,7 +150,19 @@ Json run_case(const Json& words) {
   return {{"status", status}, {"out", std::move(out)}, {"err", std::move(err)}};
 }
 
+Json shell_case(const std::string& text) {
+  Json commands = Json::array();
+  for (const auto& command :
+       ipucnn::importing::read_shell(ipucnn::importing::take_part(text, 0, text.size()))) {
+    Json words = Json::array();
+    for (const auto& word : command.words) words.push_back(word.value.text);
+    commands.push_back(std::move(words));
+  }
+  return commands;
+}
+
 Json answer_to(const std::string& mode, const Json& question) {
+  if (mode == "shell") return shell_case(question.get<std::string>());
   if (mode == "yaml") return read_yaml(question.get<std::string>());
   if (mode == "run") return run_case(question);
   return mode == "solve" ? solve_case(question) : resolve_case(question);
@@ -158,7 +172,8 @@ Json answer_to(const std::string& mode, const Json& question) {
 
 int main(int argc, char** argv) {
   const std::string mode = argc == 2 ? argv[1] : "";
-  if (mode != "yaml" && mode != "resolve" && mode != "run" && mode != "solve") return 2;
+  if (mode != "yaml" && mode != "resolve" && mode != "run" && mode != "solve" && mode != "shell")
+    return 2;
   std::ios::sync_with_stdio(false);
   for (std::string line; std::getline(std::cin, line);) {
     const Json question = Json::parse(line);

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "check/rules.h"
+#include "resolve/layout.h"
 
 namespace ipucnn::checking {
 namespace {
@@ -143,7 +144,7 @@ void variable_not_forwarded(const RuleInput& in, Diagnostics& out) {
             fmt::format("{} is set for the launching host alone: the other {} of {} start without "
                         "it",
                         set.key, g.hosts->value - 1, g.hosts->value))
-        .help = fmt::format("add it to `forward: [{}]`", set.key);
+        .help = fmt::format("hand it on with -x {} (`forward: [{}]` in a file)", set.key, set.key);
   }
 }
 
@@ -184,6 +185,30 @@ void two_ways_to_attach(const RuleInput& in, Diagnostics& out) {
                                       in.launch.text("vipu_partition")));
   d.notes.push_back({"which of them wins is not known", {}});
   d.help = "leave out one of them";
+}
+
+void ipus_per_replica_differ(const RuleInput& in, Diagnostics& out) {
+  const Setting* said = in.launch.values.find("ipus_per_replica");
+  const auto count = said == nullptr ? std::nullopt : yaml_int(in.launch.text("ipus_per_replica"));
+  const auto& takes = in.geometry.ipus_per_replica;
+  if (!count || !takes || *count == takes->value) return;
+  Diagnostic& d = out.add(FindingId::L057, said->origin.at,
+                          fmt::format("the launcher gives each replica {}, and the model takes {}",
+                                      counted(*count, "IPU"), takes->value));
+  d.notes.push_back({"this is what the model takes", takes->origin.at});
+  d.help = fmt::format("write --ipus-per-replica {}", takes->value);
+}
+
+void unusual_domains(const RuleInput& in, Diagnostics& out) {
+  const auto& ilds = in.geometry.ilds;
+  if (!ilds || ilds->origin.kind == OriginKind::Derived || !in.geometry.ipus) return;
+  const std::int64_t usual = resolving::domains_in_use(in.geometry.ipus->value);
+  if (ilds->value == usual) return;
+  Diagnostic& d = out.add(FindingId::L058, ilds->origin.at,
+                          fmt::format("{} for {}", counted(ilds->value, "IPU-Link domain"),
+                                      counted(in.geometry.ipus->value, "IPU")));
+  d.notes.push_back({"seen in public command lines; what poprun does otherwise is not known", {}});
+  d.help = fmt::format("public lines have {}", counted(usual, "domain"));
 }
 
 }  // namespace ipucnn::checking

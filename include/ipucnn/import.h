@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/catalog.h"
+#include "ipucnn/resolve.h"
+
+namespace ipucnn {
+
+/// What a text with commands in it is.
+enum class CommandSource : std::uint8_t { Shell, Markdown, Yaml };
+
+/// By the name's end, the first line, or for YAML a mapping with `cmd:`; absent when it is none.
+std::optional<CommandSource> command_source(std::string_view name, std::string_view text);
+
+/// A command as a job of ours. Every node and word points at the text that it was read from.
+struct ImportedJob {
+  std::string name;
+  Span at;                        ///< the command's first word
+  std::uint32_t last_line = 0;    ///< of the command
+  std::vector<std::string> line;  ///< its words, with faults mended
+  std::vector<std::string> lost;  ///< options of the line that findings say are not in the job
+  std::unique_ptr<Document>
+      document;               ///< `jobs:` with this one entry, but for the script's options
+  std::vector<Word> options;  ///< the script's own words
+
+  Entry entry() const;
+};
+
+/// What an import is asked to take a command for.
+struct ImportRequest {
+  CommandSource kind = CommandSource::Shell;
+  std::size_t begin = 0;    ///< offset at which a shell's text begins
+  AppId application{};      ///< where the script does not tell; empty: any
+  std::string_view sdk{};   ///< release of the SDK; empty: not known
+  bool everything = false;  ///< say so where a command is none of ours
+};
+
+/// Every training command of a text, in order; others are passed over. Reports what is wrong with
+/// the text and the launcher's words; a command that has no script of ours gives no job.
+std::vector<ImportedJob> import_commands(const Catalog& catalog, const Sources& sources,
+                                         SourceId source, const ImportRequest& request,
+                                         Diagnostics& out);
+
+}  // namespace ipucnn

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "import/command.h"
+
+namespace ipucnn::importing {
+
+/// What a command runs, as far as script, options and launcher tell.
+struct FoundApplication {
+  std::string id;  ///< NAME@RELEASE
+  std::string purpose;
+  std::string preset;  ///< as written; empty: none
+  Span preset_at;
+  bool preset_known = false;
+};
+
+/// The application that has this script (for a command without one: the script that is missing) and
+/// most of the options. Absent when none has it.
+std::optional<FoundApplication> find_application(const Catalog& catalog, const CommandLine& line,
+                                                 AppId asked, const Places& places);
+
+/// The value of an option among the script's words; absent when it is not there.
+std::optional<Word> option_value(const CommandLine& line, std::string_view flag,
+                                 const Places& places);
+
+}  // namespace ipucnn::importing

@@ -1,0 +1,190 @@
+#include "import/command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "load/launcher_line.h"
+
+namespace ipucnn::importing {
+namespace {
+
+Span span_of(const Places& places, const ShellWord& word) {
+  return places.span(word.begin, word.end);
+}
+
+/// Puts `--host a,b, c` together again.
+void join_hosts(std::vector<ShellWord>& words, const Places& places, Diagnostics& out) {
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    const std::string& text = words[i].value.text;
+    const bool hosts =
+        text.rfind("--host=", 0) == 0 ||
+        (i > 0 && (words[i - 1].value.text == "--host" || words[i - 1].value.text == "-H"));
+    while (hosts && i + 1 < words.size() && words[i].value.text.back() == ',') {
+      const ShellWord& next = words[i + 1];
+      if (next.value.text.empty() || next.value.text.front() == '-' ||
+          load::looks_like_program(next.value.text))
+        break;
+      out.add(FindingId::L049, span_of(places, next),
+              fmt::format("a blank splits the host list: {} is the program to the launcher",
+                          next.value.text))
+          .help = "write the list without blanks";
+      words[i].value.text += next.value.text;
+      words[i].value.from.insert(words[i].value.from.end(), next.value.from.begin(),
+                                 next.value.from.end());
+      words[i].end = next.end;
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view base_name(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? path : path.substr(slash + 1);
+}
+
+bool is_launcher(std::string_view word) {
+  const std::string_view name = base_name(word);
+  return name == "poprun" || name == "mpirun" || name == "mpiexec";
+}
+
+bool starts_program(std::string_view word) {
+  return is_launcher(word) || load::looks_like_program(word);
+}
+
+std::optional<Assignment> assignment(const ShellWord& word) {
+  const std::size_t equals = word.value.text.find('=');
+  if (equals == std::string::npos ||
+      !is_variable_name(std::string_view(word.value.text).substr(0, equals)))
+    return std::nullopt;
+  return Assignment{word.value.text.substr(0, equals),
+                    word.value.part(equals + 1, word.value.text.size()), word.begin, word.end};
+}
+
+CommandLine read_command(const Catalog& catalog, const ShellCommand& command, std::size_t first,
+                         const Places& places, Diagnostics& out) {
+  std::vector<ShellWord> words(command.words.begin() + static_cast<std::ptrdiff_t>(first),
+                               command.words.end());
+  CommandLine line;
+  line.launcher = "none";
+  line.begin = words.front().begin;
+  line.end = command.end;
+  if (is_launcher(words.front().value.text)) {
+    line.launcher = base_name(words.front().value.text);
+    line.started = words.front();
+    words.erase(words.begin());
+    join_hosts(words, places, out);
+    std::vector<std::string> texts;
+    for (const ShellWord& word : words) texts.push_back(word.value.text);
+    const auto read =
+        load::read_launcher_line(load::launcher_options(catalog, line.launcher), texts);
+    const auto program = words.begin() + static_cast<std::ptrdiff_t>(read.program);
+    line.launch.assign(words.begin(), program);
+    words.erase(words.begin(), program);
+  }
+  if (words.empty()) return line;
+  std::size_t next = 0;
+  if (load::looks_like_program(words[0].value.text) &&
+      base_name(words[0].value.text).rfind("python", 0) == 0) {
+    line.python = words[0];
+    ++next;
+    // Python's own options have one dash; two begin what is meant for a script.
+    while (next < words.size() && words[next].value.text.size() > 1 &&
+           words[next].value.text[0] == '-' && words[next].value.text[1] != '-')
+      line.python_options.push_back(words[next++]);
+  }
+  if (next < words.size() && words[next].value.text.substr(0, 1) != "-")
+    line.script = words[next++];
+  line.options.assign(words.begin() + static_cast<std::ptrdiff_t>(next), words.end());
+  return line;
+}
+
+namespace {
+
+void report_fault(const ShellMark<ShellFault>& fault, const Places& places, CommandSource kind,
+                  Diagnostics& out) {
+  const Span at = places.span(fault.begin, fault.end);
+  const std::string text(places.text().substr(fault.begin, fault.end - fault.begin));
+  switch (fault.kind) {
+    case ShellFault::StrayBlank:
+      out.add(FindingId::L041, at,
+              "a backslash puts the blank into the next word, which is then no option and no "
+              "program")
+          .help = "take the backslash away, or end the line behind it";
+      return;
+    case ShellFault::BlankBehindBackslash:
+      out.add(FindingId::L042, at,
+              "a blank behind the backslash ends the command here; the next line is another one")
+          .help = "take the blank away";
+      return;
+    case ShellFault::LostBackslash:
+      out.add(FindingId::L043, at,
+              "no backslash behind this word: the command ends here, the next line is another one")
+          .help = "end the line with a backslash";
+      return;
+    case ShellFault::BackslashInQuotes: {
+      Diagnostic& d = out.add(FindingId::L044, at,
+                              "single quotes keep this backslash and the line end in the value");
+      d.notes.push_back({"how the launcher splits such a value is not known", {}});
+      d.help = "use double quotes, in which a backslash joins two lines";
+      return;
+    }
+    case ShellFault::Prompt: {
+      Diagnostic& d = out.add(FindingId::L045, at, "a prompt stands in front of the command");
+      d.help = "leave it out where lines are copied";
+      if (kind == CommandSource::Shell) {
+        d.severity = Severity::Error;
+        d.help = fmt::format("take it away: the shell would look for a program '{}'", text);
+      }
+      return;
+    }
+    case ShellFault::Placeholder:
+      out.add(FindingId::L046, at,
+              fmt::format("{} is a redirection to the shell, not a word", text))
+          .help = "put a value in its place, or quotes around it";
+      return;
+    case ShellFault::BareJson:
+      out.add(FindingId::L047, at,
+              fmt::format("the shell takes the quotes away that JSON needs: {} has none around it",
+                          text.substr(0, text.find('='))))
+          .help = fmt::format("write {}'{}'", text.substr(0, text.find('=') + 1),
+                              text.substr(text.find('=') + 1));
+      return;
+    case ShellFault::OpenQuote:
+      out.add(FindingId::L051, at, "the quote that opens here is never closed").help =
+          "close it at the end of the text";
+      return;
+  }
+}
+
+}  // namespace
+
+void report_shell(const ShellCommand& command, const Places& places, CommandSource kind,
+                  Diagnostics& out) {
+  for (const auto& fault : command.faults) report_fault(fault, places, kind, out);
+  for (const auto& gap : command.gaps) {
+    const Span at = places.span(gap.begin, gap.end);
+    switch (gap.kind) {
+      case ShellGap::Substitution:
+        out.add(FindingId::L040, at, "only a shell can tell what this comes to, so it is not read")
+            .help = "write the value out, or set a variable: $NAME";
+        break;
+      case ShellGap::Compound:
+        out.add(FindingId::L040, at,
+                "the command stands in a loop, a condition or a function, which is not read")
+            .help = "write it out for one case";
+        break;
+      case ShellGap::Redirection:
+      case ShellGap::Pipe:
+        out.add(FindingId::L048, at, "where the output goes is left out: a run keeps its own logs");
+        break;
+      case ShellGap::Background:
+        out.add(FindingId::L048, at, "that the command runs in the background is left out");
+        break;
+    }
+  }
+}
+
+}  // namespace ipucnn::importing

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "import/shell_words.h"
+#include "ipucnn/import.h"
+
+namespace ipucnn::importing {
+
+/// A variable that is set for a command. The value's places are those it was written at.
+struct Assignment {
+  std::string name;
+  Located value;
+  std::uint32_t begin = 0;  ///< offset of the name in the source
+  std::uint32_t end = 0;
+};
+
+/// `NAME=VALUE`; absent when the word is none.
+std::optional<Assignment> assignment(const ShellWord& word);
+
+/// A command by its parts. Words keep the places they were read from.
+struct CommandLine {
+  std::vector<Assignment> env;       ///< set for the launcher
+  std::string launcher;              ///< poprun, mpirun, mpiexec or none
+  std::optional<ShellWord> started;  ///< the launcher's own word
+  std::vector<ShellWord> launch;     ///< its options
+  std::optional<ShellWord> python;
+  std::vector<ShellWord> python_options;
+  std::optional<ShellWord> script;  ///< absent where none stands
+  std::vector<ShellWord> options;   ///< the script's
+  std::optional<ShellWord> folder;  ///< where it is started
+  std::uint32_t begin = 0;          ///< offsets in the source
+  std::uint32_t end = 0;
+};
+
+/// Whether the word starts something that can be one of ours: a launcher, Python or a script.
+bool is_launcher(std::string_view word);
+bool starts_program(std::string_view word);
+
+/// The last part of a path.
+std::string_view base_name(std::string_view path);
+
+/// Puts the words behind `first` into their parts. Reports a host list that a blank splits.
+CommandLine read_command(const Catalog& catalog, const ShellCommand& command, std::size_t first,
+                         const Places& places, Diagnostics& out);
+
+/// Says what is wrong with the shell's words, and what of them is not read.
+void report_shell(const ShellCommand& command, const Places& places, CommandSource kind,
+                  Diagnostics& out);
+
+}  // namespace ipucnn::importing

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "import/located.h"
+#include "ipucnn/catalog.h"
+#include "ipucnn/import.h"
+
+namespace ipucnn::importing {
+
+/// A piece of a document that holds commands.
+struct CommandText {
+  Located text;
+  /// Variables that the document sets for it beside the shell's own (`env:` next to `cmd:`).
+  std::vector<std::pair<Node, Node>> env;
+  std::string_view title;    ///< what the document calls it; empty when it does not
+  bool new_section = false;  ///< what was exported before no longer holds
+};
+
+/// The commands' texts of a shell script, a Markdown document (fenced and indented blocks) or a
+/// YAML file (`cmd:`). A script's text begins at `begin`; `yaml` is the tree of a YAML file.
+std::vector<CommandText> command_texts(const Places& places, CommandSource kind, std::size_t begin,
+                                       Node yaml);
+
+}  // namespace ipucnn::importing

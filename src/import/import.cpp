@@ -1,0 +1,435 @@
+#include "ipucnn/import.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "import/application.h"
+#include "import/documents.h"
+#include "import/launcher.h"
+#include "load/launcher_line.h"
+#include "resolve/numbers.h"
+
+namespace ipucnn {
+namespace importing {
+namespace {
+
+/// What a shell knows while it goes through a text.
+struct ShellState {
+  std::map<std::string, Assignment> variables;  ///< set, whether or not they are exported
+  std::vector<std::string> exported;            ///< in the order of the text
+  std::optional<ShellWord> folder;
+  std::uint32_t folder_depth = 0;
+};
+
+class Importer {
+ public:
+  Importer(const Catalog& catalog, const Sources& sources, SourceId source,
+           const ImportRequest& request, Diagnostics& out)
+      : catalog_(catalog), request_(request), places_(sources, source), out_(out) {}
+
+  std::vector<ImportedJob> run(Node yaml) {
+    for (CommandText& text : command_texts(places_, request_.kind, request_.begin, yaml)) {
+      if (text.new_section) shell_ = {};
+      shell_.folder.reset();
+      text_ = &text;
+      read(read_shell(text.text));
+    }
+    return std::move(jobs_);
+  }
+
+ private:
+  void read(std::vector<ShellCommand> commands) {
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      ShellCommand& command = commands[i];
+      if (shell_.folder && command.depth < shell_.folder_depth) shell_.folder.reset();
+      put_variables(command);
+      const std::size_t first = behind_prefix(command);
+      if (first == command.words.size()) {
+        set_variables(command, 0, false);
+        continue;
+      }
+      const std::string_view program = command.words[first].value.text;
+      if (program == "export" || program == "declare" || program == "typeset")
+        set_variables(command, first + 1, true);
+      else if (program == "unset")
+        unset_variables(command, first + 1);
+      else if (program == "cd")
+        change_folder(command, first + 1);
+      else if (starts_program(program))
+        take(commands, i, first);
+      else if (request_.everything)
+        say_unknown(command, first);
+    }
+  }
+
+  /// Index of the program: behind assignments and programs that start another.
+  static std::size_t behind_prefix(const ShellCommand& command) {
+    std::size_t first = 0;
+    const auto text = [&] { return std::string_view(command.words[first].value.text); };
+    while (first < command.words.size() &&
+           (assignment(command.words[first]) || text() == "env" || text() == "exec" ||
+            text() == "nohup" || text() == "command"))
+      ++first;
+    return first;
+  }
+
+  void set_variables(const ShellCommand& command, std::size_t first, bool exporting) {
+    for (std::size_t i = first; i < command.words.size(); ++i) {
+      auto set = assignment(command.words[i]);
+      const std::string name = set ? set->name : command.words[i].value.text;
+      if (set) shell_.variables[name] = std::move(*set);
+      auto& exported = shell_.exported;
+      if (exporting && std::find(exported.begin(), exported.end(), name) == exported.end())
+        exported.push_back(name);
+    }
+    for (const auto& fault : command.faults)
+      if (fault.kind == ShellFault::BareJson) {
+        report_shell(command, places_, request_.kind, out_);
+        return;
+      }
+  }
+
+  void unset_variables(const ShellCommand& command, std::size_t first) {
+    for (std::size_t i = first; i < command.words.size(); ++i)
+      shell_.variables.erase(command.words[i].value.text);
+  }
+
+  void change_folder(const ShellCommand& command, std::size_t first) {
+    if (first >= command.words.size()) return;
+    ShellWord folder = command.words[first];
+    const std::string& path = folder.value.text;
+    const bool absolute = path.substr(0, 1) == "/" || path.substr(0, 6) == "${env:";
+    if (shell_.folder && !absolute) folder.value.text = shell_.folder->value.text + "/" + path;
+    folder.value.from.resize(folder.value.text.size(), folder.begin);
+    shell_.folder = std::move(folder);
+    shell_.folder_depth = command.depth;
+  }
+
+  /// Puts in what the text itself set before; anything else stays a variable.
+  void put_variables(ShellCommand& command) const {
+    for (ShellWord& word : command.words) {
+      std::size_t from = 0;
+      for (;;) {
+        const std::size_t open = word.value.text.find("${env:", from);
+        if (open == std::string::npos) break;
+        const std::size_t close = word.value.text.find('}', open);
+        if (close == std::string::npos) break;
+        const std::string inside = word.value.text.substr(open + 6, close - open - 6);
+        const auto known = shell_.variables.find(inside.substr(0, inside.find(':')));
+        from = close + 1;
+        if (known == shell_.variables.end()) continue;
+        const std::string& value = known->second.value.text;
+        const std::uint32_t place = word.value.from[open];
+        word.value.text.replace(open, close + 1 - open, value);
+        auto& places = word.value.from;
+        places.erase(places.begin() + static_cast<std::ptrdiff_t>(open),
+                     places.begin() + static_cast<std::ptrdiff_t>(close) + 1);
+        places.insert(places.begin() + static_cast<std::ptrdiff_t>(open), value.size(), place);
+        from = open + value.size();
+      }
+    }
+  }
+
+  /// Command `i`, and the next one with it where a launcher has lost its program to the next line.
+  void take(std::vector<ShellCommand>& commands, std::size_t i, std::size_t first) {
+    ShellCommand& command = commands[i];
+    CommandLine line = read_line(command, first);
+    if (line.started && !line.python && !line.script && command.ends_line &&
+        i + 1 < commands.size() && load::looks_like_program(commands[i + 1].words[0].value.text)) {
+      ShellCommand& next = commands[i + 1];
+      command.faults.push_back(
+          {ShellFault::LostBackslash, command.words.back().begin, command.words.back().end});
+      put_variables(next);
+      command.words.insert(command.words.end(), next.words.begin(), next.words.end());
+      command.faults.insert(command.faults.end(), next.faults.begin(), next.faults.end());
+      command.gaps.insert(command.gaps.end(), next.gaps.begin(), next.gaps.end());
+      command.end = next.end;
+      line = read_line(command, first);
+      commands.erase(commands.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    }
+    const auto found = find_application(catalog_, line, request_.application, places_);
+    if (!found) {
+      if (line.launcher == "poprun" || request_.everything) say_unknown(command, first);
+      return;
+    }
+    for (Diagnostic& d : pending_.all()) out_.all().push_back(std::move(d));
+    report_shell(command, places_, request_.kind, out_);
+    const bool compound =
+        std::any_of(command.gaps.begin(), command.gaps.end(),
+                    [](const auto& gap) { return gap.kind == ShellGap::Compound; });
+    if (!compound) make_job(line, *found);
+  }
+
+  CommandLine read_line(const ShellCommand& command, std::size_t first) {
+    pending_ = {};
+    CommandLine line = read_command(catalog_, command, first, places_, pending_);
+    for (const std::string& name : shell_.exported)
+      if (const auto known = shell_.variables.find(name); known != shell_.variables.end())
+        line.env.push_back(known->second);
+    for (std::size_t i = 0; i < first; ++i)
+      if (auto set = assignment(command.words[i])) line.env.push_back(std::move(*set));
+    line.folder = shell_.folder;
+    return line;
+  }
+
+  void say_unknown(const ShellCommand& command, std::size_t first) {
+    const ShellWord& word = command.words[first];
+    const CommandLine line = read_line(command, first);
+    const ShellWord& what = line.script ? *line.script : word;
+    std::vector<std::string> scripts;
+    for (const Entry& entry : catalog_.entries(Section::Applications)) {
+      Diagnostics ignored;
+      const auto schema = AppSchema::load(catalog_, entry, ignored);
+      for (const std::string_view name :
+           schema ? schema->purposes() : std::vector<std::string_view>{})
+        if (std::string script(schema->purpose(name)->script);
+            std::find(scripts.begin(), scripts.end(), script) == scripts.end())
+          scripts.push_back(std::move(script));
+    }
+    Diagnostic& d = out_.add(FindingId::L060, places_.span(what.begin, what.end),
+                             fmt::format("no application that is known has {}", what.value.text));
+    if (line.started)
+      d.notes.push_back(
+          {fmt::format("{} with {} was read", line.launcher,
+                       counted(static_cast<std::int64_t>(line.launch.size()), "word")),
+           places_.span(line.begin, line.end)});
+    d.help = "known scripts: " + join(scripts, ", ");
+  }
+
+  // --- the job
+  // ------------------------------------------------------------------------------------
+
+  Span span(const ShellWord& word) const { return places_.span(word.begin, word.end); }
+  Span start(const CommandLine& line) const {
+    return span(line.started ? *line.started : line.python ? *line.python : *line.script);
+  }
+
+  void make_job(const CommandLine& line, const FoundApplication& found) {
+    const Span at = start(line);
+    JobNode body = JobNode::map(at);
+    body.set("application", JobNode::scalar(found.id, line.script ? span(*line.script) : at));
+    if (!line.script) report_no_script(line);
+    if (!found.preset.empty()) take_preset(found, body);
+    if (found.purpose != "train")
+      body.set("purpose", JobNode::scalar(found.purpose, line.script ? span(*line.script) : at));
+    body.set("profile", JobNode::scalar("bare", at));
+    JobNode launch = JobNode::map(at);
+    const LauncherFigures figures =
+        read_launcher(catalog_, line, request_.sdk, places_, launch, out_);
+    take_program(line, launch);
+    take_environment(line, launch);
+    ImportedJob job{{},      at, places_.line_of(line.end - 1), words_of(line), figures.lost,
+                    nullptr, {}};
+    job.options = script_options(line, found, figures, job.lost);
+    take_machine(line, found, figures, body, launch);
+    if (!launch.children.empty()) body.set("launch", std::move(launch));
+    job.name = job_name(found);
+    job.document = job_document(job.name, at, std::move(body));
+    jobs_.push_back(std::move(job));
+  }
+
+  static std::vector<std::string> words_of(const CommandLine& line) {
+    std::vector<std::string> words;
+    if (line.started) words.push_back(line.started->value.text);
+    for (const ShellWord& word : line.launch) words.push_back(word.value.text);
+    if (line.python) words.push_back(line.python->value.text);
+    if (line.script) words.push_back(line.script->value.text);
+    for (const ShellWord& word : line.options) words.push_back(word.value.text);
+    return words;
+  }
+
+  void report_no_script(const CommandLine& line) {
+    const ShellWord& python = line.python ? *line.python : *line.started;
+    out_.add(FindingId::L056, span(python),
+             fmt::format("no script stands behind {}, which takes the options for its own",
+                         python.value.text))
+        .help = "put the script in between: python3 train.py";
+  }
+
+  void take_preset(const FoundApplication& found, JobNode& body) {
+    body.set("preset", JobNode::scalar(found.preset, found.preset_at));
+    if (found.preset_known) return;
+    body.set("preset_in_application", JobNode::scalar("true", found.preset_at, ScalarType::Bool));
+    std::vector<std::string_view> names;
+    for (const PresetRef& ref : catalog_.presets(parse_app_id(found.id)))
+      names.push_back(ref.name.text());
+    Diagnostic& d = out_.add(FindingId::L061, found.preset_at,
+                             fmt::format("'{}' is no preset that is known of {}, so its figures "
+                                         "are not",
+                                         found.preset, found.id));
+    d.help = suggestion(found.preset, names);
+    if (d.help.empty()) d.help = "give the file that has it with --presets";
+  }
+
+  void take_program(const CommandLine& line, JobNode& launch) {
+    if (line.python && line.python->value.text != "python3")
+      launch.set("python", JobNode::scalar(line.python->value.text, span(*line.python)));
+    for (const ShellWord& option : line.python_options) {
+      Diagnostic& d = out_.add(
+          FindingId::L048, span(option),
+          fmt::format("{} of the interpreter is left out: no job can hold it", option.value.text));
+      d.severity = Severity::Warning;
+    }
+    if (line.folder)
+      launch.set("app_dir", JobNode::scalar(line.folder->value.text, span(*line.folder)));
+    if (!line.script) return;
+    const std::string& path = line.script->value.text;
+    if (const std::size_t slash = path.rfind('/'); slash != std::string::npos)
+      launch.set("script_dir", JobNode::scalar(path.substr(0, slash + 1), span(*line.script)));
+  }
+
+  void take_environment(const CommandLine& line, JobNode& launch) {
+    for (const auto& [name, value] : text_->env)
+      launch.entry("env", name.at())
+          .set(name.text(), JobNode::scalar(std::string(value.text()), value.at()));
+    for (const Assignment& set : line.env)
+      launch.entry("env", places_.span(set.begin, set.end))
+          .set(set.name, JobNode::scalar(set.value.text, places_.span(set.begin, set.end)));
+  }
+
+  /// The script's words, without the preset's name and without replicas that a launcher hands out.
+  std::vector<Word> script_options(const CommandLine& line, const FoundApplication& found,
+                                   const LauncherFigures& figures, std::vector<std::string>& lost) {
+    Diagnostics ignored;
+    const auto schema =
+        AppSchema::load(catalog_, catalog_.find_application(parse_app_id(found.id)), ignored);
+    const auto preset = schema->preset_option();
+    const auto no_fact = [](std::string_view) { return std::optional<std::string_view>{}; };
+    const auto key = schema->key_of(QuantityName::Replicas);
+    const auto replicas = key ? schema->option(*key, {}, no_fact) : std::nullopt;
+    const bool handed_out = line.launcher == "poprun";
+    std::vector<Word> words;
+    for (std::size_t i = 0; i < line.options.size(); ++i) {
+      const ShellWord& word = line.options[i];
+      const std::size_t equals = word.value.text.find('=');
+      const std::string flag = replace_char(word.value.text.substr(0, equals), '_', '-');
+      const bool is_preset = preset && flag == preset->flag && !found.preset.empty();
+      const bool is_replicas = handed_out && replicas && flag == replicas->flag;
+      if (!is_preset && !is_replicas) {
+        words.push_back({word.value.text, span(word)});
+        continue;
+      }
+      const auto value = option_value(line, flag, places_);
+      if (equals == std::string::npos && i + 1 < line.options.size()) ++i;
+      if (is_replicas) lost.push_back(flag);
+      if (is_replicas && value && figures.replicas && value->text != figures.replicas->text)
+        out_.add(FindingId::L059, value->at,
+                 fmt::format("poprun hands out {} replicas, so {} {} has no effect",
+                             figures.replicas->text, flag, value->text))
+            .help = fmt::format("leave {} out, or write --num-replicas {}", flag, value->text);
+    }
+    return words;
+  }
+
+  /// The machine that the launcher's figures fill, and the figures that it would not tell.
+  void take_machine(const CommandLine& line, const FoundApplication& found,
+                    const LauncherFigures& figures, JobNode& body, JobNode& launch) {
+    const Span at = figures.replicas ? figures.replicas->at : start(line);
+    Diagnostics ignored;
+    const auto schema =
+        AppSchema::load(catalog_, catalog_.find_application(parse_app_id(found.id)), ignored);
+    const auto purpose = schema->purpose(found.purpose);
+    body.set("target", JobNode::scalar(target(line, *schema, figures), at));
+    const Node launchers = purpose->node.find("launchers");
+    const bool usual = line.launcher == "none" || line.launcher == "mpiexec" ||
+                       (launchers.is_list() && (*launchers.begin()).text() == line.launcher);
+    const Span launcher_at = line.started ? span(*line.started) : at;
+    if (!usual) launch.set("launcher", JobNode::scalar(line.launcher, launcher_at));
+    if (line.launcher != "poprun") return;
+    // What poprun takes where the line is silent.
+    for (const char* figure : {"instances", "ipus_per_replica"})
+      if (!launch.has(figure))
+        launch.set(figure, JobNode::scalar("1", launcher_at, ScalarType::Int));
+    if (figures.hosts > 1)
+      body.set("hosts",
+               JobNode::scalar(std::to_string(figures.hosts), figures.hosts_at, ScalarType::Int));
+    const auto key = schema->key_of(QuantityName::Replicas);
+    if (!key) return;
+    body.entry("options", at)
+        .set(*key,
+             JobNode::scalar(figures.replicas ? figures.replicas->text : "1", at, ScalarType::Int));
+  }
+
+  std::string target(const CommandLine& line, const AppSchema& schema,
+                     const LauncherFigures& figures) const {
+    const Node runs_on = schema.node().find("generations");
+    const auto number = [](const std::optional<Word>& word) {
+      return word ? parse_int64(word->text).value_or(1) : 1;
+    };
+    const auto wanted =
+        resolving::product({number(figures.replicas), number(figures.ipus_per_replica)});
+    std::string best = "none";
+    std::int64_t room = 0;
+    if (line.launcher == "none" || line.launcher == "mpirun") return best;
+    for (const Entry& entry : catalog_.entries(Section::Targets)) {
+      const auto read = ipucnn::read_target(entry, ignored_);
+      if (!read || read->launcher != line.launcher ||
+          (runs_on.is_list() && !runs_on.contains(read->generation)))
+        continue;
+      if (line.launcher == "mpiexec") return std::string(read->id);
+      // The smallest Mk2 machine that holds the job, else the largest there is.
+      if (!read->ipus || !wanted || read->generation != "mk2") continue;
+      const bool holds = *read->ipus >= *wanted;
+      const bool held = room >= *wanted;
+      if (room == 0 || (holds && (!held || *read->ipus < room)) ||
+          (!holds && !held && *read->ipus > room)) {
+        room = *read->ipus;
+        best = read->id;
+      }
+    }
+    return best;
+  }
+
+  std::string job_name(const FoundApplication& found) {
+    std::string name(text_->title);
+    if (name.empty())
+      name = found.preset.empty() ? std::string(parse_app_id(found.id).name) : found.preset;
+    if (text_->title.empty()) name += "-" + found.purpose;
+    for (char& c : name)
+      if (std::string_view("\"'\\:{}[],&*#?|<>=!%@`$/ \t\n").find(c) != std::string_view::npos)
+        c = '-';
+    std::string unique = name;
+    for (int n = 2; std::any_of(jobs_.begin(), jobs_.end(),
+                                [&](const ImportedJob& job) { return job.name == unique; });
+         ++n)
+      unique = fmt::format("{}-{}", name, n);
+    return unique;
+  }
+
+  const Catalog& catalog_;
+  const ImportRequest& request_;
+  Places places_;
+  Diagnostics& out_;
+  Diagnostics pending_;  ///< of a command that may be none of ours
+  mutable Diagnostics ignored_;
+  ShellState shell_;
+  const CommandText* text_ = nullptr;
+  std::vector<ImportedJob> jobs_;
+};
+
+}  // namespace
+}  // namespace importing
+
+Entry ImportedJob::entry() const {
+  Entry found;
+  root(document->tree).find("jobs").each_pair([&](Node key, Node body) { found = {key, body}; });
+  return found;
+}
+
+std::vector<ImportedJob> import_commands(const Catalog& catalog, const Sources& sources,
+                                         SourceId source, const ImportRequest& request,
+                                         Diagnostics& out) {
+  std::unique_ptr<Document> yaml;
+  if (request.kind == CommandSource::Yaml) {
+    yaml = load_yaml(sources, source, out);
+    if (yaml == nullptr) return {};
+  }
+  return importing::Importer(catalog, sources, source, request, out)
+      .run(yaml ? root(yaml->tree) : Node{});
+}
+
+}  // namespace ipucnn

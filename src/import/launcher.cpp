@@ -1,0 +1,398 @@
+// A launcher's options as launch settings: launch_words.def read the other way round.
+#include "import/launcher.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "load/launcher_line.h"
+#include "resolve/launch_words.h"
+
+namespace ipucnn::importing {
+namespace {
+
+using load::LauncherFault;
+using load::LauncherOption;
+using load::LauncherValue;
+using resolving::LaunchWord;
+using resolving::WordKind;
+
+/// Words and where each byte of them stands.
+using Words = std::vector<Located>;
+
+class LauncherReader {
+ public:
+  LauncherReader(const Catalog& catalog, const CommandLine& line, std::string_view sdk,
+                 const Places& places, JobNode& launch, Diagnostics& out)
+      : catalog_(catalog), line_(line), sdk_(sdk), places_(places), launch_(launch), out_(out) {}
+
+  LauncherFigures run() {
+    words_ = &outer_;
+    for (const ShellWord& word : line_.launch) outer_.push_back(word.value);
+    read(line_.launcher);
+    write_tags();
+    write_order();
+    return std::move(figures_);
+  }
+
+ private:
+  static std::vector<std::string> texts(const Words& words) {
+    std::vector<std::string> out;
+    for (const Located& word : words) out.push_back(word.text);
+    return out;
+  }
+
+  Span span(std::size_t word, std::size_t begin, std::size_t length) const {
+    const std::vector<std::uint32_t>& from = (*words_)[word].from;
+    if (from.empty()) return places_.span(line_.begin, line_.begin + 1);
+    begin = std::min(begin, from.size() - 1);
+    const std::size_t last = std::min(begin + std::max<std::size_t>(length, 1), from.size()) - 1;
+    return places_.span(from[begin], from[last] + 1);
+  }
+  Span span(const LauncherValue& value) const {
+    return span(value.word, value.offset, value.text.size());
+  }
+  Span span(const LauncherOption& option) const { return span(option.word, 0, option.flag.size()); }
+
+  void read(std::string_view launcher) {
+    const Node table = load::launcher_options(catalog_, launcher);
+    const auto all = load::read_launcher_line(table, texts(*words_));
+    for (const LauncherOption& option : all.options) {
+      if (option.fault == LauncherFault::Unknown) {
+        unknown(option, launcher, table);
+        continue;
+      }
+      const bool repeated = option.fault == LauncherFault::Repeated;
+      if (option.fault != LauncherFault::None && !repeated) {
+        refuse(option, launcher);
+        continue;
+      }
+      if (repeated) figures_.lost.push_back(option.flag);
+      if (repeated)
+        out_.add(FindingId::L054, span(option),
+                 fmt::format("{} has {} twice", launcher, option.flag))
+            .help = "leave one of them out";
+      take(option, launcher);
+    }
+  }
+
+  void unknown(const LauncherOption& option, std::string_view launcher, Node table) {
+    figures_.lost.push_back(option.flag);
+    std::vector<std::string> names;
+    table.each_pair([&](Node name, Node) { names.push_back("--" + std::string(name.text())); });
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    Diagnostic& d = out_.add(FindingId::L052, span(option),
+                             fmt::format("no option {} of {} is known", option.flag, launcher));
+    const auto near = nearest_names(option.flag, views, 1);
+    if (!near.empty()) d.help = fmt::format("did you mean '{}'?", near.front());
+    if (launcher == "poprun")
+      d.notes.push_back({"the list is what public documents and command lines show", {}});
+  }
+
+  void refuse(const LauncherOption& option, std::string_view launcher) {
+    if (option.fault == LauncherFault::Missing) {
+      out_.add(FindingId::L053, span(option), fmt::format("{} needs a value", option.flag));
+      return;
+    }
+    const LauncherValue& value = option.values.front();
+    if (option.fault == LauncherFault::Surplus) {
+      out_.add(FindingId::L053, span(value), fmt::format("{} takes no value", option.flag)).help =
+          fmt::format("write {} alone", option.flag);
+      return;
+    }
+    const auto takes = option.option.find_text("takes").value_or("text");
+    Diagnostic& d = out_.add(
+        FindingId::L053, span(value),
+        takes == "yes_no" ? fmt::format("{} is yes or no, not '{}'", option.flag, value.text)
+        : takes == "number"
+            ? fmt::format("{} needs a whole number, not '{}'", option.flag, value.text)
+            : fmt::format("'{}' is no choice of {}", value.text, option.flag));
+    if (takes == "yes_no")
+      d.help = fmt::format("{} takes yes, 1, on, true, no, 0, off or false", launcher);
+    if (const Node choices = option.option.find("choices"); choices && takes == "text")
+      for (const Node choice : choices)
+        d.help += fmt::format("{}{}", d.help.empty() ? "one of " : ", ", choice.text());
+  }
+
+  /// The row that writes this option; null when no plan does.
+  static const LaunchWord* row_of(const LauncherOption& option, std::string_view launcher) {
+    for (const LaunchWord& row : resolving::kLaunchWords) {
+      if (row.launcher != launcher || row.kind == WordKind::Renamed) continue;
+      if (row.option == "--" + std::string(option.name.text()) ||
+          row.option == option.option.find_text("short"))
+        return &row;
+    }
+    return nullptr;
+  }
+
+  void take(const LauncherOption& option, std::string_view launcher) {
+    if (launcher == "poprun" && option.name.text() == "vv") return verbosity(option, "2");
+    const LaunchWord* row = row_of(option, launcher);
+    if (row == nullptr) {
+      left_out(option);
+      return;
+    }
+    judge_release(option, *row);
+    order_.emplace_back(row, std::string(row->option));
+    note_equals(option, row->option);
+    const auto text = [&] { return option.values.front(); };
+    switch (row->kind) {
+      case WordKind::Verbosity:
+        order_.pop_back();
+        return verbosity(option, "1");
+      case WordKind::Hosts:
+      case WordKind::Slots:
+        return hosts(text(), row->kind == WordKind::Slots);
+      case WordKind::Text:
+      case WordKind::Renamed:
+      case WordKind::SyncType:
+        return set(row->source, text(), plain_scalar_type(text().text));
+      case WordKind::YesNo:
+        return yes_no(option, *row);
+      case WordKind::Flag:
+        order_.pop_back();
+        return take_root(option, row->option);
+      case WordKind::Tag:
+        order_.pop_back();
+        return take_tag(option, launcher == "poprun" ? std::string(where_) : "global");
+      case WordKind::Count:
+      case WordKind::Domains:
+        return count(*row, text());
+      case WordKind::Mca:
+        return mca(option);
+      case WordKind::Forward:
+        return forward(text());
+      case WordKind::MpiGlobal:
+      case WordKind::MpiLocal:
+        return nested(text(), row->kind == WordKind::MpiGlobal);
+    }
+  }
+
+  void left_out(const LauncherOption& option) {
+    figures_.lost.push_back(option.flag);
+    Diagnostic& d = out_.add(FindingId::L048, span(option),
+                             fmt::format("{} is left out: no job can hold it", option.flag));
+    d.severity = Severity::Warning;
+  }
+
+  void judge_release(const LauncherOption& option, const LaunchWord& row) {
+    if (sdk_.empty()) return;
+    if (!row.until.empty() && !release_below(sdk_, row.until))
+      out_.add(FindingId::L055, span(option),
+               fmt::format("{} is in no public line from SDK {} on, and the SDK here is {}",
+                           option.flag, row.until, sdk_))
+          .help = row.option == "--vipu-cluster" ? "write --vipu-allocation"
+                                                 : "leave it out, or use --process-placement";
+    if (!row.since.empty() && release_below(sdk_, row.since))
+      out_.add(FindingId::L055, span(option),
+               fmt::format("{} is in no public line before SDK {}, and the SDK here is {}",
+                           option.flag, row.since, sdk_));
+  }
+
+  /// The option has its value behind a `=`, and a plan would not write it so by itself.
+  void note_equals(const LauncherOption& option, std::string_view canonical) {
+    if (option.values.empty() || option.values.front().word != option.word ||
+        option.flag != canonical || option.values.front().text.substr(0, 1) == "-")
+      return;
+    JobNode& equals = list("spelling", "equals", span(option));
+    equals.children.push_back(JobNode::scalar(std::string(canonical), span(option)));
+  }
+
+  JobNode& list(std::string_view key, std::string_view inner, Span at) {
+    JobNode& outer = inner.empty() ? launch_ : launch_.entry(key, at);
+    JobNode& found = outer.entry(inner.empty() ? key : inner, at);
+    if (found.kind == NodeKind::Map) found = JobNode::list(at);
+    return found;
+  }
+
+  void set(std::string_view key, const LauncherValue& value, ScalarType type = ScalarType::String) {
+    launch_.set(key, JobNode::scalar(value.text, span(value), type));
+  }
+
+  void verbosity(const LauncherOption& option, const char* level) {
+    launch_.set("verbosity", JobNode::scalar(level, span(option), ScalarType::Int));
+    const bool most = level[0] == '2';
+    if (option.flag == "--vv")
+      launch_.entry("spelling", span(option)).set("verbose", JobNode::scalar("--vv", span(option)));
+    order_.emplace_back(&resolving::kLaunchWords[0], most ? std::string(option.flag) : "-v");
+  }
+
+  void hosts(const LauncherValue& value, bool slots) {
+    figures_.hosts_at = span(value);
+    if (value.text.find("${env:") != std::string::npos) {
+      launch_.set("hosts", JobNode::scalar(value.text, span(value)));
+      return;
+    }
+    JobNode all = JobNode::list(span(value));
+    for (std::size_t begin = 0; begin <= value.text.size();) {
+      const std::size_t comma = std::min(value.text.find(',', begin), value.text.size());
+      std::string host = value.text.substr(begin, comma - begin);
+      if (slots) host = host.substr(0, host.find(':'));
+      const Span at = span(value.word, value.offset + begin, host.size());
+      all.children.push_back(JobNode::scalar(std::move(host), at));
+      begin = comma + 1;
+    }
+    figures_.hosts = all.children.size();
+    launch_.set("hosts", std::move(all));
+  }
+
+  void yes_no(const LauncherOption& option, const LaunchWord& row) {
+    const LauncherValue& value = option.values.front();
+    if (value.text.find("${env:") != std::string::npos) return left_out(option);
+    const bool yes = load::parse_yes_no(value.text).value_or(false);
+    launch_.set(row.source, JobNode::scalar(yes ? "true" : "false", span(value), ScalarType::Bool));
+    if (value.text == "yes" || value.text == "no")
+      list("spelling", "yes_no", span(value))
+          .children.push_back(JobNode::scalar(std::string(row.option), span(value)));
+  }
+
+  void count(const LaunchWord& row, const LauncherValue& value) {
+    const Word word{value.text, span(value)};
+    if (row.source == "replicas") figures_.replicas = word;
+    if (row.source == "ipus_per_replica") figures_.ipus_per_replica = word;
+    if (row.source != "replicas") set(row.source, value, ScalarType::Int);
+  }
+
+  // --- words of MPI
+  // -------------------------------------------------------------------------------
+
+  void nested(const LauncherValue& value, bool global) {
+    const Located& outer = (*words_)[value.word];
+    const auto inner = load::inner_words(value.text);
+    if (!inner) {
+      out_.add(FindingId::L051, span(value), "a quote inside this value is never closed");
+      return;
+    }
+    Words words;
+    for (const load::InnerWord& word : *inner) {
+      // Quotes inside a word shift its bytes, which no finding needs to know.
+      Located part = outer.part(value.offset + word.begin, value.offset + word.end);
+      part.text = word.text;
+      part.from.resize(word.text.size(), part.from.empty() ? line_.begin : part.from.back());
+      words.push_back(std::move(part));
+    }
+    const Words* before = std::exchange(words_, &words);
+    where_ = global ? "global" : "local";
+    nested_ = true;
+    for (const auto& option :
+         load::read_launcher_line(load::launcher_options(catalog_, "mpirun"), texts(words)).options)
+      take_nested(option);
+    nested_ = false;
+    words_ = before;
+  }
+
+  void take_nested(const LauncherOption& option) {
+    if (option.fault == LauncherFault::Unknown)
+      return unknown(option, "mpirun", load::launcher_options(catalog_, "mpirun"));
+    if (option.fault != LauncherFault::None && option.fault != LauncherFault::Repeated)
+      return refuse(option, "mpirun");
+    const std::string_view name = option.name.text();
+    if (name == "mca")
+      mca(option);
+    else if (name == "x")
+      forward(option.values.front());
+    else if (name == "tag-output")
+      take_tag(option, std::string(where_));
+    else if (name == "allow-run-as-root")
+      take_root(option, "--allow-run-as-root");
+    else
+      left_out(option);
+  }
+
+  void take_tag(const LauncherOption& option, std::string where) {
+    if (tag_.empty() || where == "global") tag_ = std::move(where);
+    tag_at_ = span(option);
+    if (tag_ == "global") order_.emplace_back(nullptr, "--tag-output");
+  }
+
+  void take_root(const LauncherOption& option, std::string_view) {
+    if (nested_ && where_ == "local") return left_out(option);
+    launch_.set("as_root", JobNode::scalar("true", span(option), ScalarType::Bool));
+    order_.emplace_back(nullptr, "--allow-run-as-root");
+  }
+
+  void mca(const LauncherOption& option) {
+    const LauncherValue& name = option.values[0];
+    const LauncherValue& value = option.values[1];
+    JobNode& all = launch_.entry("mca", span(option));
+    if (all.has(name.text)) {
+      Diagnostic& d = out_.add(FindingId::L050, span(name),
+                               fmt::format("mpirun gets the parameter {} twice", name.text));
+      d.help = "leave one of them out: mpirun does not start, even when both have the same value";
+      return;
+    }
+    all.children.push_back(JobNode::scalar(name.text, span(name)));
+    all.children.push_back(JobNode::scalar(value.text, span(value)));
+  }
+
+  void forward(const LauncherValue& value) {
+    list("forward", {}, span(value)).children.push_back(JobNode::scalar(value.text, span(value)));
+  }
+
+  // --- how it was written
+  // -------------------------------------------------------------------------
+
+  void write_tags() {
+    if (!tag_.empty()) launch_.set("tag_output", JobNode::scalar(tag_, tag_at_));
+  }
+
+  /// The order of the options, where it is not a plan's own.
+  void write_order() {
+    std::vector<std::string> written;
+    std::vector<std::size_t> places;
+    bool root_first = false;
+    bool tag = false;
+    for (const auto& [row, option] : order_) {
+      tag = tag || option == "--tag-output";
+      root_first = root_first || (option == "--allow-run-as-root" && !tag);
+      if (row != nullptr) places.push_back(static_cast<std::size_t>(row - resolving::kLaunchWords));
+      if (std::find(written.begin(), written.end(), option) == written.end())
+        written.push_back(option);
+    }
+    root_first = root_first && tag;
+    const bool outer_flags = line_.launcher != "poprun" && !flags_in_place();
+    if (std::is_sorted(places.begin(), places.end()) && !root_first && !outer_flags) return;
+    JobNode& order = list("spelling", "order", places_.span(line_.begin, line_.begin + 1));
+    for (std::string& option : written)
+      order.children.push_back(JobNode::scalar(std::move(option), order.at));
+  }
+
+  /// Whether mpirun's switches stand where a plan puts them, in front of everything.
+  bool flags_in_place() const {
+    bool other = false;
+    for (const auto& [row, option] : order_) {
+      if (row != nullptr)
+        other = true;
+      else if (other)
+        return false;
+    }
+    return true;
+  }
+
+  const Catalog& catalog_;
+  const CommandLine& line_;
+  std::string_view sdk_;
+  const Places& places_;
+  JobNode& launch_;
+  Diagnostics& out_;
+  Words outer_;
+  const Words* words_ = nullptr;
+  std::string_view where_ = "global";
+  bool nested_ = false;
+  std::string tag_;
+  Span tag_at_;
+  std::vector<std::pair<const LaunchWord*, std::string>> order_;
+  LauncherFigures figures_;
+};
+
+}  // namespace
+
+LauncherFigures read_launcher(const Catalog& catalog, const CommandLine& line, std::string_view sdk,
+                              const Places& places, JobNode& launch, Diagnostics& out) {
+  return LauncherReader(catalog, line, sdk, places, launch, out).run();
+}
+
+}  // namespace ipucnn::importing

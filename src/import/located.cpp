@@ -1,0 +1,45 @@
+#include "import/located.h"
+
+#include <algorithm>
+
+namespace ipucnn::importing {
+
+Located Located::part(std::size_t begin, std::size_t end) const {
+  Located out;
+  out.text = text.substr(begin, end - begin);
+  out.from.assign(from.begin() + static_cast<std::ptrdiff_t>(begin),
+                  from.begin() + static_cast<std::ptrdiff_t>(begin + out.text.size()));
+  return out;
+}
+
+Located take_part(std::string_view source, std::size_t begin, std::size_t end) {
+  Located out;
+  for (std::size_t i = begin; i < end; ++i) out.add(source[i], static_cast<std::uint32_t>(i));
+  return out;
+}
+
+Places::Places(const Sources& sources, SourceId source)
+    : source_(source), text_(sources.text(source)) {
+  constexpr std::string_view kBom = "\xEF\xBB\xBF";
+  line_starts_.push_back(text_.substr(0, kBom.size()) == kBom ? kBom.size() : 0);
+  for (std::size_t end = text_.find('\n'); end != text_.npos; end = text_.find('\n', end + 1))
+    line_starts_.push_back(end + 1);
+}
+
+std::uint32_t Places::line_of(std::size_t offset) const {
+  const auto behind = std::upper_bound(line_starts_.begin() + 1, line_starts_.end(), offset);
+  return static_cast<std::uint32_t>(behind - line_starts_.begin());
+}
+
+Span Places::span(std::size_t begin, std::size_t end) const {
+  const std::uint32_t line = line_of(begin);
+  const std::size_t start = line_starts_[line - 1];
+  begin = std::max(begin, start);
+  std::size_t line_end = std::min(text_.find('\n', begin), text_.size());
+  if (line_end > begin && text_[line_end - 1] == '\r') --line_end;
+  end = std::clamp(end, begin, std::max(begin, line_end));
+  return {source_, line, static_cast<std::uint32_t>(begin - start) + 1,
+          std::max<std::uint32_t>(1, static_cast<std::uint32_t>(end - begin))};
+}
+
+}  // namespace ipucnn::importing

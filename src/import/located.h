@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/source.h"
+
+namespace ipucnn::importing {
+
+/// A text that was taken out of a source, and where each of its bytes stood there.
+struct Located {
+  std::string text;
+  std::vector<std::uint32_t> from;  ///< offset in the source, one for each byte
+
+  void add(char c, std::uint32_t offset) {
+    text += c;
+    from.push_back(offset);
+  }
+  void add(std::string_view more, std::uint32_t offset) {
+    for (const char c : more) add(c, offset);
+  }
+  Located part(std::size_t begin, std::size_t end) const;
+};
+
+/// A part of a source as it is: every byte stands where it was.
+Located take_part(std::string_view source, std::size_t begin, std::size_t end);
+
+/// Offsets of one source as places that a finding can point at.
+class Places {
+ public:
+  Places(const Sources& sources, SourceId source);
+
+  /// From one offset to another, as far as the first one's line goes; one byte at least.
+  Span span(std::size_t begin, std::size_t end) const;
+  std::uint32_t line_of(std::size_t offset) const;
+  SourceId source() const { return source_; }
+  std::string_view text() const { return text_; }
+
+ private:
+  SourceId source_;
+  std::string_view text_;
+  std::vector<std::size_t> line_starts_;
+};
+
+}  // namespace ipucnn::importing

@@ -1,0 +1,1 @@
+check L041_joined_lines.sh

@@ -1,0 +1,1 @@
+check L042_three_lines.sh

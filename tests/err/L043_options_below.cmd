@@ -1,0 +1,1 @@
+check L043_options_below.sh

@@ -1,0 +1,1 @@
+check L044_mpi_words.sh

@@ -1,0 +1,2 @@
+poprun --num-instances 8 --num-replicas 16 --mpi-global-args='--tag-output \
+  --allow-run-as-root' python3 train.py --config mk2_resnet50_gn_16ipus --no-validation

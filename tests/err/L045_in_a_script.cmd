@@ -1,0 +1,1 @@
+check L045_in_a_script.sh

@@ -1,0 +1,1 @@
+check L046_choice.sh

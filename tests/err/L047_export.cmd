@@ -1,0 +1,1 @@
+check L047_export.sh

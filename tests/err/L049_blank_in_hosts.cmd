@@ -1,0 +1,1 @@
+check L049_blank_in_hosts.sh

@@ -1,0 +1,1 @@
+check L050_interface.sh

@@ -1,0 +1,1 @@
+check L051_quote.sh

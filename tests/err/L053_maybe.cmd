@@ -1,0 +1,1 @@
+check L053_maybe.sh

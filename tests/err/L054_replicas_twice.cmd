@@ -1,0 +1,1 @@
+check L054_replicas_twice.sh

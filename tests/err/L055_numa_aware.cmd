@@ -1,0 +1,1 @@
+check L055_numa_aware.sh --launch sdk=3.1

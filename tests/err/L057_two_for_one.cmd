@@ -1,0 +1,1 @@
+check L057_two_for_one.sh

@@ -1,0 +1,1 @@
+check L058_two_for_sixteen.sh

@@ -1,0 +1,1 @@
+check L059_replicas_for_both.sh

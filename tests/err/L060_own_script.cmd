@@ -1,0 +1,1 @@
+check L060_own_script.sh

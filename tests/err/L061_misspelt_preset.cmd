@@ -1,0 +1,1 @@
+check L061_misspelt_preset.sh

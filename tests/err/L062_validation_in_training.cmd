@@ -1,0 +1,1 @@
+check L062_validation_in_training.sh

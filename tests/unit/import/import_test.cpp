@@ -1,0 +1,167 @@
+#include "ipucnn/import.h"
+
+#include <gtest/gtest.h>
+
+#include "ipucnn/view.h"
+
+namespace ipucnn {
+namespace {
+
+class Import : public testing::Test {
+ protected:
+  std::vector<ImportedJob> read(const std::string& name, const std::string& text) {
+    const SourceId source = sources_.add(name, text);
+    ImportRequest request;
+    request.kind = command_source(name, text).value_or(CommandSource::Shell);
+    return import_commands(catalog_, sources_, source, request, findings_);
+  }
+  /// The text that a place points at.
+  std::string at(Span place) const {
+    return std::string(sources_.line(place).substr(place.column - 1, place.length));
+  }
+  std::vector<std::string> found() const {
+    std::vector<std::string> all;
+    for (const Diagnostic& d : findings_.all())
+      all.push_back(std::string(finding_info(d.id).id) + " " + std::to_string(d.at.line) + " " +
+                    at(d.at));
+    return all;
+  }
+
+  Sources sources_;
+  Catalog catalog_{sources_};
+  Diagnostics findings_;
+};
+
+TEST_F(Import, MakesAJobWhoseNodesPointAtTheWords) {
+  const auto jobs =
+      read("a.sh",
+           "POPLAR_LOG_LEVEL=WARN poprun -vv --host a,b \\\n"
+           "  --num-instances=16 --num-replicas 32 --mpi-local-args='-x A -x B=1' \\\n"
+           "  python lib/train.py --config mk2_resnet50_gn_16ipus --epochs 2\n");
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(found(), std::vector<std::string>{});
+  const Node job = jobs[0].entry().body;
+  EXPECT_EQ(job_yaml(jobs[0].entry(), {}),
+            "  mk2_resnet50_gn_16ipus-train:\n"
+            "    application: tensorflow1_cnns@2.3\n"
+            "    preset: mk2_resnet50_gn_16ipus\n"
+            "    profile: bare\n"
+            "    target: pod32\n"
+            "    hosts: 2\n"
+            "    options:\n"
+            "      replicas: 32\n"
+            "    launch:\n"
+            "      verbosity: 2\n"
+            "      hosts: [a, b]\n"
+            "      spelling:\n"
+            "        equals: [--num-instances]\n"
+            "      instances: 16\n"
+            "      forward: [A, \"B=1\"]\n"
+            "      python: python\n"
+            "      script_dir: lib/\n"
+            "      env:\n"
+            "        POPLAR_LOG_LEVEL: WARN\n"
+            "      ipus_per_replica: 1\n");
+  EXPECT_EQ(at(job.find("preset").at()), "mk2_resnet50_gn_16ipus");
+  EXPECT_EQ(at(job.find("launch").find("instances").at()), "16");
+  EXPECT_EQ(at((*job.find("launch").find("forward").begin()).at()), "A");
+  ASSERT_EQ(jobs[0].options.size(), 2U);
+  EXPECT_EQ(jobs[0].options[1].at, (Span{jobs[0].at.source, 3, 64, 1}));
+}
+
+TEST_F(Import, FindsCommandsInFencedAndIndentedBlocksOfMarkdown) {
+  const auto jobs = read("a.md",
+                         "Run `python3 train.py --epochs 3`:\n"
+                         "\n"
+                         "    python3 train.py --epochs 4\n"
+                         "\n"
+                         "1. or\n"
+                         "    python3 train.py --epochs 5\n"
+                         "   ```sh\n"
+                         "   python3 train.py \\\n"
+                         "     --epochs 6\n"
+                         "   ```\n"
+                         "python3 train.py --epochs 7\n");
+  ASSERT_EQ(jobs.size(), 2U);
+  EXPECT_EQ(at(jobs[0].options.back().at), "4");
+  EXPECT_EQ(at(jobs[1].options.back().at), "6");
+}
+
+TEST_F(Import, FindsTheBytesOfEveryKindOfYamlScalar) {
+  const auto jobs = read("a.yml",
+                         "plain:\n  cmd: python3 train.py\n    --epochs 1\n"
+                         "folded:\n  cmd: >-\n    python3 train.py\n      --epochs 2\n"
+                         "block:\n  cmd: |\n    python3 train.py \\\n      --epochs 3\n"
+                         "double:\n  cmd: \"python3 \\\"train.py\\\" --epochs 4\"\n"
+                         "single:\n  cmd: 'python3 ''train.py'' --epochs 5'\n");
+  ASSERT_EQ(jobs.size(), 5U);
+  EXPECT_EQ(found(), std::vector<std::string>{});
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    EXPECT_EQ(at(jobs[i].options.back().at), std::to_string(i + 1)) << jobs[i].name;
+  EXPECT_EQ(jobs[1].name, "folded");
+}
+
+TEST_F(Import, TakesWhatTheTextSetsAndLeavesOtherVariables) {
+  const auto jobs = read("a.md",
+                         "```\nexport E='{\"a\":\"b\"}'\nN=3\n```\n"
+                         "```\npython3 train.py --epochs $N --data-dir $D\n```\n"
+                         "# Next\n"
+                         "```\npython3 train.py --epochs $N\n```\n");
+  ASSERT_EQ(jobs.size(), 2U);
+  EXPECT_EQ(jobs[0].options[1].text, "3");
+  EXPECT_EQ(jobs[0].options[3].text, "${env:D}");
+  EXPECT_EQ(jobs[0].entry().body.find("launch").find("env").find_text("E"), "{\"a\":\"b\"}");
+  EXPECT_EQ(jobs[1].options[1].text, "${env:N}");
+  EXPECT_FALSE(jobs[1].entry().body.find("launch"));
+}
+
+TEST_F(Import, PassesOverWhatIsNoneOfOurs) {
+  EXPECT_TRUE(read("a.sh",
+                   "pip install -r requirements.txt\ngc-info -l\npython3 -m pytest\n"
+                   "mpirun hostname\ngit clone x && cd x\n")
+                  .empty());
+  EXPECT_EQ(found(), std::vector<std::string>{});
+}
+
+TEST_F(Import, TellsApplicationsAndPurposesApart) {
+  const auto purpose = [&](const std::string& line) {
+    const auto jobs = read("a.sh", line);
+    if (jobs.size() != 1) return std::string("none");
+    const Node body = jobs[0].entry().body;
+    return std::string(body.find("application").text()) + " " +
+           std::string(body.find_text("purpose").value_or("train"));
+  };
+  EXPECT_EQ(purpose("python3 train.py --model resnet50 --imagenet-data-path x"),
+            "pytorch_cnns@2.0 train");
+  EXPECT_EQ(purpose("python3 train.py --model resnet --model-size 50"),
+            "tensorflow1_cnns@2.3 train");
+  EXPECT_EQ(purpose("python3 train.py --config mk2_resnet50_gn_16ipus --help"),
+            "tensorflow1_cnns@2.3 help");
+  EXPECT_EQ(purpose("python3 validation.py --model resnet --restore-path x"),
+            "tensorflow1_cnns@2.3 validation");
+  EXPECT_EQ(purpose("mpirun -np 4 python3 validation.py --model resnet --generated-data"),
+            "tensorflow1_cnns@2.3 inference");
+  EXPECT_EQ(purpose("mpiexec -np 8 python nvcnn_hvd.py --model=resnet50"), "nvcnn_hvd@1.1 train");
+  EXPECT_EQ(purpose("python nvcnn_hvd.py --model=resnet50 --eval"), "nvcnn_hvd@1.1 eval");
+  EXPECT_EQ(purpose("python3 restore.py --restore-path x"), "tensorflow1_cnns@2.3 restore");
+}
+
+TEST_F(Import, PointsAtWordsInsideTheWordsOfMpi) {
+  read("a.sh",
+       "poprun --mpi-global-args=\"--bind-to none --mca a 1 --mca a 1\" python3 train.py\n");
+  EXPECT_EQ(found(), (std::vector<std::string>{"L048 1 --bind-to", "L050 1 a"}));
+  EXPECT_EQ(findings_.all()[1].at.column, 58U);
+}
+
+TEST(CommandSourceOf, GoesByTheNameAndTheFirstLine) {
+  EXPECT_EQ(command_source("a.sh", ""), CommandSource::Shell);
+  EXPECT_EQ(command_source("run", "#!/usr/bin/env bash\n"), CommandSource::Shell);
+  EXPECT_EQ(command_source("run", "#!/usr/bin/python3\n"), std::nullopt);
+  EXPECT_EQ(command_source("README.md", ""), CommandSource::Markdown);
+  EXPECT_EQ(command_source("b.yml", "a:\n  cmd: x\n"), CommandSource::Yaml);
+  EXPECT_EQ(command_source("b.yml", "cmd: x\n"), std::nullopt);
+  EXPECT_EQ(command_source("ipucnn.yml", "presets: {}\n"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace ipucnn
