@@ -40,6 +40,8 @@ class Meaning {
   static std::vector<std::string> of(const std::vector<std::string>& words) {
     Meaning meaning;
     for (const std::string& word : words) meaning.take(word, {});
+    // Of MPI's words those inside count, not the option around them.
+    std::erase_if(meaning.options_, [](const std::string& o) { return o.ends_with(": "); });
     std::sort(meaning.options_.begin(), meaning.options_.end());
     return std::move(meaning.options_);
   }
@@ -204,7 +206,8 @@ bool is_faulty(const ImportedJob& job, const Diagnostics& findings, std::size_t 
     const Span& at = all[i].at;
     const bool inside =
         at.source == job.at.source && at.line >= job.at.line && at.line <= job.last_line;
-    if (all[i].severity == Severity::Error && (i >= from || inside)) return true;
+    const bool unread = all[i].id == FindingId::L040;
+    if ((all[i].severity == Severity::Error || unread) && (i >= from || inside)) return true;
   }
   return false;
 }

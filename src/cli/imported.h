@@ -28,7 +28,7 @@ bool resolve_imported(Pipeline& pipeline, const SplitArgv& split, const Imported
 /// round. Call it only when there is no finding of error severity on it.
 void compare_with_line(Pipeline& pipeline, const ImportedJob& job);
 
-/// Whether an error stands in the command, or was found from index `from` on.
+/// Whether an error, or what is not read, stands in the command or was found from index `from` on.
 bool is_faulty(const ImportedJob& job, const Diagnostics& findings, std::size_t from);
 
 }  // namespace ipucnn::cli

@@ -3,27 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "base/suggest.h"
 #include "base/text.h"
 #include "import/application.h"
 #include "import/documents.h"
 #include "import/launcher.h"
+#include "import/shell_state.h"
 #include "load/launcher_line.h"
 #include "resolve/numbers.h"
 
 namespace ipucnn {
 namespace importing {
 namespace {
-
-/// What a shell knows while it goes through a text.
-struct ShellState {
-  std::map<std::string, Assignment> variables;  ///< set, whether or not they are exported
-  std::vector<std::string> exported;            ///< in the order of the text
-  std::optional<ShellWord> folder;
-  std::uint32_t folder_depth = 0;
-};
 
 class Importer {
  public:
@@ -34,7 +26,7 @@ class Importer {
   std::vector<ImportedJob> run(Node yaml) {
     for (CommandText& text : command_texts(places_, request_.kind, request_.begin, yaml)) {
       if (text.new_section) shell_ = {};
-      shell_.folder.reset();
+      shell_.leave_folder();
       text_ = &text;
       read(read_shell(text.text));
     }
@@ -45,8 +37,7 @@ class Importer {
   void read(std::vector<ShellCommand> commands) {
     for (std::size_t i = 0; i < commands.size(); ++i) {
       ShellCommand& command = commands[i];
-      if (shell_.folder && command.depth < shell_.folder_depth) shell_.folder.reset();
-      put_variables(command);
+      shell_.expand(command);
       const std::size_t first = behind_prefix(command);
       if (first == command.words.size()) {
         set_variables(command, 0, false);
@@ -56,9 +47,9 @@ class Importer {
       if (program == "export" || program == "declare" || program == "typeset")
         set_variables(command, first + 1, true);
       else if (program == "unset")
-        unset_variables(command, first + 1);
+        shell_.unset(command, first + 1);
       else if (program == "cd")
-        change_folder(command, first + 1);
+        shell_.change_folder(command, first + 1);
       else if (starts_program(program))
         take(commands, i, first);
       else if (request_.everything)
@@ -78,60 +69,11 @@ class Importer {
   }
 
   void set_variables(const ShellCommand& command, std::size_t first, bool exporting) {
-    for (std::size_t i = first; i < command.words.size(); ++i) {
-      auto set = assignment(command.words[i]);
-      const std::string name = set ? set->name : command.words[i].value.text;
-      if (set) shell_.variables[name] = std::move(*set);
-      auto& exported = shell_.exported;
-      if (exporting && std::find(exported.begin(), exported.end(), name) == exported.end())
-        exported.push_back(name);
-    }
-    for (const auto& fault : command.faults)
-      if (fault.kind == ShellFault::BareJson) {
-        report_shell(command, places_, request_.kind, out_);
-        return;
-      }
-  }
-
-  void unset_variables(const ShellCommand& command, std::size_t first) {
-    for (std::size_t i = first; i < command.words.size(); ++i)
-      shell_.variables.erase(command.words[i].value.text);
-  }
-
-  void change_folder(const ShellCommand& command, std::size_t first) {
-    if (first >= command.words.size()) return;
-    ShellWord folder = command.words[first];
-    const std::string& path = folder.value.text;
-    const bool absolute = path.substr(0, 1) == "/" || path.substr(0, 6) == "${env:";
-    if (shell_.folder && !absolute) folder.value.text = shell_.folder->value.text + "/" + path;
-    folder.value.from.resize(folder.value.text.size(), folder.begin);
-    shell_.folder = std::move(folder);
-    shell_.folder_depth = command.depth;
-  }
-
-  /// Puts in what the text itself set before; anything else stays a variable.
-  void put_variables(ShellCommand& command) const {
-    for (ShellWord& word : command.words) {
-      std::size_t from = 0;
-      for (;;) {
-        const std::size_t open = word.value.text.find("${env:", from);
-        if (open == std::string::npos) break;
-        const std::size_t close = word.value.text.find('}', open);
-        if (close == std::string::npos) break;
-        const std::string inside = word.value.text.substr(open + 6, close - open - 6);
-        const auto known = shell_.variables.find(inside.substr(0, inside.find(':')));
-        from = close + 1;
-        if (known == shell_.variables.end()) continue;
-        const std::string& value = known->second.value.text;
-        const std::uint32_t place = word.value.from[open];
-        word.value.text.replace(open, close + 1 - open, value);
-        auto& places = word.value.from;
-        places.erase(places.begin() + static_cast<std::ptrdiff_t>(open),
-                     places.begin() + static_cast<std::ptrdiff_t>(close) + 1);
-        places.insert(places.begin() + static_cast<std::ptrdiff_t>(open), value.size(), place);
-        from = open + value.size();
-      }
-    }
+    shell_.set(command, first, exporting);
+    const bool bare = std::any_of(
+        command.faults.begin(), command.faults.end(),
+        [](const ShellMark<ShellFault>& fault) { return fault.kind == ShellFault::BareJson; });
+    if (bare) report_shell(command, places_, request_.kind, out_);
   }
 
   /// Command `i`, and the next one with it where a launcher has lost its program to the next line.
@@ -143,7 +85,7 @@ class Importer {
       ShellCommand& next = commands[i + 1];
       command.faults.push_back(
           {ShellFault::LostBackslash, command.words.back().begin, command.words.back().end});
-      put_variables(next);
+      shell_.expand(next);
       command.words.insert(command.words.end(), next.words.begin(), next.words.end());
       command.faults.insert(command.faults.end(), next.faults.begin(), next.faults.end());
       command.gaps.insert(command.gaps.end(), next.gaps.begin(), next.gaps.end());
@@ -167,12 +109,10 @@ class Importer {
   CommandLine read_line(const ShellCommand& command, std::size_t first) {
     pending_ = {};
     CommandLine line = read_command(catalog_, command, first, places_, pending_);
-    for (const std::string& name : shell_.exported)
-      if (const auto known = shell_.variables.find(name); known != shell_.variables.end())
-        line.env.push_back(known->second);
+    line.env = shell_.exported();
     for (std::size_t i = 0; i < first; ++i)
       if (auto set = assignment(command.words[i])) line.env.push_back(std::move(*set));
-    line.folder = shell_.folder;
+    line.folder = shell_.folder();
     return line;
   }
 
@@ -190,8 +130,10 @@ class Importer {
             std::find(scripts.begin(), scripts.end(), script) == scripts.end())
           scripts.push_back(std::move(script));
     }
-    Diagnostic& d = out_.add(FindingId::L060, places_.span(what.begin, what.end),
-                             fmt::format("no application that is known has {}", what.value.text));
+    Diagnostic& d =
+        out_.add(FindingId::L060, places_.span(what.begin, what.end),
+                 line.script ? fmt::format("no application that is known has {}", what.value.text)
+                             : fmt::format("{} starts no script that is known", what.value.text));
     if (line.started)
       d.notes.push_back(
           {fmt::format("{} with {} was read", line.launcher,
@@ -218,8 +160,13 @@ class Importer {
       body.set("purpose", JobNode::scalar(found.purpose, line.script ? span(*line.script) : at));
     body.set("profile", JobNode::scalar("bare", at));
     JobNode launch = JobNode::map(at);
-    const LauncherFigures figures =
-        read_launcher(catalog_, line, request_.sdk, places_, launch, out_);
+    LauncherFigures figures = read_launcher(catalog_, line, request_.sdk, places_, launch, out_);
+    if (figures.hosts == 1) {
+      figures.lost.emplace_back("--host");
+      out_.add(FindingId::L048, figures.hosts_at,
+               "a single host is left out: a job names hosts where it uses several")
+          .severity = Severity::Warning;
+    }
     take_program(line, launch);
     take_environment(line, launch);
     ImportedJob job{{},      at, places_.line_of(line.end - 1), words_of(line), figures.lost,

@@ -1,0 +1,248 @@
+// One word of a shell: quotes, escapes, expansions, and what was hardly meant.
+#include "import/shell_word.h"
+
+#include <algorithm>
+#include <string>
+
+namespace ipucnn::importing {
+namespace {
+
+bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_name(char c) { return is_name_start(c) || is_digit(c); }
+
+}  // namespace
+
+bool is_variable_name(std::string_view text) {
+  return !text.empty() && is_name_start(text.front()) &&
+         std::all_of(text.begin(), text.end(), is_name);
+}
+
+ShellWord WordReader::read_word() {
+  ShellWord word;
+  word.begin = offset(at_);
+  const std::size_t begin = at_;
+  bare_braces_ = false;
+  while (at_ < text_.size()) {
+    const char c = peek();
+    if (line_end(at_) > 0) break;
+    if (c == '<' && take_placeholder(word)) continue;
+    if (ends_word(c)) break;
+    if (c == '{' && take_json(word, begin)) continue;
+    if (c == '\'')
+      single_quotes(word);
+    else if (c == '"')
+      double_quotes(word);
+    else if (c == '\\') {
+      if (!backslash(word)) break;
+    } else if (c == '$' || c == '`')
+      expansion(word, false);
+    else if (c == '~' && at_home(word, begin))
+      home(word);
+    else
+      bare(word);
+  }
+  word.end = end_offset(at_);
+  if (bare_braces_) gap(ShellGap::Substitution, begin, at_);
+  return word;
+}
+
+void WordReader::bare(ShellWord& word) {
+  if (peek() == '{') {
+    const std::size_t close = text_.find_first_of("} \t\n", at_);
+    const std::string_view inside =
+        close == text_.npos || text_[close] != '}' ? "" : text_.substr(at_, close - at_);
+    bare_braces_ =
+        bare_braces_ || inside.find(',') != inside.npos || inside.find("..") != inside.npos;
+  }
+  word.value.add(peek(), offset(at_));
+  ++at_;
+}
+
+bool WordReader::at_home(const ShellWord& word, std::size_t begin) const {
+  const char next = peek(1);
+  const bool alone = next == '/' || next == '\0' || is_blank(next) || next == '\n';
+  if (!alone) return false;
+  if (at_ == begin) return true;
+  return command_.words.empty() && !word.value.text.empty() && word.value.text.back() == '=' &&
+         is_variable_name(std::string_view(word.value.text).substr(0, word.value.text.size() - 1));
+}
+
+void WordReader::home(ShellWord& word) {
+  word.value.add("${env:HOME}", offset(at_));
+  ++at_;
+}
+
+bool WordReader::backslash(ShellWord& word) {
+  if (const std::size_t length = line_end(at_ + 1); length > 0) {
+    at_ += 1 + length;
+    return true;
+  }
+  // The blank that ends a continuation is the same behind a word that it touches.
+  if (is_blank(peek(1)) && line_end(behind_blanks(at_ + 1)) > 0) return false;
+  if (at_ + 1 >= text_.size()) {
+    word.value.add('\\', offset(at_));
+    ++at_;
+    return true;
+  }
+  word.value.add(peek(1), offset(at_ + 1));
+  at_ += 2;
+  return true;
+}
+
+void WordReader::single_quotes(ShellWord& word) {
+  const std::size_t open = at_++;
+  while (at_ < text_.size() && peek() != '\'') {
+    const std::size_t length = peek() == '\\' ? line_end(at_ + 1) : 0;
+    if (length > 0) {
+      fault(ShellFault::BackslashInQuotes, at_, at_ + 1);
+      at_ += 1 + length;
+      continue;
+    }
+    word.value.add(peek(), offset(at_));
+    ++at_;
+  }
+  close_quote(open);
+}
+
+void WordReader::double_quotes(ShellWord& word) {
+  const std::size_t open = at_++;
+  while (at_ < text_.size() && peek() != '"') {
+    const char c = peek();
+    if (c == '\\') {
+      if (const std::size_t length = line_end(at_ + 1); length > 0) {
+        at_ += 1 + length;
+        continue;
+      }
+      if (std::string_view("\"\\$`").find(peek(1)) != std::string_view::npos && peek(1) != '\0')
+        ++at_;
+      word.value.add(peek(), offset(at_));
+      ++at_;
+    } else if (c == '$' || c == '`') {
+      expansion(word, true);
+    } else {
+      word.value.add(c, offset(at_));
+      ++at_;
+    }
+  }
+  close_quote(open);
+}
+
+void WordReader::close_quote(std::size_t open) {
+  if (at_ < text_.size())
+    ++at_;
+  else
+    fault(ShellFault::OpenQuote, open, open + 1);
+}
+
+void WordReader::expansion(ShellWord& word, bool quoted) {
+  const std::size_t begin = at_;
+  if (peek() == '$' && is_name_start(peek(1))) {
+    std::size_t end = at_ + 1;
+    while (end < text_.size() && is_name(text_[end])) ++end;
+    variable(word, std::string(text_.substr(at_ + 1, end - at_ - 1)), end);
+    return;
+  }
+  if (looking_at("${") && braced(word)) return;
+  const char next = peek(1);
+  const bool substitution =
+      peek() == '`' || next == '(' || next == '{' || is_digit(next) ||
+      (!quoted && (next == '\'' || next == '"')) ||
+      (next != '\0' && std::string_view("@*#?$!-").find(next) != std::string_view::npos);
+  if (!substitution) {
+    word.value.add('$', offset(at_));
+    ++at_;
+    return;
+  }
+  skip_substitution();
+  for (std::size_t i = begin; i < at_; ++i) word.value.add(text_[i], offset(i));
+  gap(ShellGap::Substitution, begin, at_);
+}
+
+void WordReader::variable(ShellWord& word, const std::string& name, std::size_t end) {
+  word.value.add("${env:" + name + "}", offset(at_));
+  word.value.from.back() = end_offset(end) - 1;
+  at_ = end;
+}
+
+bool WordReader::braced(ShellWord& word) {
+  const std::size_t close = text_.find('}', at_);
+  if (close == text_.npos) return false;
+  const std::string_view inside = text_.substr(at_ + 2, close - at_ - 2);
+  std::size_t name = 0;
+  while (name < inside.size() && is_name(inside[name])) ++name;
+  if (name == 0 || !is_name_start(inside[0])) return false;
+  std::string_view rest = inside.substr(name);
+  const bool demanded = rest.substr(0, 1) == "?" || rest.substr(0, 2) == ":?";
+  const bool defaulted = rest.substr(0, 2) == ":-";
+  if (!rest.empty() && !demanded && !defaulted) return false;
+  if (rest.find_first_of("$`\"'\\\n") != rest.npos) return false;
+  variable(word, std::string(inside.substr(0, name)) + std::string(defaulted ? rest : ""),
+           close + 1);
+  return true;
+}
+
+void WordReader::skip_substitution() {
+  if (peek() == '`') {
+    const std::size_t close = text_.find('`', at_ + 1);
+    at_ = close == text_.npos ? text_.size() : close + 1;
+    return;
+  }
+  ++at_;
+  const char open = peek();
+  if (open != '(' && open != '{') {
+    ++at_;
+    if (open != '\'' && open != '"') return;
+    const std::size_t close = text_.find(open, at_);
+    at_ = close == text_.npos ? text_.size() : close + 1;
+    return;
+  }
+  const char close = open == '(' ? ')' : '}';
+  std::size_t depth = 0;
+  while (at_ < text_.size()) {
+    if (peek() == open) ++depth;
+    if (peek() == close) --depth;
+    ++at_;
+    if (depth == 0) return;
+  }
+}
+
+std::optional<std::size_t> WordReader::placeholder_end(std::size_t at) const {
+  const std::size_t close = text_.find_first_of(">\n", at);
+  if (close == text_.npos || text_[close] != '>' || close == at + 1) return std::nullopt;
+  const std::string_view inside = text_.substr(at + 1, close - at - 1);
+  const bool words = std::all_of(inside.begin(), inside.end(), [](char c) {
+    return is_name(c) || c == ' ' || c == '|' || c == '-' || c == '.' || c == '/' || c == ',';
+  });
+  if (!words || is_blank(inside.front()) || is_blank(inside.back())) return std::nullopt;
+  return close + 1;
+}
+
+bool WordReader::take_placeholder(ShellWord& word) {
+  const auto end = placeholder_end(at_);
+  if (!end) return false;
+  fault(ShellFault::Placeholder, at_, *end);
+  for (; at_ < *end; ++at_) word.value.add(peek(), offset(at_));
+  return true;
+}
+
+bool WordReader::take_json(ShellWord& word, std::size_t begin) {
+  const std::string& name = word.value.text;
+  if (name.size() < 2 || name.back() != '=' ||
+      !is_variable_name(std::string_view(name).substr(0, name.size() - 1)))
+    return false;
+  if (text_.substr(behind_blanks(at_ + 1), 1) != "\"") return false;
+  const std::size_t line = std::min(text_.find('\n', at_), text_.size());
+  std::size_t depth = 0;
+  std::size_t end = at_;
+  do {
+    if (text_[end] == '{') ++depth;
+    if (text_[end] == '}') --depth;
+    ++end;
+  } while (end < line && depth > 0);
+  if (depth > 0) return false;
+  for (; at_ < end; ++at_) word.value.add(peek(), offset(at_));
+  fault(ShellFault::BareJson, begin, end);
+  return true;
+}
+
+}  // namespace ipucnn::importing
