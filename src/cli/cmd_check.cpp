@@ -58,7 +58,7 @@ class Checker {
       const Span at = subject.imported == nullptr ? pipeline_.preset_at() : subject.imported->at;
       apply_allowances(leaves, at, from, findings);
       if (subject.imported != nullptr && finished && !is_faulty(*subject.imported, findings, from))
-        compare_with_line(pipeline_, *subject.imported);
+        compare_with_line(pipeline_, split_, *subject.imported);
       if (lock && finished && !subject.job && subject.imported == nullptr)
         commands_.emplace_back(subject.name, lock_entry(pipeline_, subject, from));
       for (std::size_t i = from; i < findings.all().size(); ++i)
@@ -74,7 +74,7 @@ class Checker {
 
  private:
   std::vector<Subject> chosen(const NamedFiles& files) const {
-    std::vector<Subject> all = select_imported(files);
+    std::vector<Subject> all = select_imported(pipeline_, files);
     if (!files.texts.empty() && files.sources.empty()) return all;
     if (!split_.has("job") || split_.has("config"))
       for (Subject& preset : select_subjects(pipeline_, split_, files))

@@ -19,7 +19,7 @@ std::optional<SourceId> source_of(Pipeline& pipeline, const SplitArgv& split, st
     if (split.overrides.empty()) error = "import needs a file, or a command behind `--`";
     return split.overrides.empty() ? std::nullopt : std::optional(kCommandLine);
   }
-  if (split.positionals.size() > 1 || !split.overrides.empty()) {
+  if (split.positionals.size() > 1) {
     error = "import reads one file, or one command behind `--`";
     return std::nullopt;
   }
@@ -81,7 +81,7 @@ Results resolve_all(Pipeline& pipeline, const SplitArgv& split, std::vector<Impo
       ++results.left_out;
       continue;
     }
-    compare_with_line(pipeline, job);
+    compare_with_line(pipeline, split, job);
     results.jobs += job_yaml(job.entry(), job_options(pipeline));
     for (JobPlan& plan : pipeline.plans()) results.plans.push_back(std::move(plan));
   }

@@ -16,6 +16,8 @@ int cmd_lock(const SplitArgv& split, const Streams& streams, const World& world)
   NamedFiles files;
   if (pipeline.load(split, error)) files = load_files(pipeline, split, error);
   if (!error.empty()) return usage(streams, error, split);
+  if (!files.texts.empty())
+    return usage(streams, "lock takes files of presets, no text with commands", split);
   std::vector<LockEntry> entries;
   if (files.good) {
     std::vector<Allowance> leaves = given_allowances(pipeline, split);

@@ -58,6 +58,10 @@ std::string command_help(const CommandRow& command) {
 std::string help_text(const CommandRow* command) {
   if (command != nullptr) {
     std::string text = command_help(*command);
+    if (command->name == "import")
+      return text +
+             "\nWithout a FILE the words behind `--` are the command that is read:\n"
+             "  ipucnn import -- poprun --num-replicas 16 python3 train.py --config NAME\n";
     return text +
            "\nAny other option is one of the application and overrides the preset;\n"
            "`--` makes everything after it one.\n";

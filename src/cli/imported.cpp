@@ -174,7 +174,8 @@ bool resolve_imported(Pipeline& pipeline, const SplitArgv& split, const Imported
   return finished;
 }
 
-void compare_with_line(Pipeline& pipeline, const ImportedJob& job) {
+void compare_with_line(Pipeline& pipeline, const SplitArgv& split, const ImportedJob& job) {
+  if (job.at.source != kCommandLine && !split.overrides.empty()) return;
   const auto plans = pipeline.plans();
   std::vector<std::string> words;
   for (const Arg& arg : plans.front().steps.front().command.argv) words.push_back(word_text(arg));

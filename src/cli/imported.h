@@ -25,8 +25,9 @@ ImportRequest import_request(const SplitArgv& split);
 bool resolve_imported(Pipeline& pipeline, const SplitArgv& split, const ImportedJob& job);
 
 /// Reports what a plan of the resolved command has and the command has not, and the other way
-/// round. Call it only when there is no finding of error severity on it.
-void compare_with_line(Pipeline& pipeline, const ImportedJob& job);
+/// round. Call it only when there is no finding of error severity on it. With words of the user's
+/// the two are not meant to be the same.
+void compare_with_line(Pipeline& pipeline, const SplitArgv& split, const ImportedJob& job);
 
 /// Whether an error, or what is not read, stands in the command or was found from index `from` on.
 bool is_faulty(const ImportedJob& job, const Diagnostics& findings, std::size_t from);

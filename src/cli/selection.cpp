@@ -1,5 +1,7 @@
 #include "cli/selection.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -124,9 +126,12 @@ std::vector<Subject> select_subjects(Pipeline& pipeline, const SplitArgv& split,
   return out;
 }
 
-std::vector<Subject> select_imported(const NamedFiles& files) {
+std::vector<Subject> select_imported(const Pipeline& pipeline, const NamedFiles& files) {
   std::vector<Subject> out;
-  for (const ImportedJob& job : files.imported) out.push_back({{}, {}, job.name, {}, &job});
+  for (const ImportedJob& job : files.imported) {
+    const std::string_view file = pipeline.sources().name(job.at.source);
+    out.push_back({{}, {}, fmt::format("{} ({}:{})", job.name, file, job.at.line), {}, &job});
+  }
   return out;
 }
 

@@ -39,7 +39,7 @@ std::vector<Subject> select_jobs(const Pipeline& pipeline, const SplitArgv& spli
                                  const NamedFiles& files);
 
 /// The commands of the texts named.
-std::vector<Subject> select_imported(const NamedFiles& files);
+std::vector<Subject> select_imported(const Pipeline& pipeline, const NamedFiles& files);
 
 /// Whether the preset says itself that it is not meant for this purpose (V004, from index `from`
 /// on): it is then not held to it, unless somebody asked for the purpose.

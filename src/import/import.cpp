@@ -89,6 +89,7 @@ class Importer {
       command.words.insert(command.words.end(), next.words.begin(), next.words.end());
       command.faults.insert(command.faults.end(), next.faults.begin(), next.faults.end());
       command.gaps.insert(command.gaps.end(), next.gaps.begin(), next.gaps.end());
+      command.used.insert(command.used.end(), next.used.begin(), next.used.end());
       command.end = next.end;
       line = read_line(command, first);
       commands.erase(commands.begin() + static_cast<std::ptrdiff_t>(i) + 1);
@@ -109,11 +110,24 @@ class Importer {
   CommandLine read_line(const ShellCommand& command, std::size_t first) {
     pending_ = {};
     CommandLine line = read_command(catalog_, command, first, places_, pending_);
-    line.env = shell_.exported();
+    for (Assignment& set : shell_.exported())
+      if (!is_only_put_in(set.name, command, line)) line.env.push_back(std::move(set));
     for (std::size_t i = 0; i < first; ++i)
       if (auto set = assignment(command.words[i])) line.env.push_back(std::move(*set));
     line.folder = shell_.folder();
     return line;
+  }
+
+  /// Whether the words hold the variable's value and nothing hands it on: then it is a means of the
+  /// text, and not meant for the program.
+  static bool is_only_put_in(const std::string& name, const ShellCommand& command,
+                             const CommandLine& line) {
+    const bool used =
+        std::find(command.used.begin(), command.used.end(), name) != command.used.end();
+    return used && std::none_of(line.launch.begin(), line.launch.end(), [&](const ShellWord& word) {
+             return word.value.text.find("-x " + name) != std::string::npos ||
+                    word.value.text == name;
+           });
   }
 
   void say_unknown(const ShellCommand& command, std::size_t first) {
@@ -141,9 +155,6 @@ class Importer {
            places_.span(line.begin, line.end)});
     d.help = "known scripts: " + join(scripts, ", ");
   }
-
-  // --- the job
-  // ------------------------------------------------------------------------------------
 
   Span span(const ShellWord& word) const { return places_.span(word.begin, word.end); }
   Span start(const CommandLine& line) const {

@@ -70,11 +70,12 @@ class LauncherReader {
         refuse(option, launcher);
         continue;
       }
-      if (repeated) figures_.lost.push_back(option.flag);
-      if (repeated)
+      if (repeated) {
+        figures_.lost.push_back(option.flag);
         out_.add(FindingId::L054, span(option),
                  fmt::format("{} has {} twice", launcher, option.flag))
             .help = "leave one of them out";
+      }
       take(option, launcher);
     }
   }
@@ -180,16 +181,25 @@ class LauncherReader {
 
   void judge_release(const LauncherOption& option, const LaunchWord& row) {
     if (sdk_.empty()) return;
-    if (!row.until.empty() && !release_below(sdk_, row.until))
+    if (!row.until.empty() && !release_below(sdk_, row.until)) {
+      const std::string_view now = name_from(row, row.until);
       out_.add(FindingId::L055, span(option),
                fmt::format("{} is in no public line from SDK {} on, and the SDK here is {}",
                            option.flag, row.until, sdk_))
-          .help = row.option == "--vipu-cluster" ? "write --vipu-allocation"
-                                                 : "leave it out, or use --process-placement";
+          .help = now.empty() ? std::string("leave it out") : fmt::format("write {}", now);
+    }
     if (!row.since.empty() && release_below(sdk_, row.since))
       out_.add(FindingId::L055, span(option),
                fmt::format("{} is in no public line before SDK {}, and the SDK here is {}",
                            option.flag, row.since, sdk_));
+  }
+
+  /// What the setting behind a row is called from that release on; empty when nothing is.
+  static std::string_view name_from(const LaunchWord& row, std::string_view release) {
+    for (const LaunchWord& other : resolving::kLaunchWords)
+      if (other.launcher == row.launcher && other.source == row.source && other.since == release)
+        return other.option;
+    return {};
   }
 
   /// The option has its value behind a `=`, and a plan would not write it so by itself.
@@ -255,9 +265,6 @@ class LauncherReader {
     if (row.source == "ipus_per_replica") figures_.ipus_per_replica = word;
     if (row.source != "replicas") set(row.source, value, ScalarType::Int);
   }
-
-  // --- words of MPI
-  // -------------------------------------------------------------------------------
 
   void nested(const LauncherValue& value, bool global) {
     const Located& outer = (*words_)[value.word];
@@ -331,9 +338,6 @@ class LauncherReader {
   void forward(const LauncherValue& value) {
     list("forward", {}, span(value)).children.push_back(JobNode::scalar(value.text, span(value)));
   }
-
-  // --- how it was written
-  // -------------------------------------------------------------------------
 
   void write_tags() {
     if (!tag_.empty()) launch_.set("tag_output", JobNode::scalar(tag_, tag_at_));

@@ -33,10 +33,10 @@ void ShellState::change_folder(const ShellCommand& command, std::size_t first) {
 
 void ShellState::expand(ShellCommand& command) {
   if (folder_ && command.depth < folder_depth_) folder_.reset();
-  for (ShellWord& word : command.words) expand(word);
+  for (ShellWord& word : command.words) expand(word, command.used);
 }
 
-void ShellState::expand(ShellWord& word) const {
+void ShellState::expand(ShellWord& word, std::vector<std::string>& used) const {
   constexpr std::string_view kOpen = "${env:";
   std::string& text = word.value.text;
   std::vector<std::uint32_t>& from = word.value.from;
@@ -47,6 +47,7 @@ void ShellState::expand(ShellWord& word) const {
     const auto known = variables_.find(inside.substr(0, inside.find(':')));
     std::size_t behind = close + 1;
     if (known != variables_.end()) {
+      used.push_back(known->first);
       const std::string& value = known->second.value.text;
       std::vector<std::uint32_t> places(value.size(), from[open]);
       if (!places.empty()) places.back() = from[close];

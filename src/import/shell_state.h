@@ -27,7 +27,7 @@ class ShellState {
   const std::optional<ShellWord>& folder() const { return folder_; }
 
  private:
-  void expand(ShellWord& word) const;
+  void expand(ShellWord& word, std::vector<std::string>& used) const;
 
   std::map<std::string, Assignment> variables_;  ///< set, whether or not they are exported
   std::vector<std::string> exported_;

@@ -48,10 +48,11 @@ struct ShellCommand {
   std::vector<ShellWord> words;
   std::vector<ShellMark<ShellFault>> faults;
   std::vector<ShellMark<ShellGap>> gaps;
-  bool prompted = false;    ///< a prompt stood in front of it
-  bool ends_line = false;   ///< a line end came behind it
-  std::uint32_t depth = 0;  ///< how many parentheses it stands in
-  std::uint32_t end = 0;    ///< offset behind its last word
+  std::vector<std::string> used;  ///< variables whose values the text itself put in
+  bool prompted = false;          ///< a prompt stood in front of it
+  bool ends_line = false;         ///< a line end came behind it
+  std::uint32_t depth = 0;        ///< how many parentheses it stands in
+  std::uint32_t end = 0;          ///< offset behind its last word
 };
 
 /// The simple commands of a text, in order, as a POSIX shell splits them; comments are gone.

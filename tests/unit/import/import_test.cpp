@@ -115,6 +115,17 @@ TEST_F(Import, TakesWhatTheTextSetsAndLeavesOtherVariables) {
   EXPECT_FALSE(jobs[1].entry().body.find("launch"));
 }
 
+TEST_F(Import, AVariableThatOnlyServesTheTextIsNotSetForTheProgram) {
+  const auto jobs = read("a.sh",
+                         "export A=/a B=/b C=/c\n"
+                         "poprun --mpi-local-args='-x B' python3 train.py --data-dir $A$B\n");
+  ASSERT_EQ(jobs.size(), 1U);
+  const Node env = jobs[0].entry().body.find("launch").find("env");
+  EXPECT_FALSE(env.find("A"));
+  EXPECT_EQ(env.find_text("B"), "/b");
+  EXPECT_EQ(env.find_text("C"), "/c");
+}
+
 TEST_F(Import, PassesOverWhatIsNoneOfOurs) {
   EXPECT_TRUE(read("a.sh",
                    "pip install -r requirements.txt\ngc-info -l\npython3 -m pytest\n"
