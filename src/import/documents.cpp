@@ -20,6 +20,12 @@ std::size_t indent_of(std::string_view line) {
 
 bool is_empty(std::string_view line) { return line.find_first_not_of(" \t\r") == line.npos; }
 
+/// Offset behind a byte order mark; 0 where there is none.
+std::size_t behind_mark(std::string_view text) {
+  constexpr std::string_view kBom = "\xEF\xBB\xBF";
+  return text.substr(0, kBom.size()) == kBom ? kBom.size() : 0;
+}
+
 /// One line of a text without its end.
 struct Line {
   std::string_view text;
@@ -28,7 +34,7 @@ struct Line {
 
 std::vector<Line> lines_of(std::string_view text) {
   std::vector<Line> lines;
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = behind_mark(text); at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     lines.push_back({text.substr(at, end - at), at});
     at = end + 1;
@@ -124,8 +130,7 @@ class ScalarPlaces {
     std::size_t line = 1;
     while (line < at.line && at_ < text_.size())
       if (text_[at_++] == '\n') ++line;
-    constexpr std::string_view kBom = "\xEF\xBB\xBF";
-    if (at.line == 1 && text_.substr(0, kBom.size()) == kBom) at_ = kBom.size();
+    if (at.line == 1) at_ = behind_mark(text_);
     at_ = std::min(at_ + at.column - 1, text_.size());
     value_ = scalar.text();
   }
@@ -229,6 +234,7 @@ std::vector<CommandText> command_texts(const Places& places, CommandSource kind,
     case CommandSource::Shell:
       break;
   }
+  begin = std::max(begin, behind_mark(places.text()));
   return {{take_part(places.text(), begin, places.text().size()), {}, {}, true}};
 }
 

@@ -126,6 +126,13 @@ TEST_F(Import, AVariableThatOnlyServesTheTextIsNotSetForTheProgram) {
   EXPECT_EQ(env.find_text("C"), "/c");
 }
 
+TEST_F(Import, AMarkAndCarriageReturnsAreNoPartOfTheWords) {
+  const auto jobs = read("a.sh", "\xEF\xBB\xBFpython3 train.py \\\r\n  --epochs 2\r\n");
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(jobs[0].at, (Span{jobs[0].at.source, 1, 1, 7}));
+  EXPECT_EQ(jobs[0].options.back().text, "2");
+}
+
 TEST_F(Import, PassesOverWhatIsNoneOfOurs) {
   EXPECT_TRUE(read("a.sh",
                    "pip install -r requirements.txt\ngc-info -l\npython3 -m pytest\n"
