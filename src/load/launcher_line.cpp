@@ -131,6 +131,7 @@ std::optional<bool> parse_yes_no(std::string_view text) {
 }
 
 bool looks_like_program(std::string_view word) {
+  if (word.substr(0, 1) == "-") return false;
   const std::size_t slash = word.rfind('/');
   const std::string_view name = slash == word.npos ? word : word.substr(slash + 1);
   const bool script = name.size() > 3 && name.substr(name.size() - 3) == ".py";

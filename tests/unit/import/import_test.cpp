@@ -136,7 +136,7 @@ TEST_F(Import, AMarkAndCarriageReturnsAreNoPartOfTheWords) {
 TEST_F(Import, PassesOverWhatIsNoneOfOurs) {
   EXPECT_TRUE(read("a.sh",
                    "pip install -r requirements.txt\ngc-info -l\npython3 -m pytest\n"
-                   "mpirun hostname\ngit clone x && cd x\n")
+                   "mpirun hostname\ngit clone x && cd x\n\n--epochs.py --batch-size 3\n")
                   .empty());
   EXPECT_EQ(found(), std::vector<std::string>{});
 }
