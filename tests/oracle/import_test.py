@@ -148,7 +148,7 @@ class Words(unittest.TestCase):
     def bash(self, text):
         """The words of each command, or None where bash refuses the text."""
         script = 'show() { printf "%s\\0" "$@" $#; printf "\\n\\0"; }\n' + text
-        done = subprocess.run(["/bin/bash", "--norc", "-c", script], capture_output=True, timeout=20,
+        done = subprocess.run(["/bin/bash", "--posix", "--norc", "-c", script], capture_output=True, timeout=20,
                               env={"PATH": "", "LC_ALL": "C.UTF-8", "HOME": "/home/me", **self.VARIABLES})
         if done.stderr:
             return None
