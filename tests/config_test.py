@@ -155,6 +155,20 @@ class Config(unittest.TestCase):
         for shell in ("bash", "zsh", "fish"):
             self.assertIn("ipucnn completion words -- ", self.run_it("completion", shell)[1])
 
+    def test_every_format_that_completes_is_taken_and_no_other(self):
+        words = {"run": ["--config", PRESET, "--dry-run"], "show": [PRESET],
+                 "check": ["--config", PRESET],
+                 "import": ["--plan", "--", "python3", "train.py", "--config", PRESET],
+                 "solve": ["--config", PRESET], "explain": ["epochs", "--config", PRESET]}
+        known = {"text", "json", "shell", "argv", "configs", "github", "sarif", "junit"}
+        for command, rest in words.items():
+            named = set(self.run_it("completion", "words", "--", command, "--format", "")[1].split())
+            self.assertLess(named, known)
+            for form in known:
+                with self.subTest(command=command, form=form):
+                    status = self.run_it(command, "--format", form, *rest)[0]
+                    self.assertEqual(status != 2, form in named)
+
     def test_completion_in_bash(self):
         script = ("source <(ipucnn completion bash); COMP_WORDS=(ipucnn show targ); COMP_CWORD=2; "
                   "_ipucnn; echo ${COMPREPLY[@]}")

@@ -18,7 +18,7 @@ using CommandFunction = int (*)(const SplitArgv&, const Streams&, const World&);
 
 CommandFunction function_of(std::string_view name) {
   constexpr std::pair<std::string_view, CommandFunction> kFunctions[] = {
-#define COMMAND(name, letter, positionals, help) {#name, cmd_##name},
+#define COMMAND(name, letter, positionals, formats, help) {#name, cmd_##name},
 #include "cli/commands.def"
 #undef COMMAND
   };

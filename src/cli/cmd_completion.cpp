@@ -2,10 +2,11 @@
 // in the place of the last word.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
-#include "ipucnn/emit.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -67,7 +68,7 @@ class Candidates {
     if (command == nullptr) return;
     const OptionRow* before = find_option(words_[words_.size() - 2].text);
     if (before != nullptr && !before->is_switch())
-      values_of(before->name);
+      values_of(before->name, *command);
     else if (words_.back().text.substr(0, 1) == "-")
       options(*command);
     else
@@ -78,19 +79,28 @@ class Candidates {
     for (const std::string_view name : catalog().names(section)) found_.emplace_back(name);
   }
 
+  /// "shell (default), json, argv"
+  void add_formats(std::string_view formats) {
+    while (!formats.empty()) {
+      const std::string_view one = formats.substr(0, formats.find(", "));
+      found_.emplace_back(one.substr(0, one.find(' ')));
+      formats.remove_prefix(std::min(one.size() + 2, formats.size()));
+    }
+  }
+
   void add_presets() {
     for (const PresetRef& preset : catalog().presets({})) found_.emplace_back(preset.name.text());
   }
 
-  void values_of(std::string_view option) {
+  void values_of(std::string_view option, const CommandRow& command) {
     if (option == "config" || option == "diff") add_presets();
     if (option == "target") add_names(Section::Targets);
     if (option == "site") add_names(Section::Sites);
-    if (option == "job") add_names(Section::Jobs);
+    if (option == "job" || option == "like") add_names(Section::Jobs);
     if (option == "launch-profile") add_names(Section::Profiles);
     if (option == "app") add_names(Section::Applications);
-    if (option == "format")
-      for (const std::string_view name : emit_formats()) found_.emplace_back(name);
+    if (option == "format") add_formats(command.formats);
+    if (option == "keep") found_ = {"global-batch", "micro-batch", "accumulation"};
     if (option == "color") found_ = {"auto", "always", "never"};
     if (option == "purpose" || option == "then" || option == "set" || option == "unset") {
       if (const auto schema = application()) {

@@ -14,9 +14,9 @@
 namespace ipucnn::cli {
 namespace {
 
-void add_row(CLI::App& app, const OptionRow& row) {
+void add_row(CLI::App& app, const OptionRow& row, std::string_view about) {
   const std::string flag = "--" + std::string(row.name);
-  const std::string help(row.help);
+  const std::string help(about);
   if (row.is_switch()) {
     app.add_flag(flag, help);
     return;
@@ -42,7 +42,8 @@ std::string command_help(const CommandRow& command) {
   CLI::App app;
   prepare(app);
   for (const OptionRow& row : option_rows())
-    if (row.belongs_to(command.letter)) add_row(app, row);
+    if (row.belongs_to(command.letter))
+      add_row(app, row, row.name == "format" ? command.formats : row.help);
   // CLI11's own usage line cannot say that the application's options follow.
   std::string text = app.help();
   text.erase(0, text.find("Options:"));
@@ -94,7 +95,7 @@ std::string usage_error(const SplitArgv& split, const CommandRow& command) {
     if (!given.value && !given.row->is_switch())
       return fmt::format("{} needs a value: {}", flag, given.row->placeholder);
     if (std::find(built.begin(), built.end(), given.row) == built.end()) {
-      add_row(app, *given.row);
+      add_row(app, *given.row, given.row->help);
       built.push_back(given.row);
     }
     words.push_back(given.value ? flag + "=" + given.value->text : flag);

@@ -11,7 +11,8 @@ constexpr OptionRow kOptions[] = {
 };
 
 constexpr CommandRow kCommands[] = {
-#define COMMAND(name, letter, positionals, help) {#name, letter, positionals, help},
+#define COMMAND(name, letter, positionals, formats, help) \
+  {#name, letter, positionals, formats, help},
 #include "cli/commands.def"
 #undef COMMAND
 };

@@ -26,12 +26,13 @@ std::span<const OptionRow> option_rows();
 /// The row of `--name`; null when it is not ours.
 const OptionRow* find_option(std::string_view flag);
 
-/// A command: its name, the letter that options.def has for it, its positional words, one line of
-/// help.
+/// A command: its name, the letter that options.def has for it, its positional words, what its
+/// --format may name, one line of help.
 struct CommandRow {
   std::string_view name;
   char letter;
   std::string_view positionals;
+  std::string_view formats;
   std::string_view help;
 };
 std::span<const CommandRow> command_rows();

@@ -155,7 +155,7 @@ class LauncherReader {
         return yes_no(option, *row);
       case WordKind::Flag:
         order_.pop_back();
-        return take_root(option, row->option);
+        return take_root(option);
       case WordKind::Tag:
         order_.pop_back();
         return take_tag(option, launcher == "poprun" ? std::string(where_) : "global");
@@ -304,7 +304,7 @@ class LauncherReader {
     else if (name == "tag-output")
       take_tag(option, std::string(where_));
     else if (name == "allow-run-as-root")
-      take_root(option, "--allow-run-as-root");
+      take_root(option);
     else
       left_out(option);
   }
@@ -315,7 +315,7 @@ class LauncherReader {
     if (tag_ == "global") order_.emplace_back(nullptr, "--tag-output");
   }
 
-  void take_root(const LauncherOption& option, std::string_view) {
+  void take_root(const LauncherOption& option) {
     if (nested_ && where_ == "local") return left_out(option);
     launch_.set("as_root", JobNode::scalar("true", span(option), ScalarType::Bool));
     order_.emplace_back(nullptr, "--allow-run-as-root");

@@ -27,21 +27,27 @@ std::string layer_text(const Origin& origin, const Sources& sources) {
   }
 }
 
+std::string figure(const std::optional<Quantity>& quantity) {
+  return quantity ? std::to_string(quantity->value) : "?";
+}
+
+std::string ipus_line(const Geometry& g) {
+  std::string out = fmt::format("IPUs {} = {} x {} per replica", figure(g.ipus),
+                                g.replicas ? counted(g.replicas->value, "replica") : "? replicas",
+                                figure(g.ipus_per_replica));
+  if (g.stages && g.stages->value > 1)
+    out += fmt::format(", {} pipeline stages{}", g.stages->value,
+                       g.schedule.empty() ? "" : " (" + g.schedule + ")");
+  return out + "\n";
+}
+
 std::string geometry_line(const Geometry& g) {
-  const auto figure = [](const std::optional<Quantity>& q) {
-    return q ? std::to_string(q->value) : std::string("?");
-  };
   std::string out = fmt::format("global batch {} = micro batch {}", figure(g.global_batch),
                                 figure(g.micro_batch));
   if (g.accumulation) out += fmt::format(" x accumulation {}", g.accumulation->value);
   out += fmt::format(" x {}\n", g.replicas ? counted(g.replicas->value, "replica") : "? replicas");
-  out += fmt::format("IPUs {} = {} x {} per replica", figure(g.ipus),
-                     g.replicas ? counted(g.replicas->value, "replica") : "? replicas",
-                     figure(g.ipus_per_replica));
-  if (g.stages && g.stages->value > 1)
-    out += fmt::format(", {} pipeline stages{}", g.stages->value,
-                       g.schedule.empty() ? "" : " (" + g.schedule + ")");
-  out += "\n";
+  // A device that is no IPU holds one replica, and there is nothing to say of it.
+  if (g.processes != ProcessModel::OneReplicaEach) out += ipus_line(g);
   if (g.processes == ProcessModel::ShareReplicas)
     out += fmt::format("{}: {} on {}, {}\n", g.launcher,
                        g.instances ? counted(g.instances->value, "instance") : "? instances",
