@@ -8,6 +8,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "import/launch_order.h"
 #include "load/launcher_line.h"
 #include "resolve/launch_words.h"
 
@@ -34,7 +35,10 @@ class LauncherReader {
     for (const ShellWord& word : line_.launch) outer_.push_back(word.value);
     read(line_.launcher);
     write_tags();
-    write_order();
+    const std::vector<std::string> order = order_.options(line_.launcher == "poprun");
+    const Span at = places_.span(line_.begin, line_.begin + 1);
+    for (const std::string& option : order)
+      list("spelling", "order", at).children.push_back(JobNode::scalar(option, at));
     return std::move(figures_);
   }
 
@@ -137,12 +141,12 @@ class LauncherReader {
       return;
     }
     judge_release(option, *row);
-    order_.emplace_back(row, std::string(row->option));
+    order_.add(row, std::string(row->option));
     note_equals(option, row->option);
     const auto text = [&] { return option.values.front(); };
     switch (row->kind) {
       case WordKind::Verbosity:
-        order_.pop_back();
+        order_.take_back();
         return verbosity(option, "1");
       case WordKind::Hosts:
       case WordKind::Slots:
@@ -154,10 +158,10 @@ class LauncherReader {
       case WordKind::YesNo:
         return yes_no(option, *row);
       case WordKind::Flag:
-        order_.pop_back();
+        order_.take_back();
         return take_root(option);
       case WordKind::Tag:
-        order_.pop_back();
+        order_.take_back();
         return take_tag(option, launcher == "poprun" ? std::string(where_) : "global");
       case WordKind::Count:
       case WordKind::Domains:
@@ -227,7 +231,7 @@ class LauncherReader {
     const bool most = level[0] == '2';
     if (option.flag == "--vv")
       launch_.entry("spelling", span(option)).set("verbose", JobNode::scalar("--vv", span(option)));
-    order_.emplace_back(&resolving::kLaunchWords[0], most ? std::string(option.flag) : "-v");
+    order_.add(&resolving::kLaunchWords[0], most ? std::string(option.flag) : "-v");
   }
 
   void hosts(const LauncherValue& value, bool slots) {
@@ -312,13 +316,13 @@ class LauncherReader {
   void take_tag(const LauncherOption& option, std::string where) {
     if (tag_.empty() || where == "global") tag_ = std::move(where);
     tag_at_ = span(option);
-    if (tag_ == "global") order_.emplace_back(nullptr, "--tag-output");
+    if (tag_ == "global") order_.add(nullptr, "--tag-output");
   }
 
   void take_root(const LauncherOption& option) {
     if (nested_ && where_ == "local") return left_out(option);
     launch_.set("as_root", JobNode::scalar("true", span(option), ScalarType::Bool));
-    order_.emplace_back(nullptr, "--allow-run-as-root");
+    order_.add(nullptr, "--allow-run-as-root");
   }
 
   void mca(const LauncherOption& option) {
@@ -343,39 +347,6 @@ class LauncherReader {
     if (!tag_.empty()) launch_.set("tag_output", JobNode::scalar(tag_, tag_at_));
   }
 
-  /// The order of the options, where it is not a plan's own.
-  void write_order() {
-    std::vector<std::string> written;
-    std::vector<std::size_t> places;
-    bool root_first = false;
-    bool tag = false;
-    for (const auto& [row, option] : order_) {
-      tag = tag || option == "--tag-output";
-      root_first = root_first || (option == "--allow-run-as-root" && !tag);
-      if (row != nullptr) places.push_back(static_cast<std::size_t>(row - resolving::kLaunchWords));
-      if (std::find(written.begin(), written.end(), option) == written.end())
-        written.push_back(option);
-    }
-    root_first = root_first && tag;
-    const bool outer_flags = line_.launcher != "poprun" && !flags_in_place();
-    if (std::is_sorted(places.begin(), places.end()) && !root_first && !outer_flags) return;
-    JobNode& order = list("spelling", "order", places_.span(line_.begin, line_.begin + 1));
-    for (std::string& option : written)
-      order.children.push_back(JobNode::scalar(std::move(option), order.at));
-  }
-
-  /// Whether mpirun's switches stand where a plan puts them, in front of everything.
-  bool flags_in_place() const {
-    bool other = false;
-    for (const auto& [row, option] : order_) {
-      if (row != nullptr)
-        other = true;
-      else if (other)
-        return false;
-    }
-    return true;
-  }
-
   const Catalog& catalog_;
   const CommandLine& line_;
   std::string_view sdk_;
@@ -388,7 +359,7 @@ class LauncherReader {
   bool nested_ = false;
   std::string tag_;
   Span tag_at_;
-  std::vector<std::pair<const LaunchWord*, std::string>> order_;
+  LaunchOrder order_;
   LauncherFigures figures_;
 };
 
