@@ -37,7 +37,7 @@ struct Geometry {
   bool pipelined = false;
   std::string schedule;  ///< pipeline schedule; empty when not pipelined
 
-  /// IPUs that may be used: those asked for with --ipus, else the target's. Absent when neither says.
+  /// IPUs that may be used: those asked for with --ipus, else the target's. Absent without both.
   std::optional<Quantity> room;
 
   /// Set when the preset's accumulation met another number of replicas.
