@@ -86,12 +86,8 @@ const AppSchema* Pipeline::schema_of(const Entry& application, Diagnostics& out)
 }
 
 bool Pipeline::take_schema(const Entry& application) {
-  const AppSchema* schema = schema_of(application, findings_);
-  if (schema == nullptr)
-    schema_.reset();
-  else
-    schema_ = *schema;
-  return schema != nullptr;
+  schema_ = schema_of(application, findings_);
+  return schema_ != nullptr;
 }
 
 bool Pipeline::choose_application(const std::optional<Word>& app, const std::vector<Word>& words) {

@@ -13,12 +13,6 @@
 namespace ipucnn::cli {
 namespace {
 
-std::string formats_text() {
-  std::vector<std::string> names;
-  for (const std::string_view name : render_formats()) names.emplace_back(name);
-  return join(names, ", ");
-}
-
 /// Whether a part is looked at, so that a comment may speak of what was left out.
 bool looks_at_a_part(const SplitArgv& split) {
   constexpr std::string_view kAll[] = {"presets", "app",   "app-dir", "format",       "deny",
@@ -147,7 +141,8 @@ int cmd_check(const SplitArgv& split, const Streams& streams, const World& world
   const auto formats = render_formats();
   if (std::find(formats.begin(), formats.end(), format) == formats.end())
     return usage(streams,
-                 fmt::format("--format of check is one of {}, not '{}'", formats_text(), format),
+                 fmt::format("--format of check is one of {}, not '{}'",
+                             join({formats.begin(), formats.end()}, ", "), format),
                  split);
   if (const auto deny = split.value("deny"); deny && deny->text != "warnings")
     return usage(streams, fmt::format("--deny takes warnings, not '{}'", deny->text), split);

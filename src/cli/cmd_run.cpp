@@ -47,12 +47,6 @@ void output_folder_is_new(Pipeline& pipeline, const World& world) {
       fmt::format("take it away, or name another folder with {}", option ? option->flag : *key);
 }
 
-std::string formats_text() {
-  std::vector<std::string> names;
-  for (const std::string_view name : emit_formats()) names.emplace_back(name);
-  return join(names, ", ");
-}
-
 /// Says which form a preset takes that the script cannot find by its name.
 void note_written_out(Pipeline& pipeline, bool config_file) {
   const FlatPreset* preset = pipeline.preset();
@@ -114,7 +108,9 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   const std::string format = format_word ? format_word->text : "shell";
   const auto formats = emit_formats();
   if (std::find(formats.begin(), formats.end(), format) == formats.end())
-    return usage(streams, fmt::format("--format is one of {}, not '{}'", formats_text(), format),
+    return usage(streams,
+                 fmt::format("--format is one of {}, not '{}'",
+                             join({formats.begin(), formats.end()}, ", "), format),
                  split);
   if (format_word && !dry_run) return usage(streams, "--format needs --dry-run", split);
   if (!split.positionals.empty())

@@ -122,10 +122,6 @@ bool is_lost(std::string_view option, const std::vector<std::string>& lost) {
   return std::find(lost.begin(), lost.end(), flag) != lost.end();
 }
 
-std::string_view base_of(std::string_view path) {
-  return path.substr(path.rfind('/') == path.npos ? 0 : path.rfind('/') + 1);
-}
-
 std::string list_text(const std::vector<std::string>& all,
                       const std::vector<std::string>& without) {
   std::vector<std::string> left;
@@ -182,7 +178,7 @@ void compare_with_line(Pipeline& pipeline, const SplitArgv& split, const Importe
   const auto planned = Meaning::of(words);
   std::vector<std::string> line = job.line;
   // What poprun takes where the line is silent.
-  if (base_of(line.front()) == "poprun")
+  if (load::base_name(line.front()) == "poprun")
     for (const std::string option : {"--num-instances", "--num-replicas", "--ipus-per-replica"})
       if (std::none_of(line.begin(), line.end(), [&](const std::string& word) {
             return word.substr(0, word.find('=')) == option;

@@ -141,8 +141,8 @@ class Pipeline {
   Sources sources_;
   Catalog catalog_;
   Diagnostics findings_;
-  std::deque<AppSchema> schemas_;  ///< each that was asked for
-  std::optional<AppSchema> schema_;
+  std::deque<AppSchema> schemas_;      ///< each that was asked for
+  const AppSchema* schema_ = nullptr;  ///< one of them
   std::optional<PresetRef> preset_;
   Entry job_entry_;
   FlatProfile job_;

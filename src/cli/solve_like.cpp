@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/selection.h"
 #include "cli/solving.h"
@@ -105,7 +106,7 @@ class Search {
     auto space = solve_space(in);
     if (!space) return;
     take_requests(split_, *space, findings);
-    if (!space->asked_global_batch) space->asked_global_batch = like_.global_batch;
+    space->asked_global_batch = like_.global_batch;
     const Solution solution = solve(*space);
     if (solution.violated)
       like_.refused.push_back({name.text, relation_text(*solution.violated, *space)});
@@ -145,15 +146,15 @@ class Search {
 };
 
 std::string known_networks(const Pipeline& pipeline, std::string_view not_of) {
-  std::string names;
+  std::vector<std::string> names;
   for (const Entry& entry : pipeline.catalog().entries(Section::Applications)) {
     if (parse_app_id(entry.name.text()).name == not_of) continue;
     entry.body.find("networks").each_pair([&](Node name, Node) {
-      if (names.find(name.text()) == names.npos)
-        names += fmt::format("{}{}", names.empty() ? "" : ", ", name.text());
+      if (std::find(names.begin(), names.end(), name.text()) == names.end())
+        names.emplace_back(name.text());
     });
   }
-  return names;
+  return join(names, ", ");
 }
 
 }  // namespace

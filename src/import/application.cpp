@@ -3,16 +3,12 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "load/launcher_line.h"
 
 namespace ipucnn::importing {
 namespace {
 
 std::optional<std::string_view> no_fact(std::string_view) { return std::nullopt; }
-
-/// An option word without its value, with hyphens for underscores.
-std::string flag_of(const ShellWord& word) {
-  return replace_char(word.value.text.substr(0, word.value.text.find('=')), '_', '-');
-}
 
 bool gives(const CommandLine& line, std::string_view flag) {
   const std::string name = replace_char(flag, '_', '-');
@@ -39,7 +35,7 @@ std::optional<PurposeSpec> find_purpose(const AppSchema& schema, const CommandLi
   int most = -1;
   for (const std::string_view name : schema.purposes()) {
     const auto purpose = schema.purpose(name);
-    if (!purpose || base_name(purpose->script) != script) continue;
+    if (!purpose || load::base_name(purpose->script) != script) continue;
     int score = purpose->allows(line.launcher) ? 8 : 0;
     bool possible = true;
     purpose->node.find("fixed").each_pair([&](Node key, Node value) {
@@ -64,6 +60,10 @@ std::optional<PurposeSpec> find_purpose(const AppSchema& schema, const CommandLi
 }
 
 }  // namespace
+
+std::string flag_of(const ShellWord& word) {
+  return replace_char(word.value.text.substr(0, word.value.text.find('=')), '_', '-');
+}
 
 std::optional<Word> option_value(const CommandLine& line, std::string_view flag,
                                  const Places& places) {
@@ -98,7 +98,7 @@ std::optional<FoundApplication> find_application(const Catalog& catalog, const C
     const auto schema = AppSchema::load(catalog, entry, ignored);
     if (!schema) continue;
     const auto train = schema->purpose("train");
-    const std::string_view script = line.script ? base_name(line.script->value.text)
+    const std::string_view script = line.script ? load::base_name(line.script->value.text)
                                     : train     ? train->script
                                                 : std::string_view();
     const auto purpose = find_purpose(*schema, line, script);

@@ -21,6 +21,9 @@ struct FoundApplication {
 std::optional<FoundApplication> find_application(const Catalog& catalog, const CommandLine& line,
                                                  AppId asked, const Places& places);
 
+/// An option word without its value, with hyphens for underscores.
+std::string flag_of(const ShellWord& word);
+
 /// The value of an option among the script's words; absent when it is not there.
 std::optional<Word> option_value(const CommandLine& line, std::string_view flag,
                                  const Places& places);

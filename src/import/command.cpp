@@ -4,9 +4,13 @@
 
 #include <algorithm>
 
+#include "ipucnn/launcher.h"
 #include "load/launcher_line.h"
 
 namespace ipucnn::importing {
+
+using load::base_name;
+
 namespace {
 
 Span span_of(const Places& places, const ShellWord& word) {
@@ -40,14 +44,9 @@ void join_hosts(std::vector<ShellWord>& words, const Places& places, Diagnostics
 
 }  // namespace
 
-std::string_view base_name(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == path.npos ? path : path.substr(slash + 1);
-}
-
 bool is_launcher(std::string_view word) {
   const std::string_view name = base_name(word);
-  return name == "poprun" || name == "mpirun" || name == "mpiexec";
+  return name != "none" && find_launcher(name) != nullptr;
 }
 
 bool starts_program(std::string_view word) {

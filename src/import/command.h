@@ -40,9 +40,6 @@ struct CommandLine {
 bool is_launcher(std::string_view word);
 bool starts_program(std::string_view word);
 
-/// The last part of a path.
-std::string_view base_name(std::string_view path);
-
 /// Puts the words behind `first` into their parts. Reports a host list that a blank splits.
 CommandLine read_command(const Catalog& catalog, const ShellCommand& command, std::size_t first,
                          const Places& places, Diagnostics& out);

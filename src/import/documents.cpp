@@ -5,10 +5,6 @@
 namespace ipucnn::importing {
 namespace {
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 std::size_t indent_of(std::string_view line) {
   std::size_t columns = 0;
   for (const char c : line) {
@@ -19,12 +15,6 @@ std::size_t indent_of(std::string_view line) {
 }
 
 bool is_empty(std::string_view line) { return line.find_first_not_of(" \t\r") == line.npos; }
-
-/// Offset behind a byte order mark; 0 where there is none.
-std::size_t behind_mark(std::string_view text) {
-  constexpr std::string_view kBom = "\xEF\xBB\xBF";
-  return text.substr(0, kBom.size()) == kBom ? kBom.size() : 0;
-}
 
 /// One line of a text without its end.
 struct Line {
@@ -243,14 +233,13 @@ std::vector<CommandText> command_texts(const Places& places, CommandSource kind,
 namespace ipucnn {
 
 std::optional<CommandSource> command_source(std::string_view name, std::string_view text) {
-  using importing::ends_with;
-  if (ends_with(name, ".md") || ends_with(name, ".markdown")) return CommandSource::Markdown;
-  if (ends_with(name, ".sh") || ends_with(name, ".bash")) return CommandSource::Shell;
+  if (name.ends_with(".md") || name.ends_with(".markdown")) return CommandSource::Markdown;
+  if (name.ends_with(".sh") || name.ends_with(".bash")) return CommandSource::Shell;
   if (text.substr(0, 2) == "#!")
     return text.substr(0, text.find('\n')).find("sh") != text.npos
                ? std::optional(CommandSource::Shell)
                : std::nullopt;
-  if (!ends_with(name, ".yml") && !ends_with(name, ".yaml")) return std::nullopt;
+  if (!name.ends_with(".yml") && !name.ends_with(".yaml")) return std::nullopt;
   for (const importing::Line& line : importing::lines_of(text)) {
     const std::size_t key = line.text.find_first_not_of(" \t-");
     if (key != line.text.npos && key > 0 && line.text.substr(key, 4) == "cmd:")

@@ -182,8 +182,11 @@ class Importer {
     take_environment(line, launch);
     ImportedJob job{{},      at, places_.line_of(line.end - 1), words_of(line), figures.lost,
                     nullptr, {}};
-    job.options = script_options(line, found, figures, job.lost);
-    take_machine(line, found, figures, body, launch);
+    Diagnostics ignored;  // it was read when the application was found
+    const auto schema =
+        AppSchema::load(catalog_, catalog_.find_application(parse_app_id(found.id)), ignored);
+    job.options = script_options(line, found, *schema, figures, job.lost);
+    take_machine(line, found, *schema, figures, body, launch);
     if (!launch.children.empty()) body.set("launch", std::move(launch));
     job.name = job_name(found);
     job.document = job_document(job.name, at, std::move(body));
@@ -251,20 +254,18 @@ class Importer {
 
   /// The script's words, without the preset's name and without replicas that a launcher hands out.
   std::vector<Word> script_options(const CommandLine& line, const FoundApplication& found,
-                                   const LauncherFigures& figures, std::vector<std::string>& lost) {
-    Diagnostics ignored;
-    const auto schema =
-        AppSchema::load(catalog_, catalog_.find_application(parse_app_id(found.id)), ignored);
-    const auto preset = schema->preset_option();
+                                   const AppSchema& schema, const LauncherFigures& figures,
+                                   std::vector<std::string>& lost) {
+    const auto preset = schema.preset_option();
     const auto no_fact = [](std::string_view) { return std::optional<std::string_view>{}; };
-    const auto key = schema->key_of(QuantityName::Replicas);
-    const auto replicas = key ? schema->option(*key, {}, no_fact) : std::nullopt;
+    const auto key = schema.key_of(QuantityName::Replicas);
+    const auto replicas = key ? schema.option(*key, {}, no_fact) : std::nullopt;
     const bool handed_out = line.launcher == "poprun";
     std::vector<Word> words;
     for (std::size_t i = 0; i < line.options.size(); ++i) {
       const ShellWord& word = line.options[i];
       const std::size_t equals = word.value.text.find('=');
-      const std::string flag = replace_char(word.value.text.substr(0, equals), '_', '-');
+      const std::string flag = flag_of(word);
       const bool is_preset = preset && flag == preset->flag && !found.preset.empty();
       const bool is_replicas = handed_out && replicas && flag == replicas->flag;
       if (!is_preset && !is_replicas) {
@@ -284,14 +285,11 @@ class Importer {
   }
 
   /// The machine that the launcher's figures fill, and the figures that it would not tell.
-  void take_machine(const CommandLine& line, const FoundApplication& found,
+  void take_machine(const CommandLine& line, const FoundApplication& found, const AppSchema& schema,
                     const LauncherFigures& figures, JobNode& body, JobNode& launch) {
     const Span at = figures.replicas ? figures.replicas->at : start(line);
-    Diagnostics ignored;
-    const auto schema =
-        AppSchema::load(catalog_, catalog_.find_application(parse_app_id(found.id)), ignored);
-    const auto purpose = schema->purpose(found.purpose);
-    body.set("target", JobNode::scalar(target(line, *schema, figures), at));
+    const auto purpose = schema.purpose(found.purpose);
+    body.set("target", JobNode::scalar(target(line, schema, figures), at));
     const Node launchers = purpose->node.find("launchers");
     const bool usual = line.launcher == "none" || line.launcher == "mpiexec" ||
                        (launchers.is_list() && (*launchers.begin()).text() == line.launcher);
@@ -305,7 +303,7 @@ class Importer {
     if (figures.hosts > 1)
       body.set("hosts",
                JobNode::scalar(std::to_string(figures.hosts), figures.hosts_at, ScalarType::Int));
-    const auto key = schema->key_of(QuantityName::Replicas);
+    const auto key = schema.key_of(QuantityName::Replicas);
     if (!key) return;
     body.entry("options", at)
         .set(*key,
@@ -320,11 +318,12 @@ class Importer {
     };
     const auto wanted =
         resolving::product({number(figures.replicas), number(figures.ipus_per_replica)});
+    Diagnostics ignored;  // a target that cannot be read is reported when it is chosen
     std::string best = "none";
     std::int64_t room = 0;
     if (line.launcher == "none" || line.launcher == "mpirun") return best;
     for (const Entry& entry : catalog_.entries(Section::Targets)) {
-      const auto read = ipucnn::read_target(entry, ignored_);
+      const auto read = ipucnn::read_target(entry, ignored);
       if (!read || read->launcher != line.launcher ||
           (runs_on.is_list() && !runs_on.contains(read->generation)))
         continue;
@@ -363,7 +362,6 @@ class Importer {
   Places places_;
   Diagnostics& out_;
   Diagnostics pending_;  ///< of a command that may be none of ours
-  mutable Diagnostics ignored_;
   ShellState shell_;
   const CommandText* text_ = nullptr;
   std::vector<ImportedJob> jobs_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "load/yaml_gate.h"
+
 namespace ipucnn::importing {
 
 Located Located::part(std::size_t begin, std::size_t end) const {
@@ -12,6 +14,10 @@ Located Located::part(std::size_t begin, std::size_t end) const {
   return out;
 }
 
+std::size_t behind_mark(std::string_view text) {
+  return text.size() - load::without_bom(text).size();
+}
+
 Located take_part(std::string_view source, std::size_t begin, std::size_t end) {
   Located out;
   for (std::size_t i = begin; i < end; ++i) out.add(source[i], static_cast<std::uint32_t>(i));
@@ -20,8 +26,7 @@ Located take_part(std::string_view source, std::size_t begin, std::size_t end) {
 
 Places::Places(const Sources& sources, SourceId source)
     : source_(source), text_(sources.text(source)) {
-  constexpr std::string_view kBom = "\xEF\xBB\xBF";
-  line_starts_.push_back(text_.substr(0, kBom.size()) == kBom ? kBom.size() : 0);
+  line_starts_.push_back(behind_mark(text_));
   for (std::size_t end = text_.find('\n'); end != text_.npos; end = text_.find('\n', end + 1))
     line_starts_.push_back(end + 1);
 }

@@ -25,6 +25,9 @@ struct Located {
   Located part(std::size_t begin, std::size_t end) const;
 };
 
+/// Offset behind a byte order mark; 0 where there is none.
+std::size_t behind_mark(std::string_view text);
+
 /// A part of a source as it is: every byte stands where it was.
 Located take_part(std::string_view source, std::size_t begin, std::size_t end);
 

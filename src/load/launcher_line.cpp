@@ -130,10 +130,14 @@ std::optional<bool> parse_yes_no(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view base_name(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? path : path.substr(slash + 1);
+}
+
 bool looks_like_program(std::string_view word) {
   if (word.substr(0, 1) == "-") return false;
-  const std::size_t slash = word.rfind('/');
-  const std::string_view name = slash == word.npos ? word : word.substr(slash + 1);
+  const std::string_view name = base_name(word);
   const bool script = name.size() > 3 && name.substr(name.size() - 3) == ".py";
   return script ||
          (name.substr(0, 6) == "python" && name.find_first_not_of("0123456789.", 6) == name.npos);

@@ -55,6 +55,9 @@ LauncherLine read_launcher_line(Node options, const std::vector<std::string>& wo
 /// Boost.Program_options' words for a bool, in any case.
 std::optional<bool> parse_yes_no(std::string_view text);
 
+/// The last part of a path.
+std::string_view base_name(std::string_view path);
+
 /// Whether a word can be what a launcher starts: a Python interpreter or a script.
 bool looks_like_program(std::string_view word);
 

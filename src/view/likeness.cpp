@@ -11,9 +11,6 @@ namespace {
 using view::Json;
 using view::Table;
 
-/// More rows than this are asked for as JSON.
-constexpr std::size_t kMostRows = 10;
-
 Json json_of(const Likeness& like) {
   Json proposals = Json::array();
   for (const Likeness::Proposal& p : like.proposals)
@@ -42,15 +39,11 @@ Json json_of(const Likeness& like) {
 
 std::string proposals_text(const Likeness& like) {
   Table table({"PRESET", "MICRO BATCH", "ACCUMULATION", "REPLICAS", "IPUS"});
-  for (std::size_t i = 0; i < like.proposals.size() && i < kMostRows; ++i) {
-    const Answer& a = like.proposals[i].answer;
-    table.add({like.proposals[i].preset, std::to_string(a.micro_batch),
-               std::to_string(a.accumulation), std::to_string(a.replicas), std::to_string(a.ipus)});
-  }
-  std::string text = table.text();
-  if (like.proposals.size() > kMostRows)
-    text += fmt::format("{} more; --format json lists all\n", like.proposals.size() - kMostRows);
-  return text;
+  for (const Likeness::Proposal& p : like.proposals)
+    table.add({p.preset, std::to_string(p.answer.micro_batch),
+               std::to_string(p.answer.accumulation), std::to_string(p.answer.replicas),
+               std::to_string(p.answer.ipus)});
+  return table.first_rows_text();
 }
 
 std::string options_text(const Likeness& like) {

@@ -14,9 +14,6 @@ namespace {
 using view::Json;
 using view::Table;
 
-/// More rows than this are asked for as JSON.
-constexpr std::size_t kMostRows = 10;
-
 Json optional_json(const std::optional<std::int64_t>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
@@ -108,19 +105,13 @@ std::string show_solution(const Solution& solution, const SolveSpace& space, Vie
          {"violated", solution.violated ? Json(relation_name(*solution.violated)) : Json(nullptr)},
          {"nearest", std::move(nearest)}});
   }
-  const std::vector<Answer> rows = rows_of(solution.answers);
   Table table(
       {"MICRO BATCH", "ACCUMULATION", "REPLICAS", "GLOBAL BATCH", "IPUS", "INSTANCES", "HOSTS"});
-  for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
-    const Answer& a = rows[i];
+  for (const Answer& a : rows_of(solution.answers))
     table.add({std::to_string(a.micro_batch), std::to_string(a.accumulation),
                std::to_string(a.replicas), std::to_string(a.global_batch), std::to_string(a.ipus),
                std::to_string(a.instances), std::to_string(a.hosts)});
-  }
-  std::string text = table.text();
-  if (rows.size() > kMostRows)
-    text += fmt::format("{} more; --format json lists all\n", rows.size() - kMostRows);
-  return text;
+  return table.first_rows_text();
 }
 
 }  // namespace ipucnn

@@ -1,5 +1,7 @@
 #include "view/table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -35,6 +37,14 @@ std::string Table::text() const {
     out += line + '\n';
   }
   return out;
+}
+
+std::string Table::first_rows_text() const {
+  constexpr std::size_t kMost = 10;
+  if (rows_.size() <= kMost + 1) return text();
+  Table first(rows_.front());
+  for (std::size_t r = 1; r <= kMost; ++r) first.add(rows_[r]);
+  return first.text() + fmt::format("{} more; --format json lists all\n", rows_.size() - 1 - kMost);
 }
 
 }  // namespace ipucnn::view

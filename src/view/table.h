@@ -11,6 +11,8 @@ class Table {
   explicit Table(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   std::string text() const;
+  /// The first ten rows, and how many more the same command lists as JSON.
+  std::string first_rows_text() const;
 
  private:
   std::vector<std::vector<std::string>> rows_;
