@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/suggest.h"
+#include "base/text.h"
 
 namespace ipucnn {
 namespace {
@@ -165,9 +167,11 @@ class ShapeCheck {
     good_ = false;
     std::vector<std::string_view> names;
     for (const Field& field : fields) names.push_back(field.key);
+    std::string help = suggestion(key.text(), names);
+    if (help.empty()) help = "the keys are " + join({names.begin(), names.end()}, ", ");
     out_.add(FindingId::Y009, key.at(),
              fmt::format("nothing reads the key {} under {}", key.text(), section_key(section)))
-        .help = suggestion(key.text(), names);
+        .help = std::move(help);
   }
 
   Diagnostics& out_;
