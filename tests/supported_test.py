@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Holds README.md's table of what is supported to the plans that the program makes.
 
-usage: supported_test.py PROGRAM       IPUCNN_UPDATE_GOLDENS=1 writes the table anew
+usage: supported_test.py BATCH       IPUCNN_UPDATE_GOLDENS=1 writes the table anew
 """
 import json
 import os
@@ -9,6 +9,7 @@ import re
 import unittest
 
 from support import program
+from support.batch import Batch
 
 README = program.ROOT / "README.md"
 TABLE = re.compile(r"(?<=<!-- supported -->\n)(?:\|.*\n)+")
@@ -24,24 +25,23 @@ NEEDED = {"tensorflow1_cnns": {"gradient_accumulation_count": "64", "restore_pat
 SECTIONS = {"apps": "applications", "targets": "targets"}
 
 
+def listed(batch, what):
+    return json.loads(batch.ipucnn("show", what, "--format", "json").stdout)[SECTIONS[what]]
 
-def listed(what):
-    return json.loads(program.output("show", what, "--format", "json"))[SECTIONS[what]]
 
-
-def needed(app, purpose):
+def needed(batch, app, purpose):
     """Words that set what is needed; an option that the script lacks is left out."""
     words = []
     for key, value in NEEDED[app.split("@")[0]].items():
-        if program.ipucnn("explain", key, "--app", app, "--purpose", purpose).returncode == 0:
+        if batch.ipucnn("explain", key, "--app", app, "--purpose", purpose).returncode == 0:
             words += ["--set", f"{key}={value}"]
     return words
 
 
-def is_planned(words, target, launcher):
+def is_planned(batch, words, target, launcher):
     """Whether a command of this launcher comes out."""
-    done = program.ipucnn("run", *words, "--target", target, "--launch", f"launcher={launcher}",
-                          "--dry-run", "--format", "json")
+    done = batch.ipucnn("run", *words, "--target", target, "--launch", f"launcher={launcher}",
+                        "--dry-run", "--format", "json")
     return done.returncode == 0 and launcher_of(json.loads(done.stdout)) == launcher
 
 
@@ -60,25 +60,25 @@ def kinds(planned, targets):
     return ", ".join(found)
 
 
-def rows():
-    targets = {target["name"]: target["generation"] for target in listed("targets")}
+def rows(batch):
+    targets = {target["name"]: target["generation"] for target in listed(batch, "targets")}
     one_of_each = {kind: target for target, kind in targets.items()}.values()
-    for app in listed("apps"):
+    for app in listed(batch, "apps"):
         name = f"{app['name']}@{app['release']}"
         for purpose in app["purposes"]:
-            words = ["--app", name, "--purpose", purpose, *needed(name, purpose)]
+            words = ["--app", name, "--purpose", purpose, *needed(batch, name, purpose)]
             launchers = [launcher for launcher in LAUNCHERS
-                         if any(is_planned(words, target, launcher) for target in one_of_each)]
+                         if any(is_planned(batch, words, target, launcher) for target in one_of_each)]
             planned = {target for target in targets
-                       if any(is_planned(words, target, launcher) for launcher in launchers)}
+                       if any(is_planned(batch, words, target, launcher) for launcher in launchers)}
             yield [f"`{name}`", f"`{purpose}`",
                    ", ".join("plain python" if word == "none" else word for word in launchers),
                    kinds(planned, targets)]
 
 
-def table():
+def table(batch):
     merged = []
-    for app, purpose, *rest in rows():
+    for app, purpose, *rest in rows(batch):
         if merged and merged[-1][0] == app and merged[-1][2:] == rest:
             merged[-1][1] += f", {purpose}"
         else:
@@ -91,7 +91,9 @@ def table():
 class Readme(unittest.TestCase):
     def test_says_what_is_supported(self):
         text = README.read_text(encoding="utf-8")
-        made = table()
+        batch = Batch(program.PROGRAM, "run")
+        self.addCleanup(batch.close)
+        made = table(batch)
         if os.environ.get("IPUCNN_UPDATE_GOLDENS") == "1":
             text = TABLE.sub(lambda _: made, text)
             README.write_text(text, encoding="utf-8")

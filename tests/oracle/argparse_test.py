@@ -4,16 +4,18 @@ Run: /usr/bin/python3 tests/oracle/argparse_test.py BATCH [CASES]
 BATCH is the program ipucnn_batch. Needs python3-yaml, nothing else.
 """
 
-import json
 import math
+import pathlib
 import random
-import subprocess
 import sys
 import unittest
 
 import yaml
 
 import upstream
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.batch import Batch  # noqa: E402
 
 BATCH = ""
 CASES = 1000
@@ -112,21 +114,14 @@ def finite(value):
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def ask(cases):
-    lines = "".join(json.dumps(one) + "\n" for one in cases)
-    done = subprocess.run([BATCH, "resolve"], input=lines.encode(), stdout=subprocess.PIPE,
-                          check=True)
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
-
-
 class Resolution(unittest.TestCase):
     def test_random_command_lines(self):
         rng = random.Random(7)
-        cases = [case(rng) for _ in range(CASES)]
-        answers = ask(cases)
-        self.assertEqual(len(cases), len(answers))
+        batch = Batch(BATCH, "resolve")
+        self.addCleanup(batch.close)
         taken = 0
-        for one, answer in zip(cases, answers):
+        for one in [case(rng) for _ in range(CASES)]:
+            answer = batch.ask(one)
             errors = {f["id"] for f in answer["findings"] if f["severity"] == "error"}
             try:
                 preset = yaml.full_load(one["text"])["p"]

@@ -1,27 +1,23 @@
 """Holds the command lines that we write to the scripts' own parsing: they give the script the
 values that `show` shows, with --config NAME and with --flat.
 
-Run: /usr/bin/python3 tests/oracle/emission_test.py IPUCNN
+Run: /usr/bin/python3 tests/oracle/emission_test.py BATCH
+BATCH is the program ipucnn_batch.
 """
 
 import json
-import os
-import subprocess
+import pathlib
 import sys
 import unittest
 
 import upstream
 
-IPUCNN = ""
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.batch import Batch  # noqa: E402
+
+BATCH = ""
 # poprun hands out the replicas, and one process of several cannot validate.
 LAUNCHER = {"replicas", "validation"}
-
-
-def ours(*words):
-    done = subprocess.run([IPUCNN, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}, cwd="/",
-                          check=False)
-    return json.loads(done.stdout) if done.returncode == 0 else None
 
 
 def script_words(plan):
@@ -31,11 +27,19 @@ def script_words(plan):
 
 
 class Emission(unittest.TestCase):
+    def setUp(self):
+        self.batch = Batch(BATCH, "run")
+        self.addCleanup(self.batch.close)
+
+    def ours(self, *words):
+        done = self.batch.ipucnn(*words, "--format", "json")
+        return json.loads(done.stdout) if done.returncode == 0 else None
+
     def check(self, name, target, flat):
         words = ["--config", f"tensorflow1_cnns:{name}", "--data-dir", "/data"]
         words += ["--target", target] if target else []
-        shown = ours("show", *words, "--format", "json")
-        plan = ours("run", *words, *(["--flat"] if flat else []), "--dry-run", "--format", "json")
+        shown = self.ours("show", *words)
+        plan = self.ours("run", *words, *(["--flat"] if flat else []), "--dry-run")
         if plan is None:
             return 0
         script, argv = script_words(plan)
@@ -62,5 +66,5 @@ class Emission(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    IPUCNN = os.path.abspath(sys.argv[1])
+    BATCH = sys.argv[1]
     unittest.main(argv=sys.argv[:1])

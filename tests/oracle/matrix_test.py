@@ -7,11 +7,13 @@ import json
 import pathlib
 import random
 import re
-import subprocess
 import sys
 import unittest
 
 import yaml
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.batch import Batch  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BATCH, CASES = "", 0
@@ -166,17 +168,16 @@ class Matrix(unittest.TestCase):
     def setUpClass(cls):
         rnd = random.Random(20261121)
         cls.cases = [Case(rnd) for _ in range(CASES)]
-        done = subprocess.run([BATCH, "run"], check=True, capture_output=True, text=True,
-                              input="".join(json.dumps(case.words()) + "\n" for case in cls.cases))
-        cls.answers = [json.loads(line) for line in done.stdout.splitlines()]
+        batch = Batch(BATCH, "run")
+        cls.addClassCleanup(batch.close)
+        cls.answers = [batch.ask(case.words()) for case in cls.cases]
 
     def planned(self):
         for case, answer in zip(self.cases, self.answers):
             if answer["status"] == 0:
                 yield case, json.loads(answer["out"])["steps"][0]
 
-    def test_every_case_is_answered_and_both_ways_are_common(self):
-        self.assertEqual(len(self.answers), CASES)
+    def test_both_answers_are_common(self):
         self.assertEqual({answer["status"] for answer in self.answers}, {0, 1})
         self.assertGreater(sum(1 for _ in self.planned()), CASES // 4)
 

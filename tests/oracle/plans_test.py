@@ -2,7 +2,7 @@
 """Every preset of every application on every target it can run on: the figures of its plan are held to
 tests/data/plans.txt, and to what must hold for any plan.
 
-usage: plans_test.py PROGRAM       IPUCNN_UPDATE_GOLDENS=1 writes tests/data/plans.txt anew
+usage: plans_test.py BATCH       IPUCNN_UPDATE_GOLDENS=1 writes tests/data/plans.txt anew
 """
 import argparse
 import json
@@ -10,12 +10,12 @@ import os
 import pathlib
 import sys
 import unittest
-from concurrent.futures import ThreadPoolExecutor
 
 import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import program  # noqa: E402
+from support.batch import Batch  # noqa: E402
 
 TABLE = program.DATA / "plans.txt"
 HEAD = """\
@@ -66,13 +66,13 @@ def cases():
                     yield app, preset, purpose, target
 
 
-def run(case):
+def run(batch, case):
     app, preset, purpose, target = case
-    words = ["run", "--config", f"{app}:{preset}", "--purpose", purpose, "--target", target]
+    words = ["--config", f"{app}:{preset}", "--purpose", purpose, "--target", target]
     for quantity, value in (("data_dir", "/data"), ("restore_path", "/checkpoints")):
         if takes(app, purpose, quantity):
             words += ["--set", f"{place(app, quantity)}={value}"]
-    return case, program.ipucnn(*words, "--dry-run", "--format", "json")
+    return case, batch.ipucnn("run", *words, "--dry-run", "--format", "json")
 
 
 def place(app, quantity):
@@ -145,8 +145,9 @@ def parser_of(app, script, model, schedule):
 class Plans(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        with ThreadPoolExecutor(2) as pool:
-            cls.results = list(pool.map(run, cases()))
+        batch = Batch(program.PROGRAM, "run")
+        cls.addClassCleanup(batch.close)
+        cls.results = [run(batch, case) for case in cases()]
 
     def made(self):
         for case, done in self.results:

@@ -3,9 +3,8 @@
 
 Stand-ins for poprun and the interpreter write down folder, words and environment, each ended by a NUL.
 
-usage: shell_test.py PROGRAM
+usage: shell_test.py PROGRAM BATCH
 """
-import concurrent.futures
 import json
 import os
 import pathlib
@@ -17,6 +16,9 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import program  # noqa: E402
+from support.batch import Batch  # noqa: E402
+
+BATCH = sys.argv.pop(2)
 
 SHELLS = ("bash", "dash")
 PURPOSES = ("train", "validation", "inference", "eval")
@@ -142,8 +144,9 @@ class EveryPreset(ShellTest):
                 + (["--target", target] if target else [])
                 for preset in presets for purpose in PURPOSES
                 for target in (TARGETS if preset["application"].endswith("@2.3") else (None,))]
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            planned = [(words, *result) for words, result in zip(jobs, pool.map(self.texts, jobs)) if result]
+        batch = Batch(BATCH, "run")
+        self.addCleanup(batch.close)
+        planned = [(words, *texts) for words in jobs if (texts := self.texts(batch, words))]
         self.assertGreater(len(planned), len(jobs) // 4)
         for shell in SHELLS:
             calls, status, said = self.shells.run(shell, "".join(text for _, text, _ in planned))
@@ -152,14 +155,14 @@ class EveryPreset(ShellTest):
                 with self.subTest(" ".join(words), shell=shell):
                     self.expect_call(call, step)
 
-    def texts(self, words):
+    def texts(self, batch, words):
         """(shell text, planned step); None when the preset does not fit the target."""
-        done = program.ipucnn("run", *words, "--dry-run", "--format", "json")
+        done = batch.ipucnn("run", *words, "--dry-run", "--format", "json")
         self.assertIn(done.returncode, (0, 1), done.stderr.decode())
         if done.returncode == 1:
             return None
         step = json.loads(done.stdout)["steps"][0]
-        return os.fsdecode(program.output("run", *words, "--dry-run")), step
+        return batch.ipucnn("run", *words, "--dry-run").stdout.decode(), step
 
 
 class HostileValues(ShellTest):

@@ -6,10 +6,14 @@ BATCH is the program ipucnn_batch. The solver's answers for shipped presets are 
 import itertools
 import json
 import math
+import pathlib
 import random
 import subprocess
 import sys
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.batch import Batch  # noqa: E402
 
 BATCH, CASES, PROGRAM = "", 0, ""
 FIGURES = ("micro_batch", "accumulation", "replicas", "instances", "hosts", "ilds", "global_batch",
@@ -104,12 +108,6 @@ def random_space(rng):
             "asked_instances": maybe([1, 2, 4, 8], 0.2)}
 
 
-def ask(spaces):
-    done = subprocess.run([BATCH, "solve"], input="".join(json.dumps(s) + "\n" for s in spaces),
-                          capture_output=True, text=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
 def distance(a, b):
     return abs(math.log2(a) - math.log2(b))
 
@@ -118,8 +116,9 @@ class Random(unittest.TestCase):
     def setUp(self):
         rng = random.Random(11)
         self.spaces = [random_space(rng) for _ in range(CASES)]
-        self.solutions = ask(self.spaces)
-        self.assertEqual(len(self.spaces), len(self.solutions))
+        batch = Batch(BATCH, "solve")
+        self.addCleanup(batch.close)
+        self.solutions = [batch.ask(space) for space in self.spaces]
 
     def test_finds_every_answer_and_no_other(self):
         solved = 0

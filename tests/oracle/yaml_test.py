@@ -7,12 +7,15 @@ BATCH is the program ipucnn_batch. Needs python3-yaml, nothing else.
 import datetime
 import json
 import math
+import pathlib
 import random
-import subprocess
 import sys
 import unittest
 
 import yaml
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.batch import Batch  # noqa: E402
 
 BATCH = ""
 SCALARS = 4000
@@ -100,19 +103,15 @@ def same(a, b):
     return a == b
 
 
-def ask(texts):
-    """The program's answers."""
-    lines = "".join(json.dumps(text) + "\n" for text in texts)
-    done = subprocess.run([BATCH, "yaml"], input=lines.encode(), stdout=subprocess.PIPE, check=True)
-    answers = done.stdout.decode().splitlines()
-    assert len(answers) == len(texts), (len(answers), len(texts))
-    return [json.loads(answer) for answer in answers]
-
-
 class Reader(unittest.TestCase):
+    def setUp(self):
+        self.batch = Batch(BATCH, "yaml")
+        self.addCleanup(self.batch.close)
+
     def hold(self, texts):
         refused = 0
-        for text, answer in zip(texts, ask(texts)):
+        for text in texts:
+            answer = self.batch.ask(text)
             try:
                 expected = python_value(yaml.full_load(text))
             except (yaml.YAMLError, ValueError, TypeError, KeyError, AttributeError) as e:

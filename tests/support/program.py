@@ -44,7 +44,7 @@ def argv_of(*words, **how):
 
 
 def main():
-    """Runs the caller's tests; the first word of the command line is the program."""
+    """Runs the caller's tests; the first word of the command line is the program (or its batch)."""
     global PROGRAM
     PROGRAM = os.path.abspath(sys.argv.pop(1))
     unittest.main()
