@@ -11,7 +11,8 @@ namespace ipucnn {
 
 /// What the figures of a training step must satisfy on a machine, and what was asked for.
 struct SolveSpace {
-  std::optional<std::int64_t> room;  ///< IPUs that may be used; absent: no machine to fill
+  /// IPUs that may be used; absent: no machine to fill. Up to 65,536 replicas are tried.
+  std::optional<std::int64_t> room;
   std::int64_t most_hosts = 1;
   std::optional<std::int64_t> instances_per_host;  ///< best known; absent: unknown
   bool shares_replicas = false;  ///< instances share the replicas, as under poprun

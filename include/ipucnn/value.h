@@ -29,6 +29,12 @@ struct Value {
   const Scalar* scalar() const { return !is_list && items.size() == 1 ? items.data() : nullptr; }
 };
 
+/// The most that a figure may be that somebody gives. No job has as many, and the product of two of
+/// them stays in 64 bits.
+constexpr std::int64_t kLargestFigure = 2147483647;
+
+constexpr bool is_figure(std::int64_t n) { return n >= 1 && n <= kLargestFigure; }
+
 /// The layers that can set a value, weakest first (Derived stands for retargeting and arithmetic).
 enum class OriginKind : std::uint8_t {
   AppDefault,

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "base/text.h"
+#include "resolve/numbers.h"
 
 namespace ipucnn::checking {
 namespace {
@@ -260,12 +262,13 @@ std::string legal_values(std::string_view name, Node test, RuleFacts& facts) {
                      : number_text(*limit);
   }
   if (word == "divides") {
-    double below = std::min(value, *limit);
-    while (below > 1 && !is_multiple(*limit, below)) --below;
-    double above = value + 1;
-    while (above < *limit && !is_multiple(*limit, above)) ++above;
-    return above <= *limit ? fmt::format("{} or {}", number_text(below), number_text(above))
-                           : number_text(below);
+    constexpr double kWhole = 9007199254740992;  // up to here every whole number is a double
+    if (*limit < 1 || *limit > kWhole || *limit != std::floor(*limit)) return {};
+    const auto fitting = resolving::divisors(static_cast<std::int64_t>(*limit));
+    const auto above = std::upper_bound(fitting.begin(), fitting.end(), value);
+    if (above == fitting.begin()) return fmt::format("{}", *above);
+    return above == fitting.end() ? fmt::format("{}", *(above - 1))
+                                  : fmt::format("{} or {}", *(above - 1), *above);
   }
   return {};
 }

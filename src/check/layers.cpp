@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/suggest.h"
 #include "check/conditions.h"
 
@@ -24,12 +26,15 @@ std::string filled(std::string_view pattern, std::int64_t group, std::int64_t un
   return out;
 }
 
+/// No network has as many; a slip in a descriptor must not fill the memory.
+constexpr std::int64_t kMostUnits = 1000;
+
 /// `units` per group: groups count from 1, units from 0.
 void add_units(Node units, Node patterns, std::vector<std::string>& out) {
   std::int64_t group = 0;
   for (const Node count : units) {
     ++group;
-    const std::int64_t last = yaml_int(count.text()).value_or(0);
+    const std::int64_t last = std::min(yaml_int(count.text()).value_or(0), kMostUnits);
     for (std::int64_t unit = 0; unit < last; ++unit)
       for (const Node pattern : patterns) out.push_back(filled(pattern.text(), group, unit));
   }

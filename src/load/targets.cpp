@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "ipucnn/target.h"
+#include "ipucnn/value.h"
 
 namespace ipucnn {
 
@@ -22,9 +23,10 @@ std::optional<Target> read_target(const Entry& entry, Diagnostics& out) {
   target.at = entry.name.at();
   for (const std::string_view key : {"ipus", "default_hosts", "instances_per_host"}) {
     const Node value = body.find(key);
-    if (!value || value.is_null() || body.find_int(key).value_or(0) >= 1) continue;
+    if (!value || value.is_null() || is_figure(body.find_int(key).value_or(0))) continue;
     out.add(FindingId::K015, value.at(),
-            fmt::format("{} of the target {} is not a whole number of at least 1", key, target.id));
+            fmt::format("{} of the target {} is not a whole number from 1 to {}", key, target.id,
+                        kLargestFigure));
     return std::nullopt;
   }
   return target;

@@ -80,7 +80,7 @@ class Derivation {
         key && g_.launcher == "poprun") {
       const Node fixed = in_.purpose.node.find("fixed").find(*key);
       const auto count = fixed.is_scalar() ? yaml_int(fixed.text()) : std::nullopt;
-      if (count && *count >= 1)
+      if (count && is_figure(*count))
         return Quantity{*count, {OriginKind::Purpose, fixed.at(), std::string(in_.purpose.name)}};
     }
     return in_.schema.replica_spans_stages() ? g_.stages : value_of(QuantityName::IpusPerReplica);
@@ -296,9 +296,7 @@ class Derivation {
   }
 
   Quantity domains() const {
-    const Setting* asked = launch_.values.find("ilds");
-    const auto count = asked == nullptr ? std::nullopt : yaml_int(launch_.text("ilds"));
-    if (count && *count >= 1) return {*count, asked->origin};
+    if (const auto asked = launch_figure("ilds")) return *asked;
     return {resolving::domains_in_use(g_.ipus->value),
             {OriginKind::Derived, g_.ipus->origin.at, "IPUs / 64"}};
   }
@@ -307,11 +305,22 @@ class Derivation {
   bool instances_asked() {
     if ((g_.instances = requested(requests_.instances, "--instances", out_)) || requests_.instances)
       return true;
-    const Setting* set = launch_.values.find("instances");
+    g_.instances = launch_figure("instances");
+    return g_.instances.has_value();
+  }
+
+  /// A launch setting that is a figure. Reports K015 for a number that is none; what is no number
+  /// at all was reported when the settings were read.
+  std::optional<Quantity> launch_figure(std::string_view key) const {
+    const Setting* set = launch_.values.find(key);
     const Scalar* scalar = set == nullptr ? nullptr : set->value.scalar();
     const auto count = scalar != nullptr ? yaml_int(scalar->text) : std::nullopt;
-    if (count && *count >= 1) g_.instances = Quantity{*count, set->origin};
-    return g_.instances.has_value();
+    if (!count) return std::nullopt;
+    if (is_figure(*count)) return Quantity{*count, set->origin};
+    out_.add(FindingId::K015, set->origin.at,
+             fmt::format("{} is {}, which is not a whole number from 1 to {}", key, *count,
+                         kLargestFigure));
+    return std::nullopt;
   }
 
   void instances() {
@@ -326,15 +335,18 @@ class Derivation {
     }
     const std::int64_t most = resolving::most_instances(g_.replicas->value, g_.hosts->value,
                                                         target_.target.instances_per_host);
-    for (std::int64_t n = most; n >= 1; --n) {
-      if (!resolving::instances_fit(n, g_.replicas->value, g_.hosts->value, g_.ilds->value))
-        continue;
-      g_.instances = Quantity{n,
-                              {OriginKind::Derived, g_.replicas->origin.at,
-                               "largest divisor of the replicas that fits the hosts"}};
+    const auto candidates = resolving::divisors(g_.replicas->value);
+    const auto largest = std::find_if(candidates.rbegin(), candidates.rend(), [&](std::int64_t n) {
+      return n <= most &&
+             resolving::instances_fit(n, g_.replicas->value, g_.hosts->value, g_.ilds->value);
+    });
+    if (largest == candidates.rend()) {
+      g_.most_instances = most;
       return;
     }
-    g_.most_instances = most;
+    g_.instances = Quantity{*largest,
+                            {OriginKind::Derived, g_.replicas->origin.at,
+                             "largest divisor of the replicas that fits the hosts"}};
   }
 
   const ResolveInput& in_;

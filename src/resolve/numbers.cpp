@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <bit>
+
 #include "base/text.h"
 
 namespace ipucnn::resolving {
@@ -9,6 +11,12 @@ namespace {
 
 bool is_preset_layer(OriginKind kind) {
   return kind == OriginKind::Preset || kind == OriginKind::InheritedPreset;
+}
+
+/// What a number would have to be; of the upper bound only who meets it needs to know.
+std::string figures_from(std::string_view given) {
+  const bool too_large = parse_int64(given).value_or(0) > kLargestFigure;
+  return too_large ? fmt::format("at most {}", kLargestFigure) : "at least 1";
 }
 
 Quantity stages_of(const Setting& splits) {
@@ -36,12 +44,12 @@ std::optional<Quantity> quantity_of(const std::optional<Setting>& setting,
   const auto option = effective.option(setting->key);
   if (scalar != nullptr && option) {
     const auto typed = script_value(*scalar, *option, setting->origin);
-    if (typed && typed->type == ScalarType::Int && typed->integer >= 1)
+    if (typed && typed->type == ScalarType::Int && is_figure(typed->integer))
       return Quantity{typed->integer, setting->origin};
   }
   out.add(FindingId::K015, setting->origin.at,
-          fmt::format("{} is '{}', which is not a whole number of at least 1", shown,
-                      value_text(setting->value)));
+          fmt::format("{} is '{}', which is not a whole number of {}", shown,
+                      value_text(setting->value), figures_from(value_text(setting->value))));
   return std::nullopt;
 }
 
@@ -67,10 +75,11 @@ std::optional<Quantity> requested(const std::optional<Word>& word, std::string_v
                                   Diagnostics& out) {
   if (!word) return std::nullopt;
   const auto value = parse_int64(word->text);
-  if (value && *value >= 1)
+  if (value && is_figure(*value))
     return Quantity{*value, {OriginKind::CommandLine, word->at, std::string(option)}};
   out.add(FindingId::K015, word->at,
-          fmt::format("{} needs a whole number of at least 1, not '{}'", option, word->text));
+          fmt::format("{} needs a whole number of {}, not '{}'", option, figures_from(word->text),
+                      word->text));
   return std::nullopt;
 }
 
@@ -98,5 +107,23 @@ bool names_unread_preset(const AppSchema& schema, const Settings& settings) {
 }
 
 bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }
+
+PowersAround powers_around(std::int64_t n) {
+  const std::uint64_t below = std::bit_floor(static_cast<std::uint64_t>(n));
+  return {below, 2 * below};
+}
+
+std::vector<std::int64_t> divisors(std::int64_t n) {
+  constexpr std::int64_t kLargestTried = std::int64_t{1} << 20;
+  std::vector<std::int64_t> found;
+  std::vector<std::int64_t> counterparts;
+  for (std::int64_t small = 1; small <= kLargestTried && small <= n / small; ++small) {
+    if (n % small != 0) continue;
+    found.push_back(small);
+    if (n / small != small) counterparts.push_back(n / small);
+  }
+  found.insert(found.end(), counterparts.rbegin(), counterparts.rend());
+  return found;
+}
 
 }  // namespace ipucnn::resolving

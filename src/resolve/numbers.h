@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "ipucnn/resolve.h"
 
@@ -41,5 +43,18 @@ std::optional<std::int64_t> own_ipus_per_replica(const AppSchema& schema,
 bool names_unread_preset(const AppSchema& schema, const Settings& settings);
 
 bool is_power_of_two(std::int64_t n);
+
+/// The powers of two nearest to a number of at least 1: the largest that is not above it, and the
+/// next. Unsigned, as the next of a number of 63 bits needs 64.
+struct PowersAround {
+  std::uint64_t below = 1;
+  std::uint64_t above = 2;
+};
+PowersAround powers_around(std::int64_t n);
+
+/// The divisors of a number of at least 1, smallest first. Of a number beyond 2^40 only those that
+/// are at most 2^20, or are left when it is divided by such a one: no machine needs more, and the
+/// search ends.
+std::vector<std::int64_t> divisors(std::int64_t n);
 
 }  // namespace ipucnn::resolving

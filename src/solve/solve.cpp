@@ -11,6 +11,7 @@
 namespace ipucnn {
 namespace {
 
+using resolving::divisors;
 using resolving::domains_in_use;
 using resolving::hosts_in_use;
 using resolving::instances_fit;
@@ -20,6 +21,9 @@ using resolving::product;
 
 /// Beyond it the divisors of a batch are too many to try, and no run is near it.
 constexpr std::int64_t kMost = (std::int64_t{1} << 31) - 1;
+
+/// No machine has as many.
+constexpr std::int64_t kMostReplicas = std::int64_t{1} << 16;
 
 /// How far a figure is from another, as an exact factor.
 struct Factor {
@@ -78,7 +82,8 @@ class Search {
     else if (!space_.room)
       counts = {space_.replicas};
     else
-      for (std::int64_t n = 1; n <= *space_.room / space_.ipus_per_replica; ++n)
+      for (std::int64_t n = 1; n <= std::min(*space_.room / space_.ipus_per_replica, kMostReplicas);
+           ++n)
         counts.push_back(n);
     std::erase_if(counts, [&](std::int64_t n) {
       const auto ipus = product({n, space_.ipus_per_replica});
@@ -103,10 +108,10 @@ class Search {
     answer.hosts = hosts_in_use(answer.ipus, space_.most_hosts);
     answer.domains = domains_in_use(answer.ipus);
     const std::int64_t most = most_instances(c.replicas, answer.hosts, space_.instances_per_host);
-    for (std::int64_t n = space_.asked_instances.value_or(most); n >= 1; --n) {
+    for (const std::int64_t n : divisors(c.replicas)) {
+      if (space_.asked_instances ? n != *space_.asked_instances : n > most) continue;
       answer.instances = n;
       if (instances_fit(n, c.replicas, answer.hosts, answer.domains)) answers.push_back(answer);
-      if (space_.asked_instances) break;
     }
   }
 

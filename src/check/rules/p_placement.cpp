@@ -14,15 +14,20 @@
 namespace ipucnn::checking {
 
 using resolving::is_power_of_two;
+using resolving::powers_around;
 
 namespace {
 
+/// A help lists no more numbers.
+constexpr std::size_t kMostShown = 64;
+
 /// Instance counts that satisfy every rule, smallest first.
 std::vector<std::int64_t> legal_instances(const Geometry& g) {
-  std::vector<std::int64_t> legal;
-  for (std::int64_t n = 1; n <= g.replicas->value && legal.size() < 64; ++n)
-    if (resolving::instances_fit(n, g.replicas->value, g.hosts->value, g.ilds->value))
-      legal.push_back(n);
+  std::vector<std::int64_t> legal = resolving::divisors(g.replicas->value);
+  std::erase_if(legal, [&](std::int64_t n) {
+    return !resolving::instances_fit(n, g.replicas->value, g.hosts->value, g.ilds->value);
+  });
+  if (legal.size() > kMostShown) legal.resize(kMostShown);
   return legal;
 }
 
@@ -95,11 +100,10 @@ void no_instance_count(const RuleInput& in, Diagnostics& out) {
 void ipus_not_a_power_of_two(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!fits_no_partition(in)) return;
-  std::int64_t below = 1;
-  while (below <= g.room->value / 2) below *= 2;
+  const auto [below, above] = powers_around(g.room->value);
   out.add(FindingId::P003, g.room->origin.at,
           fmt::format("{} IPUs are no partition: its size is a power of two", g.room->value))
-      .help = fmt::format("use {} or {}", below, below * 2);
+      .help = fmt::format("use {} or {}", below, above);
 }
 
 void instances_do_not_divide(const RuleInput& in, Diagnostics& out) {
@@ -194,12 +198,11 @@ void replica_not_a_power_of_two(const RuleInput& in, Diagnostics& out) {
   // Without replicas it is already said that such a replica does not fit.
   if (g.launcher != "poprun" || !g.ipus_per_replica || !g.replicas) return;
   if (is_power_of_two(g.ipus_per_replica->value)) return;
-  std::int64_t above = 1;
-  while (above < g.ipus_per_replica->value) above *= 2;
+  const auto [below, above] = powers_around(g.ipus_per_replica->value);
   out.add(FindingId::P020, g.ipus_per_replica->origin.at,
           fmt::format("a replica of {} fits no partition: it is a power of two",
                       counted(g.ipus_per_replica->value, "IPU")))
-      .help = fmt::format("use {} or {} IPUs a replica", above / 2, above);
+      .help = fmt::format("use {} or {} IPUs a replica", below, above);
 }
 
 void process_not_a_power_of_two(const RuleInput& in, Diagnostics& out) {
@@ -221,9 +224,8 @@ void process_not_a_power_of_two(const RuleInput& in, Diagnostics& out) {
     d.severity = Severity::Warning;
     d.notes.push_back({"this is inferred, nothing documents it", {}});
   }
-  std::int64_t below = 1;
-  while (below <= each / 2) below *= 2;
-  d.help = fmt::format("{} or {} IPUs a process would do", below, below * 2);
+  const auto [below, above] = powers_around(each);
+  d.help = fmt::format("{} or {} IPUs a process would do", below, above);
 }
 
 void not_a_multiple_of_ilds(const RuleInput& in, Diagnostics& out) {

@@ -96,9 +96,12 @@ std::string complete_batches(const Evaluator& evaluator, std::int64_t micro_batc
     found.push_back(std::to_string(candidate));
     return true;
   };
-  for (std::int64_t n = micro_batch - 1; n >= 1; --n)
+  // A batch beyond the set evaluates nothing; the bound ends the search in a set beyond all others.
+  const std::int64_t largest = std::min(evaluator.samples(), std::int64_t{1} << 20);
+  for (std::int64_t n = std::min(micro_batch - 1, largest); n >= 1; --n)
     if (consider(n)) break;
-  for (std::int64_t n = micro_batch + 1; n <= 8 * micro_batch + 64; ++n)
+  const std::int64_t most = std::min(largest, std::min(micro_batch, largest) * 8 + 64);
+  for (std::int64_t n = micro_batch + 1; n <= most; ++n)
     if (consider(n)) break;
   return join(found, " or ");
 }
@@ -145,9 +148,10 @@ void samples_left_out(const RuleInput& in, Diagnostics& out) {
     better = complete_batches(evaluator, micro.value);
     d.help = fmt::format("no {} does on {}", *key, counted(now_on, "replica"));
     if (!better.empty())
-      d.help += fmt::format("; on {} {} {} leaves none out (--ipus {})",
-                            counted(evaluator.replicas(), "replica"), *key, better,
-                            evaluator.replicas() * in.geometry.ipus_per_replica->value);
+      d.help += fmt::format("; on {} {} {} leaves none out",
+                            counted(evaluator.replicas(), "replica"), *key, better);
+    if (const auto& each = in.geometry.ipus_per_replica; each && !better.empty())
+      d.help += fmt::format(" (--ipus {})", evaluator.replicas() * each->value);
   }
 }
 
