@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ enum class Section : std::uint8_t {
   Jobs,
   Defaults,
 };
+inline constexpr std::size_t kSectionCount = 7;
 std::string_view section_key(Section section);
 
 /// Where a file stands; a later layer replaces whole named entries of an earlier one.
@@ -63,6 +65,7 @@ class Catalog {
     Tree tree;
     std::string application;  ///< of an upstream configs.yml; empty for a file of ours
     std::unique_ptr<Document> document;
+    Node presets{};  ///< those of all its applications; of an upstream file the whole
   };
 
   /// Starts with the built-in files; their texts are added to `sources`.
@@ -94,13 +97,20 @@ class Catalog {
   /// A value of `defaults:`, of the last file that has it.
   Entry find_default(std::string_view key) const;
 
+  /// What our files hold under a key, in the order of the files.
+  const std::vector<Node>& parts(Section section) const {
+    return parts_.at(static_cast<std::size_t>(section));
+  }
+
   const std::deque<File>& files() const { return files_; }
 
  private:
+  void take_parts(File& file);
   std::vector<std::string_view> owners(Node top) const;
   bool tells_its_kind(Node top, std::string_view application) const;
 
   std::deque<File> files_;
+  std::array<std::vector<Node>, kSectionCount> parts_;
 };
 
 }  // namespace ipucnn

@@ -202,9 +202,9 @@ std::optional<PurposeSpec> Pipeline::find_purpose(const std::optional<Word>& wor
   }
   const std::string_view group =
       preset_ ? parse_app_id(preset_->application).group : std::string_view{};
-  for (const std::string_view name : schema_->purposes())
-    if (auto spec = schema_->purpose(name); !group.empty() && spec && spec->preset_group == group)
-      return spec;
+  if (!group.empty())
+    for (const std::string_view name : schema_->purposes())
+      if (auto spec = schema_->purpose(name); spec && spec->preset_group == group) return spec;
   if (auto spec = schema_->purpose("train")) return spec;
   for (const std::string_view name : schema_->purposes()) return schema_->purpose(name);
   findings_.add(FindingId::K006, schema_->at(), fmt::format("{} has no purpose", schema_->id()));

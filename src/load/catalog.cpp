@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 #include <utility>
 
@@ -14,8 +15,8 @@
 namespace ipucnn {
 namespace {
 
-constexpr std::string_view kSectionKeys[] = {"applications", "targets", "sites",   "profiles",
-                                             "presets",      "jobs",    "defaults"};
+constexpr std::array<std::string_view, kSectionCount> kSectionKeys = {
+    "applications", "targets", "sites", "profiles", "presets", "jobs", "defaults"};
 
 bool is_section_key(std::string_view key) {
   return std::find(std::begin(kSectionKeys), std::end(kSectionKeys), key) != std::end(kSectionKeys);
@@ -30,12 +31,12 @@ bool fits(AppId wanted, AppId owner) {
 /// Calls `visit(application, presets)` for every mapping of presets in a file.
 template <typename Visit>
 void each_mapping(const Catalog::File& file, AppId of, Visit visit) {
-  const Node top = root(file.tree);
   if (!file.application.empty()) {
-    if (fits(of, parse_app_id(file.application))) visit(std::string_view(file.application), top);
+    if (fits(of, parse_app_id(file.application)))
+      visit(std::string_view(file.application), file.presets);
     return;
   }
-  top.find("presets").each_pair([&](Node application, Node presets) {
+  file.presets.each_pair([&](Node application, Node presets) {
     if (fits(of, parse_app_id(application.text()))) visit(application.text(), presets);
   });
 }
@@ -137,7 +138,17 @@ Catalog::Catalog(Sources& sources) {
                       {file.nodes, file.count, file.text, file.pool, source, file.sorted},
                       {},
                       nullptr});
+    take_parts(files_.back());
   }
+}
+
+/// Of a file of ours.
+void Catalog::take_parts(File& file) {
+  root(file.tree).each_pair([&](Node key, Node body) {
+    for (std::size_t i = 0; i < kSectionKeys.size(); ++i)
+      if (kSectionKeys.at(i) == key.text()) parts_.at(i).push_back(body);
+    if (key.text() == section_key(Section::Presets)) file.presets = body;
+  });
 }
 
 /// The applications that know the most keys of a configs.yml's presets.
@@ -186,7 +197,11 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
   load::report_duplicate_keys(tree, !*ours, out);
   if (out.has_errors()) return false;
   files_.push_back({layer, tree, {}, std::move(document)});
-  if (*ours) return true;
+  if (*ours) {
+    take_parts(files_.back());
+    return true;
+  }
+  files_.back().presets = root(files_.back().tree);
   files_.back().application = application;
   if (!application.empty()) return true;
   const std::vector<std::string_view> candidates = owners(top);
@@ -205,19 +220,16 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
 }
 
 Entry Catalog::find(Section section, std::string_view name) const {
-  for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
-    if (!file->application.empty()) continue;
-    const Node entries = root(file->tree).find(section_key(section));
-    if (const Entry found = entry_of(entries, name)) return found;
-  }
+  const std::vector<Node>& all = parts(section);
+  for (auto part = all.rbegin(); part != all.rend(); ++part)
+    if (const Entry found = entry_of(*part, name)) return found;
   return {};
 }
 
 std::vector<Entry> Catalog::entries(Section section) const {
   std::vector<Entry> all;
-  for (const File& file : files_) {
-    if (!file.application.empty()) continue;
-    root(file.tree).find(section_key(section)).each_pair([&](Node key, Node body) {
+  for (const Node part : parts(section)) {
+    part.each_pair([&](Node key, Node body) {
       const auto same = std::find_if(all.begin(), all.end(), [&](const Entry& known) {
         return known.name.text() == key.text();
       });
@@ -239,10 +251,14 @@ std::vector<std::string_view> Catalog::names(Section section) const {
 
 Entry Catalog::find_application(AppId id) const {
   Entry best;
-  for (const Entry& entry : entries(Section::Applications)) {
-    const AppId known = parse_app_id(entry.name.text());
-    if (!fits(id, known) || known.name != id.name) continue;
-    if (!best || release_below(parse_app_id(best.name.text()).release, known.release)) best = entry;
+  for (const Node part : parts(Section::Applications)) {
+    part.each_pair([&](Node name, Node body) {
+      const AppId known = parse_app_id(name.text());
+      if (known.name != id.name || !fits(id, known)) return;
+      if (!best || best.name.text() == name.text() ||
+          release_below(parse_app_id(best.name.text()).release, known.release))
+        best = {name, body};
+    });
   }
   return best;
 }
@@ -273,14 +289,7 @@ std::optional<PresetRef> Catalog::find_preset_in(Layer layer, std::string_view n
   return found;
 }
 
-Entry Catalog::find_default(std::string_view key) const {
-  for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
-    if (!file->application.empty()) continue;
-    const Node defaults = root(file->tree).find(section_key(Section::Defaults));
-    if (const Entry found = entry_of(defaults, key)) return found;
-  }
-  return {};
-}
+Entry Catalog::find_default(std::string_view key) const { return find(Section::Defaults, key); }
 
 std::vector<PresetRef> Catalog::presets(AppId of) const {
   PresetList all;

@@ -38,10 +38,9 @@ std::optional<ChosenTarget> named(const ResolveInput& in, std::string_view name,
 
 /// The table in `defaults: preset_targets:` of any file, last file first.
 Node listed_target(const Catalog& catalog, std::string_view preset) {
-  for (auto file = catalog.files().rbegin(); file != catalog.files().rend(); ++file) {
-    const Node found = root(file->tree).find("defaults").find("preset_targets").find(preset);
-    if (file->application.empty() && found) return found;
-  }
+  const std::vector<Node>& defaults = catalog.parts(Section::Defaults);
+  for (auto part = defaults.rbegin(); part != defaults.rend(); ++part)
+    if (const Node found = part->find("preset_targets").find(preset)) return found;
   return {};
 }
 
