@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,6 +26,7 @@ enum class QuantityName : std::uint8_t {
   RestorePath,
   OutputDir,
 };
+inline constexpr std::size_t kQuantityCount = 9;
 /// As descriptors write it: "micro_batch".
 std::string_view quantity_key(QuantityName quantity);
 /// As people read it: "micro batch".
@@ -99,6 +102,18 @@ class DescriptorFields {
   std::vector<Node> bodies_;
 };
 
+/// One of a descriptor's `rules` (docs/formats.md). Nodes are absent where it says nothing.
+struct RuleSpec {
+  Node node;                ///< the whole entry: what only a finding needs is looked up there
+  std::string_view option;  ///< empty: none
+  Node scripts;
+  Node when;
+  Node needs;
+  Node needs_any;
+  Node excludes;
+  Node used_when;
+};
+
 class OptionTable;
 
 /// A typed view of one application's descriptor. Nothing is copied: entries are read when asked
@@ -150,14 +165,20 @@ class AppSchema {
   bool decides_on_options(std::string_view key) const;
   /// Every option's entry in the descriptor, in order; bases first, without those taken out.
   const std::vector<Entry>& option_entries() const;
+  /// Number of a key among them; absent when no script knows it.
+  std::optional<std::size_t> option_number(std::string_view key) const;
+  /// The rules that the descriptor states as data, in its order.
+  const std::vector<RuleSpec>& rules() const;
 
  private:
-  AppSchema(Node name, DescriptorFields fields, std::shared_ptr<const OptionTable> options)
-      : name_(name), fields_(std::move(fields)), options_(std::move(options)) {}
+  AppSchema(Node name, DescriptorFields fields);
 
   Node name_;
   DescriptorFields fields_;
-  std::shared_ptr<const OptionTable> options_;  ///< never null; shared by copies
+  std::shared_ptr<const OptionTable> options_;  ///< never null; shared by copies, as the next
+  std::shared_ptr<const std::vector<RuleSpec>> rules_;
+  std::array<std::optional<std::string_view>, kQuantityCount> quantities_;
+  bool replica_spans_stages_ = false;
 };
 
 /// Whether a `when` or `only_with` mapping (option: value or list of values) holds. An absent

@@ -1,5 +1,6 @@
 #include "load/option_table.h"
 
+#include <functional>
 #include <utility>
 
 namespace ipucnn {
@@ -20,24 +21,34 @@ OptionType parse_type(std::string_view text) {
   return OptionType::Untyped;
 }
 
-/// Fields of an entry or of a variant that overrides some of them.
-void read_fields(Node body, OptionSpec& option) {
-  body.each_pair([&](Node key, Node value) {
-    const std::string_view field = key.text();
-    if (field == "flag") option.flag = value.text();
-    if (field == "short") option.short_flag = value.text();
-    if (field == "negative") option.off_flag = value.text();
-    if (field == "type") option.type = parse_type(value.text());
-    if (field == "arity") option.is_list = value.text() == "+";
-    if (field == "stores") option.stores = body.find_bool("stores", true);
-    if (field == "required") option.required = body.find_bool("required", false);
-    if (field == "zero_is_unset") option.zero_is_unset = body.find_bool("zero_is_unset", false);
-    if (field == "default") option.default_value = value;
-    if (field == "late_default") option.late_default = value;
-    if (field == "choices") option.choices = value;
-    if (field == "range") option.range = value;
-    if (field == "about") option.about = value;
-  });
+/// One field of an entry, or of a variant that overrides it.
+void read_field(Node body, std::string_view field, Node value, OptionSpec& option) {
+  if (field == "flag")
+    option.flag = value.text();
+  else if (field == "type")
+    option.type = parse_type(value.text());
+  else if (field == "default")
+    option.default_value = value;
+  else if (field == "about")
+    option.about = value;
+  else if (field == "choices")
+    option.choices = value;
+  else if (field == "arity")
+    option.is_list = value.text() == "+";
+  else if (field == "late_default")
+    option.late_default = value;
+  else if (field == "negative")
+    option.off_flag = value.text();
+  else if (field == "short")
+    option.short_flag = value.text();
+  else if (field == "range")
+    option.range = value;
+  else if (field == "stores")
+    option.stores = body.find_bool("stores", true);
+  else if (field == "required")
+    option.required = body.find_bool("required", false);
+  else if (field == "zero_is_unset")
+    option.zero_is_unset = body.find_bool("zero_is_unset", false);
 }
 
 bool takes(Node body, std::string_view script) {
@@ -45,11 +56,16 @@ bool takes(Node body, std::string_view script) {
   return script.empty() || !scripts || scripts.contains(script);
 }
 
-/// FNV-1a.
-std::size_t hash_of(std::string_view key) {
-  std::uint32_t hash = 2166136261U;
-  for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  return hash ^ (hash >> 15U);
+/// Whether an option or one of its variants says anything of being required.
+bool mentions_required(Node body) {
+  bool found = false;
+  body.each_pair([&](Node key, Node value) {
+    const std::string_view field = key.text();
+    if (field == "required") found = true;
+    if (field != "variants") return;
+    for (const Node variant : value) found = found || mentions_required(variant);
+  });
+  return found;
 }
 
 }  // namespace
@@ -59,37 +75,49 @@ OptionTable::OptionTable(std::vector<Entry> entries) : entries_(std::move(entrie
   while (size < 3 * entries_.size()) size *= 2;
   slots_.resize(size);
   rows_.resize(entries_.size());
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    std::size_t slot = hash_of(entries_[i].name.text()) & (size - 1);
-    while (slots_[slot] != 0) slot = (slot + 1) & (size - 1);
-    slots_[slot] = static_cast<std::uint32_t>(i + 1);
-  }
+  // Of equal keys the last one wins.
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    slots_[slot_of(entries_[i].name.text())] = static_cast<std::uint32_t>(i + 1);
+}
+
+/// Where a key stands, else the free slot where it belongs.
+std::size_t OptionTable::slot_of(std::string_view key) const {
+  const std::size_t last = slots_.size() - 1;
+  std::size_t slot = std::hash<std::string_view>()(key) & last;
+  while (slots_[slot] != 0 && entries_[slots_[slot] - 1U].name.text() != key)
+    slot = (slot + 1) & last;
+  return slot;
 }
 
 std::optional<std::size_t> OptionTable::find(std::string_view key) const {
-  std::optional<std::size_t> found;
-  // To the end of the chain: of equal keys the last one wins.
-  for (std::size_t slot = hash_of(key) & (slots_.size() - 1); slots_[slot] != 0;
-       slot = (slot + 1) & (slots_.size() - 1))
-    if (const std::size_t entry = slots_[slot] - 1U; entries_[entry].name.text() == key)
-      found = entry;
-  return found;
+  const std::uint32_t entry = slots_[slot_of(key)];
+  return entry == 0 ? std::nullopt : std::optional<std::size_t>(entry - 1U);
+}
+
+const std::vector<std::size_t>& OptionTable::may_be_required() const {
+  if (!required_) {
+    required_.emplace();
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+      if (mentions_required(entries_[i].body)) required_->push_back(i);
+  }
+  return *required_;
 }
 
 const OptionTable::Row& OptionTable::row(std::size_t entry) const {
   Row& row = rows_[entry];
   if (row.read) return row;
   row.read = true;
-  const auto& [name, body] = entries_[entry];
+  const Node name = entries_[entry].name;
+  const Node body = entries_[entry].body;
   row.option.key = name.text();
   row.option.at = name.at();
-  read_fields(body, row.option);
   body.each_pair([&](Node key, Node value) {
     const std::string_view field = key.text();
     if (field == "scripts") row.scripts = value;
     if (field == "only_with") row.only_with = value;
     if (field == "variants") row.variants = value;
     if (field == "type") row.has_type = true;
+    read_field(body, field, value, row.option);
   });
   return row;
 }
@@ -103,7 +131,8 @@ std::optional<OptionSpec> OptionTable::read(std::size_t entry, std::string_view 
   for (const Node variant : known.variants) {
     if (!takes(variant, script) || !condition_holds(variant.find("only_with"), facts)) continue;
     OptionSpec option = known.option;
-    read_fields(variant, option);
+    variant.each_pair(
+        [&](Node key, Node value) { read_field(variant, key.text(), value, option); });
     return option;
   }
   // With variants only, and none for this script and model, the option does not exist there.

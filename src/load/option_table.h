@@ -23,6 +23,8 @@ class OptionTable {
   /// script asks for the option whoever takes it.
   std::optional<OptionSpec> read(std::size_t entry, std::string_view script,
                                  const Facts& facts) const;
+  /// Numbers of the entries that speak of being required: few, so that nothing else is read.
+  const std::vector<std::size_t>& may_be_required() const;
 
  private:
   /// What an entry says, without its variants.
@@ -35,10 +37,12 @@ class OptionTable {
     Node variants;
   };
   const Row& row(std::size_t entry) const;
+  std::size_t slot_of(std::string_view key) const;
 
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> slots_;  ///< by hash: number of an entry + 1; 0 is free
   mutable std::vector<Row> rows_;     ///< filled when asked for, so that nothing else changes
+  mutable std::optional<std::vector<std::size_t>> required_;
 };
 
 }  // namespace ipucnn

@@ -15,7 +15,7 @@ struct QuantityText {
   std::string_view key;
   std::string_view words;
 };
-constexpr std::array kQuantities = {
+constexpr std::array<QuantityText, kQuantityCount> kQuantities = {
     QuantityText{"micro_batch", "micro batch"},
     QuantityText{"accumulation", "gradient accumulation"},
     QuantityText{"replicas", "replicas"},
@@ -80,6 +80,44 @@ std::vector<Entry> options_of(const std::vector<Node>& bodies) {
   return options;
 }
 
+/// Of what a quantity is bound to: a key, or {value: KEY} or {stages: KEY}.
+std::optional<std::string_view> bound_key(Node bound) {
+  if (bound.is_scalar() && !bound.is_null()) return bound.text();
+  const auto value = bound.find_text("value");
+  return value ? value : bound.find_text("stages");
+}
+
+RuleSpec read_rule(Node node) {
+  RuleSpec rule;
+  rule.node = node;
+  node.each_pair([&](Node key, Node value) {
+    const std::string_view field = key.text();
+    if (field == "option")
+      rule.option = value.is_null() ? std::string_view() : value.text();
+    else if (field == "when")
+      rule.when = value;
+    else if (field == "scripts")
+      rule.scripts = value;
+    else if (field == "needs")
+      rule.needs = value;
+    else if (field == "used_when")
+      rule.used_when = value;
+    else if (field == "excludes")
+      rule.excludes = value;
+    else if (field == "needs_any")
+      rule.needs_any = value;
+  });
+  return rule;
+}
+
+std::vector<RuleSpec> rules_of(Node list) {
+  std::vector<RuleSpec> rules;
+  if (!list.is_list()) return rules;
+  rules.reserve(list.size());
+  for (const Node rule : list) rules.push_back(read_rule(rule));
+  return rules;
+}
+
 }  // namespace
 
 std::string_view quantity_key(QuantityName quantity) {
@@ -127,11 +165,24 @@ std::optional<AppSchema> AppSchema::load(const Catalog& catalog, const Entry& en
             fmt::format("the application {} has no mapping `{}`", entry.name.text(), section));
     return std::nullopt;
   }
-  auto options = std::make_shared<const OptionTable>(options_of(fields.bodies()));
-  return AppSchema(entry.name, std::move(fields), std::move(options));
+  return AppSchema(entry.name, std::move(fields));
+}
+
+AppSchema::AppSchema(Node name, DescriptorFields fields)
+    : name_(name),
+      fields_(std::move(fields)),
+      options_(std::make_shared<const OptionTable>(options_of(fields_.bodies()))),
+      rules_(std::make_shared<const std::vector<RuleSpec>>(rules_of(fields_.find("rules")))) {
+  const Node bound = fields_.find("quantities");
+  for (std::size_t i = 0; i < kQuantities.size(); ++i)
+    quantities_.at(i) = bound_key(bound.find(kQuantities.at(i).key));
+  replica_spans_stages_ =
+      static_cast<bool>(bound.find(quantity_key(QuantityName::IpusPerReplica)).find("stages"));
 }
 
 const std::vector<Entry>& AppSchema::option_entries() const { return options_->entries(); }
+
+const std::vector<RuleSpec>& AppSchema::rules() const { return *rules_; }
 
 std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
   const Node purposes = fields_.find("purposes");
@@ -156,11 +207,7 @@ std::vector<std::string_view> AppSchema::purposes() const {
 }
 
 std::optional<std::string_view> AppSchema::key_of(QuantityName quantity) const {
-  const Node bound = fields_.find("quantities").find(quantity_key(quantity));
-  if (bound.is_scalar() && !bound.is_null()) return bound.text();
-  if (!bound.is_map()) return std::nullopt;
-  if (const auto key = bound.find_text("value")) return key;
-  return bound.find_text("stages");
+  return quantities_.at(static_cast<std::size_t>(quantity));
 }
 
 std::optional<QuantityName> AppSchema::quantity_of(std::string_view key) const {
@@ -172,9 +219,7 @@ std::optional<QuantityName> AppSchema::quantity_of(std::string_view key) const {
   return std::nullopt;
 }
 
-bool AppSchema::replica_spans_stages() const {
-  return static_cast<bool>(fields_.find("quantities").find("ipus_per_replica").find("stages"));
-}
+bool AppSchema::replica_spans_stages() const { return replica_spans_stages_; }
 
 std::optional<OptionSpec> AppSchema::preset_option() const {
   const auto key = fields_.find_text("preset_option");
@@ -238,35 +283,20 @@ std::vector<OptionSpec> AppSchema::options(std::string_view script, const Facts&
   return all;
 }
 
-namespace {
-
-/// Whether an option or one of its variants says anything of being required. Most do not, and are
-/// not worth reading.
-bool mentions_required(Node body) {
-  bool found = false;
-  body.each_pair([&](Node key, Node value) {
-    const std::string_view field = key.text();
-    if (field == "required") found = true;
-    if (field != "variants") return;
-    for (const Node variant : value) found = found || mentions_required(variant);
-  });
-  return found;
-}
-
-}  // namespace
-
 std::vector<OptionSpec> AppSchema::required_options(std::string_view script,
                                                     const Facts& facts) const {
   std::vector<OptionSpec> all;
-  for (std::size_t i = 0; i < options_->entries().size(); ++i) {
-    if (!mentions_required(options_->entries()[i].body)) continue;
-    if (auto option = options_->read(i, script, facts); option && option->required)
+  for (const std::size_t entry : options_->may_be_required())
+    if (auto option = options_->read(entry, script, facts); option && option->required)
       all.push_back(*option);
-  }
   return all;
 }
 
-bool AppSchema::knows_key(std::string_view key) const { return options_->find(key).has_value(); }
+std::optional<std::size_t> AppSchema::option_number(std::string_view key) const {
+  return options_->find(key);
+}
+
+bool AppSchema::knows_key(std::string_view key) const { return option_number(key).has_value(); }
 
 bool AppSchema::decides_on_options(std::string_view key) const {
   bool decides = false;
