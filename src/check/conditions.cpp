@@ -80,7 +80,7 @@ Holds number_holds(std::string_view word, double value, Node node, RuleFacts& fa
 
 Holds count_holds(const Fact& fact, Node test, RuleFacts& facts) {
   if (fact.state == Fact::State::Unknown) return Holds::Unknown;
-  const auto count = static_cast<double>(fact.known() ? fact.value.items.size() : 0);
+  const auto count = static_cast<double>(fact.known() ? fact.count : 0);
   Holds all = Holds::Yes;
   test.each_pair([&](Node word, Node node) {
     const Holds one = number_holds(word.text(), count, node, facts);

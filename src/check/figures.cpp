@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "check/conditions.h"
@@ -40,6 +41,8 @@ Whole samples(RuleFacts& facts, std::string_view which) {
   }
   return facts.input().in.schema.node().find("data_sets").find(set).find_int(which);
 }
+
+Whole validation_samples(RuleFacts& facts) { return samples(facts, "validation"); }
 
 /// Percent of the data set; 100 where it cannot be chosen.
 Whole share(RuleFacts& facts) {
@@ -112,42 +115,8 @@ Whole loss_scale_steps(RuleFacts& facts) {
   return static_cast<std::int64_t>(std::floor(std::log2(ratio))) + 1;
 }
 
-const std::optional<Quantity>* geometry_field(const Geometry& g, std::string_view words) {
-  const std::pair<std::string_view, const std::optional<Quantity>*> fields[] = {
-      {"stages", &g.stages},
-      {"total replicas", &g.replicas},
-      {"IPUs per replica", &g.ipus_per_replica},
-      {"instances", &g.instances},
-      {"hosts", &g.hosts},
-      {"micro batch", &g.micro_batch},
-      {"accumulation", &g.accumulation},
-      {"global batch", &g.global_batch},
-  };
-  for (const auto& [name, field] : fields)
-    if (name == words) return field;
-  return nullptr;
-}
-
-using Compute = Whole (*)(RuleFacts&);
-
-Compute computed(std::string_view words) {
-  constexpr std::pair<std::string_view, Compute> kComputed[] = {
-      {"training samples", training_samples},
-      {"validation samples", [](RuleFacts& facts) { return samples(facts, "validation"); }},
-      {"updates per epoch", updates_per_epoch},
-      {"updates in the run", updates_in_the_run},
-      {"updates per log line", updates_per_log_line},
-      {"updates per call", updates_per_call},
-      {"host steps per epoch", host_steps_per_epoch},
-      {"loss scale steps", loss_scale_steps},
-      {"replicas of a process",
-       [](RuleFacts& facts) {
-         return quotient(facts.whole("total replicas"), facts.whole("instances"));
-       }},
-  };
-  for (const auto& [name, compute] : kComputed)
-    if (name == words) return compute;
-  return nullptr;
+Whole replicas_of_a_process(RuleFacts& facts) {
+  return quotient(facts.whole("total replicas"), facts.whole("instances"));
 }
 
 Fact text_fact(std::string_view text) {
@@ -157,13 +126,56 @@ Fact text_fact(std::string_view text) {
   return fact;
 }
 
-Fact number_fact(std::int64_t value, Origin origin) {
+Fact number_fact(std::int64_t value) {
   Fact fact = text_fact(std::to_string(value));
   fact.number = static_cast<double>(value);
   fact.whole = true;
-  fact.origin = std::move(origin);
   return fact;
 }
+
+template <std::optional<Quantity> Geometry::*kField>
+Fact of_geometry(RuleFacts& facts) {
+  const std::optional<Quantity>& quantity = facts.input().geometry.*kField;
+  if (!quantity) return unknown_fact();
+  Fact fact = number_fact(quantity->value);
+  fact.kind = quantity->origin.kind;
+  fact.at = quantity->origin.at;
+  return fact;
+}
+
+template <Whole (*kCompute)(RuleFacts&)>
+Fact computed(RuleFacts& facts) {
+  const Whole value = kCompute(facts);
+  return value ? number_fact(*value) : unknown_fact();
+}
+
+struct Figure {
+  std::string_view words;
+  Fact (*fact)(RuleFacts&);
+};
+constexpr Figure kFigures[] = {
+    {"launcher", [](RuleFacts& facts) { return text_fact(facts.input().geometry.launcher); }},
+    {"purpose", [](RuleFacts& facts) { return text_fact(facts.input().in.purpose.name); }},
+    {"generation",
+     [](RuleFacts& facts) { return text_fact(facts.input().target.target.generation); }},
+    {"stages", of_geometry<&Geometry::stages>},
+    {"total replicas", of_geometry<&Geometry::replicas>},
+    {"IPUs per replica", of_geometry<&Geometry::ipus_per_replica>},
+    {"instances", of_geometry<&Geometry::instances>},
+    {"hosts", of_geometry<&Geometry::hosts>},
+    {"micro batch", of_geometry<&Geometry::micro_batch>},
+    {"accumulation", of_geometry<&Geometry::accumulation>},
+    {"global batch", of_geometry<&Geometry::global_batch>},
+    {"replicas of a process", computed<replicas_of_a_process>},
+    {"training samples", computed<training_samples>},
+    {"validation samples", computed<validation_samples>},
+    {"updates per epoch", computed<updates_per_epoch>},
+    {"updates in the run", computed<updates_in_the_run>},
+    {"updates per log line", computed<updates_per_log_line>},
+    {"updates per call", computed<updates_per_call>},
+    {"host steps per epoch", computed<host_steps_per_epoch>},
+    {"loss scale steps", computed<loss_scale_steps>},
+};
 
 }  // namespace
 
@@ -175,19 +187,20 @@ std::int64_t round_half_even(std::int64_t numerator, std::int64_t denominator) {
   return rest > other ? whole + 1 : whole;
 }
 
-std::optional<Fact> figure_fact(std::string_view words, RuleFacts& facts) {
-  const CheckInput& in = facts.input();
-  if (words == "launcher") return text_fact(in.geometry.launcher);
-  if (words == "purpose") return text_fact(in.in.purpose.name);
-  if (words == "generation") return text_fact(in.target.target.generation);
-  if (const auto* field = geometry_field(in.geometry, words)) {
-    if (!*field) return std::nullopt;
-    return number_fact((*field)->value, (*field)->origin);
-  }
-  const Compute compute = computed(words);
-  const Whole value = compute == nullptr ? std::nullopt : compute(facts);
-  if (!value) return std::nullopt;
-  return number_fact(*value, {OriginKind::AppDefault, {}, std::string(words)});
+std::optional<std::size_t> figure_number(std::string_view words) {
+  for (std::size_t i = 0; i < std::size(kFigures); ++i)
+    if (kFigures[i].words == words) return i;
+  return std::nullopt;
+}
+
+std::size_t figure_count() { return std::size(kFigures); }
+
+Fact figure_fact(std::size_t number, RuleFacts& facts) { return kFigures[number].fact(facts); }
+
+Fact unknown_fact() {
+  Fact fact;
+  fact.state = Fact::State::Unknown;
+  return fact;
 }
 
 }  // namespace ipucnn::checking

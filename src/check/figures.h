@@ -15,8 +15,15 @@ namespace ipucnn::checking {
 ///   updates per epoch, updates in the run, updates per log line, updates per call
 ///   host steps per epoch                                 PopTorch: with device iterations
 ///   loss scale steps                                     doublings to the final loss scale + 1
-/// Absent for any other word, and when an input is not known.
-std::optional<Fact> figure_fact(std::string_view words, RuleFacts& facts);
+/// The number of one, below figure_count(); absent for any other word.
+std::optional<std::size_t> figure_number(std::string_view words);
+std::size_t figure_count();
+
+/// State Unknown when an input is not known.
+Fact figure_fact(std::size_t number, RuleFacts& facts);
+
+/// That of a name which is nothing we know.
+Fact unknown_fact();
 
 /// Python's round(numerator / denominator): half to even.
 std::int64_t round_half_even(std::int64_t numerator, std::int64_t denominator);

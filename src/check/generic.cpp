@@ -21,19 +21,19 @@ std::optional<FindingId> id_of(std::string_view text) {
 /// One entry of `rules:`.
 class DescriptorRule {
  public:
-  DescriptorRule(Node rule, RuleFacts& facts, Diagnostics& out)
-      : rule_(rule), facts_(facts), out_(out), option_(rule.find_text("option").value_or("")) {}
+  DescriptorRule(const RuleSpec& rule, RuleFacts& facts, Diagnostics& out)
+      : rule_(rule), facts_(facts), out_(out) {}
 
   void run() {
-    if (!concerns_this_run() || all_hold(rule_.find("when"), facts_) != Holds::Yes) return;
-    if (const Node needs = rule_.find("needs")) {
-      missing(needs);
-    } else if (const Node any = rule_.find("needs_any")) {
-      none_of(any);
-    } else if (const Node excludes = rule_.find("excludes")) {
-      together(excludes);
-    } else if (const Node used = rule_.find("used_when")) {
-      unused(used);
+    if (!concerns_this_run() || all_hold(rule_.when, facts_) != Holds::Yes) return;
+    if (rule_.needs) {
+      missing();
+    } else if (rule_.needs_any) {
+      none_of();
+    } else if (rule_.excludes) {
+      together();
+    } else if (rule_.used_when) {
+      unused();
     } else {
       say(FindingId::K062, subject(), {});
       finish();
@@ -42,29 +42,24 @@ class DescriptorRule {
 
  private:
   bool concerns_this_run() {
-    const CheckInput& in = facts_.input();
-    const Node scripts = rule_.find("scripts");
-    if (scripts && !scripts.contains(in.in.purpose.script)) return false;
-    if (option_.empty()) return true;
-    const Fact& fact = facts_.find(option_);
+    const PurposeSpec& purpose = facts_.input().in.purpose;
+    if (rule_.scripts && !rule_.scripts.contains(purpose.script)) return false;
+    if (rule_.option.empty()) return true;
+    const Fact& fact = facts_.find(rule_.option);
     return fact.known() && !(fact.is_switch && fact.text != "true");
   }
 
-  std::string subject() {
-    if (!option_.empty()) return with_value(option_, facts_);
-    return with_value(first_of_when(), facts_);
-  }
+  std::string subject() { return with_value(subject_name(), facts_); }
 
   std::string_view first_of_when() {
-    const Node when = rule_.find("when");
-    return when.size() > 0 ? (*when.begin()).text() : std::string_view();
+    return rule_.when.size() > 0 ? (*rule_.when.begin()).text() : std::string_view();
   }
 
-  void missing(Node needs) {
-    const FailedTest failed = first_failure(needs, facts_);
+  void missing() {
+    const FailedTest failed = first_failure(rule_.needs, facts_);
     if (!failed.name) return;
     const std::string_view name = failed.name.text();
-    if (name == option_) {
+    if (name == rule_.option) {
       say(FindingId::N001, fmt::format("{} {}", subject(), failure(name, failed.test, facts_)),
           name)
           .help = use(legal_values(name, failed.test, facts_));
@@ -77,9 +72,9 @@ class DescriptorRule {
     finish();
   }
 
-  void none_of(Node any) {
+  void none_of() {
     std::string names;
-    for (const Node name : any) {
+    for (const Node name : rule_.needs_any) {
       if (facts_.find(name.text()).state != Fact::State::Absent) return;
       names += (names.empty() ? "" : " or ") + std::string(name.text());
     }
@@ -88,17 +83,17 @@ class DescriptorRule {
     finish();
   }
 
-  void together(Node excludes) {
-    if (all_hold(excludes, facts_) != Holds::Yes) return;
-    const std::string_view other = (*excludes.begin()).text();
+  void together() {
+    if (all_hold(rule_.excludes, facts_) != Holds::Yes) return;
+    const std::string_view other = (*rule_.excludes.begin()).text();
     say(FindingId::K061, fmt::format("{} excludes {}", subject(), with_value(other, facts_)), other)
         .help = fmt::format("leave out {} or {}", subject_name(), other);
     finish();
   }
 
-  void unused(Node used) {
-    if (!facts_.find(option_).given) return;
-    const FailedTest failed = first_failure(used, facts_);
+  void unused() {
+    if (!facts_.find(rule_.option).given) return;
+    const FailedTest failed = first_failure(rule_.used_when, facts_);
     if (!failed.name) return;
     const std::string_view name = failed.name.text();
     const std::string state = state_text(name, facts_);
@@ -112,7 +107,7 @@ class DescriptorRule {
     return values.empty() ? std::string() : "use " + values;
   }
 
-  std::string_view subject_name() { return option_.empty() ? first_of_when() : option_; }
+  std::string_view subject_name() { return rule_.option.empty() ? first_of_when() : rule_.option; }
 
   /// The rule's own words, with the values of the names in braces.
   std::string filled(std::string_view text) {
@@ -130,17 +125,17 @@ class DescriptorRule {
 
   /// The finding with the rule's own id and consequence; a note says where `other` comes from.
   Diagnostic& say(FindingId usual, std::string message, std::string_view other) {
-    const FindingId id = id_of(rule_.find_text("id").value_or("")).value_or(usual);
-    if (const auto says = rule_.find_text("says")) message = filled(*says);
-    if (const auto effect = rule_.find_text("effect"))
+    const FindingId id = id_of(rule_.node.find_text("id").value_or("")).value_or(usual);
+    if (const auto says = rule_.node.find_text("says")) message = filled(*says);
+    if (const auto effect = rule_.node.find_text("effect"))
       message += fmt::format(": {}", filled(*effect));
     const std::string_view name = subject_name();
     const Span at = facts_.place({name, other});
     Diagnostic& d = out_.add(id, at, std::move(message));
     if (!other.empty() && other != name) {
       const Fact& fact = facts_.find(other);
-      if (fact.known() && is_set(fact.origin) && fact.origin.at != at)
-        d.notes.push_back({fmt::format("{} is set here", other), fact.origin.at});
+      if (fact.known() && is_set(fact.kind) && fact.at != at)
+        d.notes.push_back({fmt::format("{} is set here", other), fact.at});
     }
     return d;
   }
@@ -148,8 +143,8 @@ class DescriptorRule {
   /// The rule's own remedy, and what is to be thought of its evidence.
   void finish() {
     Diagnostic& d = out_.all().back();
-    if (const auto help = rule_.find_text("help")) d.help = filled(*help);
-    const auto evidence = rule_.find_text("evidence").value_or("code");
+    if (const auto help = rule_.node.find_text("help")) d.help = filled(*help);
+    const auto evidence = rule_.node.find_text("evidence").value_or("code");
     if (evidence == "code") return;
     if (d.severity == Severity::Error) d.severity = Severity::Warning;
     d.notes.push_back({evidence == "documented" ? "the documents say so; no code checks it"
@@ -157,19 +152,16 @@ class DescriptorRule {
                        {}});
   }
 
-  Node rule_;
+  const RuleSpec& rule_;
   RuleFacts& facts_;
   Diagnostics& out_;
-  std::string_view option_;
 };
 
 }  // namespace
 
 void descriptor_rules(const RuleInput& in, Diagnostics& out) {
-  const Node rules = in.in.schema.node().find("rules");
-  if (!rules.is_list() || !in.in.purpose.node.find_bool("figures", true)) return;
-  RuleFacts& facts = in.facts;
-  for (const Node rule : rules) DescriptorRule(rule, facts, out).run();
+  if (!in.in.purpose.node.find_bool("figures", true)) return;
+  for (const RuleSpec& rule : in.in.schema.rules()) DescriptorRule(rule, in.facts, out).run();
 }
 
 }  // namespace ipucnn::checking

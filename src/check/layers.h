@@ -8,12 +8,6 @@
 
 namespace ipucnn::checking {
 
-/// Names of layers at which a pipeline stage may begin.
-struct Layers {
-  std::vector<std::string> names;
-  bool in_order = true;  ///< as the model runs them, and splits have to follow
-};
-
 /// From the descriptor's `layers`; without names when it does not know this model and size.
 Layers model_layers(RuleFacts& facts);
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "check/figures.h"
+#include "check/layers.h"
 
 namespace ipucnn::checking {
 namespace {
@@ -50,34 +51,42 @@ bool needs_no_data(const CheckInput& in) {
   return false;
 }
 
-bool is_set(const Origin& origin) {
-  return origin.kind != OriginKind::AppDefault && origin.kind != OriginKind::LateDefault;
+bool is_set(OriginKind kind) {
+  return kind != OriginKind::AppDefault && kind != OriginKind::LateDefault;
 }
 
 RuleFacts::RuleFacts(const CheckInput& in)
-    : in_(in), effective_(in.in.schema, in.in.purpose.script, in.settings) {
+    : in_(in),
+      effective_(in.in.schema, in.in.purpose.script, in.settings),
+      known_(in.in.schema.option_entries().size() + figure_count()) {
   launcher_needs_ = in.in.purpose.node.find("under_" + std::string(in.geometry.launcher));
 }
 
-bool RuleFacts::is_given(const Origin& origin) const {
-  if (origin.kind > OriginKind::Derived) return true;
-  return origin.kind == OriginKind::Preset && in_.in.preset != nullptr &&
+bool RuleFacts::is_given(OriginKind kind) const {
+  if (kind > OriginKind::Derived) return true;
+  return kind == OriginKind::Preset && in_.in.preset != nullptr &&
          in_.in.preset->layer != Layer::BuiltIn && !in_.in.preset->upstream;
 }
 
-Fact RuleFacts::option_fact(std::string_view key, const OptionSpec& option) const {
+std::optional<Setting> RuleFacts::needed_by_launcher(std::string_view key) const {
+  const Node required = launcher_needs_.find(key);
+  if (!required) return std::nullopt;
+  Diagnostics ignored;  // the descriptor's own values are tested with the data
+  auto value = to_value(required, key, ignored);
+  if (!value) return std::nullopt;
+  return Setting{std::string(key),
+                 std::move(*value),
+                 {OriginKind::Purpose, required.at(), std::string(in_.geometry.launcher)},
+                 {}};
+}
+
+Fact RuleFacts::option_fact(const OptionSpec& option) const {
   Fact fact;
   fact.is_switch = option.type == OptionType::Switch || option.type == OptionType::PythonBool;
-  Diagnostics ignored;  // the descriptor's own values are tested with the data
-  std::optional<Setting> setting = effective_.setting(option);
-  if (const Node required = launcher_needs_.find(key)) {
-    if (auto value = to_value(required, key, ignored))
-      setting = Setting{std::string(key),
-                        std::move(*value),
-                        {OriginKind::Purpose, required.at(), std::string(in_.geometry.launcher)},
-                        {}};
-  }
-  if (!setting) {
+  std::optional<Setting> own = needed_by_launcher(option.key);
+  const Setting* setting = own ? &*own : in_.settings.find(option.key);
+  if (setting == nullptr && (own = effective_.setting(option))) setting = &*own;
+  if (setting == nullptr) {
     fact.unset = true;
     const bool filled_by_the_script = option.late_default.is_scalar();
     fact.state = filled_by_the_script ? Fact::State::Unknown : Fact::State::Absent;
@@ -87,9 +96,10 @@ Fact RuleFacts::option_fact(std::string_view key, const OptionSpec& option) cons
     }
     return fact;
   }
-  fact.origin = setting->origin;
-  fact.given = is_given(setting->origin);
-  fact.value = setting->value;
+  fact.kind = setting->origin.kind;
+  fact.at = setting->origin.at;
+  fact.given = is_given(fact.kind);
+  fact.count = setting->value.items.size();
   fact.text = value_text(setting->value);
   fact.state = Fact::State::Known;
   const Scalar* scalar = setting->value.scalar();
@@ -122,18 +132,25 @@ Fact RuleFacts::option_fact(std::string_view key, const OptionSpec& option) cons
 }
 
 Fact RuleFacts::look_up(std::string_view name) {
-  if (const auto option = effective_.option(name)) return option_fact(name, *option);
-  if (auto figure = figure_fact(name, *this)) return std::move(*figure);
-  Fact unknown;
-  unknown.state = Fact::State::Unknown;
-  return unknown;
+  if (const auto option = effective_.option(name)) return option_fact(*option);
+  if (const auto figure = figure_number(name)) return figure_fact(*figure, *this);
+  return unknown_fact();
 }
 
 const Fact& RuleFacts::find(std::string_view name) {
-  const auto known = known_.find(name);
-  if (known != known_.end()) return known->second;
-  Fact fact = look_up(name);
-  return known_.emplace(std::string(name), std::move(fact)).first->second;
+  const AppSchema& schema = in_.in.schema;
+  auto number = schema.option_number(name);
+  if (!number) {
+    static const Fact kUnknown = unknown_fact();
+    const auto figure = figure_number(name);
+    if (!figure) return kUnknown;
+    number = schema.option_entries().size() + *figure;
+  }
+  if (known_[*number] == nullptr) {
+    Fact fact = look_up(name);  // which may look up others
+    known_[*number] = &facts_.emplace_back(std::move(fact));
+  }
+  return *known_[*number];
 }
 
 std::optional<std::int64_t> RuleFacts::whole(std::string_view name) {
@@ -150,12 +167,17 @@ bool RuleFacts::is_on(std::string_view name) {
   return fact.known() && fact.is_switch && fact.text == "true";
 }
 
+const Layers& RuleFacts::layers() {
+  if (!layers_) layers_ = model_layers(*this);
+  return *layers_;
+}
+
 Span RuleFacts::place(std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) {
     const Fact& fact = find(name);
     // What the purpose fixes is nothing that its user could change.
-    const bool fixed = fact.origin.kind == OriginKind::Purpose;
-    if (fact.known() && is_set(fact.origin) && !fixed) return fact.origin.at;
+    const bool fixed = fact.kind == OriginKind::Purpose;
+    if (fact.known() && is_set(fact.kind) && !fixed) return fact.at;
   }
   return in_.in.preset != nullptr ? in_.in.preset->at : Span{};
 }

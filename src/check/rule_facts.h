@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,18 +17,25 @@ struct Fact {
   /// Unknown: something we do not see fills it in, or the script has no such option.
   enum class State : std::uint8_t { Absent, Known, Unknown };
   State state = State::Absent;
+  bool unset = false;      ///< nobody sets the option, whatever fills it in
+  bool whole = false;      ///< its number has type int there
+  bool in_yaml = false;    ///< typed by a YAML file rather than taken from a word
+  bool is_switch = false;  ///< text is then "true" or "false"
+  bool given = false;      ///< set by somebody who can change it: no default, no shipped preset
+  OriginKind kind = OriginKind::AppDefault;  ///< where the value comes from
+  Span at;
   std::string text;              ///< as the user wrote it
   std::optional<double> number;  ///< of a value that the script takes for a number
   std::vector<double> numbers;   ///< those of a list
-  bool unset = false;            ///< nobody sets the option, whatever fills it in
-  bool whole = false;            ///< that number has type int there
-  bool in_yaml = false;          ///< typed by a YAML file rather than taken from a word
-  bool is_switch = false;        ///< text is then "true" or "false"
-  bool given = false;  ///< set by somebody who can change it: no default, no shipped preset
-  Value value;         ///< of an option
-  Origin origin;
+  std::size_t count = 0;         ///< scalars of an option's value
 
   bool known() const { return state == State::Known; }
+};
+
+/// Names of layers at which a pipeline stage may begin.
+struct Layers {
+  std::vector<std::string> names;
+  bool in_order = true;  ///< as the model runs them, and splits have to follow
 };
 
 /// Looks names up, each once. Sees what the plan will hold: values that the launcher requires win.
@@ -50,18 +57,24 @@ class RuleFacts {
   /// Truth of a switch; false when it is not known.
   bool is_on(std::string_view name);
 
+  /// Those of the model; without names when the descriptor does not know this model and size.
+  const Layers& layers();
+
   /// Where a finding about these names points: at the first that somebody set, else at the preset.
   Span place(std::initializer_list<std::string_view> names);
 
  private:
-  Fact option_fact(std::string_view key, const OptionSpec& option) const;
+  std::optional<Setting> needed_by_launcher(std::string_view key) const;
+  Fact option_fact(const OptionSpec& option) const;
   Fact look_up(std::string_view name);
-  bool is_given(const Origin& origin) const;
+  bool is_given(OriginKind kind) const;
 
   const CheckInput& in_;
   Effective effective_;
   Node launcher_needs_;
-  std::map<std::string, Fact, std::less<>> known_;
+  std::optional<Layers> layers_;
+  std::deque<Fact> facts_;          ///< a deque: they stay where they are
+  std::vector<const Fact*> known_;  ///< by the number of the option, then of the figure; or null
 };
 
 /// Whether the application reads no data folder, the descriptor's `no_data_with`: a switch that is
@@ -69,6 +82,7 @@ class RuleFacts {
 bool needs_no_data(const CheckInput& in);
 
 /// True when somebody, a preset included, set the value.
-bool is_set(const Origin& origin);
+bool is_set(OriginKind kind);
+inline bool is_set(const Origin& origin) { return is_set(origin.kind); }
 
 }  // namespace ipucnn::checking

@@ -57,26 +57,27 @@ void accumulation_breaks_pipeline(const RuleInput& in, Diagnostics& out) {
   if (g.retarget && fits_no_partition(in)) return;
   const auto demand = checking::accumulation_demand(in);
   if (!demand) return;
-  Quantity counted_by = *g.accumulation;
-  std::string name = "gradient accumulation";
+  std::int64_t count = g.accumulation->value;
+  Span place = is_set(g.accumulation->origin) ? g.accumulation->origin.at : g.stages->origin.at;
+  std::string_view name = "gradient accumulation";
   if (!demand->counts.empty()) {
-    RuleFacts& facts = in.facts;
-    const auto value = facts.whole(demand->counts);
+    const auto value = in.facts.whole(demand->counts);
     if (!value) return;
-    counted_by = {*value, facts.find(demand->counts).origin};
+    const Fact& fact = in.facts.find(demand->counts);
+    count = *value;
+    place = is_set(fact.kind) ? fact.at : g.stages->origin.at;
     name = demand->counts;
   }
-  if (checking::meets(*demand, counted_by.value)) return;
+  if (checking::meets(*demand, count)) return;
   const std::string where = g.schedule.empty()
                                 ? fmt::format("{} stages", g.stages->value)
                                 : fmt::format("{}, {} stages", g.schedule, g.stages->value);
-  const bool too_small = counted_by.value < demand->least;
-  Diagnostic& d = out.add(
-      FindingId::B002, is_set(counted_by.origin) ? counted_by.origin.at : g.stages->origin.at,
-      too_small
-          ? fmt::format("{} {} is below {} ({})", name, counted_by.value, demand->least, where)
-          : fmt::format("{} {} is not a multiple of {} ({})", name, counted_by.value,
-                        demand->multiple, where));
+  const bool too_small = count < demand->least;
+  Diagnostic& d =
+      out.add(FindingId::B002, place,
+              too_small ? fmt::format("{} {} is below {} ({})", name, count, demand->least, where)
+                        : fmt::format("{} {} is not a multiple of {} ({})", name, count,
+                                      demand->multiple, where));
   if (g.retarget && !g.retarget->batch_moves)
     d.notes.push_back({fmt::format("{} is what keeps the global batch: {} x {} replicas on {}",
                                    g.accumulation->value, g.retarget->accumulation.value,

@@ -53,13 +53,14 @@ void data_share_applied_twice(const RuleInput& in, Diagnostics& out) {
   if (!key || in.in.purpose.lacks(QuantityName::Accumulation) || needs_no_data(in)) return;
   RuleFacts& facts = in.facts;
   const auto percent = facts.whole(*key);
+  if (!percent || *percent < 1 || *percent > 99) return;
   const auto once = facts.whole("training samples");
-  if (!percent || !once || *percent < 1 || *percent > 99) return;
+  if (!once) return;
   if (!block.find("only").contains(
           facts.find(in.in.schema.node().find("data_set").find_text("option").value_or("")).text))
     return;
   const std::int64_t twice = *once * *percent / 100;
-  out.add(FindingId::D005, facts.find(*key).origin.at,
+  out.add(FindingId::D005, facts.find(*key).at,
           fmt::format("{} {} is taken twice: the run is as long as {} images, and reads {}", *key,
                       *percent, *once, twice))
       .help = "use the whole set and fewer epochs where the images that are read matter";

@@ -23,7 +23,7 @@ void decay_not_positive(const RuleInput& in, Diagnostics& out) {
   Diagnostic& d = out.add(FindingId::N003, facts.place({key}),
                           fmt::format("the decay is 1 - 2^{} x {} = {}", *exponent,
                                       in.geometry.global_batch->value, decay));
-  d.at = is_set(facts.find(key).origin) ? d.at : in.geometry.global_batch->origin.at;
+  d.at = is_set(facts.find(key).kind) ? d.at : in.geometry.global_batch->origin.at;
   d.help = fmt::format("keep the global batch below {}, or set {}", std::exp2(-*exponent),
                        block.find_text("value").value_or(""));
 }

@@ -36,19 +36,12 @@ std::string splits_text(std::int64_t count) {
                     : fmt::format("there {} {}", count == 1 ? "is" : "are", count);
 }
 
-struct Splits {
-  const Setting* setting = nullptr;
-  Layers layers;
-};
-
-Splits splits_of(const RuleInput& in) {
+/// The splits of a pipeline; null when they are no list.
+const Setting* splits_of(const RuleInput& in) {
   const auto key = in.in.schema.key_of(QuantityName::Splits);
-  Splits splits;
-  if (!key || !in.geometry.pipelined) return splits;
-  splits.setting = in.settings.find(*key);
-  if (splits.setting == nullptr || !splits.setting->value.is_list) return {};
-  splits.layers = model_layers(in.facts);
-  return splits;
+  if (!key || !in.geometry.pipelined) return nullptr;
+  const Setting* splits = in.settings.find(*key);
+  return splits != nullptr && splits->value.is_list ? splits : nullptr;
 }
 
 /// The one schedule under which stages share an IPU; absent where there is no such thing.
@@ -86,10 +79,11 @@ void splits_missing(const RuleInput& in, Diagnostics& out) {
 }
 
 void unknown_layer(const RuleInput& in, Diagnostics& out) {
-  const Splits splits = splits_of(in);
-  const std::vector<std::string>& layers = splits.layers.names;
+  const Setting* splits = splits_of(in);
+  if (splits == nullptr) return;
+  const std::vector<std::string>& layers = in.facts.layers().names;
   if (layers.empty()) return;
-  for (const Scalar& item : splits.setting->value.items) {
+  for (const Scalar& item : splits->value.items) {
     if (std::find(layers.begin(), layers.end(), item.text) != layers.end()) continue;
     out.add(FindingId::S002, item.at,
             fmt::format("the model has no layer '{}' at which a stage could begin", item.text))
@@ -98,12 +92,13 @@ void unknown_layer(const RuleInput& in, Diagnostics& out) {
 }
 
 void layers_out_of_order(const RuleInput& in, Diagnostics& out) {
-  const Splits splits = splits_of(in);
-  const std::vector<std::string>& layers = splits.layers.names;
-  if (layers.empty() || !splits.layers.in_order) return;
+  const Setting* splits = splits_of(in);
+  if (splits == nullptr) return;
+  const std::vector<std::string>& layers = in.facts.layers().names;
+  if (layers.empty() || !in.facts.layers().in_order) return;
   std::ptrdiff_t last = -1;
   const Scalar* before = nullptr;
-  for (const Scalar& item : splits.setting->value.items) {
+  for (const Scalar& item : splits->value.items) {
     const auto found = std::find(layers.begin(), layers.end(), item.text);
     if (found == layers.end()) continue;
     const std::ptrdiff_t place = found - layers.begin();

@@ -27,8 +27,7 @@ struct Evaluation {
 
 class Evaluator {
  public:
-  Evaluator(const CheckInput& in, RuleFacts& facts) : in_(in) {
-    block_ = in.in.schema.node().find("validation");
+  Evaluator(Node block, RuleFacts& facts) : block_(block) {
     samples_ = facts.whole("validation samples").value_or(0);
     replicas_ = facts.whole("total replicas").value_or(1);
     instances_ = facts.whole("instances").value_or(1);
@@ -36,11 +35,6 @@ class Evaluator {
     workers_ = facts.whole(block_.find("parts").find_text("workers").value_or("")).value_or(0);
     in_parts_ = instances_ == 1 && workers_ > 0 &&
                 all_hold(block_.find("parts").find("when"), facts) == Holds::Yes;
-  }
-
-  bool applies() const {
-    const bool here = block_.find("purposes").contains(in_.in.purpose.name);
-    return here && samples_ > 0 && in_.geometry.micro_batch && in_.geometry.replicas;
   }
 
   /// Absent when the batch is larger than the set or overflows.
@@ -81,7 +75,6 @@ class Evaluator {
   std::int64_t replicas() const { return replicas_; }
 
  private:
-  const CheckInput& in_;
   Node block_;
   std::int64_t samples_ = 0, replicas_ = 1, instances_ = 1, per_call_ = 0, workers_ = 0;
   bool in_parts_ = false;
@@ -119,9 +112,12 @@ std::optional<std::int64_t> surplus_shards(const CheckInput& in, RuleFacts& fact
 }  // namespace
 
 void samples_left_out(const RuleInput& in, Diagnostics& out) {
-  RuleFacts& facts = in.facts;
-  Evaluator evaluator(in, facts);
-  if (!evaluator.applies() || needs_no_data(in) || surplus_shards(in, facts)) return;
+  const Node block = in.in.schema.node().find("validation");
+  if (!block.find("purposes").contains(in.in.purpose.name) || !in.geometry.micro_batch ||
+      !in.geometry.replicas || needs_no_data(in) || surplus_shards(in, in.facts))
+    return;
+  Evaluator evaluator(block, in.facts);
+  if (evaluator.samples() < 1) return;
   const Quantity& micro = *in.geometry.micro_batch;
   const auto now = evaluator.with(micro.value);
   if (!now || now->complete()) return;
@@ -162,7 +158,7 @@ void shards_count_as_replicas(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const auto key = in.in.schema.key_of(QuantityName::IpusPerReplica);
   Diagnostic& d = out.add(
-      FindingId::V002, facts.find(*key).origin.at,
+      FindingId::V002, facts.find(*key).at,
       fmt::format("{} {} count as replicas here, and a replica has {}: the accuracy comes out "
                   "divided by {}, the throughput multiplied by {}",
                   *key, *count, counted(g.ipus_per_replica->value, "IPU"), *count, *count));
