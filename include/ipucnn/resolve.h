@@ -113,6 +113,13 @@ class Effective {
   std::optional<Setting> setting(std::string_view key) const;
   /// The same, for an option that was looked up before.
   std::optional<Setting> setting(const OptionSpec& option) const;
+  /// What an option has that nobody set: its default, else its late default; absent nodes when it
+  /// has neither.
+  struct Usual {
+    Node value;
+    OriginKind kind = OriginKind::AppDefault;
+  };
+  Usual usual(const OptionSpec& option) const;
   /// A function for conditions in descriptors. It looks at this object and its settings.
   Facts facts() const;
   /// The same look-ups over other settings.

@@ -33,6 +33,9 @@ class Settings {
   /// Callers assign in the order of the layers, weakest first.
   Setting& assign(std::string_view key, Value value, Origin origin);
 
+  /// Makes room for that many keys.
+  void reserve(std::size_t count) { all_.reserve(count); }
+
   /// Takes a key out, as `--unset` does; true when it was there.
   bool remove(std::string_view key);
 

@@ -116,6 +116,7 @@ void report_unknown_finding(std::string_view id, Span at, Diagnostics& findings)
 }
 
 void report_unused(const std::vector<Allowance>& allowances, Diagnostics& findings) {
+  if (allowances.empty()) return;
   const auto ids = finding_ids();
   for (const Allowance& leave : allowances) {
     if (leave.used) continue;

@@ -32,6 +32,10 @@ std::optional<double> number_of(const TypedScalar& value) {
   return std::nullopt;
 }
 
+bool is_switch(const OptionSpec& option) {
+  return option.type == OptionType::Switch || option.type == OptionType::PythonBool;
+}
+
 bool switched_on(const CheckInput& in, std::string_view key) {
   const Setting* set = in.settings.find(key);
   return set != nullptr && set->value.scalar() != nullptr &&
@@ -68,44 +72,42 @@ bool RuleFacts::is_given(OriginKind kind) const {
          in_.in.preset->layer != Layer::BuiltIn && !in_.in.preset->upstream;
 }
 
-std::optional<Setting> RuleFacts::needed_by_launcher(std::string_view key) const {
-  const Node required = launcher_needs_.find(key);
-  if (!required) return std::nullopt;
+Fact RuleFacts::option_fact(const OptionSpec& option) const {
   Diagnostics ignored;  // the descriptor's own values are tested with the data
-  auto value = to_value(required, key, ignored);
-  if (!value) return std::nullopt;
-  return Setting{std::string(key),
-                 std::move(*value),
-                 {OriginKind::Purpose, required.at(), std::string(in_.geometry.launcher)},
-                 {}};
+  if (const Node needed = launcher_needs_.find(option.key))
+    if (const auto value = to_value(needed, option.key, ignored))
+      return value_fact(option, *value, {OriginKind::Purpose, needed.at(), {}});
+  if (const Setting* set = in_.settings.find(option.key))
+    return value_fact(option, set->value, set->origin);
+  if (const auto [node, kind] = effective_.usual(option); node)
+    if (const auto value = to_value(node, option.key, ignored))
+      return value_fact(option, *value, {kind, node.at(), {}});
+  Fact fact;
+  fact.unset = true;
+  fact.is_switch = is_switch(option);
+  const bool filled_by_the_script = option.late_default.is_scalar();
+  fact.state = filled_by_the_script ? Fact::State::Unknown : Fact::State::Absent;
+  if (fact.is_switch) {
+    fact.state = Fact::State::Known;
+    fact.text = "false";
+  }
+  return fact;
 }
 
-Fact RuleFacts::option_fact(const OptionSpec& option) const {
+Fact RuleFacts::value_fact(const OptionSpec& option, const Value& value,
+                           const Origin& origin) const {
   Fact fact;
-  fact.is_switch = option.type == OptionType::Switch || option.type == OptionType::PythonBool;
-  std::optional<Setting> own = needed_by_launcher(option.key);
-  const Setting* setting = own ? &*own : in_.settings.find(option.key);
-  if (setting == nullptr && (own = effective_.setting(option))) setting = &*own;
-  if (setting == nullptr) {
-    fact.unset = true;
-    const bool filled_by_the_script = option.late_default.is_scalar();
-    fact.state = filled_by_the_script ? Fact::State::Unknown : Fact::State::Absent;
-    if (fact.is_switch) {
-      fact.state = Fact::State::Known;
-      fact.text = "false";
-    }
-    return fact;
-  }
-  fact.kind = setting->origin.kind;
-  fact.at = setting->origin.at;
-  fact.given = is_given(fact.kind);
-  fact.count = setting->value.items.size();
-  fact.text = value_text(setting->value);
+  fact.is_switch = is_switch(option);
+  fact.kind = origin.kind;
+  fact.at = origin.at;
+  fact.given = is_given(origin.kind);
+  fact.count = value.items.size();
+  fact.text = value_text(value);
   fact.state = Fact::State::Known;
-  const Scalar* scalar = setting->value.scalar();
+  const Scalar* scalar = value.scalar();
   if (scalar == nullptr) {
-    for (const Scalar& item : setting->value.items)
-      if (const auto typed = script_value(item, option, setting->origin))
+    for (const Scalar& item : value.items)
+      if (const auto typed = script_value(item, option, origin))
         if (const auto number = number_of(*typed)) fact.numbers.push_back(*number);
     return fact;
   }
@@ -118,12 +120,12 @@ Fact RuleFacts::option_fact(const OptionSpec& option) const {
     return fact;
   }
   fact.in_yaml = scalar->type != ScalarType::String;
-  const auto typed = script_value(*scalar, option, setting->origin);
+  auto typed = script_value(*scalar, option, origin);
   if (!typed) return fact;
   if (fact.is_switch) {
     fact.text = is_true(*typed) ? "true" : "false";
   } else if (typed->type == ScalarType::String) {
-    fact.text = typed->text;
+    fact.text = std::move(typed->text);
   } else {
     fact.number = number_of(*typed);
     fact.whole = typed->type == ScalarType::Int;
@@ -131,26 +133,37 @@ Fact RuleFacts::option_fact(const OptionSpec& option) const {
   return fact;
 }
 
-Fact RuleFacts::look_up(std::string_view name) {
-  if (const auto option = effective_.option(name)) return option_fact(*option);
-  if (const auto figure = figure_number(name)) return figure_fact(*figure, *this);
-  return unknown_fact();
+const OptionSpec* RuleFacts::option_of(Known& known, std::string_view key) {
+  if (!known.option) {
+    const auto option = effective_.option(key);
+    known.option = option ? &options_.emplace_back(*option) : nullptr;
+  }
+  return *known.option;
+}
+
+const OptionSpec* RuleFacts::option(std::string_view key) {
+  const auto number = in_.in.schema.option_number(key);
+  return number ? option_of(known_[*number], key) : nullptr;
 }
 
 const Fact& RuleFacts::find(std::string_view name) {
-  const AppSchema& schema = in_.in.schema;
-  auto number = schema.option_number(name);
-  if (!number) {
-    static const Fact kUnknown = unknown_fact();
-    const auto figure = figure_number(name);
-    if (!figure) return kUnknown;
-    number = schema.option_entries().size() + *figure;
+  static const Fact kUnknown = unknown_fact();
+  const auto option = in_.in.schema.option_number(name);
+  const auto figure = option ? std::nullopt : figure_number(name);
+  if (!option && !figure) return kUnknown;
+  Known& known = known_[option ? *option : in_.in.schema.option_entries().size() + *figure];
+  if (known.fact == nullptr) {
+    Fact fact = option ? fact_of(known, name) : figure_fact(*figure, *this);
+    known.fact = &facts_.emplace_back(std::move(fact));
   }
-  if (known_[*number] == nullptr) {
-    Fact fact = look_up(name);  // which may look up others
-    known_[*number] = &facts_.emplace_back(std::move(fact));
-  }
-  return *known_[*number];
+  return *known.fact;
+}
+
+/// Of an option that only other scripts have, the figure of that name.
+Fact RuleFacts::fact_of(Known& known, std::string_view key) {
+  if (const OptionSpec* option = option_of(known, key)) return option_fact(*option);
+  const auto figure = figure_number(key);
+  return figure ? figure_fact(*figure, *this) : unknown_fact();
 }
 
 std::optional<std::int64_t> RuleFacts::whole(std::string_view name) {

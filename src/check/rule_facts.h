@@ -51,30 +51,39 @@ class RuleFacts {
   /// an option of the script nor a figure that can be computed.
   const Fact& find(std::string_view name);
 
+  /// The option as the script has it; null when it has none of that key.
+  const OptionSpec* option(std::string_view key);
+
   /// The number of a known fact.
   std::optional<double> number(std::string_view name) { return find(name).number; }
   std::optional<std::int64_t> whole(std::string_view name);
   /// Truth of a switch; false when it is not known.
   bool is_on(std::string_view name);
 
-  /// Those of the model; without names when the descriptor does not know this model and size.
+  /// Layers of the model; without names when the descriptor does not know this model and size.
   const Layers& layers();
 
   /// Where a finding about these names points: at the first that somebody set, else at the preset.
   Span place(std::initializer_list<std::string_view> names);
 
  private:
-  std::optional<Setting> needed_by_launcher(std::string_view key) const;
+  struct Known {
+    std::optional<const OptionSpec*> option;  ///< null: the script has none such
+    const Fact* fact = nullptr;
+  };
+  const OptionSpec* option_of(Known& known, std::string_view key);
+  Fact fact_of(Known& known, std::string_view key);
   Fact option_fact(const OptionSpec& option) const;
-  Fact look_up(std::string_view name);
+  Fact value_fact(const OptionSpec& option, const Value& value, const Origin& origin) const;
   bool is_given(OriginKind kind) const;
 
   const CheckInput& in_;
   Effective effective_;
   Node launcher_needs_;
   std::optional<Layers> layers_;
-  std::deque<Fact> facts_;          ///< a deque: they stay where they are
-  std::vector<const Fact*> known_;  ///< by the number of the option, then of the figure; or null
+  std::deque<Fact> facts_;  ///< deques: what is in them stays where it is
+  std::deque<OptionSpec> options_;
+  std::vector<Known> known_;  ///< by the number of the option, then of the figure
 };
 
 /// Whether the application reads no data folder, the descriptor's `no_data_with`: a switch that is

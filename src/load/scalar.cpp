@@ -122,6 +122,18 @@ std::string without_underscores(std::string_view text) {
   return out;
 }
 
+/// Nearly all whole numbers are spelled so: decimal digits, no sign, no leading 0.
+std::optional<std::int64_t> plain_digits(std::string_view text) {
+  if (text.empty() || text.size() > 18 || (text.front() == '0' && text.size() > 1))
+    return std::nullopt;
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = 10 * value + (c - '0');
+  }
+  return value;
+}
+
 }  // namespace
 
 ScalarType plain_scalar_type(std::string_view text) {
@@ -138,6 +150,7 @@ ScalarType plain_scalar_type(std::string_view text) {
 }
 
 std::optional<std::int64_t> yaml_int(std::string_view text) {
+  if (const auto value = plain_digits(text)) return value;
   std::string digits = without_underscores(text);
   std::string_view rest = digits;
   const bool negative = !rest.empty() && rest.front() == '-';

@@ -82,6 +82,7 @@ class FirstPass {
 
 bool assign_preset(const ResolveInput& in, Settings& settings, Diagnostics& out) {
   bool good = true;
+  settings.reserve(in.preset->entries.size());
   for (const PresetEntry& entry : in.preset->entries) {
     auto value = to_value(entry.value, entry.key.text(), out);
     good = good && value.has_value();
@@ -285,16 +286,18 @@ std::optional<Setting> Effective::setting(std::string_view key) const {
   return spec ? setting(*spec) : std::nullopt;
 }
 
+Effective::Usual Effective::usual(const OptionSpec& option) const {
+  const auto given = [](Node node) { return node && !node.is_null(); };
+  if (given(option.default_value)) return {option.default_value, OriginKind::AppDefault};
+  const Node late = late_default_value(option, facts());
+  return given(late) ? Usual{late, OriginKind::LateDefault} : Usual{};
+}
+
 std::optional<Setting> Effective::setting(const OptionSpec& option) const {
   if (const Setting* set = settings_.find(option.key)) return *set;
+  const auto [node, kind] = usual(option);
+  if (!node) return std::nullopt;
   Diagnostics ignored;  // a descriptor's defaults are tested with the data
-  Node node = option.default_value;
-  OriginKind kind = OriginKind::AppDefault;
-  if (!node || node.is_null()) {
-    node = late_default_value(option, facts());
-    kind = OriginKind::LateDefault;
-  }
-  if (!node || node.is_null()) return std::nullopt;
   auto value = to_value(node, option.key, ignored);
   if (!value) return std::nullopt;
   return Setting{

@@ -42,10 +42,15 @@ bool same_value(const Value& a, const Value& b) {
 }
 
 std::string value_text(const Value& value) {
+  const auto shown = [](const Scalar& item) -> std::string_view {
+    if (item.text.empty() && item.type == ScalarType::Null) return "null";
+    return item.text;
+  };
+  if (const Scalar* scalar = value.scalar()) return std::string(shown(*scalar));
   std::string out;
   for (const Scalar& item : value.items) {
     if (!out.empty()) out += ", ";
-    out += item.text.empty() && item.type == ScalarType::Null ? "null" : item.text;
+    out += shown(item);
   }
   return value.is_list ? "[" + out + "]" : out;
 }

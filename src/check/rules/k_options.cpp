@@ -20,13 +20,12 @@ void required_option(const RuleInput& in, Diagnostics& out) {
 
 void cannot_unset(const RuleInput& in, Diagnostics& out) {
   if (in.flat || in.in.preset == nullptr) return;
-  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
   for (const Setting& set : in.settings.all()) {
     const Scalar* now = set.value.scalar();
     if (set.shadowed.empty() || now == nullptr || now->type != ScalarType::Bool) continue;
-    const auto option = effective.option(set.key);
-    if (!option || option->type != OptionType::Switch || yaml_bool(now->text) == option->stores ||
-        !option->off_flag.empty())
+    const OptionSpec* option = in.facts.option(set.key);
+    if (option == nullptr || option->type != OptionType::Switch ||
+        yaml_bool(now->text) == option->stores || !option->off_flag.empty())
       continue;
     const PresetEntry* entry = in.in.preset->find(set.key);
     if (entry == nullptr || entry->value.type() != ScalarType::Bool ||
@@ -46,8 +45,8 @@ void zero_counts_as_unset(const RuleInput& in, Diagnostics& out) {
   const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
   for (const Setting& set : in.settings.all()) {
     const Scalar* now = set.value.scalar();
-    const auto option = effective.option(set.key);
-    if (now == nullptr || !option || !option->zero_is_unset) continue;
+    const OptionSpec* option = in.facts.option(set.key);
+    if (now == nullptr || option == nullptr || !option->zero_is_unset) continue;
     const auto typed = script_value(*now, *option, set.origin);
     if (!typed || typed->type == ScalarType::String || typed->type == ScalarType::Null) continue;
     if (typed->boolean || typed->integer != 0 || typed->real != 0) continue;
