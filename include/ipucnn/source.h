@@ -59,7 +59,7 @@ class Sources {
     std::string owned_text;
     std::string_view name;
     std::string_view text;
-    mutable std::vector<std::size_t> line_starts;  ///< made when a line is first asked for
+    mutable std::vector<std::size_t> line_starts;  ///< as far as one was asked for
   };
   void replace(SourceId id, std::string text);
 

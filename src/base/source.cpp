@@ -42,14 +42,15 @@ std::string_view Sources::text(SourceId id) const { return entries_.at(id).text;
 
 std::string_view Sources::line(Span at) const {
   const Entry& entry = entries_.at(at.source);
-  if (entry.line_starts.empty()) {
-    entry.line_starts.push_back(0);
-    for (std::size_t end = entry.text.find('\n'); end != std::string_view::npos;
-         end = entry.text.find('\n', end + 1))
-      entry.line_starts.push_back(end + 1);
+  if (at.line == 0) return {};
+  std::vector<std::size_t>& starts = entry.line_starts;
+  if (starts.empty()) starts.push_back(0);
+  while (starts.size() < at.line) {
+    const std::size_t end = entry.text.find('\n', starts.back());
+    if (end == std::string_view::npos) return {};
+    starts.push_back(end + 1);
   }
-  if (at.line == 0 || at.line > entry.line_starts.size()) return {};
-  std::string_view rest = entry.text.substr(entry.line_starts[at.line - 1]);
+  std::string_view rest = entry.text.substr(starts[at.line - 1]);
   rest = rest.substr(0, rest.find('\n'));
   constexpr std::string_view kBom = "\xEF\xBB\xBF";
   if (at.line == 1 && rest.substr(0, kBom.size()) == kBom) rest.remove_prefix(kBom.size());

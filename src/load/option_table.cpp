@@ -113,11 +113,16 @@ const OptionTable::Row& OptionTable::row(std::size_t entry) const {
   row.option.at = name.at();
   body.each_pair([&](Node key, Node value) {
     const std::string_view field = key.text();
-    if (field == "scripts") row.scripts = value;
-    if (field == "only_with") row.only_with = value;
-    if (field == "variants") row.variants = value;
-    if (field == "type") row.has_type = true;
-    read_field(body, field, value, row.option);
+    if (field == "scripts") {
+      row.scripts = value;
+    } else if (field == "only_with") {
+      row.only_with = value;
+    } else if (field == "variants") {
+      row.variants = value;
+    } else {
+      row.has_type = row.has_type || field == "type";
+      read_field(body, field, value, row.option);
+    }
   });
   return row;
 }

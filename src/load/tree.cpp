@@ -87,6 +87,7 @@ std::optional<Value> to_value(Node node, std::string_view what, Diagnostics& out
   }
   value.is_list = node.is_list();
   if (value.is_list) {
+    value.items.reserve(node.size());
     for (const Node item : node) {
       if (!item.is_scalar()) {
         out.add(FindingId::Y005, item.at(),

@@ -30,6 +30,7 @@ class Flattener {
   /// `from` is empty for the preset itself.
   bool collect(Node mapping, std::string_view from, std::vector<PresetEntry>& pairs) {
     if (++mappings_ > kMostEntries) return refuse(mapping);
+    if (pairs.empty()) pairs.reserve(2 * mapping.size());
     bool good = true;
     mapping.each_pair([&](Node key, Node value) {
       if (good && is_merge_key(key)) good = merge(value, pairs);

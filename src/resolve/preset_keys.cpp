@@ -26,9 +26,7 @@ class KeyCheck {
         out_(out),
         effective_(in.schema, in.purpose.script, settings),
         ignored_(in.schema.node().find_text("unknown_keys").value_or("ignored") == "ignored"),
-        upstream_(in.preset->upstream || in.preset->layer == Layer::BuiltIn) {
-    for (const Entry& option : in.schema.option_entries()) keys_.push_back(option.name.text());
-  }
+        upstream_(in.preset->upstream || in.preset->layer == Layer::BuiltIn) {}
 
   void run() {
     for (const PresetEntry& entry : in_.preset->entries) {
@@ -63,11 +61,14 @@ class KeyCheck {
 
   std::string_view similar(std::string_view key) const {
     const std::string initial = initials(key);
-    for (const std::string_view known : keys_)
-      if (known == initial) return known;
-    const auto near = nearest_names(key, keys_, 1);
+    std::vector<std::string_view> keys;
+    for (const Entry& option : in_.schema.option_entries()) {
+      keys.push_back(option.name.text());
+      if (keys.back() == initial) return keys.back();
+    }
+    const auto near = nearest_names(key, keys, 1);
     if (near.empty()) return {};
-    return *std::find(keys_.begin(), keys_.end(), near.front());
+    return *std::find(keys.begin(), keys.end(), near.front());
   }
 
   Severity severity() const { return ignored_ && upstream_ ? Severity::Warning : Severity::Error; }
@@ -107,7 +108,6 @@ class KeyCheck {
   const ResolveInput& in_;
   Diagnostics& out_;
   Effective effective_;
-  std::vector<std::string_view> keys_;
   bool ignored_;
   bool upstream_;
 };
