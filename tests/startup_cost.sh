@@ -3,7 +3,7 @@
 #   tests/startup_cost.sh PROGRAM
 set -euo pipefail
 
-budget=1050000  # docs/numbers.md says what of
+budget=790000  # docs/numbers.md says what of
 
 if ! command -v valgrind >/dev/null; then
   echo "valgrind is not installed"
