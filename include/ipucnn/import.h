@@ -18,13 +18,20 @@ enum class CommandSource : std::uint8_t { Shell, Markdown, Yaml };
 /// By the name's end, the first line, or for YAML a mapping with `cmd:`; absent when it is none.
 std::optional<CommandSource> command_source(std::string_view name, std::string_view text);
 
+/// What a loop of the text runs through.
+struct ImportedLoop {
+  std::string use;  ///< what stands for it in the words of a line
+  std::vector<std::string> values;
+};
+
 /// A command as a job of ours. Every node and word points at the text that it was read from.
 struct ImportedJob {
   std::string name;
-  Span at;                        ///< the command's first word
-  std::uint32_t last_line = 0;    ///< of the command
-  std::vector<std::string> line;  ///< its words, with faults mended
-  std::vector<std::string> lost;  ///< options of the line that findings say are not in the job
+  Span at;                          ///< the command's first word
+  std::uint32_t last_line = 0;      ///< of the command
+  std::vector<std::string> line;    ///< its words, with faults mended
+  std::vector<ImportedLoop> loops;  ///< those that a sweep is made of, outermost first
+  std::vector<std::string> lost;    ///< options of the line that findings say are not in the job
   std::unique_ptr<Document>
       document;               ///< `jobs:` with this one entry, but for the script's options
   std::vector<Word> options;  ///< the script's own words

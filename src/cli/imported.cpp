@@ -48,14 +48,17 @@ class Meaning {
 
  private:
   void take(const std::string& word, std::string_view inside) {
-    const bool option = word.size() > 1 && word[0] == '-' &&
+    const bool is_value = inside.empty() && takes_words_;
+    const bool option = !is_value && word.size() > 1 && word[0] == '-' &&
                         word.find_first_not_of("0123456789.", 1) != std::string::npos;
+    takes_words_ = false;
     const bool program = inside.empty() && load::looks_like_program(word);
     if (!option && !program) return value(word, inside);
     const std::size_t equals = word.compare(0, 2, "--") == 0 ? word.find('=') : std::string::npos;
     const std::string flag = word.substr(0, equals);
     flag_ = usual_flag(flag);
     options_.push_back(std::string(inside) + flag_);
+    takes_words_ = inside.empty() && equals == std::string::npos && holds_words();
     if (equals != std::string::npos) value(word.substr(equals + 1), inside);
   }
 
@@ -65,7 +68,7 @@ class Meaning {
       return;
     }
     const auto inner = load::inner_words(text);
-    if (inside.empty() && inner && (flag_ == "--mpi-global-args" || flag_ == "--mpi-local-args")) {
+    if (inside.empty() && inner && holds_words()) {
       options_.pop_back();
       const std::string where = flag_ + ": ";
       options_.push_back(where);  // what follows a flag in there is its value
@@ -77,7 +80,10 @@ class Meaning {
     options_.back() += " " + (words ? std::string(*yes ? "1" : "0") : text);
   }
 
+  bool holds_words() const { return flag_ == "--mpi-global-args" || flag_ == "--mpi-local-args"; }
+
   std::string flag_;
+  bool takes_words_ = false;  ///< the next word is the option's value, though it begins with a dash
   std::vector<std::string> options_;
 };
 
@@ -120,6 +126,17 @@ bool is_lost(std::string_view option, const std::vector<std::string>& lost) {
     option.remove_prefix(inner + 2);
   const std::string_view flag = option.substr(0, option.find(' '));
   return std::find(lost.begin(), lost.end(), flag) != lost.end();
+}
+
+/// The line's words in the first turn of its loops.
+std::vector<std::string> first_of_loops(const ImportedJob& job) {
+  std::vector<std::string> words = job.line;
+  for (const ImportedLoop& loop : job.loops) {
+    for (std::string& word : words)
+      if (const std::size_t at = word.find(loop.use); at != std::string::npos)
+        word.replace(at, loop.use.size(), loop.values.front());
+  }
+  return words;
 }
 
 std::string list_text(const std::vector<std::string>& all,
@@ -176,7 +193,7 @@ void compare_with_line(Pipeline& pipeline, const SplitArgv& split, const Importe
   std::vector<std::string> words;
   for (const Arg& arg : plans.front().steps.front().command.argv) words.push_back(word_text(arg));
   const auto planned = Meaning::of(words);
-  std::vector<std::string> line = job.line;
+  std::vector<std::string> line = first_of_loops(job);
   // What poprun takes where the line is silent.
   if (load::base_name(line.front()) == "poprun")
     for (const std::string option : {"--num-instances", "--num-replicas", "--ipus-per-replica"})

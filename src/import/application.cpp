@@ -85,36 +85,55 @@ std::optional<Word> option_value(const CommandLine& line, std::string_view flag,
   return found;
 }
 
-std::optional<FoundApplication> find_application(const Catalog& catalog, const CommandLine& line,
-                                                 AppId asked, const Places& places) {
+KnownApplications::KnownApplications(const Catalog& catalog) : catalog_(catalog) {
+  Diagnostics ignored;  // a descriptor that cannot be read is reported when it is chosen
+  for (const Entry& entry : catalog.entries(Section::Applications))
+    if (auto schema = AppSchema::load(catalog, entry, ignored))
+      schemas_.emplace_back(entry.name.text(), std::move(*schema));
+}
+
+const AppSchema& KnownApplications::schema(const FoundApplication& found) const {
+  return std::find_if(schemas_.begin(), schemas_.end(),
+                      [&](const auto& known) { return known.first == found.id; })
+      ->second;
+}
+
+std::vector<std::string> KnownApplications::scripts() const {
+  std::vector<std::string> scripts;
+  for (const auto& [id, schema] : schemas_)
+    for (const std::string_view name : schema.purposes())
+      if (std::string script(schema.purpose(name)->script);
+          std::find(scripts.begin(), scripts.end(), script) == scripts.end())
+        scripts.push_back(std::move(script));
+  return scripts;
+}
+
+std::optional<FoundApplication> KnownApplications::find(const CommandLine& line, AppId asked,
+                                                        const Places& places) const {
   std::optional<FoundApplication> best;
   std::size_t most = 0;
-  for (const Entry& entry : catalog.entries(Section::Applications)) {
-    const AppId id = parse_app_id(entry.name.text());
+  for (const auto& [name, schema] : schemas_) {
+    const AppId id = parse_app_id(name);
     if (!asked.name.empty() &&
         (asked.name != id.name || (!asked.release.empty() && asked.release != id.release)))
       continue;
-    Diagnostics ignored;  // a descriptor that cannot be read is reported when it is chosen
-    const auto schema = AppSchema::load(catalog, entry, ignored);
-    if (!schema) continue;
-    const auto train = schema->purpose("train");
+    const auto train = schema.purpose("train");
     const std::string_view script = line.script ? load::base_name(line.script->value.text)
                                     : train     ? train->script
                                                 : std::string_view();
-    const auto purpose = find_purpose(*schema, line, script);
+    const auto purpose = find_purpose(schema, line, script);
     if (!purpose) continue;
-    FoundApplication found{
-        std::string(entry.name.text()), std::string(purpose->name), {}, {}, false};
-    if (const auto option = schema->preset_option())
+    FoundApplication found{name, std::string(purpose->name), {}, {}, false};
+    if (const auto option = schema.preset_option())
       if (const auto preset = option_value(line, option->flag, places)) {
         found.preset = preset->text;
         found.preset_at = preset->at;
-        for (const PresetRef& ref : catalog.find_presets(preset->text, id))
+        for (const PresetRef& ref : catalog_.find_presets(preset->text, id))
           found.preset_known = found.preset_known || ref.upstream ||
                                parse_app_id(ref.application).group == purpose->preset_group;
       }
     // A preset tells more than any option; of two releases the later one is meant.
-    const std::size_t score = known_options(*schema, line) + (found.preset_known ? 1000 : 0) + 1;
+    const std::size_t score = known_options(schema, line) + (found.preset_known ? 1000 : 0) + 1;
     const bool later = best && parse_app_id(best->id).name == id.name && score == most &&
                        release_below(parse_app_id(best->id).release, id.release);
     if (score > most || later) {

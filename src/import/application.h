@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "import/command.h"
 
@@ -16,10 +18,22 @@ struct FoundApplication {
   bool preset_known = false;
 };
 
-/// The application that has this script (for a command without one: the script that is missing) and
-/// most of the options. Absent when none has it.
-std::optional<FoundApplication> find_application(const Catalog& catalog, const CommandLine& line,
-                                                 AppId asked, const Places& places);
+/// Every application that can be read.
+class KnownApplications {
+ public:
+  explicit KnownApplications(const Catalog& catalog);
+
+  /// The one that has this script (for a command without one: the script that is missing) and most
+  /// of the options. Absent when none has it.
+  std::optional<FoundApplication> find(const CommandLine& line, AppId asked,
+                                       const Places& places) const;
+  const AppSchema& schema(const FoundApplication& found) const;
+  std::vector<std::string> scripts() const;
+
+ private:
+  const Catalog& catalog_;
+  std::vector<std::pair<std::string, AppSchema>> schemas_;  ///< by NAME@RELEASE
+};
 
 /// An option word without its value, with hyphens for underscores.
 std::string flag_of(const ShellWord& word);

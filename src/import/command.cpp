@@ -55,11 +55,13 @@ bool starts_program(std::string_view word) {
 
 std::optional<Assignment> assignment(const ShellWord& word) {
   const std::size_t equals = word.value.text.find('=');
-  if (equals == std::string::npos ||
-      !is_variable_name(std::string_view(word.value.text).substr(0, equals)))
-    return std::nullopt;
-  return Assignment{word.value.text.substr(0, equals),
-                    word.value.part(equals + 1, word.value.text.size()), word.begin, word.end};
+  if (equals == std::string::npos) return std::nullopt;
+  std::string_view name = std::string_view(word.value.text).substr(0, equals);
+  const bool appends = name.ends_with('+');
+  if (appends) name.remove_suffix(1);
+  if (!is_variable_name(name)) return std::nullopt;
+  return Assignment{std::string(name), word.value.part(equals + 1, word.value.text.size()),
+                    word.begin, word.end, appends};
 }
 
 CommandLine read_command(const Catalog& catalog, const ShellCommand& command, std::size_t first,
@@ -165,19 +167,25 @@ void report_shell(const ShellCommand& command, const Places& places, CommandSour
   for (const auto& fault : command.faults) report_fault(fault, places, kind, out);
   for (const auto& gap : command.gaps) {
     const Span at = places.span(gap.begin, gap.end);
+    const std::string_view text = places.text().substr(gap.begin, gap.end - gap.begin);
     switch (gap.kind) {
       case ShellGap::Substitution:
         out.add(FindingId::L040, at, "only a shell can tell what this comes to, so it is not read")
             .help = "write the value out, or set a variable: $NAME";
         break;
-      case ShellGap::Compound:
-        out.add(FindingId::L040, at,
-                "the command stands in a loop, a condition or a function, which is not read")
-            .help = "write it out for one case";
+      case ShellGap::Arguments:
+        out.add(FindingId::L048, at, "the words that the script is given are left out");
         break;
-      case ShellGap::Redirection:
+      case ShellGap::Input:
+        out.add(FindingId::L048, at, "what the command reads is left out: a run has no input");
+        break;
       case ShellGap::Pipe:
-        out.add(FindingId::L048, at, "where the output goes is left out: a run keeps its own logs");
+        out.add(FindingId::L048, at, "the program that the output goes into is left out");
+        break;
+      case ShellGap::Wrapper:
+        out.add(FindingId::L048, at,
+                fmt::format("{} in front of the command is left out",
+                            text.substr(0, text.find_first_of(" \t\\"))));
         break;
       case ShellGap::Background:
         out.add(FindingId::L048, at, "that the command runs in the background is left out");

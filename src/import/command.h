@@ -16,9 +16,10 @@ struct Assignment {
   Located value;
   std::uint32_t begin = 0;  ///< offset of the name in the source
   std::uint32_t end = 0;
+  bool appends = false;  ///< to the value that it has
 };
 
-/// `NAME=VALUE`; absent when the word is none.
+/// `NAME=VALUE` or `NAME+=VALUE`; absent when the word is neither.
 std::optional<Assignment> assignment(const ShellWord& word);
 
 /// A command by its parts. Words keep the places they were read from.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "import/command.h"
+
 namespace ipucnn::importing {
 namespace {
 
@@ -46,8 +48,11 @@ class MarkdownReader {
       } else if (!paragraph && !is_empty(line) && indent_of(line) >= 4) {
         indented();
       } else {
-        if (line.substr(0, 1) == "#") section_ = true;
-        paragraph = !is_empty(line) && line.substr(0, 1) != "#";
+        const bool heading = line.substr(0, 1) == "#";
+        if (heading) section_ = true;
+        if (heading || is_empty(line)) open_ticks_ = 0;
+        paragraph = !is_empty(line) && !heading;
+        if (paragraph) prose(lines_[next_]);
         ++next_;
       }
     }
@@ -63,7 +68,42 @@ class MarkdownReader {
   }
   static bool is_fence(std::string_view line) { return !fence_of(line).empty(); }
 
+  /// Code between backticks, which can go on in the next line.
+  void prose(const Line& line) {
+    if (open_ticks_ > 0) code_.add(' ', static_cast<std::uint32_t>(line.begin));
+    for (std::size_t at = 0; at < line.text.size();) {
+      const std::size_t end = std::min(line.text.find_first_not_of('`', at), line.text.size());
+      const std::size_t ticks = end - at;
+      if (ticks > 0 && open_ticks_ == 0) {
+        open_ticks_ = ticks;
+        code_ = {};
+      } else if (ticks > 0 && ticks == open_ticks_) {
+        open_ticks_ = 0;
+        if (is_command(code_.text)) found_.push_back({std::move(code_), {}, {}, section_, true});
+        code_ = {};
+      } else {
+        const std::size_t stop = ticks > 0 ? end : at + 1;
+        for (; open_ticks_ > 0 && at < stop; ++at)
+          code_.add(line.text[at], static_cast<std::uint32_t>(line.begin + at));
+        at = stop;
+        continue;
+      }
+      at = end;
+    }
+  }
+
+  /// Whether it is more than the name of a program, and all of a command.
+  static bool is_command(std::string_view code) {
+    for (const std::string_view left_out : {"...", "\xE2\x80\xA6", "<"})
+      if (code.find(left_out) != code.npos) return false;
+    const std::size_t begin = code.find_first_not_of(' ');
+    if (begin == code.npos) return false;
+    code.remove_prefix(begin);
+    return starts_program(code.substr(0, code.find(' '))) && code.find(" -") != code.npos;
+  }
+
   void fenced() {
+    open_ticks_ = 0;
     const std::string_view fence = fence_of(lines_[next_].text);
     const std::size_t indent = indent_of(lines_[next_].text);
     ++next_;
@@ -80,6 +120,7 @@ class MarkdownReader {
   }
 
   void indented() {
+    open_ticks_ = 0;
     Located text;
     for (; next_ < lines_.size(); ++next_) {
       const std::string_view line = lines_[next_].text;
@@ -101,13 +142,15 @@ class MarkdownReader {
   }
 
   void take(Located text) {
-    found_.push_back({std::move(text), {}, {}, section_});
+    found_.push_back({std::move(text), {}, {}, section_, false});
     section_ = false;
   }
 
   std::vector<Line> lines_;
   std::size_t next_ = 0;
   bool section_ = false;
+  std::size_t open_ticks_ = 0;  ///< of the code that goes on
+  Located code_;
   std::vector<CommandText> found_;
 };
 
@@ -199,7 +242,7 @@ class YamlReader {
 
  private:
   void take(Node entry, Node command, std::string_view title) {
-    CommandText text{ScalarPlaces(places_, command).run(), {}, title, true};
+    CommandText text{ScalarPlaces(places_, command).run(), {}, title, true, false};
     entry.find("env").each_pair([&](Node name, Node value) {
       if (value.is_scalar()) text.env.emplace_back(name, value);
     });
@@ -225,7 +268,7 @@ std::vector<CommandText> command_texts(const Places& places, CommandSource kind,
       break;
   }
   begin = std::max(begin, behind_mark(places.text()));
-  return {{take_part(places.text(), begin, places.text().size()), {}, {}, true}};
+  return {{take_part(places.text(), begin, places.text().size()), {}, {}, true, false}};
 }
 
 }  // namespace ipucnn::importing

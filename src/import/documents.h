@@ -16,10 +16,12 @@ struct CommandText {
   std::vector<std::pair<Node, Node>> env;
   std::string_view title;    ///< what the document calls it; empty when it does not
   bool new_section = false;  ///< what was exported before no longer holds
+  bool in_line = false;      ///< code in a line of prose, which may only speak of a command
 };
 
-/// The commands' texts of a shell script, a Markdown document (fenced and indented blocks) or a
-/// YAML file (`cmd:`). A script's text begins at `begin`; `yaml` is the tree of a YAML file.
+/// The commands' texts of a shell script, a Markdown document (fenced and indented blocks, and in
+/// prose code that begins with a program of ours and has an option) or a YAML file (`cmd:`). A
+/// script's text begins at `begin`; `yaml` is the tree of a YAML file.
 std::vector<CommandText> command_texts(const Places& places, CommandSource kind, std::size_t begin,
                                        Node yaml);
 

@@ -9,7 +9,8 @@
 #include "import/application.h"
 #include "import/documents.h"
 #include "import/launcher.h"
-#include "import/shell_state.h"
+#include "import/shell_walk.h"
+#include "import/sweep.h"
 #include "load/launcher_line.h"
 #include "resolve/numbers.h"
 
@@ -17,104 +18,104 @@ namespace ipucnn {
 namespace importing {
 namespace {
 
-class Importer {
+class Importer : private ShellVisitor {
  public:
   Importer(const Catalog& catalog, const Sources& sources, SourceId source,
            const ImportRequest& request, Diagnostics& out)
-      : catalog_(catalog), request_(request), places_(sources, source), out_(out) {}
+      : catalog_(catalog),
+        applications_(catalog),
+        request_(request),
+        places_(sources, source),
+        out_(out),
+        walk_(*this) {}
 
   std::vector<ImportedJob> run(Node yaml) {
-    for (CommandText& text : command_texts(places_, request_.kind, request_.begin, yaml)) {
-      if (text.new_section) shell_ = {};
-      shell_.leave_folder();
+    const auto texts = command_texts(places_, request_.kind, request_.begin, yaml);
+    for (const CommandText& text : texts) {
+      if (text.new_section) walk_.finish();
       text_ = &text;
-      read(read_shell(text.text));
+      walk_.go(read_shell(text.text));
     }
+    walk_.finish();
     return std::move(jobs_);
   }
 
  private:
-  void read(std::vector<ShellCommand> commands) {
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-      ShellCommand& command = commands[i];
-      shell_.expand(command);
-      const std::size_t first = behind_prefix(command);
-      if (first == command.words.size()) {
-        set_variables(command, 0, false);
-        continue;
-      }
-      const std::string_view program = command.words[first].value.text;
-      if (program == "export" || program == "declare" || program == "typeset")
-        set_variables(command, first + 1, true);
-      else if (program == "unset")
-        shell_.unset(command, first + 1);
-      else if (program == "cd")
-        shell_.change_folder(command, first + 1);
-      else if (starts_program(program))
-        take(commands, i, first);
-      else if (request_.everything)
-        say_unknown(command, first);
-    }
+  void pass_over(const ShellCommand& command, std::size_t first) override {
+    if (request_.everything) say_unknown(command, first);
   }
 
-  /// Index of the program: behind assignments and programs that start another.
-  static std::size_t behind_prefix(const ShellCommand& command) {
-    std::size_t first = 0;
-    const auto text = [&] { return std::string_view(command.words[first].value.text); };
-    while (first < command.words.size() &&
-           (assignment(command.words[first]) || text() == "env" || text() == "exec" ||
-            text() == "nohup" || text() == "command"))
-      ++first;
-    return first;
-  }
-
-  void set_variables(const ShellCommand& command, std::size_t first, bool exporting) {
-    shell_.set(command, first, exporting);
+  void set_variables(const ShellCommand& command) override {
     const bool bare = std::any_of(
         command.faults.begin(), command.faults.end(),
         [](const ShellMark<ShellFault>& fault) { return fault.kind == ShellFault::BareJson; });
     if (bare) report_shell(command, places_, request_.kind, out_);
   }
 
-  /// Command `i`, and the next one with it where a launcher has lost its program to the next line.
-  void take(std::vector<ShellCommand>& commands, std::size_t i, std::size_t first) {
-    ShellCommand& command = commands[i];
+  void stop(std::uint32_t begin, std::uint32_t end) override {
+    out_.add(FindingId::L040, places_.span(begin, end),
+             "more commands come of the text than are read")
+        .help = "write out those that are meant";
+  }
+
+  /// A launcher can have lost its program to the next line.
+  bool take(ShellCommand& command, std::size_t first, const ShellCommand* next) override {
     CommandLine line = read_line(command, first);
-    if (line.started && !line.python && !line.script && command.ends_line &&
-        i + 1 < commands.size() && load::looks_like_program(commands[i + 1].words[0].value.text)) {
-      ShellCommand& next = commands[i + 1];
+    const bool lost = line.started && !line.python && !line.script && command.ends_line &&
+                      next != nullptr && !next->words.empty() &&
+                      load::looks_like_program(next->words[0].value.text);
+    if (lost) {
       command.faults.push_back(
           {ShellFault::LostBackslash, command.words.back().begin, command.words.back().end});
-      shell_.expand(next);
-      command.words.insert(command.words.end(), next.words.begin(), next.words.end());
-      command.faults.insert(command.faults.end(), next.faults.begin(), next.faults.end());
-      command.gaps.insert(command.gaps.end(), next.gaps.begin(), next.gaps.end());
-      command.used.insert(command.used.end(), next.used.begin(), next.used.end());
-      command.end = next.end;
+      command.words.insert(command.words.end(), next->words.begin(), next->words.end());
+      command.faults.insert(command.faults.end(), next->faults.begin(), next->faults.end());
+      command.gaps.insert(command.gaps.end(), next->gaps.begin(), next->gaps.end());
+      command.used.insert(command.used.end(), next->used.begin(), next->used.end());
+      command.unknown.insert(command.unknown.end(), next->unknown.begin(), next->unknown.end());
+      command.end = next->end;
       line = read_line(command, first);
-      commands.erase(commands.begin() + static_cast<std::ptrdiff_t>(i) + 1);
     }
-    const auto found = find_application(catalog_, line, request_.application, places_);
+    import(command, first, line);
+    return lost;
+  }
+
+  void import(const ShellCommand& command, std::size_t first, const CommandLine& line) {
+    const auto found = applications_.find(line, request_.application, places_);
     if (!found) {
-      if (line.launcher == "poprun" || request_.everything) say_unknown(command, first);
+      const bool meant = line.launcher == "poprun" && !text_->in_line;
+      if (meant || request_.everything) say_unknown(command, first);
       return;
     }
     for (Diagnostic& d : pending_.all()) out_.all().push_back(std::move(d));
     report_shell(command, places_, request_.kind, out_);
-    const bool compound =
-        std::any_of(command.gaps.begin(), command.gaps.end(),
-                    [](const auto& gap) { return gap.kind == ShellGap::Compound; });
-    if (!compound) make_job(line, *found);
+    report_unknown(command);
+    make_job(line, command.loops, *found);
+  }
+
+  /// What the text sets or enters and no job can hold.
+  void report_unknown(const ShellCommand& command) {
+    std::vector<ShellUnknown> all = command.unknown;
+    const auto exported = walk_.state().unknown_exported();
+    all.insert(all.end(), exported.begin(), exported.end());
+    for (const ShellUnknown& set : all) {
+      out_.add(FindingId::L048, places_.span(set.begin, set.end),
+               fmt::format("what only a shell can tell is left out: a job takes {} from its "
+                           "environment",
+                           set.name));
+    }
+    if (const auto& folder = walk_.state().unknown_folder())
+      out_.add(FindingId::L048, places_.span(folder->begin, folder->end),
+               "the folder is left out: only a shell can tell which it is");
   }
 
   CommandLine read_line(const ShellCommand& command, std::size_t first) {
     pending_ = {};
     CommandLine line = read_command(catalog_, command, first, places_, pending_);
-    for (Assignment& set : shell_.exported())
+    for (Assignment& set : walk_.state().exported())
       if (!is_only_put_in(set.name, command, line)) line.env.push_back(std::move(set));
     for (std::size_t i = 0; i < first; ++i)
       if (auto set = assignment(command.words[i])) line.env.push_back(std::move(*set));
-    line.folder = shell_.folder();
+    line.folder = walk_.state().folder();
     return line;
   }
 
@@ -134,16 +135,6 @@ class Importer {
     const ShellWord& word = command.words[first];
     const CommandLine line = read_line(command, first);
     const ShellWord& what = line.script ? *line.script : word;
-    std::vector<std::string> scripts;
-    for (const Entry& entry : catalog_.entries(Section::Applications)) {
-      Diagnostics ignored;
-      const auto schema = AppSchema::load(catalog_, entry, ignored);
-      for (const std::string_view name :
-           schema ? schema->purposes() : std::vector<std::string_view>{})
-        if (std::string script(schema->purpose(name)->script);
-            std::find(scripts.begin(), scripts.end(), script) == scripts.end())
-          scripts.push_back(std::move(script));
-    }
     Diagnostic& d =
         out_.add(FindingId::L060, places_.span(what.begin, what.end),
                  line.script ? fmt::format("no application that is known has {}", what.value.text)
@@ -153,7 +144,7 @@ class Importer {
           {fmt::format("{} with {} was read", line.launcher,
                        counted(static_cast<std::int64_t>(line.launch.size()), "word")),
            places_.span(line.begin, line.end)});
-    d.help = "known scripts: " + join(scripts, ", ");
+    d.help = "known scripts: " + join(applications_.scripts(), ", ");
   }
 
   Span span(const ShellWord& word) const { return places_.span(word.begin, word.end); }
@@ -161,12 +152,16 @@ class Importer {
     return span(line.started ? *line.started : line.python ? *line.python : *line.script);
   }
 
-  void make_job(const CommandLine& line, const FoundApplication& found) {
+  void make_job(const CommandLine& line, const std::vector<ShellLoop>& loops,
+                const FoundApplication& found) {
     const Span at = start(line);
     JobNode body = JobNode::map(at);
     body.set("application", JobNode::scalar(found.id, line.script ? span(*line.script) : at));
     if (!line.script) report_no_script(line);
-    if (!found.preset.empty()) take_preset(found, body);
+    const bool runs_through = std::any_of(loops.begin(), loops.end(), [&](const ShellLoop& loop) {
+      return loop.use == found.preset;
+    });
+    if (!found.preset.empty() && !runs_through) take_preset(found, body);
     if (found.purpose != "train")
       body.set("purpose", JobNode::scalar(found.purpose, line.script ? span(*line.script) : at));
     body.set("profile", JobNode::scalar("bare", at));
@@ -180,13 +175,16 @@ class Importer {
     }
     take_program(line, launch);
     take_environment(line, launch);
-    ImportedJob job{{},      at, places_.line_of(line.end - 1), words_of(line), figures.lost,
-                    nullptr, {}};
-    Diagnostics ignored;  // it was read when the application was found
-    const auto schema =
-        AppSchema::load(catalog_, catalog_.find_application(parse_app_id(found.id)), ignored);
-    job.options = script_options(line, found, *schema, figures, job.lost);
-    take_machine(line, found, *schema, figures, body, launch);
+    ImportedJob job;
+    job.at = at;
+    job.last_line = places_.line_of(line.end - 1);
+    job.line = words_of(line);
+    job.lost = figures.lost;
+    const AppSchema& schema = applications_.schema(found);
+    CommandLine single = line;
+    job.loops = take_sweep(single, loops, schema, found, body);
+    job.options = script_options(single, found, schema, figures, job.lost);
+    take_machine(line, found, schema, figures, body, launch);
     if (!launch.children.empty()) body.set("launch", std::move(launch));
     job.name = job_name(found);
     job.document = job_document(job.name, at, std::move(body));
@@ -203,6 +201,25 @@ class Importer {
     return words;
   }
 
+  /// The loops that a sweep is made of; their options go from the line to the job.
+  std::vector<ImportedLoop> take_sweep(CommandLine& line, const std::vector<ShellLoop>& loops,
+                                       const AppSchema& schema, const FoundApplication& found,
+                                       JobNode& body) {
+    std::vector<ImportedLoop> taken;
+    for (const Sweep& sweep : take_sweeps(line, loops, schema, found, places_, out_)) {
+      JobNode values = JobNode::list(sweep.at);
+      ImportedLoop loop{sweep.loop->use, {}};
+      for (const ShellWord& value : sweep.loop->values) {
+        const std::string& text = value.value.text;
+        values.children.push_back(JobNode::scalar(text, span(value), plain_scalar_type(text)));
+        loop.values.push_back(text);
+      }
+      body.entry("sweep", sweep.at).set(sweep.key, std::move(values));
+      taken.push_back(std::move(loop));
+    }
+    return taken;
+  }
+
   void report_no_script(const CommandLine& line) {
     const ShellWord& python = line.python ? *line.python : *line.started;
     out_.add(FindingId::L056, span(python),
@@ -215,9 +232,17 @@ class Importer {
     body.set("preset", JobNode::scalar(found.preset, found.preset_at));
     if (found.preset_known) return;
     body.set("preset_in_application", JobNode::scalar("true", found.preset_at, ScalarType::Bool));
+    if (found.preset.find("${env:") != std::string::npos) {
+      Diagnostic& d =
+          out_.add(FindingId::L040, found.preset_at,
+                   "only the start can tell what this comes to, so the command is not checked");
+      d.severity = Severity::Warning;
+      d.help = "set the variable in the text, or write its value";
+      return;
+    }
     std::vector<std::string_view> names;
     for (const PresetRef& ref : catalog_.presets(parse_app_id(found.id)))
-      names.push_back(ref.name.text());
+      if (ref.name.text() != found.preset) names.push_back(ref.name.text());
     Diagnostic& d = out_.add(FindingId::L061, found.preset_at,
                              fmt::format("'{}' is no preset that is known of {}, so its figures "
                                          "are not",
@@ -358,11 +383,12 @@ class Importer {
   }
 
   const Catalog& catalog_;
+  const KnownApplications applications_;
   const ImportRequest& request_;
   Places places_;
   Diagnostics& out_;
   Diagnostics pending_;  ///< of a command that may be none of ours
-  ShellState shell_;
+  ShellWalk walk_;
   const CommandText* text_ = nullptr;
   std::vector<ImportedJob> jobs_;
 };

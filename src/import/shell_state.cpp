@@ -4,68 +4,196 @@
 #include <utility>
 
 namespace ipucnn::importing {
+namespace {
+
+constexpr std::string_view kOpen = "${env:";
+
+}  // namespace
+
+void ShellState::write(const std::string& name, Variable variable) {
+  for (const ShellWord& word : variable.words)
+    variable.known = variable.known && word.value.text.size() <= kLongestText;
+  written_.push_back({name, variable.begin, variable.end});
+  variables_[name] = std::move(variable);
+}
+
+void ShellState::set(const ShellWord& assigned) {
+  const auto given = assignment(assigned);
+  if (!given) return;
+  Variable variable{{assigned}, assigned.known, false, given->begin, given->end};
+  variable.words.front().value = given->value;
+  if (given->appends) {
+    const auto before = variables_.find(given->name);
+    const bool known =
+        before != variables_.end() && before->second.known && !before->second.is_list;
+    if (known) {
+      Located value = before->second.words.front().value;
+      for (std::size_t i = 0; i < given->value.text.size(); ++i)
+        value.add(given->value.text[i], given->value.from[i]);
+      variable.words.front().value = std::move(value);
+    }
+    variable.known = variable.known && known;
+  }
+  write(given->name, std::move(variable));
+}
+
+void ShellState::set_list(const ShellList& list) {
+  Variable variable{list.words, true, true, list.begin, list.end};
+  const auto before = variables_.find(list.name);
+  if (list.appends && before != variables_.end()) {
+    variable.known = before->second.known;
+    variable.words.insert(variable.words.begin(), before->second.words.begin(),
+                          before->second.words.end());
+  }
+  std::size_t size = 0;
+  for (const ShellWord& word : variable.words) {
+    size += word.value.text.size() + 1;
+    // `[KEY]=VALUE` is an item of a table, or of another place.
+    const bool keyed =
+        word.value.text.starts_with('[') && word.value.text.find("]=") != std::string::npos;
+    variable.known = variable.known && word.known && !keyed;
+  }
+  variable.known = variable.known && size <= kLongestText;
+  if (!variable.known) variable.words.clear();
+  write(list.name, std::move(variable));
+}
 
 void ShellState::set(const ShellCommand& command, std::size_t first, bool exporting) {
+  for (const ShellList& list : command.lists) set_list(list);
+  for (const ShellWord& word : command.defaults) set(word);
   for (std::size_t i = first; i < command.words.size(); ++i) {
-    auto given = assignment(command.words[i]);
+    const auto given = assignment(command.words[i]);
+    set(command.words[i]);
     const std::string name = given ? given->name : command.words[i].value.text;
-    if (given) variables_[name] = std::move(*given);
     if (exporting && std::find(exported_.begin(), exported_.end(), name) == exported_.end())
       exported_.push_back(name);
   }
 }
 
 void ShellState::unset(const ShellCommand& command, std::size_t first) {
-  for (std::size_t i = first; i < command.words.size(); ++i)
-    variables_.erase(command.words[i].value.text);
+  for (std::size_t i = first; i < command.words.size(); ++i) {
+    const ShellWord& word = command.words[i];
+    if (word.value.text.starts_with('-')) continue;
+    std::erase(exported_, word.value.text);
+    write(word.value.text, {{ShellWord{}}, true, false, word.begin, word.end});
+  }
+}
+
+void ShellState::forget(const std::string& name, std::uint32_t begin, std::uint32_t end) {
+  write(name, {{}, false, false, begin, end});
 }
 
 void ShellState::change_folder(const ShellCommand& command, std::size_t first) {
-  if (first >= command.words.size()) return;
-  ShellWord folder = command.words[first];
+  ShellWord folder = command.words[first - 1];
+  folder.value.text = "${env:HOME}";
+  while (first < command.words.size() && command.words[first].value.text.starts_with('-') &&
+         command.words[first].value.text != "-")
+    ++first;
+  if (first < command.words.size()) folder = command.words[first];
   const std::string path = folder.value.text;
-  const bool absolute = path.substr(0, 1) == "/" || path.substr(0, 6) == "${env:";
-  if (folder_ && !absolute) folder.value.text = folder_->value.text + "/" + path;
-  folder.value.from.resize(folder.value.text.size(), folder.begin);
-  folder_ = std::move(folder);
-  folder_depth_ = command.depth;
-}
-
-void ShellState::expand(ShellCommand& command) {
-  if (folder_ && command.depth < folder_depth_) folder_.reset();
-  for (ShellWord& word : command.words) expand(word, command.used);
-}
-
-void ShellState::expand(ShellWord& word, std::vector<std::string>& used) const {
-  constexpr std::string_view kOpen = "${env:";
-  std::string& text = word.value.text;
-  std::vector<std::uint32_t>& from = word.value.from;
-  for (std::size_t open = text.find(kOpen); open != std::string::npos;) {
-    const std::size_t close = text.find('}', open);
-    if (close == std::string::npos) return;
-    const std::string inside = text.substr(open + kOpen.size(), close - open - kOpen.size());
-    const auto known = variables_.find(inside.substr(0, inside.find(':')));
-    std::size_t behind = close + 1;
-    if (known != variables_.end()) {
-      used.push_back(known->first);
-      const std::string& value = known->second.value.text;
-      std::vector<std::uint32_t> places(value.size(), from[open]);
-      if (!places.empty()) places.back() = from[close];
-      text.replace(open, behind - open, value);
-      const auto at = [&](std::size_t i) { return from.begin() + static_cast<std::ptrdiff_t>(i); };
-      from.erase(at(open), at(behind));
-      from.insert(at(open), places.begin(), places.end());
-      behind = open + value.size();
-    }
-    open = text.find(kOpen, behind);
+  written_.push_back({{}, folder.begin, folder.end});
+  const bool absolute = path.starts_with('/') || path.starts_with(kOpen);
+  if (!folder.known || path == "-" || (unknown_folder_ && !absolute)) {
+    folder_.reset();
+    if (!unknown_folder_ || !folder.known) unknown_folder_ = written_.back();
+    return;
   }
+  if (folder_ && !absolute) folder.value.text = folder_->value.text + "/" + path;
+  folder.value.from.assign(folder.value.text.size(), folder.begin);
+  folder_ = std::move(folder);
+  unknown_folder_.reset();
+}
+
+void ShellState::forget_folder(std::uint32_t begin, std::uint32_t end) {
+  written_.push_back({{}, begin, end});
+  folder_.reset();
+  unknown_folder_ = written_.back();
+}
+
+void ShellState::leave_folder() {
+  folder_.reset();
+  unknown_folder_.reset();
+}
+
+void ShellState::set_arguments(std::vector<ShellWord> words) {
+  write("@", {std::move(words), true, true, 0, 0});
+}
+
+void ShellState::leave_arguments() { variables_.erase("@"); }
+
+void ShellState::shift(std::size_t count) {
+  const auto found = variables_.find("@");
+  if (found == variables_.end()) return;
+  Variable rest = found->second;
+  const auto gone = static_cast<std::ptrdiff_t>(std::min(count, rest.words.size()));
+  rest.words.erase(rest.words.begin(), rest.words.begin() + gone);
+  write("@", std::move(rest));
+}
+
+void ShellState::go_back(const ShellState& before) {
+  std::vector<ShellUnknown> written = std::move(written_);
+  *this = before;
+  written_ = std::move(written);
+}
+
+void ShellState::forget_since(std::size_t from) {
+  std::map<std::string, ShellUnknown> names;
+  for (std::size_t i = from; i < written_.size(); ++i) names[written_[i].name] = written_[i];
+  for (const auto& [name, place] : names) {
+    if (name.empty())
+      forget_folder(place.begin, place.end);
+    else
+      forget(name, place.begin, place.end);
+  }
+}
+
+void ShellState::keep_exported() {
+  std::erase_if(variables_, [&](const auto& entry) {
+    return std::find(exported_.begin(), exported_.end(), entry.first) == exported_.end();
+  });
+}
+
+ShellState::Saved ShellState::begin_call(std::vector<ShellWord> words) {
+  Saved own = save("@");
+  variables_["@"] = {std::move(words), true, true, 0, 0};
+  return own;
+}
+
+void ShellState::end_call(Saved own, std::size_t from) {
+  restore(std::move(own));
+  const auto begin = written_.begin() + static_cast<std::ptrdiff_t>(from);
+  written_.erase(std::remove_if(begin, written_.end(), [](const auto& w) { return w.name == "@"; }),
+                 written_.end());
+}
+
+ShellState::Saved ShellState::save(const std::string& name) const {
+  const auto found = variables_.find(name);
+  return {name, found == variables_.end() ? std::nullopt : std::optional(found->second)};
+}
+
+void ShellState::restore(Saved saved) {
+  if (saved.variable)
+    variables_[saved.name] = std::move(*saved.variable);
+  else
+    variables_.erase(saved.name);
 }
 
 std::vector<Assignment> ShellState::exported() const {
   std::vector<Assignment> all;
+  for (const std::string& name : exported_) {
+    const auto found = variables_.find(name);
+    if (found == variables_.end() || !found->second.known || found->second.is_list) continue;
+    const ShellWord& word = found->second.words.front();
+    all.push_back({name, word.value, found->second.begin, found->second.end});
+  }
+  return all;
+}
+
+std::vector<ShellUnknown> ShellState::unknown_exported() const {
+  std::vector<ShellUnknown> all;
   for (const std::string& name : exported_)
-    if (const auto known = variables_.find(name); known != variables_.end())
-      all.push_back(known->second);
+    if (const auto found = variables_.find(name); found != variables_.end() && !found->second.known)
+      all.push_back({name, found->second.begin, found->second.end});
   return all;
 }
 

@@ -10,6 +10,26 @@ namespace {
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_name(char c) { return is_name_start(c) || is_digit(c); }
 
+/// Length of what can stand behind `${`: a name, an item or all of a list, or a script's words.
+std::size_t parameter_length(std::string_view text) {
+  if (text.empty()) return 0;
+  if (text[0] == '@' || text[0] == '*') return 1;
+  std::size_t length = 0;
+  if (is_digit(text[0])) {
+    while (length < text.size() && is_digit(text[length])) ++length;
+    return length;
+  }
+  if (!is_name_start(text[0])) return 0;
+  while (length < text.size() && is_name(text[length])) ++length;
+  if (length == text.size() || text[length] != '[') return length;
+  const std::size_t close = text.find(']', length);
+  const std::string_view index =
+      close == text.npos ? "" : text.substr(length + 1, close - length - 1);
+  const bool number = !index.empty() && index.size() < 6 &&
+                      std::all_of(index.begin(), index.end(), [](char c) { return is_digit(c); });
+  return number || index == "@" || index == "*" ? close + 1 : 0;
+}
+
 }  // namespace
 
 bool is_variable_name(std::string_view text) {
@@ -22,6 +42,7 @@ ShellWord WordReader::read_word() {
   word.begin = offset(at_);
   const std::size_t begin = at_;
   bare_braces_ = false;
+  known_ = true;
   while (at_ < text_.size()) {
     const char c = peek();
     if (line_end(at_) > 0) break;
@@ -43,6 +64,7 @@ ShellWord WordReader::read_word() {
   }
   word.end = end_offset(at_);
   if (bare_braces_) gap(ShellGap::Substitution, begin, at_);
+  word.known = known_;
   return word;
 }
 
@@ -60,7 +82,7 @@ void WordReader::bare(ShellWord& word) {
 
 bool WordReader::at_home(const ShellWord& word, std::size_t begin) const {
   const char next = peek(1);
-  const bool alone = next == '/' || next == '\0' || is_blank(next) || next == '\n';
+  const bool alone = next == '/' || next == '\0' || next == '\r' || ends_word(next);
   if (!alone) return false;
   if (at_ == begin) return true;
   return command_.words.empty() && !word.value.text.empty() && word.value.text.back() == '=' &&
@@ -90,6 +112,7 @@ bool WordReader::backslash(ShellWord& word) {
 }
 
 void WordReader::single_quotes(ShellWord& word) {
+  word.quoted = true;
   const std::size_t open = at_++;
   while (at_ < text_.size() && peek() != '\'') {
     const std::size_t length = peek() == '\\' ? line_end(at_ + 1) : 0;
@@ -105,6 +128,7 @@ void WordReader::single_quotes(ShellWord& word) {
 }
 
 void WordReader::double_quotes(ShellWord& word) {
+  word.quoted = true;
   const std::size_t open = at_++;
   while (at_ < text_.size() && peek() != '"') {
     const char c = peek();
@@ -136,72 +160,96 @@ void WordReader::close_quote(std::size_t open) {
 
 void WordReader::expansion(ShellWord& word, bool quoted) {
   const std::size_t begin = at_;
-  if (peek() == '$' && is_name_start(peek(1))) {
-    std::size_t end = at_ + 1;
-    while (end < text_.size() && is_name(text_[end])) ++end;
-    variable(word, std::string(text_.substr(at_ + 1, end - at_ - 1)), end);
+  const char next = peek(1);
+  if (peek() == '$' && (is_name_start(next) || is_digit(next) || next == '@' || next == '*')) {
+    std::size_t end = at_ + 2;
+    while (is_name_start(next) && end < text_.size() && is_name(text_[end])) ++end;
+    variable(word, std::string(text_.substr(at_ + 1, end - at_ - 1)), end, quoted);
     return;
   }
-  if (looking_at("${") && braced(word)) return;
-  const char next = peek(1);
+  if (looking_at("${") && braced(word, quoted)) return;
   const bool substitution =
-      peek() == '`' || next == '(' || next == '{' || is_digit(next) ||
-      (!quoted && (next == '\'' || next == '"')) ||
-      (next != '\0' && std::string_view("@*#?$!-").find(next) != std::string_view::npos);
+      peek() == '`' || next == '(' || next == '{' || (!quoted && (next == '\'' || next == '"')) ||
+      (next != '\0' && std::string_view("#?$!-").find(next) != std::string::npos);
   if (!substitution) {
     word.value.add('$', offset(at_));
     ++at_;
     return;
   }
   skip_substitution();
+  if (next == '(' && text_.substr(begin + 2, 1) != "(" && at_ > begin + 3)
+    substituted_.push_back(in_.part(begin + 2, at_ - 1));
   for (std::size_t i = begin; i < at_; ++i) word.value.add(text_[i], offset(i));
   gap(ShellGap::Substitution, begin, at_);
 }
 
-void WordReader::variable(ShellWord& word, const std::string& name, std::size_t end) {
+void WordReader::variable(ShellWord& word, const std::string& name, std::size_t end, bool quoted) {
+  if (!quoted) word.bare.push_back(static_cast<std::uint32_t>(word.value.text.size()));
   word.value.add("${env:" + name + "}", offset(at_));
   word.value.from.back() = end_offset(end) - 1;
   at_ = end;
 }
 
-bool WordReader::braced(ShellWord& word) {
+bool WordReader::braced(ShellWord& word, bool quoted) {
   const std::size_t close = text_.find('}', at_);
   if (close == text_.npos) return false;
   const std::string_view inside = text_.substr(at_ + 2, close - at_ - 2);
-  std::size_t name = 0;
-  while (name < inside.size() && is_name(inside[name])) ++name;
-  if (name == 0 || !is_name_start(inside[0])) return false;
-  std::string_view rest = inside.substr(name);
+  const std::size_t length = parameter_length(inside);
+  if (length == 0) return false;
+  const std::string name(inside.substr(0, length));
+  std::string rest(inside.substr(length));
   const bool demanded = rest.substr(0, 1) == "?" || rest.substr(0, 2) == ":?";
-  const bool defaulted = rest.substr(0, 2) == ":-";
+  const bool defaulted = rest.substr(0, 2) == ":-" || rest.substr(0, 2) == ":=";
   if (!rest.empty() && !demanded && !defaulted) return false;
   if (rest.find_first_of("$`\"'\\\n") != rest.npos) return false;
-  variable(word, std::string(inside.substr(0, name)) + std::string(defaulted ? rest : ""),
-           close + 1);
+  const std::uint32_t begin = offset(at_);
+  const bool assigned = rest.substr(0, 2) == ":=";
+  if (assigned) rest[1] = '-';
+  variable(word, name + (defaulted ? rest : ""), close + 1, quoted);
+  if (assigned && is_variable_name(name)) {
+    ShellWord set;
+    set.begin = begin;
+    set.end = end_offset(close + 1);
+    set.value.add(name + "=${env:" + name + rest + "}", begin);
+    command_.defaults.push_back(std::move(set));
+  }
   return true;
 }
 
 void WordReader::skip_substitution() {
   if (peek() == '`') {
-    const std::size_t close = text_.find('`', at_ + 1);
-    at_ = close == text_.npos ? text_.size() : close + 1;
+    ++at_;
+    while (at_ < text_.size() && peek() != '`') at_ += peek() == '\\' ? 2 : 1;
+    at_ = std::min(at_ + 1, text_.size());
     return;
   }
   ++at_;
   const char open = peek();
-  if (open != '(' && open != '{') {
-    ++at_;
-    if (open != '\'' && open != '"') return;
-    const std::size_t close = text_.find(open, at_);
-    at_ = close == text_.npos ? text_.size() : close + 1;
-    return;
-  }
-  const char close = open == '(' ? ')' : '}';
+  if (open == '(') return skip_nested('(', ')');
+  if (open == '{') return skip_nested('{', '}');
+  ++at_;
+  if (open != '\'' && open != '"') return;
+  const std::size_t close = text_.find(open, at_);
+  at_ = close == text_.npos ? text_.size() : close + 1;
+}
+
+void WordReader::skip_nested(char open, char close) {
   std::size_t depth = 0;
   while (at_ < text_.size()) {
-    if (peek() == open) ++depth;
-    if (peek() == close) --depth;
-    ++at_;
+    const char c = peek();
+    if (c == '\'' || c == '"') {
+      // Quotes inside a $(..) that stands in quotes are its own.
+      std::size_t end = at_ + 1;
+      while (end < text_.size() && text_[end] != c) end += c == '"' && text_[end] == '\\' ? 2 : 1;
+      if (end < text_.size()) at_ = end;
+    } else if (c == '\\') {
+      ++at_;
+    } else if (c == open) {
+      ++depth;
+    } else if (c == close) {
+      --depth;
+    }
+    at_ = std::min(at_ + 1, text_.size());
     if (depth == 0) return;
   }
 }

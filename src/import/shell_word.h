@@ -36,6 +36,7 @@ class WordReader {
   }
   void gap(ShellGap kind, std::size_t begin, std::size_t end) {
     command_.gaps.push_back({kind, offset(begin), end_offset(end)});
+    known_ = known_ && kind != ShellGap::Substitution;
   }
 
   /// Length of the line end at `at`; 0 when there is none.
@@ -55,13 +56,16 @@ class WordReader {
 
   /// From the place on, up to what ends a word; the place is behind it then.
   ShellWord read_word();
+  /// Goes behind `(..)` or `{..}`, what is quoted in it left alone.
+  void skip_nested(char open, char close);
   /// Behind `<words|words>`; absent where a redirection is meant.
   std::optional<std::size_t> placeholder_end(std::size_t at) const;
 
   const Located& in_;
   std::string_view text_;
   std::size_t at_ = 0;
-  ShellCommand command_;  ///< the one that is being read
+  ShellCommand command_;              ///< the one that is being read
+  std::vector<Located> substituted_;  ///< texts of the $(..) in it
 
  private:
   void bare(ShellWord& word);
@@ -72,20 +76,22 @@ class WordReader {
   void single_quotes(ShellWord& word);
   void double_quotes(ShellWord& word);
   void close_quote(std::size_t open);
-  /// `$NAME`, `${NAME}`, `${NAME:-text}`, `${NAME?}`; anything else only a shell can tell.
+  /// `$NAME`, `${NAME}`, `${NAME:-text}`, `${NAME:=text}`, `${NAME?}`, and the same of numbers and
+  /// lists; anything else only a shell can tell.
   void expansion(ShellWord& word, bool quoted);
   /// Takes what stands up to `end` for a variable; its bytes stand at the beginning, and the last
   /// one at the end.
-  void variable(ShellWord& word, const std::string& name, std::size_t end);
+  void variable(ShellWord& word, const std::string& name, std::size_t end, bool quoted);
   /// Reads on when the braces hold no more than a name and what stands in for it.
-  bool braced(ShellWord& word);
-  /// Goes behind a substitution, the parentheses and braces in it counted.
+  bool braced(ShellWord& word, bool quoted);
+  /// Goes behind a substitution.
   void skip_substitution();
   bool take_placeholder(ShellWord& word);
   /// `NAME={"..` without quotes: taken to the brace that closes it, as its author meant it.
   bool take_json(ShellWord& word, std::size_t begin);
 
   bool bare_braces_ = false;
+  bool known_ = true;
 };
 
 }  // namespace ipucnn::importing

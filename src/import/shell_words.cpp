@@ -5,24 +5,23 @@
 #include <string_view>
 #include <utility>
 
-#include "import/shell_word.h"
+#include "import/shell_block.h"
+#include "import/shell_tidy.h"
 
 namespace ipucnn::importing {
 namespace {
 
-bool among(std::string_view word, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), word) != names.end();
-}
-
-class ShellReader : private WordReader {
+class ShellReader : private BlockReader {
  public:
-  explicit ShellReader(const Located& text) : WordReader(text) {}
+  ShellReader(const Located& text, int depth) : BlockReader(text, depth) {}
 
   std::vector<ShellCommand> run() {
     while (at_ < text_.size()) step();
     end_command(true);
-    join_options();
-    keep_prompted();
+    close_all();
+    settle_pipes(commands_);
+    join_options(commands_, joins_);
+    keep_prompted(commands_);
     return std::move(commands_);
   }
 
@@ -38,11 +37,14 @@ class ShellReader : private WordReader {
       skip_here_documents();
     } else if (c == '#') {
       at_ = std::min(text_.find('\n', at_), text_.size());
+    } else if (!open_.empty() && open_.back().in_pattern) {
+      take_pattern();
     } else if (c == '\\' && between_words()) {
       return;
     } else if (c == ';') {
-      ++at_;
-      end_command(false);
+      take_semicolon();
+    } else if (looking_at("<(") || looking_at(">(")) {
+      take_process();
     } else if (is_redirection()) {
       take_redirection();
     } else if (c == '&' || c == '|') {
@@ -80,26 +82,89 @@ class ShellReader : private WordReader {
     if (command_.prompted && text_.substr(start, 2) == "> ") at_ = start + 2;
   }
 
+  void take_semicolon() {
+    const bool ends_section = peek(1) == ';' || peek(1) == '&';
+    ++at_;
+    end_command(false);
+    if (!ends_section || open_.empty() || open_.back().kind != ShellBlock::Case) return;
+    while (peek() == ';' || peek() == '&') ++at_;
+    open_.back().in_pattern = true;
+  }
+
+  /// `a|b)` in front of a section, or the end of the `case`.
+  void take_pattern() {
+    if (looking_at("esac") && (at_ + 4 == text_.size() || ends_word(peek(4)))) {
+      at_ += 4;
+      close(ShellBlock::Case);
+      return;
+    }
+    const ShellCommand kept = std::exchange(command_, {});
+    while (at_ < text_.size() && peek() != ')') {
+      const std::size_t begin = at_;
+      if (!ends_word(peek())) read_word();
+      if (at_ == begin) ++at_;
+    }
+    at_ = std::min(at_ + 1, text_.size());
+    command_ = kept;
+    substituted_.clear();
+    open_.back().in_pattern = false;
+    add_border(ShellRole::Section, ShellBlock::Case);
+  }
+
   void take_operator(char c) {
     const std::size_t begin = at_;
     const bool doubled = peek(1) == c;
     at_ += doubled || looking_at("|&") ? 2 : 1;
     if (!doubled) gap(c == '&' ? ShellGap::Background : ShellGap::Pipe, begin, at_);
+    const std::size_t before = commands_.size();
     end_command(false);
+    if (!doubled && c == '|' && !commands_.empty() &&
+        (commands_.size() > before || commands_.back().role == ShellRole::Close))
+      commands_.back().piped = true;
+    if (doubled)
+      link_ = c == '&' ? ShellLink::And : ShellLink::Or;
+    else if (c == '|')
+      link_ = ShellLink::Pipe;
   }
 
   void take_parenthesis(char c) {
-    ++at_;
-    const bool is_function = c == '(' && command_.words.size() == 1 && peek() == ')';
-    if (is_function) {
-      ++at_;
-      command_.words.clear();
-      function_ = true;
+    if (c == '(' && command_.words.size() == 1 && text_.substr(behind_blanks(at_ + 1), 1) == ")") {
+      at_ = behind_blanks(at_ + 1) + 1;
+      open_function();
       return;
     }
+    const bool first = command_.words.empty();
+    if (c == '(' && first && take_arithmetic()) return;
+    ++at_;
     end_command(false);
-    if (c == '(') ++depth_;
-    if (c == ')' && depth_ > 0) --depth_;
+    if (c == '(')
+      open(ShellBlock::Subshell, at_ - 1);
+    else
+      close(ShellBlock::Subshell);
+  }
+
+  /// `((..))`: a command whose words are the names in it, any of which it may set.
+  bool take_arithmetic() {
+    constexpr std::size_t kLongest = 1000;  // so that no text is gone through again and again
+    if (!looking_at("((")) return false;
+    const std::size_t begin = at_;
+    const std::string_view all = text_;
+    text_ = text_.substr(0, begin + kLongest);
+    skip_nested('(', ')');
+    text_ = all;
+    if (at_ < begin + 4 || text_.substr(at_ - 2, 2) != "))") {
+      at_ = begin;
+      return false;
+    }
+    add_word("((", begin, begin + 2);
+    for (std::size_t i = begin + 2; i < at_; ++i) {
+      std::size_t end = i;
+      while (end < at_ && is_variable_name(text_.substr(i, end + 1 - i))) ++end;
+      if (end > i) add_word(text_.substr(i, end - i), i, end);
+      i = std::max(i, end);
+    }
+    command_.end = end_offset(at_);
+    return true;
   }
 
   bool is_redirection() const {
@@ -111,24 +176,52 @@ class ShellReader : private WordReader {
     return at < text_.size() && (text_[at] == '<' || text_[at] == '>');
   }
 
+  /// Where output goes is left out without a word: a run keeps its own logs.
   void take_redirection() {
     const std::size_t begin = at_;
     while (is_digit(peek())) ++at_;
+    const bool input = peek() == '<' && (at_ == begin || text_.substr(begin, at_ - begin) == "0");
     const bool here_document = looking_at("<<") && !looking_at("<<<");
-    while (peek() == '<' || peek() == '>' || peek() == '&' || peek() == '|' || peek() == '-') ++at_;
+    const bool tabs = looking_at("<<-");
+    if (peek() == '&') ++at_;
+    while (peek() == '<' || peek() == '>') ++at_;
+    if (here_document ? tabs : peek() == '&' || peek() == '|') ++at_;
     at_ = behind_blanks(at_);
     ShellWord file;
-    if (at_ < text_.size() && line_end(at_) == 0 && !ends_word(peek())) file = read_word();
-    if (here_document) here_documents_.push_back(file.value.text);
-    gap(ShellGap::Redirection, begin, at_);
+    if (looking_at(">(") || looking_at("<(")) {
+      ++at_;
+      skip_nested('(', ')');
+    } else if (at_ < text_.size() && line_end(at_) == 0 && !ends_word(peek())) {
+      const std::size_t faults = command_.faults.size();
+      const std::size_t gaps = command_.gaps.size();
+      file = read_word();
+      command_.faults.resize(faults);
+      command_.gaps.resize(gaps);
+    }
+    if (here_document) here_documents_.emplace_back(file.value.text, tabs);
+    if (input && file.value.text != "/dev/null") gap(ShellGap::Input, begin, at_);
+  }
+
+  void take_process() {
+    const std::size_t begin = at_;
+    ++at_;
+    skip_nested('(', ')');
+    ShellWord word;
+    for (std::size_t i = begin; i < at_; ++i) word.value.add(text_[i], offset(i));
+    word.begin = offset(begin);
+    word.end = end_offset(at_);
+    word.known = false;
+    gap(ShellGap::Substitution, begin, at_);
+    push_word(std::move(word));
   }
 
   void skip_here_documents() {
-    for (const std::string& end : std::exchange(here_documents_, {})) {
+    for (const auto& [end, tabs] : std::exchange(here_documents_, {})) {
       while (at_ < text_.size()) {
         const std::size_t line = std::min(text_.find('\n', at_), text_.size());
         std::string_view here = text_.substr(at_, line - at_);
-        while (!here.empty() && here.front() == '\t') here.remove_prefix(1);
+        while (tabs && !here.empty() && here.front() == '\t') here.remove_prefix(1);
+        if (!here.empty() && here.back() == '\r') here.remove_suffix(1);
         at_ = std::min(line + 1, text_.size());
         if (here == end) break;
       }
@@ -142,106 +235,170 @@ class ShellReader : private WordReader {
       ++at_;
       return;
     }
-    const bool quoted = static_cast<std::size_t>(word.end - word.begin) != word.value.text.size();
-    if (!command_.words.empty() || quoted || !take_special(word.value.text, begin))
-      command_.words.push_back(std::move(word));
-    command_.end = command_.words.empty() ? command_.end : command_.words.back().end;
+    if (peek() == '(' && is_list_name(word)) return take_list(word);
+    const bool plain = static_cast<std::size_t>(word.end - word.begin) == word.value.text.size();
+    if (command_.words.empty() && plain && take_special(word.value.text, begin)) return;
+    push_word(std::move(word));
+  }
+
+  /// `NAME=` or `NAME+=`, where a list can be set.
+  bool is_list_name(const ShellWord& word) const {
+    std::string_view name = word.value.text;
+    if (word.quoted || name.empty() || name.back() != '=') return false;
+    name.remove_suffix(name.ends_with("+=") ? 2 : 1);
+    return is_variable_name(name);
+  }
+
+  void take_list(const ShellWord& head) {
+    ShellList list;
+    list.appends = head.value.text.ends_with("+=");
+    list.name = head.value.text.substr(0, head.value.text.size() - (list.appends ? 2 : 1));
+    list.begin = head.begin;
+    ++at_;
+    while (at_ < text_.size() && peek() != ')') {
+      if (peek() == '#') at_ = std::min(text_.find('\n', at_), text_.size());
+      const std::size_t length = peek() == '\\' ? line_end(at_ + 1) : 0;
+      const std::size_t begin = at_;
+      if (length > 0)
+        at_ += 1 + length;
+      else if (at_ < text_.size() && line_end(at_) == 0 && !ends_word(peek()))
+        list.words.push_back(read_word());
+      if (at_ == begin && peek() != ')') ++at_;
+    }
+    at_ = std::min(at_ + 1, text_.size());
+    list.end = end_offset(at_);
+    if (command_.words.empty() && command_.lists.empty()) command_.begin = list.begin;
+    command_.end = list.end;
+    command_.lists.push_back(std::move(list));
   }
 
   /// A first word that is no command: a prompt, or a word of the shell's own grammar.
   bool take_special(std::string_view word, std::size_t begin) {
-    const bool place = word.size() > 1 && word.find_first_of("@:~)") != word.npos;
-    const bool prompt = (word == "$" || word == "%" || word == ">" ||
-                         (place && (word.back() == '$' || word.back() == '#'))) &&
-                        is_blank(peek());
-    if (prompt) {
+    if (is_prompt(word)) {
       fault(ShellFault::Prompt, begin, at_);
       command_.prompted = true;
       return true;
     }
-    if (among(word, {"for", "while", "until", "if", "case", "select"})) {
-      ++compound_;
-      in_head_ = among(word, {"for", "case", "select"});
-      return !in_head_;
-    }
-    if (among(word, {"done", "fi", "esac", "}"})) {
-      if (compound_ > 0) --compound_;
+    if (word == "!") return command_.negated = true;
+    if (word == "do" || word == "coproc") return true;
+    if (word == "time") {
+      if (const std::size_t next = behind_blanks(at_); text_.substr(next, 3) == "-p ")
+        at_ = next + 2;
       return true;
     }
-    if (word == "{") {
-      ++compound_;
-      function_ = false;
-      return true;
-    }
-    return among(word, {"do", "then", "else", "elif", "!", "time"});
+    return opens(word, begin) || goes_on(word) || closes(word) ||
+           (word == "[[" && skip_test(begin));
   }
 
-  void end_command(bool at_line_end) {
-    if (in_head_) command_.words.clear();  // the list of a loop is no command
-    in_head_ = false;
-    command_.ends_line = at_line_end;
-    command_.depth = depth_;
-    if (!command_.words.empty()) {
-      if (compound_ > 0 || function_)
-        command_.gaps.push_back({ShellGap::Compound, command_.words.front().begin, command_.end});
-      commands_.push_back(std::move(command_));
-      joins_.push_back(!gap_above_);
-      gap_above_ = false;
-    } else {
-      gap_above_ = gap_above_ || at_line_end;
-    }
-    command_ = {};
+  bool is_prompt(std::string_view word) const {
+    const bool place = word.size() > 1 && word.find_first_of("@:~)") != word.npos;
+    return (word == "$" || word == "%" || word == ">" ||
+            (place && (word.back() == '$' || word.back() == '#'))) &&
+           is_blank(peek());
   }
 
-  /// Options at the start of a line belong to the command above them.
-  void join_options() {
-    std::vector<ShellCommand> joined;
-    for (std::size_t i = 0; i < commands_.size(); ++i) {
-      ShellCommand& here = commands_[i];
-      const std::string& first = here.words.front().value.text;
-      const bool options = first.size() > 1 && first.front() == '-' && !here.prompted;
-      if (!options || joined.empty() || !joined.back().ends_line || !joins_[i]) {
-        joined.push_back(std::move(here));
+  bool opens(std::string_view word, std::size_t begin) {
+    if (word == "if") return open(ShellBlock::If, begin);
+    if (word == "while" || word == "until") return open(ShellBlock::Loop, begin);
+    if (word == "{") return open(ShellBlock::Group, begin);
+    if (word == "case") return open_case(begin);
+    if (word == "for" || word == "select") return open_for(begin, word == "for");
+    if (word != "function") return false;
+    at_ = behind_blanks(at_);
+    command_.words.push_back(read_word());
+    if (const std::size_t next = behind_blanks(at_); text_.substr(next, 1) == "(")
+      at_ = std::min(text_.find(')', next), text_.size() - 1) + 1;
+    open_function();
+    return true;
+  }
+
+  bool goes_on(std::string_view word) {
+    if (word != "then" && word != "elif" && word != "else") return false;
+    if (open_.empty() || open_.back().kind != ShellBlock::If) return true;
+    if (word != "then" || !open_.back().has_sections)
+      add_border(ShellRole::Section, ShellBlock::If);
+    open_.back().has_sections = true;
+    return true;
+  }
+
+  bool closes(std::string_view word) {
+    if (word == "fi")
+      close(ShellBlock::If);
+    else if (word == "done")
+      close(ShellBlock::Loop);
+    else if (word == "esac")
+      close(ShellBlock::Case);
+    else if (word == "}")
+      close(ShellBlock::Group);
+    else
+      return false;
+    return true;
+  }
+
+  bool skip_test(std::size_t begin) {
+    ShellCommand kept = command_;
+    for (std::string_view last; at_ < text_.size() && last != "]]" && line_end(at_) == 0;) {
+      const std::size_t from = at_;
+      if (!ends_word(peek())) read_word();
+      last = text_.substr(from, at_ - from);
+      if (at_ == from) ++at_;
+    }
+    command_ = std::move(kept);
+    substituted_.clear();
+    add_word("[[", begin, begin + 2);
+    return true;
+  }
+
+  /// Words up to the end of a head; `stop` ends it, and is no part of it.
+  void read_head(std::string_view stop) {
+    while (at_ < text_.size()) {
+      at_ = behind_blanks(at_);
+      const std::size_t length = peek() == '\\' ? line_end(at_ + 1) : 0;
+      if (length > 0) {
+        at_ += 1 + length;
         continue;
       }
-      ShellCommand& above = joined.back();
-      above.faults.push_back(
-          {ShellFault::LostBackslash, above.words.back().begin, above.words.back().end});
-      for (ShellWord& word : here.words) above.words.push_back(std::move(word));
-      above.faults.insert(above.faults.end(), here.faults.begin(), here.faults.end());
-      above.gaps.insert(above.gaps.end(), here.gaps.begin(), here.gaps.end());
-      above.ends_line = here.ends_line;
-      above.end = here.end;
+      const std::size_t begin = at_;
+      if (at_ == text_.size() || line_end(at_) > 0 || ends_word(peek()) || peek() == '#') return;
+      ShellWord word = read_word();
+      if (at_ == begin || word.value.text == stop) return;
+      push_word(std::move(word));
     }
-    commands_ = std::move(joined);
   }
 
-  /// Where one command has a prompt, lines without are what the commands printed.
-  void keep_prompted() {
-    const bool prompts = std::any_of(commands_.begin(), commands_.end(),
-                                     [](const ShellCommand& c) { return c.prompted; });
-    bool kept = false;  // behind `&&` and `;` the prompt still holds
-    bool new_line = true;
-    if (!prompts) return;
-    std::erase_if(commands_, [&](const ShellCommand& c) {
-      kept = c.prompted || (kept && !new_line);
-      new_line = c.ends_line;
-      return !kept;
-    });
+  bool open_for(std::size_t begin, bool is_for) {
+    at_ = behind_blanks(at_);
+    if (take_arithmetic()) {
+      end_command(false);
+      return open(ShellBlock::Loop, begin);
+    }
+    read_head("do");
+    for (ShellWord& word : command_.words) word.known = word.known && is_for;
+    return open(ShellBlock::For, begin);
   }
 
-  std::vector<ShellCommand> commands_;
-  std::vector<bool> joins_;  ///< no empty line stands above the command
-  std::vector<std::string> here_documents_;
-  std::uint32_t depth_ = 0;
-  std::uint32_t compound_ = 0;
-  bool in_head_ = false;
-  bool function_ = false;
-  bool gap_above_ = false;  ///< an empty line or a comment behind the last command
+  bool open_case(std::size_t begin) {
+    read_head("in");
+    open(ShellBlock::Case, begin);
+    open_.back().in_pattern = true;
+    return true;
+  }
+
+  void open_function() {
+    const std::uint32_t begin = command_.words.empty() ? 0 : command_.words.front().begin;
+    open(ShellBlock::Function, at_);
+    commands_.back().begin = begin;
+  }
+
+  std::vector<std::pair<std::string, bool>> here_documents_;  ///< their last lines; tabs in front
 };
 
 }  // namespace
 
-std::vector<ShellCommand> read_shell(const Located& text) { return ShellReader(text).run(); }
+std::vector<ShellCommand> read_shell(const Located& text) { return read_shell(text, 0); }
+
+std::vector<ShellCommand> read_shell(const Located& text, int depth) {
+  return ShellReader(text, depth).run();
+}
 
 }  // namespace ipucnn::importing

@@ -169,7 +169,7 @@ std::string job_yaml(const Entry& job, const Settings& options) {
   std::string out = fmt::format("{:{}}{}:\n", "", kJob, yaml_scalar(to_scalar(job.name)));
   Diagnostics ignored;  // as above
   job.body.each_pair([&](Node key, Node body) {
-    if (key.text() == "options" || key.text() == "launch") return;
+    if (body.is_map()) return;
     if (const auto value = to_value(body, key.text(), ignored))
       write_setting(key.text(), *value, kKeys, out);
   });
@@ -177,9 +177,11 @@ std::string job_yaml(const Entry& job, const Settings& options) {
   if (own || !options.all().empty()) out += fmt::format("{:{}}options:\n", "", kKeys);
   write_pairs(own, kValues, out);
   for (const Setting& set : options.all()) write_setting(set.key, set.value, kValues, out);
-  if (const Node launch = job.body.find("launch")) {
-    out += fmt::format("{:{}}launch:\n", "", kKeys);
-    write_pairs(launch, kValues, out);
+  for (const char* section : {"sweep", "launch"}) {
+    const Node pairs = job.body.find(section);
+    if (!pairs) continue;
+    out += fmt::format("{:{}}{}:\n", "", kKeys, section);
+    write_pairs(pairs, kValues, out);
   }
   return out;
 }

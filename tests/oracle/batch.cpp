@@ -5,9 +5,11 @@
 //                         that preset and overrides set, or findings
 //   ipucnn_batch run      words behind the program's name -> status, out and err
 //   ipucnn_batch shell    a text -> the words of each simple command, variables as ${env:NAME}
+//   ipucnn_batch import   a script -> the words of each training command, with the loops over it
 //   ipucnn_batch solve    the fields of a SolveSpace -> answers, violated relation, nearest values
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -15,6 +17,7 @@
 #include "cli/app.h"
 #include "import/shell_words.h"
 #include "ipucnn/catalog.h"
+#include "ipucnn/import.h"
 #include "ipucnn/resolve.h"
 #include "ipucnn/view.h"
 #include "view/typed_json.h"
@@ -154,6 +157,7 @@ Json shell_case(const std::string& text) {
   Json commands = Json::array();
   for (const auto& command :
        ipucnn::importing::read_shell(ipucnn::importing::take_part(text, 0, text.size()))) {
+    if (command.role != ipucnn::importing::ShellRole::Command) continue;
     Json words = Json::array();
     for (const auto& word : command.words) words.push_back(word.value.text);
     commands.push_back(std::move(words));
@@ -161,8 +165,23 @@ Json shell_case(const std::string& text) {
   return commands;
 }
 
-Json answer_to(const std::string& mode, const Json& question) {
+Json import_case(const std::string& text) {
+  ipucnn::Sources sources;
+  const ipucnn::Catalog catalog(sources);
+  ipucnn::Diagnostics findings;
+  const auto source = sources.add("text", text);
+  Json commands = Json::array();
+  for (const auto& job : import_commands(catalog, sources, source, {}, findings)) {
+    Json loops = Json::array();
+    for (const auto& loop : job.loops) loops.push_back({loop.use, loop.values});
+    commands.push_back({{"line", job.at.line}, {"words", job.line}, {"loops", std::move(loops)}});
+  }
+  return {{"commands", std::move(commands)}, {"findings", findings_json(findings)}};
+}
+
+Json answer_to(std::string_view mode, const Json& question) {
   if (mode == "shell") return shell_case(question.get<std::string>());
+  if (mode == "import") return import_case(question.get<std::string>());
   if (mode == "yaml") return read_yaml(question.get<std::string>());
   if (mode == "run") return run_case(question);
   return mode == "solve" ? solve_case(question) : resolve_case(question);
@@ -171,9 +190,9 @@ Json answer_to(const std::string& mode, const Json& question) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string mode = argc == 2 ? argv[1] : "";
-  if (mode != "yaml" && mode != "resolve" && mode != "run" && mode != "solve" && mode != "shell")
-    return 2;
+  const std::string_view mode = argc == 2 ? argv[1] : "";
+  constexpr std::string_view kModes[] = {"yaml", "resolve", "run", "shell", "import", "solve"};
+  if (std::find(std::begin(kModes), std::end(kModes), mode) == std::end(kModes)) return 2;
   std::ios::sync_with_stdio(false);
   for (std::string line; std::getline(std::cin, line);) {
     const Json question = Json::parse(line);

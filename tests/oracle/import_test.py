@@ -8,8 +8,10 @@ tenth of how many quotings are held to bash. BATCH is the program ipucnn_batch.
 """
 import itertools
 import json
+import os
 import pathlib
 import random
+import re
 import shlex
 import subprocess
 import sys
@@ -196,6 +198,189 @@ class Words(unittest.TestCase):
                 self.assertEqual([words[1:] for words in commands if words[0] == "show"], expected)
         print(f"as bash: {compared} of {count} texts")
         self.assertGreater(compared, count // 5)
+
+
+class Scripts(Folder):
+    """The commands read from a script are those that it starts, as stand-ins on PATH record them."""
+    STAND_IN = '''#!/bin/sh
+printf '%s\\0' "${0##*/}" "$@" >>"$RECORD"
+printf '\\n\\0' >>"$RECORD"
+'''
+    WRAPPER = '''#!/bin/sh
+while [ "${1#-}" != "$1" ] || [ "$1" -ge 0 ] 2>/dev/null; do shift; done
+exec "$@"
+'''
+    # The folders of the scripts are nobody's here.
+    BEFORE = '''cd() { :; }
+source() { :; }
+mkdir() { case $2 in /*) ;; *) command mkdir "$@" ;; esac; }
+'''
+    VARIABLES = {"DATASETS_DIR": "/datasets", "SLURM_SUBMIT_DIR": "/submit"}
+    # The words of each start, and how many commands are read whole and how many with a part unread.
+    STARTS = {
+        "background.sh": ([[]], 1, 0),
+        "batch_sweep.sh": ([[]], 3, 0),
+        "folders.sh": ([[]], 3, 0),
+        "grid.sh": ([[]], 5, 2),
+        "options_in_an_array.sh": ([[]], 1, 1),
+        "positional.sh": ([["mk2_resnet50_gn_16ipus", "4", "2"]], 0, 4),
+        "retries.sh": ([[]], 2, 0),
+        "several_hosts.sh": ([[]], 2, 0),
+        "slurm_job.sh": ([[]], 2, 0),
+        "text_in_text.sh": ([[]], 3, 1),
+        "train_then_validate.sh": ([[]], 2, 0),
+        "usage_and_case.sh": ([["train"], ["val"], ["bench"], []], 4, 0),
+    }
+
+    def setUp(self):
+        super().setUp()
+        for name in ("poprun", "python3"):
+            self.write(name, self.STAND_IN)
+        for name in ("srun", "numactl"):
+            self.write(name, self.WRAPPER)
+        for name in ("poprun", "python3", "srun", "numactl"):
+            (self.folder / name).chmod(0o755)
+        self.write("before", self.BEFORE)
+        self.write("rates.txt", "0.1\n0.2\n")
+
+    def started(self, script, words, variables):
+        record = self.folder / "record"
+        record.write_bytes(b"")
+        subprocess.run(["/bin/bash", script, *words], cwd=self.folder,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20, check=False,
+                       env={**variables, "PATH": f"{self.folder}:/usr/bin:/bin", "RECORD": str(record),
+                            "BASH_ENV": str(self.folder / "before"), "LC_ALL": "C.UTF-8"})
+        return [tuple(line.split("\0")[:-1]) for line in record.read_text().split("\n\0")[:-1]]
+
+    @staticmethod
+    def read(texts, unsure=()):
+        """Of each text the commands, loops written out and variables put in; an unknown word has a `$`."""
+        done = subprocess.run([BATCH, "import"], input="".join(json.dumps(text) + "\n" for text in texts),
+                              capture_output=True, text=True, check=True, timeout=60)
+        for answer in done.stdout.splitlines():
+            lines = []
+            for command in json.loads(answer)["commands"]:
+                for values in itertools.product(*(values for _, values in command["loops"])):
+                    words = "\0".join(command["words"])
+                    for (use, _), value in zip(command["loops"], values):
+                        words = words.replace(use, value)
+                    words = re.sub(r"\$\{env:(\w+)(?::-([^}]*))?\}", lambda m: Scripts.VARIABLES.get(
+                        m[1], m[0] if m[2] is None or m[1] in unsure else m[2]), words)
+                    lines.append(tuple(words.split("\0")))
+            yield lines
+
+    def hold(self, read, started):
+        """Returns how many of the lines are read whole, and how many with a part unread."""
+        known = [line for line in read if "$" not in "".join(line)]
+        forms = [re.compile("".join("(?:\n.*)?" if "$" in word else "\n" + re.escape(word) for word in line),
+                            re.S) for line in read if line not in known]
+
+        def is_open(line):
+            return any(form.fullmatch("".join("\n" + word for word in line)) for form in forms)
+        for line in started:
+            self.assertTrue(line in known or is_open(line), f"started and not read: {line}")
+        for line in known:
+            self.assertIn(line, started, "read and not started")
+        return len(known), len(forms)
+
+    def test_start_what_was_read(self):
+        self.assertEqual(sorted(os.listdir(program.DATA / "scripts")), sorted(self.STARTS))
+        for script, (starts, whole, unread) in self.STARTS.items():
+            with self.subTest(script):
+                path = program.DATA / "scripts" / script
+                read, = self.read([path.read_text(encoding="utf-8")])
+                started = [line for words in starts for line in self.started(path, words, self.VARIABLES)]
+                self.assertEqual(self.hold(read, started), (whole, unread))
+                if unread == 0:  # a loop that only repeats a command is read once
+                    self.assertEqual(list(dict.fromkeys(started)), read)
+
+    class Writer:
+        """Scripts that nobody would write, with every kind of block; each test is true and false once."""
+        def __init__(self, rng):
+            self.rng = rng
+            self.tests = 0
+            self.functions = 0
+
+        def word(self):
+            return self.rng.choice(["a", "b-1", "'c d'", "$A", '"$A"', "${B}x", '"${B:-n}"', '"${L[@]}"',
+                                    "${L[1]}", '"$1"', '"$@"', "$I1", '"$I2"', "x=$I1", "$A/$B", "~"])
+
+        def item(self):
+            """A word that is one, whatever a variable holds."""
+            return self.rng.choice(["a", "b-1", "'c d'", '"$A"', '"${B}x"', '"${B:-n}"', '"$1"', '"$@"', '"$I2"',
+                                    '"$A/$B"', "~", '"${L[@]}"'])
+
+        def value(self):
+            return self.rng.choice(["a", "'b c'", '"$A y"', "$B", "${A:-z}", "$1", "$(echo q)", "p$I1"])
+
+        def test(self):
+            self.tests += 1
+            return f'[ -n "$T{self.tests}" ]'
+
+        def block(self, depth):
+            return "\n".join(self.line(depth) for _ in range(self.rng.randint(1, 3)))
+
+        def line(self, depth):
+            name = self.rng.choice("AB")
+            plain = [
+                lambda: "python3 train.py --name-suffix " + self.word(),
+                lambda: "poprun --num-replicas=2 python3 train.py --name-suffix=%s --restore-path %s"
+                        % (self.word(), self.word()),
+                lambda: f"{name}={self.value()}",
+                lambda: f"{name}+={self.value()}",
+                lambda: f"export {name}={self.value()}",
+                lambda: f"L=({self.item()} {self.item()})",
+                lambda: f"L+=({self.item()})",
+                lambda: f"set -- {self.item()} {self.item()}",
+                lambda: self.rng.choice(["shift", "unset A", ": ${B:=k}", "read A <<<r", "local A=l"]),
+            ]
+            inner = [
+                lambda: f"if {self.test()}; then\n{self.block(depth - 1)}\nelse {self.block(depth - 1)}\nfi",
+                lambda: f"if ! {self.test()}; then {self.block(depth - 1)}\nfi >log",
+                lambda: f"case {self.test()[6:9]} in a|b) {self.block(depth - 1)} ;; *)\n{self.block(depth - 1)}\nesac",
+                lambda: f"{{ {self.block(depth - 1)}\n}} | cat",
+                lambda: f"( {self.block(depth - 1)} )",
+                lambda: f"{self.test()} && {self.line(0)}",
+                lambda: f"{self.test()} || {self.line(0)}",
+                lambda: self.function(depth),
+                lambda: f"eval python3 train.py --name-suffix {self.rng.choice(['a', '$A', '$B'])}",
+                lambda: self.loop(depth),
+                lambda: f"while {self.line(0)}; {self.test()} && [ $((N{self.tests} = 1 - N{self.tests})) = 1 ]; do "
+                        f"{self.block(depth - 1)}\ndone",
+            ]
+            return self.rng.choice(plain if depth <= 0 or self.rng.random() < 0.5 else inner)()
+
+        def function(self, depth):
+            self.functions += 1
+            name = f"f{self.functions}"
+            return f"{name}() {{\n{self.block(depth - 1)}\n}}\n{name} {self.item()} s\n{name} t"
+
+        def loop(self, depth):
+            name = self.rng.choice(["I1", "I2"])
+            values = self.rng.choice(["1 2", "u v w", "'g h' i", "only", "$A j"])
+            return f"for {name} in {values}; do\n{self.block(depth - 1)}\ndone"
+
+    def test_that_are_made_up_start_what_was_read(self):
+        rng = random.Random(11)
+        texts = []
+        while len(texts) < (2000 if CASES == "all" else int(CASES) // 2):
+            writer = self.Writer(rng)
+            text = "\n".join(writer.block(3) for _ in range(3)) + "\n"
+            if writer.tests <= 3 and "train.py" in text:
+                texts.append((text, writer.tests))
+        whole = unread = 0
+        for (text, tests), read in zip(texts, self.read([text for text, _ in texts], "AB")):
+            path = self.folder / self.write("script.sh", text)
+            home = {"HOME": "${env:HOME}"}
+            started = [line for values in itertools.product(["", "a"], repeat=tests)
+                       for line in self.started(path, [], {**home, **{f"T{i + 1}": value for i, value in
+                                                                      enumerate(values)}})]
+            with self.subTest(text):
+                counts = self.hold(read, started)
+                whole += counts[0]
+                unread += counts[1]
+        print(f"scripts: {whole} commands read whole, {unread} with a part unread")
+        self.assertGreater(whole, len(texts) // 3)
 
 
 if __name__ == "__main__":

@@ -1,2 +1,2 @@
 # ipucnn: allow(L048)
-python3 train.py --config mk2_resnet50_gn_16ipus > log
+python3 train.py --config mk2_resnet50_gn_16ipus > log &

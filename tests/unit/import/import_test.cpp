@@ -82,9 +82,110 @@ TEST_F(Import, FindsCommandsInFencedAndIndentedBlocksOfMarkdown) {
                          "     --epochs 6\n"
                          "   ```\n"
                          "python3 train.py --epochs 7\n");
+  ASSERT_EQ(jobs.size(), 3U);
+  EXPECT_EQ(at(jobs[0].options.back().at), "3");
+  EXPECT_EQ(at(jobs[1].options.back().at), "4");
+  EXPECT_EQ(at(jobs[2].options.back().at), "6");
+}
+
+TEST_F(Import, FindsCommandsInTheLinesOfProse) {
+  const auto jobs =
+      read("a.md",
+           "The script `train.py`, `poprun`, `poprun --numa-aware 1` and\n"
+           "`poprun ... python3 train.py --epochs 2` start nothing; ``python3 train.py\n"
+           "  --epochs 3`` does. A ` alone, and `python3 train.py --epochs 4.\n"
+           "\n"
+           "| `cd x && python3 train.py --epochs 5` | `python3 train.py --config <c>` |\n"
+           "| --- | `python3 train.py --epochs 6` |\n"
+           "# `python3 train.py --epochs 7`\n"
+           "> `python3 y.py --epochs 8`\n");
   ASSERT_EQ(jobs.size(), 2U);
-  EXPECT_EQ(at(jobs[0].options.back().at), "4");
+  EXPECT_EQ(at(jobs[0].options.back().at), "3");
+  EXPECT_EQ(jobs[0].at.line, 2U);
+  EXPECT_EQ(jobs[0].last_line, 3U);
   EXPECT_EQ(at(jobs[1].options.back().at), "6");
+  EXPECT_EQ(found(), std::vector<std::string>{});
+}
+
+TEST_F(Import, ALoopOverTheValueOfAnOptionIsASweep) {
+  const auto jobs =
+      read("a.sh",
+           "for B in 4 8; do for G in 1 2; do\n"
+           "  for S in a; do python3 train.py --batch-size $B --gradient-accumulation-count=${G}"
+           " --name-suffix $S; done\n"
+           "done; done\n");
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(found(), std::vector<std::string>{});
+  const Node sweep = jobs[0].entry().body.find("sweep");
+  ASSERT_EQ(sweep.size(), 2U);
+  EXPECT_EQ(at((*sweep.find("batch_size").begin()).at()), "4");
+  EXPECT_EQ(sweep.find("gradient_accumulation_count").size(), 2U);
+  ASSERT_EQ(jobs[0].options.size(), 2U);
+  EXPECT_EQ(jobs[0].options[1].text, "a");
+}
+
+TEST_F(Import, ALoopThatDoesMoreIsSaid) {
+  read("a.sh",
+       "for B in 4 8; do python3 train.py --batch-size $B --name-suffix b$B; done\n"
+       "for B in 4 8; do python3 train.py --epochs 1; done\n"
+       "for B in 4 8; do python3 train.py --config $B; done\n"
+       "for B in 4 8; do B=1; python3 train.py --batch-size $B; done\n"
+       "for B in '4 8' 1; do python3 train.py --batch-size $B; done\n"
+       "while read B; do python3 train.py --batch-size $B; done <f\n");
+  EXPECT_EQ(found(), (std::vector<std::string>{"L040 1 $B", "L048 2 for B in 4 8", "L040 3 $B",
+                                               "L048 4 for B in 4 8", "L040 5 $B", "L048 6 B",
+                                               "L048 6 while"}));
+}
+
+TEST_F(Import, AFunctionIsReadAtEachCallOrAtTheEnd) {
+  const auto jobs = read("a.sh",
+                         "f() { python3 train.py --epochs $1 \"${@:2}\" $E; }\n"
+                         "g() { local n=$1; shift; python3 train.py --epochs $n \"$@\"; }\n"
+                         "h() { python3 train.py --epochs 7 --name-suffix $E \"$@\"; }\n"
+                         "g 1 --batch-size 4; g 2\nE=end\n");
+  ASSERT_EQ(jobs.size(), 4U);
+  const auto words = [&](std::size_t job) {
+    std::string all;
+    for (const Word& word : jobs[job].options) all += word.text + " ";
+    return all;
+  };
+  EXPECT_EQ(words(0), "--epochs 1 --batch-size 4 ");
+  EXPECT_EQ(words(1), "--epochs 2 ");
+  EXPECT_EQ(words(2), "--epochs ${1} ${@:2} end ");
+  EXPECT_EQ(words(3), "--epochs 7 --name-suffix end ");
+  EXPECT_EQ(found(), (std::vector<std::string>{"L040 1 ${@:2}", "L040 1 $1", "L048 3 \"$@\""}));
+}
+
+TEST_F(Import, WhatABranchSetsIsNotKnownBehindIt) {
+  const auto jobs = read("a.sh",
+                         "A=1 B=1 C=1 D=1\n"
+                         "if x; then A=2; python3 train.py --epochs $A; elif y; then B=2; fi\n"
+                         "[ -n $D ] || C=2\n"
+                         "(D=2; python3 train.py --epochs $D)\n"
+                         "python3 train.py --epochs $A --batch-size $B --seed $C --replicas $D\n");
+  ASSERT_EQ(jobs.size(), 3U);
+  EXPECT_EQ(jobs[0].options[1].text, "2");
+  EXPECT_EQ(jobs[1].options[1].text, "2");
+  EXPECT_EQ(jobs[2].options[1].text, "${env:A}");
+  EXPECT_EQ(jobs[2].options[3].text, "${env:B}");
+  EXPECT_EQ(jobs[2].options[5].text, "${env:C}");
+  EXPECT_EQ(jobs[2].options[7].text, "1");
+  EXPECT_EQ(found(), (std::vector<std::string>{"L048 2 A=2", "L048 2 B=2", "L048 3 C=2"}));
+}
+
+TEST_F(Import, WhatDoublesAndWhatNestsWithoutEndIsNotFollowed) {
+  std::string doubled = "A=xxxxxxxx\n";
+  for (int i = 0; i < 40; ++i) doubled += "A=$A$A\n";
+  EXPECT_EQ(read("a.sh", doubled + "python3 train.py --name-suffix $A\n").size(), 1U);
+  EXPECT_EQ(read("b.sh", "f() { f; f; python3 train.py --epochs 1; }\nf\n").size(), 1U);
+  std::string calls = "f0() { python3 train.py --epochs 1; }\n";
+  for (int i = 1; i < 20; ++i)
+    calls += "f" + std::to_string(i) + "() { f" + std::to_string(i - 1) + "; f" +
+             std::to_string(i - 1) + "; }\n";
+  read("c.sh", calls + "f19\n");
+  read("d.sh", std::string(100000, '(') + "python3 train.py --epochs 1\n");
+  read("e.sh", "A='eval \"$A\"'\neval \"$A\"\n");
+  EXPECT_EQ(found().back().substr(0, 6), "L040 1");
 }
 
 TEST_F(Import, FindsTheBytesOfEveryKindOfYamlScalar) {

@@ -15,6 +15,7 @@ std::vector<ShellCommand> read(const std::string& text) {
 Texts words(const std::string& text) {
   Texts all;
   for (const ShellCommand& command : read(text)) {
+    if (command.role != ShellRole::Command) continue;
     all.emplace_back();
     for (const ShellWord& word : command.words) all.back().push_back(word.value.text);
   }
@@ -91,22 +92,86 @@ TEST(ShellWords, SayWhatOnlyAShellCanTell) {
   using Gaps = decltype(gaps(""));
   EXPECT_EQ(gaps("a $(b c) `d`"),
             (Gaps{{ShellGap::Substitution, "$(b c)"}, {ShellGap::Substitution, "`d`"}}));
-  EXPECT_EQ(gaps("a ${B#c} {d,e} $1"), (Gaps{{ShellGap::Substitution, "${B#c}"},
-                                             {ShellGap::Substitution, "{d,e}"},
-                                             {ShellGap::Substitution, "$1"}}));
-  EXPECT_EQ(gaps("a > b 2>&1 | c &"), (Gaps{{ShellGap::Redirection, "> b"},
-                                            {ShellGap::Redirection, "2>&1"},
-                                            {ShellGap::Pipe, "|"},
-                                            {ShellGap::Background, "&"}}));
-  EXPECT_EQ(words("for i in 1 2; do\n a $i\ndone\nb"), (Texts{{"a", "${env:i}"}, {"b"}}));
-  EXPECT_EQ(gaps("for i in 1 2; do\n a $i\ndone\nb"), (Gaps{{ShellGap::Compound, "a $i"}}));
+  EXPECT_EQ(gaps("a ${B#c} {d,e} <(f)"), (Gaps{{ShellGap::Substitution, "${B#c}"},
+                                               {ShellGap::Substitution, "{d,e}"},
+                                               {ShellGap::Substitution, "<(f)"}}));
+}
+
+TEST(ShellWords, SayWhatIsLostAroundACommand) {
+  using Gaps = decltype(gaps(""));
+  EXPECT_EQ(gaps("a > b 2>&1 </dev/null"), Gaps{});
+  EXPECT_EQ(gaps("a 2>&1 |& tee b &>c"), (Gaps{{ShellGap::Input, "tee b"}}));
+  EXPECT_EQ(gaps("a <b | c &"), (Gaps{{ShellGap::Input, "<b"},
+                                      {ShellGap::Pipe, "|"},
+                                      {ShellGap::Background, "&"},
+                                      {ShellGap::Input, "c"}}));
+}
+
+TEST(ShellWords, OfAHereDocumentAreNone) {
   EXPECT_EQ(words("cat <<END\npoprun\nEND\nb"), (Texts{{"cat"}, {"b"}}));
+  EXPECT_EQ(words("a <<'X' >f <<-Y\npoprun\nX\n\tpoprun\n\tY\nb"), (Texts{{"a"}, {"b"}}));
+  EXPECT_EQ(words("a <<X\n\tX\nX\nb"), (Texts{{"a"}, {"b"}}));
+}
+
+/// The borders of blocks and the first words of commands.
+std::string outline(const std::string& text) {
+  constexpr std::string_view kNames[] = {"sub", "group", "if", "case", "loop", "for", "function"};
+  std::string out;
+  for (const ShellCommand& command : read(text)) {
+    const std::string name(kNames[static_cast<std::size_t>(command.block)]);
+    const std::string first = command.words.empty() ? "" : command.words.front().value.text;
+    if (!out.empty()) out += ' ';
+    switch (command.role) {
+      case ShellRole::Command:
+        out += first;
+        break;
+      case ShellRole::Open:
+        out += name + "(" + first;
+        break;
+      case ShellRole::Section:
+        out += "|";
+        break;
+      case ShellRole::Close:
+        out += ")";
+        break;
+    }
+  }
+  return out;
+}
+
+TEST(ShellWords, StandInBlocks) {
+  EXPECT_EQ(outline("if a; then b; elif c; then d; else e; fi; f"), "if( a | b | c d | e ) f");
+  EXPECT_EQ(outline("for i in 1 2\ndo a; done | b"), "for(i a ) b");
+  EXPECT_EQ(outline("for i do a; done; for ((i = 0; i < 3; ++i)); do b; done"),
+            "for(i a ) (( loop( b )");
+  EXPECT_EQ(outline("while ! a; do b; done < c; until [[ d && (e) ]]; do f; done"),
+            "loop( a b ) loop( [[ f )");
+  EXPECT_EQ(outline("case $a in\n b|c) d;; # e)\n (*) f\n;;\nesac; g"),
+            "case(${env:a} | d | f ) g");
+  EXPECT_EQ(outline("f() { a; }; function g { b; }\nh () ( c )\nf; } ; done"),
+            "function(f group( a ) ) function(g group( b ) ) function(h sub( c ) ) f");
+  EXPECT_EQ(outline("a && { b; (c; d) }; e=$(f $(g))"),
+            "a group( b sub( c d ) ) sub( sub( g ) f ) e=$(f $(g))");
+  EXPECT_EQ(outline("if a; then while b; do (c"), "if( a | loop( b sub( c ) ) )");
+}
+
+TEST(ShellWords, OfAListStandByThemselves) {
+  const auto commands = read("A=(b 'c d' # e\n $F) G+=(h)\ni");
+  ASSERT_EQ(commands.size(), 2U);
+  ASSERT_EQ(commands[0].lists.size(), 2U);
+  const ShellList& first = commands[0].lists[0];
+  EXPECT_EQ(first.name, "A");
+  ASSERT_EQ(first.words.size(), 3U);
+  EXPECT_EQ(first.words[1].value.text, "c d");
+  EXPECT_EQ(first.words[2].value.text, "${env:F}");
+  EXPECT_TRUE(commands[0].lists[1].appends);
 }
 
 TEST(ShellWords, OfAnythingEndWithTheText) {
   for (const char* text : {"", "\\", "'", "$", "${", "$(", "a <", "<<", "\\\n", "{\"", "A={\"",
                            "((", "&&", "for", "\"\\", "~", "<a", "`"})
-    for (const ShellCommand& command : read(text)) EXPECT_FALSE(command.words.empty()) << text;
+    for (const ShellCommand& command : read(text))
+      EXPECT_TRUE(!command.words.empty() || command.role != ShellRole::Command) << text;
 }
 
 }  // namespace

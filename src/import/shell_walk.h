@@ -1,0 +1,94 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "import/shell_state.h"
+
+namespace ipucnn::importing {
+
+/// What a walk through a text meets. Words have their values put in.
+class ShellVisitor {
+ public:
+  virtual ~ShellVisitor() = default;
+  /// A command whose word `first` starts one of our programs. `next` is the one on the line below,
+  /// null when there is none; true when that belongs to this one.
+  virtual bool take(ShellCommand& command, std::size_t first, const ShellCommand* next) = 0;
+  /// Any other program.
+  virtual void pass_over(const ShellCommand& command, std::size_t first) = 0;
+  virtual void set_variables(const ShellCommand& command) = 0;
+  /// A place from which on more comes than is read.
+  virtual void stop(std::uint32_t begin, std::uint32_t end) = 0;
+};
+
+/// Goes through a text as a shell would, every branch of it, and starts nothing. What a variable is
+/// behind a branch or a loop that sets it is not known; a function is gone through at each call, or
+/// at the end of the text when nothing calls it. It is taken for granted that commands in front of
+/// `&&` succeed unless they are tests, that a file that is sourced sets nothing anew, and that a
+/// variable that is not known is one word.
+class ShellWalk {
+ public:
+  explicit ShellWalk(ShellVisitor& visitor) : visitor_(visitor) {}
+
+  /// In the folder that the text begins in.
+  void go(std::vector<ShellCommand> commands);
+  /// Ends what a text began: nothing of it is known any more.
+  void finish();
+  const ShellState& state() const { return state_; }
+
+ private:
+  struct Text {
+    std::vector<ShellCommand> commands;
+    std::vector<std::size_t> close;  ///< of each border that opens
+  };
+  struct Function {
+    std::shared_ptr<const Text> text;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    bool called = false;
+  };
+  /// Commands joined by `&&` and `||`.
+  struct Chain {
+    bool behind_test = false;
+    bool doubtful = false;
+    std::size_t from = 0;  ///< what was written from there on is doubtful
+  };
+  using Shared = std::shared_ptr<const Text>;
+
+  void read_uncalled(Function& function, const std::string& name);
+  static Shared text_of(std::vector<ShellCommand> commands);
+  void run(const Shared& text, std::size_t begin, std::size_t end);
+  void link(Chain& chain, const ShellCommand& entry);
+  void end_chain(Chain& chain);
+  void run_block(const Shared& text, std::size_t open);
+  void run_branches(const Shared& text, std::size_t open);
+  void run_loop(const Shared& text, std::size_t open);
+  ShellLoop enter_loop(const ShellCommand& head, const std::set<std::string>& written);
+  void define(const Shared& text, std::size_t open);
+  /// How many further entries it took.
+  std::size_t execute(const Shared& text, std::size_t at, std::size_t end);
+  /// A command of the shell itself: true when it is one.
+  bool run_builtin(const ShellCommand& command, std::size_t first);
+  void declare(const ShellCommand& command, std::size_t first);
+  void forget_words(const ShellCommand& command, std::size_t first);
+  bool run_text(const ShellCommand& command, std::size_t first);
+  void read_again(const Located& text);
+  bool call(const ShellCommand& command, std::size_t first);
+  void call(Function& function, const std::string& name);
+
+  ShellVisitor& visitor_;
+  ShellState state_;
+  std::map<std::string, Function> functions_;
+  std::vector<std::pair<std::string, Function>> replaced_;  ///< before anything called them
+  std::set<std::string> active_;  ///< functions that are being gone through
+  std::vector<ShellState::Saved> locals_;
+  std::size_t depth_ = 0;   ///< of blocks and calls
+  std::size_t trials_ = 0;  ///< nothing is visited: only what is written counts
+  std::size_t steps_ = 0;   ///< commands of calls
+  std::size_t loops_ = 0;   ///< that were entered
+};
+
+}  // namespace ipucnn::importing

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "import/application.h"
+
+namespace ipucnn::importing {
+
+/// An option whose only value is the name of a loop.
+struct Sweep {
+  const ShellLoop* loop = nullptr;
+  std::string key;
+  Span at;  ///< of the value
+};
+
+/// Takes from a command the options that its loops run through, outermost first. Reports a loop
+/// that only repeats the command, and a name that stands anywhere else.
+std::vector<Sweep> take_sweeps(CommandLine& line, const std::vector<ShellLoop>& loops,
+                               const AppSchema& schema, const FoundApplication& found,
+                               const Places& places, Diagnostics& out);
+
+}  // namespace ipucnn::importing

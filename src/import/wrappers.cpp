@@ -1,0 +1,69 @@
+#include "import/wrappers.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "import/command.h"
+#include "load/launcher_line.h"
+
+namespace ipucnn::importing {
+namespace {
+
+/// A program that starts another.
+struct Wrapper {
+  std::string_view name;
+  std::size_t words;  ///< that stand in front of the other program, options aside
+  bool counts;        ///< a job without it does something else
+};
+
+constexpr Wrapper kWrappers[] = {
+    {"env", 0, false},  {"exec", 0, false},   {"command", 0, false},  {"nohup", 0, false},
+    {"time", 0, false}, {"stdbuf", 0, false}, {"unbuffer", 0, false}, {"setsid", 0, false},
+    {"nice", 0, true},  {"ionice", 0, true},  {"numactl", 0, true},   {"srun", 0, true},
+    {"sudo", 0, true},  {"taskset", 1, true}, {"timeout", 1, true},   {"chrt", 1, true},
+};
+
+const Wrapper* find_wrapper(std::string_view word) {
+  const auto* found = std::find_if(std::begin(kWrappers), std::end(kWrappers),
+                                   [&](const auto& w) { return w.name == load::base_name(word); });
+  return found == std::end(kWrappers) ? nullptr : found;
+}
+
+/// Whether a word can be an option's value, and no program.
+bool is_value(const ShellWord& word) {
+  const std::string& text = word.value.text;
+  const std::string_view name = load::base_name(text);
+  return !text.starts_with('-') && !assignment(word) && find_wrapper(text) == nullptr &&
+         !starts_program(text) && name != "bash" && name != "sh";
+}
+
+}  // namespace
+
+std::size_t behind_wrappers(ShellCommand& command) {
+  const std::vector<ShellWord>& words = command.words;
+  std::size_t at = 0;
+  std::vector<ShellMark<ShellGap>> left_out;
+  while (at < words.size()) {
+    if (assignment(words[at])) {
+      ++at;
+      continue;
+    }
+    const Wrapper* wrapper = find_wrapper(words[at].value.text);
+    if (wrapper == nullptr) break;
+    const std::size_t begin = at++;
+    while (at < words.size() && words[at].value.text.starts_with('-')) {
+      const bool whole = words[at].value.text.find('=') != std::string::npos;
+      ++at;
+      if (!whole && at + 1 < words.size() && is_value(words[at]) && !is_value(words[at + 1])) ++at;
+    }
+    for (std::size_t i = 0; i < wrapper->words && at + 1 < words.size() && is_value(words[at]); ++i)
+      ++at;
+    if (wrapper->counts || at > begin + 1)
+      left_out.push_back({ShellGap::Wrapper, words[begin].begin, words[at - 1].end});
+  }
+  if (at < words.size() && starts_program(words[at].value.text))
+    command.gaps.insert(command.gaps.end(), left_out.begin(), left_out.end());
+  return at;
+}
+
+}  // namespace ipucnn::importing

@@ -1,0 +1,1 @@
+check L040_loop.sh

@@ -1,0 +1,1 @@
+check L048_around.sh

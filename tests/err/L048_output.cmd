@@ -1,1 +1,0 @@
-check L048_output.sh

@@ -1,1 +1,0 @@
-python3 train.py --config mk2_resnet50_gn_16ipus > train.log 2>&1

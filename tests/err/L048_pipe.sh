@@ -1,0 +1,1 @@
+nohup python3 train.py --config mk2_resnet50_gn_16ipus 2>&1 | grep img > speed.log &
