@@ -21,6 +21,7 @@ struct SolveSpace {
   std::int64_t ipus_per_replica = 1;
   std::int64_t multiple = 1;  ///< the accumulation is a multiple of this: the pipeline's demand
   std::int64_t least = 1;     ///< and at least this
+  std::string counts;         ///< flag of the option that can meet the demand in its place
 
   // The preset's own figures.
   std::int64_t micro_batch = 1;
@@ -36,8 +37,9 @@ struct SolveSpace {
 };
 
 /// The space of one step. Absent when a figure of the preset is not known; a finding then says so
-/// or was reported before.
-std::optional<SolveSpace> solve_space(const CheckInput& in);
+/// or was reported before. `accumulation` is what was asked for beside the settings.
+std::optional<SolveSpace> solve_space(const CheckInput& in,
+                                      std::optional<std::int64_t> accumulation = std::nullopt);
 
 /// One way to fill the machine.
 struct Answer {

@@ -51,6 +51,7 @@ class Checker {
       apply_allowances(of_job, {}, from, findings);
       const Span at = subject.imported == nullptr ? pipeline_.preset_at() : subject.imported->at;
       apply_allowances(leaves, at, from, findings);
+      if (finished && !subject.job && subject.imported == nullptr) point_at_purpose(from);
       if (subject.imported != nullptr && finished && !is_faulty(*subject.imported, findings, from))
         compare_with_line(pipeline_, split_, *subject.imported);
       if (lock && finished && !subject.job && subject.imported == nullptr)
@@ -67,6 +68,19 @@ class Checker {
   const std::vector<std::string>& checked() const { return checked_; }
 
  private:
+  /// A preset is not written for every purpose. What it lacks for another one, and what has no
+  /// better place than its name, comes of the word that asked for the purpose.
+  void point_at_purpose(std::size_t from) {
+    const auto word = split_.value("purpose");
+    const PurposeSpec& purpose = pipeline_.purpose();
+    if (!word || purpose.name == "train" || purpose.name == "validation" ||
+        !purpose.preset_group.empty())
+      return;
+    auto& all = pipeline_.findings().all();
+    for (std::size_t i = from; i < all.size(); ++i)
+      if (all[i].at == pipeline_.preset_at()) all[i].at = word->at;
+  }
+
   std::vector<Subject> chosen(const NamedFiles& files) const {
     std::vector<Subject> all = select_imported(pipeline_, files);
     if (!files.texts.empty() && files.sources.empty()) return all;
@@ -138,12 +152,6 @@ bool denied(const Diagnostics& findings, const SplitArgv& split) {
 int cmd_check(const SplitArgv& split, const Streams& streams, const World& world) {
   const auto format_word = split.value("format");
   const std::string format = format_word ? format_word->text : "text";
-  const auto formats = render_formats();
-  if (std::find(formats.begin(), formats.end(), format) == formats.end())
-    return usage(streams,
-                 fmt::format("--format of check is one of {}, not '{}'",
-                             join({formats.begin(), formats.end()}, ", "), format),
-                 split);
   if (const auto deny = split.value("deny"); deny && deny->text != "warnings")
     return usage(streams, fmt::format("--deny takes warnings, not '{}'", deny->text), split);
 

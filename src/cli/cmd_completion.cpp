@@ -79,15 +79,6 @@ class Candidates {
     for (const std::string_view name : catalog().names(section)) found_.emplace_back(name);
   }
 
-  /// "shell (default), json, argv"
-  void add_formats(std::string_view formats) {
-    while (!formats.empty()) {
-      const std::string_view one = formats.substr(0, formats.find(", "));
-      found_.emplace_back(one.substr(0, one.find(' ')));
-      formats.remove_prefix(std::min(one.size() + 2, formats.size()));
-    }
-  }
-
   void add_presets() {
     for (const PresetRef& preset : catalog().presets({})) found_.emplace_back(preset.name.text());
   }
@@ -99,7 +90,8 @@ class Candidates {
     if (option == "job" || option == "like") add_names(Section::Jobs);
     if (option == "launch-profile") add_names(Section::Profiles);
     if (option == "app") add_names(Section::Applications);
-    if (option == "format") add_formats(command.formats);
+    if (option == "format")
+      for (const std::string_view format : command.format_names()) found_.emplace_back(format);
     if (option == "keep") found_ = {"global-batch", "micro-batch", "accumulation"};
     if (option == "color") found_ = {"auto", "always", "never"};
     if (option == "purpose" || option == "then" || option == "set" || option == "unset") {

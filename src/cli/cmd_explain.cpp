@@ -49,9 +49,6 @@ int explain_id(const Word& id, const SplitArgv& split, const Streams& streams, c
 
 int cmd_explain(const SplitArgv& split, const Streams& streams, const World& world) {
   const auto format = split.value("format");
-  if (format && format->text != "text" && format->text != "json")
-    return usage(streams,
-                 fmt::format("--format of explain is text or json, not '{}'", format->text), split);
   if (split.positionals.size() != 1)
     return usage(streams, "explain takes one word: a key such as batch_size, or a finding's id",
                  split);

@@ -96,12 +96,6 @@ Results resolve_all(Pipeline& pipeline, const SplitArgv& split, std::vector<Impo
 int cmd_import(const SplitArgv& split, const Streams& streams, const World& world) {
   const auto format_word = split.value("format");
   const std::string format = format_word ? format_word->text : "shell";
-  const auto formats = emit_formats();
-  if (std::find(formats.begin(), formats.end(), format) == formats.end())
-    return usage(streams,
-                 fmt::format("--format of import is one of {}, not '{}'",
-                             join({formats.begin(), formats.end()}, ", "), format),
-                 split);
   if (format_word && !split.has("plan")) return usage(streams, "--format needs --plan", split);
 
   const World files_only = without_data_folder(world);

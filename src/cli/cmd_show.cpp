@@ -66,11 +66,6 @@ int print_on_targets(Pipeline& pipeline, const std::optional<Word>& what, ViewFo
 int cmd_show(const SplitArgv& split, const Streams& streams, const World& world) {
   const auto format_word = split.value("format");
   const bool as_configs = format_word && format_word->text == "configs";
-  if (format_word && format_word->text != "text" && format_word->text != "json" && !as_configs)
-    return usage(
-        streams,
-        fmt::format("--format of show is text, json or configs, not '{}'", format_word->text),
-        split);
   const ViewFormat format =
       format_word && format_word->text == "json" ? ViewFormat::Json : ViewFormat::Text;
   if (split.positionals.size() > 1)

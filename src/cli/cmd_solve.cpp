@@ -33,15 +33,15 @@ void report_no_answer(const Solution& solution, const SolveSpace& space, const S
     d.help += d.help.empty() ? "what fits is nearest with " : "; with ";
     d.help += text;
   }
+  if (*solution.violated == Relation::Accumulation && !space.counts.empty())
+    d.help += fmt::format("{} {} {}", d.help.empty() ? "what fits is nearest with" : "; with",
+                          space.counts, space.least);
 }
 
 }  // namespace
 
 int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world) {
   const auto format = split.value("format");
-  if (format && format->text != "text" && format->text != "json")
-    return usage(streams, fmt::format("--format of solve is text or json, not '{}'", format->text),
-                 split);
   const bool as_json = format && format->text == "json";
   if (!split.positionals.empty())
     return usage(streams, fmt::format("'{}' is one word too many", split.positionals.front().text),
@@ -59,7 +59,8 @@ int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world
     print();
     return kFindings;
   }
-  auto space = solve_space(pipeline.check_input());
+  const auto accumulation = asked_accumulation(split, findings);
+  auto space = solve_space(pipeline.check_input(), accumulation);
   if (!space)
     findings.add(FindingId::B021, Span{},
                  fmt::format("{} has no batch figures to solve for", pipeline.purpose().script));

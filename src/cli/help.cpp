@@ -10,6 +10,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "base/suggest.h"
+#include "base/text.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -98,8 +99,20 @@ std::string usage_error(const SplitArgv& split, const CommandRow& command) {
       add_row(app, *given.row, given.row->help);
       built.push_back(given.row);
     }
+    if (given.row->name == "format") {
+      const auto names = command.format_names();
+      if (std::find(names.begin(), names.end(), given.value->text) == names.end())
+        return fmt::format("--format of {} is one of {}, not '{}'", command.name,
+                           join({names.begin(), names.end()}, ", "), given.value->text);
+    }
     words.push_back(given.value ? flag + "=" + given.value->text : flag);
   }
+  // Of other options the last counts, as a word behind an alias means it; a preset or a job that is
+  // not looked at would be missed.
+  for (const char* name : {"config", "job"})
+    if (const auto several = split.values(name); command.takes_one() && several.size() > 1)
+      return fmt::format("{} takes one --{}, and not '{}' and '{}'", command.name, name,
+                         several[0].text, several[1].text);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::ParseError& e) {

@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include <algorithm>
+
 namespace ipucnn::cli {
 namespace {
 
@@ -18,6 +20,16 @@ constexpr CommandRow kCommands[] = {
 };
 
 }  // namespace
+
+std::vector<std::string_view> CommandRow::format_names() const {
+  std::vector<std::string_view> names;
+  for (std::string_view left = formats; !left.empty();) {
+    const std::string_view one = left.substr(0, left.find(", "));
+    names.push_back(one.substr(0, one.find(' ')));
+    left.remove_prefix(std::min(one.size() + 2, left.size()));
+  }
+  return names;
+}
 
 std::span<const OptionRow> option_rows() { return kOptions; }
 

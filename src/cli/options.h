@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace ipucnn::cli {
 
@@ -34,6 +35,11 @@ struct CommandRow {
   std::string_view positionals;
   std::string_view formats;
   std::string_view help;
+
+  /// The formats by name, the default first.
+  std::vector<std::string_view> format_names() const;
+  /// Whether it takes one preset or job, and not several.
+  bool takes_one() const { return name != "check" && name != "lock"; }
 };
 std::span<const CommandRow> command_rows();
 const CommandRow* find_command(std::string_view name);

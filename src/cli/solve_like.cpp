@@ -103,7 +103,7 @@ class Search {
           {name.text, fmt::format("{}: {}", finding_info(error->id).id, error->message)});
       return;
     }
-    auto space = solve_space(in);
+    auto space = solve_space(in, asked_accumulation(split_, findings));
     if (!space) return;
     take_requests(split_, *space, findings);
     space->asked_global_batch = like_.global_batch;

@@ -25,6 +25,12 @@ bool settled_by_solving(const Diagnostic& d) {
          d.severity == Severity::Note;
 }
 
+std::optional<std::int64_t> asked_accumulation(const SplitArgv& split, Diagnostics& findings) {
+  const auto word = split.value("accumulation");
+  const auto given = word ? resolving::requested(word, "--accumulation", findings) : std::nullopt;
+  return given ? std::optional(given->value) : std::nullopt;
+}
+
 void take_requests(const SplitArgv& split, SolveSpace& space, Diagnostics& findings) {
   const auto take = [&](std::string_view name, std::optional<std::int64_t>& asked) {
     const auto word = split.value(name);
@@ -33,7 +39,6 @@ void take_requests(const SplitArgv& split, SolveSpace& space, Diagnostics& findi
     if (given) asked = given->value;
   };
   take("micro-batch", space.asked_micro_batch);
-  take("accumulation", space.asked_accumulation);
   take("replicas", space.asked_replicas);
   take("global-batch", space.asked_global_batch);
   take("instances", space.asked_instances);

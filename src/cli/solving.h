@@ -11,6 +11,9 @@ namespace ipucnn::cli {
 /// What the solver decides on is no fault of the question; nor is a folder, for nothing starts.
 bool settled_by_solving(const Diagnostic& d);
 
+/// --accumulation, on which the pipeline's demand can depend.
+std::optional<std::int64_t> asked_accumulation(const SplitArgv& split, Diagnostics& findings);
+
 /// --micro-batch and its like stand above what the preset and the words for the application say.
 void take_requests(const SplitArgv& split, SolveSpace& space, Diagnostics& findings);
 

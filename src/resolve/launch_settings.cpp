@@ -80,6 +80,7 @@ class LaunchResolver {
           });
     for (const Word& word : in_.launch) take_word(word);
     find_folder();
+    report_two_places();
     if (failed_) return std::nullopt;
     return std::move(launch_);
   }
@@ -115,6 +116,22 @@ class LaunchResolver {
           unknown(name.text(), name.at(), "spelling");
       });
     if (!among(kOtherProfileKeys, key.text())) take(key, value, origin, origin_name(kind));
+  }
+
+  /// poprun has one option for both, which a release renamed.
+  void report_two_places() {
+    const Setting* cluster = launch_.values.find("vipu_cluster");
+    const Setting* allocation = launch_.values.find("vipu_allocation");
+    if (cluster == nullptr || allocation == nullptr || launch_.text("vipu_cluster").empty() ||
+        launch_.text("vipu_allocation").empty())
+      return;
+    Diagnostic& d =
+        out_.add(FindingId::L024, allocation->origin.at,
+                 fmt::format("the allocation {} and the cluster {} are one option of poprun",
+                             launch_.text("vipu_allocation"), launch_.text("vipu_cluster")));
+    d.severity = Severity::Error;
+    d.notes.push_back({"the cluster is given here", cluster->origin.at});
+    d.help = "leave out one of them";
   }
 
   /// The command starts where its script is: below the checkout, or beside the folder of the other

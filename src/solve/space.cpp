@@ -3,6 +3,7 @@
 
 #include "check/neighbours.h"
 #include "ipucnn/solve.h"
+#include "resolve/demand.h"
 #include "resolve/numbers.h"
 
 namespace ipucnn {
@@ -10,8 +11,11 @@ namespace {
 
 class SpaceBuilder {
  public:
-  explicit SpaceBuilder(const CheckInput& in)
-      : in_(in), effective_(in.in.schema, in.in.purpose.script, in.settings) {}
+  SpaceBuilder(const CheckInput& in, std::optional<std::int64_t> accumulation)
+      : in_(in),
+        settings_(with_accumulation(in, accumulation)),
+        effective_(in.in.schema, in.in.purpose.script, settings_),
+        given_accumulation_(accumulation) {}
 
   std::optional<SolveSpace> run() {
     const auto micro = own(QuantityName::MicroBatch);
@@ -29,19 +33,32 @@ class SpaceBuilder {
     space.powers_of_two = space.room.has_value();
     place_hosts(space);
     space.asked_micro_batch = asked(QuantityName::MicroBatch);
-    space.asked_accumulation = asked(QuantityName::Accumulation);
-    if (const auto demand = checking::accumulation_demand(in_);
+    space.asked_accumulation =
+        given_accumulation_ ? given_accumulation_ : asked(QuantityName::Accumulation);
+    if (const auto demand = resolving::accumulation_demand(in_.in.schema, g, effective_.facts());
         demand && !(space.asked_accumulation && is_met_otherwise(*demand))) {
       space.multiple = demand->multiple;
       space.least = demand->least;
+      const auto other = effective_.option(demand->counts);
+      if (other && space.asked_accumulation) space.counts = other->flag;
     }
     space.asked_replicas = asked(QuantityName::Replicas);
     return space;
   }
 
  private:
+  static Settings with_accumulation(const CheckInput& in,
+                                    std::optional<std::int64_t> accumulation) {
+    Settings settings = in.settings;
+    const auto key = in.in.schema.key_of(QuantityName::Accumulation);
+    if (key && accumulation)
+      settings.assign(*key, single(std::to_string(*accumulation), {}, ScalarType::Int),
+                      {OriginKind::CommandLine, {}, "--accumulation"});
+    return settings;
+  }
+
   /// The accumulation that was asked for leaves the demand to another option, which meets it.
-  bool is_met_otherwise(const checking::Demand& demand) {
+  bool is_met_otherwise(const resolving::Demand& demand) {
     if (demand.counts.empty()) return false;
     const auto found = resolving::quantity_of(effective_.setting(demand.counts), effective_,
                                               demand.counts, reported_);
@@ -74,12 +91,17 @@ class SpaceBuilder {
   }
 
   const CheckInput& in_;
+  Settings settings_;
   Effective effective_;
+  std::optional<std::int64_t> given_accumulation_;
   Diagnostics reported_;  ///< derive has reported them already
 };
 
 }  // namespace
 
-std::optional<SolveSpace> solve_space(const CheckInput& in) { return SpaceBuilder(in).run(); }
+std::optional<SolveSpace> solve_space(const CheckInput& in,
+                                      std::optional<std::int64_t> accumulation) {
+  return SpaceBuilder(in, accumulation).run();
+}
 
 }  // namespace ipucnn

@@ -72,8 +72,12 @@ std::string relation_text(Relation relation, const SolveSpace& space) {
     case Relation::Batch:
       return "micro batch x accumulation x replicas do not meet the global batch";
     case Relation::Accumulation:
-      return fmt::format("the pipeline needs an accumulation of at least {} and a multiple of {}",
-                         space.least, space.multiple);
+      return space.multiple == 1
+                 ? fmt::format("the pipeline needs an accumulation of at least {}", space.least)
+                 : fmt::format(
+                       "the pipeline needs an accumulation of at least {} and a multiple "
+                       "of {}",
+                       space.least, space.multiple);
     case Relation::Instances:
       break;
   }

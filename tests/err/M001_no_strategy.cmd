@@ -1,0 +1,1 @@
+check --app pytorch_cnns --purpose weight-avg
