@@ -32,6 +32,9 @@ class ShellState {
   /// `shift`, by so many.
   void shift(std::size_t count);
 
+  /// What a copy costs: variables, and what was written.
+  std::size_t size() const { return variables_.size() + written_.size(); }
+
   /// What was set so far, in order, and where; the folder has no name.
   const std::vector<ShellUnknown>& written() const { return written_; }
   /// Goes back to what was known before, save for what was written since.

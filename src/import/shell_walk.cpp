@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t kDeepest = 60;
 /// Functions that call functions can make any number of commands of a short text.
 constexpr std::size_t kMostSteps = 2000;
+/// Variables kept for what comes behind branches and pipes, over a whole text: more than a second
+/// of copying.
+constexpr std::size_t kMostRemembered = 4'000'000;
 
 bool among(std::string_view word, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), word) != names.end();
@@ -71,11 +74,12 @@ void ShellWalk::finish() {
   }
   functions_.clear();
   state_ = {};
-  steps_ = 0;
+  steps_ = remembered_ = 0;
+  stopped_ = false;
 }
 
 void ShellWalk::read_uncalled(Function& function, const std::string& name) {
-  const ShellState before = state_;
+  const ShellState before = snapshot();
   state_.leave_arguments();
   call(function, name);
   state_ = before;
@@ -85,6 +89,7 @@ void ShellWalk::run(const Shared& text, std::size_t begin, std::size_t end) {
   Chain chain;
   for (std::size_t i = begin; i < end; ++i) {
     const ShellCommand& entry = text->commands[i];
+    if (remembered_ > kMostRemembered) return stop_at(entry);
     if (entry.role != ShellRole::Command && entry.role != ShellRole::Open) continue;
     link(chain, entry);
     const bool opens = entry.role == ShellRole::Open;
@@ -92,7 +97,7 @@ void ShellWalk::run(const Shared& text, std::size_t begin, std::size_t end) {
     // Each part of a pipe is a shell of its own.
     const bool piped = entry.link == ShellLink::Pipe ||
                        (last < text->commands.size() && text->commands[last].piped);
-    const std::optional<ShellState> before = piped ? std::optional(state_) : std::nullopt;
+    const std::optional<ShellState> before = piped ? std::optional(snapshot()) : std::nullopt;
     if (opens)
       run_block(text, i);
     else
@@ -101,6 +106,16 @@ void ShellWalk::run(const Shared& text, std::size_t begin, std::size_t end) {
     if (before) state_ = *before;
   }
   end_chain(chain);
+}
+
+ShellState ShellWalk::snapshot() {
+  remembered_ += state_.size();
+  return state_;
+}
+
+void ShellWalk::stop_at(const ShellCommand& entry) {
+  if (!stopped_ && trials_ == 0) visitor_.stop(entry.begin, entry.end);
+  stopped_ = stopped_ || trials_ == 0;
 }
 
 void ShellWalk::link(Chain& chain, const ShellCommand& entry) {
@@ -126,7 +141,7 @@ void ShellWalk::run_block(const Shared& text, std::size_t open) {
   ++depth_;
   switch (head.block) {
     case ShellBlock::Subshell: {
-      const ShellState before = state_;
+      const ShellState before = snapshot();
       run(text, open + 1, text->close[open]);
       state_ = before;
       break;
@@ -157,7 +172,7 @@ void ShellWalk::run_branches(const Shared& text, std::size_t open) {
   }
   borders.push_back(text->close[open]);
   run(text, open + 1, borders.front());
-  const ShellState before = state_;
+  const ShellState before = snapshot();
   const std::size_t from = state_.written().size();
   for (std::size_t i = 0; i + 1 < borders.size(); ++i) {
     run(text, borders[i] + 1, borders[i + 1]);
@@ -171,7 +186,7 @@ void ShellWalk::run_loop(const Shared& text, std::size_t open) {
   std::set<std::string> written;
   if (trials_ == 0) {
     // What one turn sets is not known in the next.
-    const ShellState before = state_;
+    const ShellState before = snapshot();
     ++trials_;
     run(text, open + 1, text->close[open]);
     --trials_;
@@ -328,7 +343,7 @@ bool ShellWalk::run_text(const ShellCommand& command, std::size_t first) {
     if (!word.starts_with('-')) return false;
     if (word.starts_with("--") || word.back() != 'c') continue;
     if (!add(command.words[i + 1])) return false;
-    const ShellState before = state_;
+    const ShellState before = snapshot();
     state_.keep_exported();
     state_.leave_arguments();
     read_again(text);

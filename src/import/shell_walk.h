@@ -59,6 +59,8 @@ class ShellWalk {
   using Shared = std::shared_ptr<const Text>;
 
   void read_uncalled(Function& function, const std::string& name);
+  ShellState snapshot();
+  void stop_at(const ShellCommand& entry);
   static Shared text_of(std::vector<ShellCommand> commands);
   void run(const Shared& text, std::size_t begin, std::size_t end);
   void link(Chain& chain, const ShellCommand& entry);
@@ -85,10 +87,12 @@ class ShellWalk {
   std::vector<std::pair<std::string, Function>> replaced_;  ///< before anything called them
   std::set<std::string> active_;  ///< functions that are being gone through
   std::vector<ShellState::Saved> locals_;
-  std::size_t depth_ = 0;   ///< of blocks and calls
-  std::size_t trials_ = 0;  ///< nothing is visited: only what is written counts
-  std::size_t steps_ = 0;   ///< commands of calls
-  std::size_t loops_ = 0;   ///< that were entered
+  std::size_t depth_ = 0;       ///< of blocks and calls
+  std::size_t trials_ = 0;      ///< nothing is visited: only what is written counts
+  std::size_t steps_ = 0;       ///< commands of calls
+  std::size_t loops_ = 0;       ///< that were entered
+  std::size_t remembered_ = 0;  ///< variables of all snapshots
+  bool stopped_ = false;        ///< and it was said
 };
 
 }  // namespace ipucnn::importing

@@ -1,1 +1,1 @@
-check --config mk2_resnet50_gn_16ipus --purpose train --batch-size 9000000000000000000
+check --config mk2_resnet50_gn_16ipus --purpose train --batch-size 2000000000 --gradient-accumulation-count 2000000000
