@@ -4,6 +4,7 @@ Run: /usr/bin/python3 tests/oracle/argparse_test.py BATCH [CASES]
 BATCH is the program ipucnn_batch. Needs python3-yaml, nothing else.
 """
 
+import json
 import math
 import pathlib
 import random

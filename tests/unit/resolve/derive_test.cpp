@@ -45,7 +45,7 @@ presets:
     plain: {micro: 2, acc: 6, repl: 4}
     wide: {micro: 2, acc: 8, repl: 2, each: 2}
     piped: {micro: 1, acc: 12, repl: 1, pipeline: true, splits: [a, b]}
-    huge: {micro: 3037000500, acc: 1, repl: 3037000500}
+    huge: {micro: 2100000, acc: 2100000, repl: 2100000}
     text: {micro: "3", acc: 0x4, repl: 010}
     late: {}
 defaults: {preset_targets: {plain: four, wide: four, piped: two, huge: none, text: none, late: none}}
@@ -149,11 +149,11 @@ TEST(Derive, HoldsAScheduleToItsLeast) {
 TEST(Derive, LeavesOutWhatOverflows) {
   EXPECT_EQ(figures("huge"),
             "ipucnn.yml:33:19: error[B003]: the batch arithmetic leaves 64 bits here\n"
-            "        huge: {micro: 3037000500, acc: 1, repl: 3037000500}\n"
+            "        huge: {micro: 2100000, acc: 2100000, repl: 2100000}\n"
             "                      ^~~~~~~~~~\n"
             "  help: use smaller factors\n"
-            "global batch ? = micro batch 3037000500 x accumulation 1 x 3037000500 replicas\n"
-            "IPUs 3037000500 = 3037000500 replicas x 1 per replica\n");
+            "global batch ? = micro batch 2100000 x accumulation 2100000 x 2100000 replicas\n"
+            "IPUs 2100000 = 2100000 replicas x 1 per replica\n");
 }
 
 TEST(Derive, TakesNumbersAsTheScriptsReadThem) {
