@@ -282,5 +282,13 @@ TEST(CommandSourceOf, GoesByTheNameAndTheFirstLine) {
   EXPECT_EQ(command_source("ipucnn.yml", "presets: {}\n"), std::nullopt);
 }
 
+TEST_F(Import, GivesUpAtATextThatRemembersTooMuch) {
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += "V" + std::to_string(i) + "=x\n";
+  for (int i = 0; i < 2000; ++i) text += "echo | cat\n";
+  EXPECT_TRUE(read("a.sh", text + "poprun python3 train.py\n").empty());
+  EXPECT_EQ(found(), std::vector<std::string>{"L040 2501 cat"});
+}
+
 }  // namespace
 }  // namespace ipucnn

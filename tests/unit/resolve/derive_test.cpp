@@ -150,7 +150,7 @@ TEST(Derive, LeavesOutWhatOverflows) {
   EXPECT_EQ(figures("huge"),
             "ipucnn.yml:33:19: error[B003]: the batch arithmetic leaves 64 bits here\n"
             "        huge: {micro: 2100000, acc: 2100000, repl: 2100000}\n"
-            "                      ^~~~~~~~~~\n"
+            "                      ^~~~~~~\n"
             "  help: use smaller factors\n"
             "global batch ? = micro batch 2100000 x accumulation 2100000 x 2100000 replicas\n"
             "IPUs 2100000 = 2100000 replicas x 1 per replica\n");
