@@ -147,6 +147,18 @@ std::string list_text(const std::vector<std::string>& all,
   return join(left, ", ");
 }
 
+bool stands_in(const ImportedJob& job, const Span& at) {
+  return at.source == job.at.source && at.line >= job.at.line && at.line <= job.last_line;
+}
+
+/// A word that only a shell can tell: whatever hangs on it would be judged wrongly.
+bool has_unread_word(const ImportedJob& job, const Diagnostics& findings) {
+  const auto& all = findings.all();
+  return std::any_of(all.begin(), all.end(), [&](const Diagnostic& d) {
+    return d.id == FindingId::L040 && d.severity == Severity::Error && stands_in(job, d.at);
+  });
+}
+
 }  // namespace
 
 std::optional<SourceId> take_command_text(Pipeline& pipeline, const std::string& path,
@@ -176,6 +188,7 @@ std::vector<ImportedJob> import_text(Pipeline& pipeline, const SplitArgv& split,
 }
 
 bool resolve_imported(Pipeline& pipeline, const SplitArgv& split, const ImportedJob& job) {
+  if (has_unread_word(job, pipeline.findings())) return false;
   SplitArgv words = split;
   words.overrides = job.options;
   if (job.at.source != kCommandLine)
@@ -217,11 +230,9 @@ void compare_with_line(Pipeline& pipeline, const SplitArgv& split, const Importe
 bool is_faulty(const ImportedJob& job, const Diagnostics& findings, std::size_t from) {
   const auto& all = findings.all();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const Span& at = all[i].at;
-    const bool inside =
-        at.source == job.at.source && at.line >= job.at.line && at.line <= job.last_line;
     const bool unread = all[i].id == FindingId::L040;
-    if ((all[i].severity == Severity::Error || unread) && (i >= from || inside)) return true;
+    if ((all[i].severity == Severity::Error || unread) && (i >= from || stands_in(job, all[i].at)))
+      return true;
   }
   return false;
 }

@@ -21,7 +21,7 @@ std::vector<ImportedJob> import_text(Pipeline& pipeline, const SplitArgv& split,
 ImportRequest import_request(const SplitArgv& split);
 
 /// Takes the command for the job and resolves it, the user's own words behind the command's. False
-/// when that could not be finished.
+/// when that could not be finished, or was not begun as a word of the command is not known (L040).
 bool resolve_imported(Pipeline& pipeline, const SplitArgv& split, const ImportedJob& job);
 
 /// Reports what a plan of the resolved command has and the command has not, and the other way

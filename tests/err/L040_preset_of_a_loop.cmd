@@ -1,0 +1,1 @@
+check L040_preset_of_a_loop.sh
