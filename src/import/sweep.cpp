@@ -26,8 +26,10 @@ class SweepReader {
       if (auto sweep = take_option(loop)) return sweep;
     Diagnostic& d = out_.add(
         FindingId::L040, uses.front(),
-        fmt::format("{} stands for {} words in turn, and is more than the value of one option",
-                    loop.name, loop.values.size()));
+        fmt::format(
+            "{} stands for {} words in turn; a sweep is over the value of one option of the "
+            "script",
+            loop.name, loop.values.size()));
     d.notes.push_back({"the loop is here", places_.span(loop.begin, loop.end)});
     for (std::size_t i = 1; i < uses.size(); ++i)
       d.notes.push_back({"it stands here, too", uses[i]});
