@@ -169,9 +169,10 @@ class Search {
 };
 
 /// Nearest values around the asked one among those that the space allows without it.
-NearestValues nearest_of(SolveSpace space, std::string figure,
+NearestValues nearest_of(const SolveSpace& given, std::string figure,
                          std::optional<std::int64_t> SolveSpace::*asked,
                          std::int64_t Answer::*value) {
+  SolveSpace space = given;
   NearestValues near{std::move(figure), *(space.*asked), {}, {}};
   (space.*asked).reset();
   for (const Answer& answer : Search(space).run().answers) {
