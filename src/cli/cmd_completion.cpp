@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
+#include "resolve/keep.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -92,7 +93,7 @@ class Candidates {
     if (option == "app") add_names(Section::Applications);
     if (option == "format")
       for (const std::string_view format : command.format_names()) found_.emplace_back(format);
-    if (option == "keep") found_ = {"global-batch", "micro-batch", "accumulation"};
+    if (option == "keep") found_.assign(resolving::kKeepWords.begin(), resolving::kKeepWords.end());
     if (option == "color") found_ = {"auto", "always", "never"};
     if (option == "purpose" || option == "then" || option == "set" || option == "unset") {
       if (const auto schema = application()) {

@@ -9,6 +9,7 @@
 #include "import/application.h"
 #include "import/documents.h"
 #include "import/launcher.h"
+#include "import/shell_tidy.h"
 #include "import/shell_walk.h"
 #include "import/sweep.h"
 #include "load/launcher_line.h"
@@ -65,14 +66,7 @@ class Importer : private ShellVisitor {
                       next != nullptr && !next->words.empty() &&
                       load::looks_like_program(next->words[0].value.text);
     if (lost) {
-      command.faults.push_back(
-          {ShellFault::LostBackslash, command.words.back().begin, command.words.back().end});
-      command.words.insert(command.words.end(), next->words.begin(), next->words.end());
-      command.faults.insert(command.faults.end(), next->faults.begin(), next->faults.end());
-      command.gaps.insert(command.gaps.end(), next->gaps.begin(), next->gaps.end());
-      command.used.insert(command.used.end(), next->used.begin(), next->used.end());
-      command.unknown.insert(command.unknown.end(), next->unknown.begin(), next->unknown.end());
-      command.end = next->end;
+      continue_with(command, *next);
       line = read_line(command, first);
     }
     import(command, first, line);
@@ -232,7 +226,7 @@ class Importer : private ShellVisitor {
     body.set("preset", JobNode::scalar(found.preset, found.preset_at));
     if (found.preset_known) return;
     body.set("preset_in_application", JobNode::scalar("true", found.preset_at, ScalarType::Bool));
-    if (found.preset.find("${env:") != std::string::npos) {
+    if (found.preset.find(kVariableOpen) != std::string::npos) {
       Diagnostic& d =
           out_.add(FindingId::L040, found.preset_at,
                    "only the start can tell what this comes to, so the command is not checked");

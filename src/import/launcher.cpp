@@ -236,7 +236,7 @@ class LauncherReader {
 
   void hosts(const LauncherValue& value, bool slots) {
     figures_.hosts_at = span(value);
-    if (value.text.find("${env:") != std::string::npos) {
+    if (value.text.find(kVariableOpen) != std::string::npos) {
       launch_.set("hosts", JobNode::scalar(value.text, span(value)));
       return;
     }
@@ -255,7 +255,7 @@ class LauncherReader {
 
   void yes_no(const LauncherOption& option, const LaunchWord& row) {
     const LauncherValue& value = option.values.front();
-    if (value.text.find("${env:") != std::string::npos) return left_out(option);
+    if (value.text.find(kVariableOpen) != std::string::npos) return left_out(option);
     const bool yes = load::parse_yes_no(value.text).value_or(false);
     launch_.set(row.source, JobNode::scalar(yes ? "true" : "false", span(value), ScalarType::Bool));
     if (value.text == "yes" || value.text == "no")

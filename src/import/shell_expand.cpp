@@ -8,8 +8,6 @@
 namespace ipucnn::importing {
 namespace {
 
-constexpr std::string_view kOpen = "${env:";
-
 std::string_view base_of(std::string_view parameter) {
   return parameter.substr(0, parameter.find('['));
 }
@@ -36,8 +34,8 @@ class ShellState::Expander {
     lists_ = false;
     const std::string& text = word.value.text;
     std::size_t at = 0;
-    for (std::size_t open = text.find(kOpen); open != std::string::npos;
-         open = text.find(kOpen, at)) {
+    for (std::size_t open = text.find(kVariableOpen); open != std::string::npos;
+         open = text.find(kVariableOpen, at)) {
       const std::size_t close = text.find('}', open);
       if (close == std::string::npos) break;
       copy(at, open);
@@ -72,7 +70,8 @@ class ShellState::Expander {
   /// What stands at `open` in place of a variable that ends at `close`.
   void put(std::size_t open, std::size_t close) {
     const std::string& text = word_->value.text;
-    const std::string inside = text.substr(open + kOpen.size(), close - open - kOpen.size());
+    const std::string inside =
+        text.substr(open + kVariableOpen.size(), close - open - kVariableOpen.size());
     std::string name = inside;
     std::optional<std::string> fallback;
     if (const std::size_t mark = inside.find_first_of(":?"); mark != std::string::npos) {
@@ -176,7 +175,7 @@ class ShellState::Expander {
         if (!field_.value.text.empty()) end_field();
         continue;
       }
-      if (splits && text.compare(i, kOpen.size(), kOpen) == 0)
+      if (splits && text.compare(i, kVariableOpen.size(), kVariableOpen) == 0)
         field_.bare.push_back(static_cast<std::uint32_t>(field_.value.text.size()));
       field_.value.add(c, first_);
     }
@@ -221,8 +220,9 @@ void ShellState::expand(ShellCommand& command) const {
 
 /// Variables that stayed in a text and that the text itself sets.
 void ShellState::note_unknown(std::string_view text, ShellCommand& command) const {
-  for (std::size_t open = text.find(kOpen); open != text.npos; open = text.find(kOpen, open + 1)) {
-    const std::size_t begin = open + kOpen.size();
+  for (std::size_t open = text.find(kVariableOpen); open != text.npos;
+       open = text.find(kVariableOpen, open + 1)) {
+    const std::size_t begin = open + kVariableOpen.size();
     const std::size_t end = text.find_first_of(":}", begin);
     if (end == text.npos) return;
     const auto found = variables_.find(std::string(text.substr(begin, end - begin)));

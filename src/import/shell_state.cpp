@@ -4,11 +4,6 @@
 #include <utility>
 
 namespace ipucnn::importing {
-namespace {
-
-constexpr std::string_view kOpen = "${env:";
-
-}  // namespace
 
 void ShellState::write(const std::string& name, Variable variable) {
   for (const ShellWord& word : variable.words)
@@ -92,7 +87,7 @@ void ShellState::change_folder(const ShellCommand& command, std::size_t first) {
   if (first < command.words.size()) folder = command.words[first];
   const std::string path = folder.value.text;
   written_.push_back({{}, folder.begin, folder.end});
-  const bool absolute = path.starts_with('/') || path.starts_with(kOpen);
+  const bool absolute = path.starts_with('/') || path.starts_with(kVariableOpen);
   if (!folder.known || path == "-" || (unknown_folder_ && !absolute)) {
     folder_.reset();
     if (!unknown_folder_ || !folder.known) unknown_folder_ = written_.back();

@@ -2,6 +2,7 @@
 #include "import/shell_tidy.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace ipucnn::importing {
@@ -16,6 +17,21 @@ void settle_pipes(std::vector<ShellCommand>& commands) {
   }
 }
 
+void continue_with(ShellCommand& command, ShellCommand next) {
+  command.faults.push_back(
+      {ShellFault::LostBackslash, command.words.back().begin, command.words.back().end});
+  const auto append = [](auto& to, auto& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  append(command.words, next.words);
+  append(command.faults, next.faults);
+  append(command.gaps, next.gaps);
+  append(command.used, next.used);
+  append(command.unknown, next.unknown);
+  command.ends_line = next.ends_line;
+  command.end = next.end;
+}
+
 void join_options(std::vector<ShellCommand>& commands, const std::vector<bool>& joins) {
   std::vector<ShellCommand> joined;
   for (std::size_t i = 0; i < commands.size(); ++i) {
@@ -28,14 +44,7 @@ void join_options(std::vector<ShellCommand>& commands, const std::vector<bool>& 
       joined.push_back(std::move(here));
       continue;
     }
-    ShellCommand& above = joined.back();
-    above.faults.push_back(
-        {ShellFault::LostBackslash, above.words.back().begin, above.words.back().end});
-    for (ShellWord& word : here.words) above.words.push_back(std::move(word));
-    above.faults.insert(above.faults.end(), here.faults.begin(), here.faults.end());
-    above.gaps.insert(above.gaps.end(), here.gaps.begin(), here.gaps.end());
-    above.ends_line = here.ends_line;
-    above.end = here.end;
+    continue_with(joined.back(), std::move(here));
   }
   commands = std::move(joined);
 }

@@ -211,7 +211,7 @@ ShellLoop ShellWalk::enter_loop(const ShellCommand& head, const std::set<std::st
   const std::string name(text_at(words, 0));
   if (text_at(words, 1) == "in") loop.values.assign(words.words.begin() + 2, words.words.end());
   const bool known = std::all_of(loop.values.begin(), loop.values.end(), [](const ShellWord& word) {
-    return word.known && word.value.text.find("${env:") == std::string::npos;
+    return word.known && word.value.text.find(kVariableOpen) == std::string::npos;
   });
   if (!known || loop.values.empty() || written.count(name) > 0) {
     state_.forget(name, head.begin, head.end);
@@ -357,14 +357,13 @@ bool ShellWalk::run_text(const ShellCommand& command, std::size_t first) {
 /// environment's, whatever the text has set since.
 void ShellWalk::read_again(const Located& text) {
   if (depth_ == kDeepest) return;
-  constexpr std::string_view kEnv = "${env:";
   Located plain;
   std::vector<ShellState::Saved> shadowed;
   for (std::size_t i = 0; i < text.text.size(); ++i) {
     plain.add(text.text[i], text.from[i]);
-    if (text.text.compare(i, kEnv.size(), kEnv) != 0) continue;
+    if (text.text.compare(i, kVariableOpen.size(), kVariableOpen) != 0) continue;
     plain.add('{', text.from[i]);
-    i += kEnv.size() - 1;
+    i += kVariableOpen.size() - 1;
     const std::string name = text.text.substr(i + 1, text.text.find_first_of(":}", i + 1) - i - 1);
     shadowed.push_back(state_.save(name));
     if (shadowed.back().variable) state_.forget(name, text.from[i], text.from[i] + 1);

@@ -104,6 +104,9 @@ struct ShellCommand {
   std::uint32_t end = 0;    ///< offset behind its last word
 };
 
+/// How a variable that stays one begins in a word: `${env:NAME}`, `${env:NAME:-DEFAULT}`.
+inline constexpr std::string_view kVariableOpen = "${env:";
+
 /// The commands of a text, in order, as bash splits them; comments are gone. Every block that is
 /// opened is closed. Commands of a $(..) stand in a subshell in front of their command.
 std::vector<ShellCommand> read_shell(const Located& text);

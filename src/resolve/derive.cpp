@@ -6,6 +6,7 @@
 
 #include "ipucnn/resolve.h"
 #include "resolve/demand.h"
+#include "resolve/keep.h"
 #include "resolve/layout.h"
 #include "resolve/numbers.h"
 
@@ -13,13 +14,11 @@ namespace ipucnn {
 namespace {
 
 using resolving::is_asked;
+using resolving::Keep;
 using resolving::own_value;
 using resolving::product;
 using resolving::quantity_of;
 using resolving::requested;
-
-/// What stays when a preset moves to another machine.
-enum class Keep : std::uint8_t { GlobalBatch, MicroBatch, Accumulation };
 
 class Derivation {
  public:
@@ -165,9 +164,8 @@ class Derivation {
   }
 
   Keep kept() {
-    if (!requests_.keep || requests_.keep->text == "global-batch") return Keep::GlobalBatch;
-    if (requests_.keep->text == "accumulation") return Keep::Accumulation;
-    if (requests_.keep->text == "micro-batch") return Keep::MicroBatch;
+    if (!requests_.keep) return Keep::GlobalBatch;
+    if (const auto keep = resolving::parse_keep(requests_.keep->text)) return *keep;
     out_.add(FindingId::K013, requests_.keep->at,
              fmt::format("'{}' is no choice of --keep", requests_.keep->text))
         .help = "one of global-batch, micro-batch, accumulation";

@@ -16,24 +16,18 @@ import unittest
 import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import configs  # noqa: E402
 from support.batch import Batch  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = configs.ROOT
 BATCH, CASES, SEED = "", 0, 20261121
 FINDINGS = set(re.findall(r"^FINDING\((\w+)", (ROOT / "include/ipucnn/findings.def").read_text(), re.M))
 
 
-def read(kind, section):
-    found = {}
-    for path in sorted((ROOT / "configs" / kind).glob("*.yml")):
-        found.update(yaml.full_load(path.read_text(encoding="utf-8")).get(section) or {})
-    return found
-
-
-APPS = read("apps", "applications")
-PRESETS = read("presets", "presets")
-NAMES = {"--target": list(read("targets", "targets")), "--site": list(read("sites", "sites")),
-         "--launch-profile": list(read("profiles", "profiles")), "--job": list(read("jobs", "jobs")),
+APPS = configs.section("apps", "applications")
+PRESETS = configs.section("presets", "presets")
+NAMES = {"--target": list(configs.section("targets", "targets")), "--site": list(configs.section("sites", "sites")),
+         "--launch-profile": list(configs.section("profiles", "profiles")), "--job": list(configs.section("jobs", "jobs")),
          "--purpose": ["train", "validation", "restore", "inference", "eval", "weight-avg", "help"],
          "--then": ["validation", "weight-avg", "train"],
          "--keep": ["global-batch", "micro-batch", "accumulation"],
@@ -46,19 +40,15 @@ ODD = ["0", "-1", "-0", "1e3", "1.5", "nan", "inf", "x", "", " ", "true", "null"
 COMMANDS = [["run", "--dry-run"]] * 6 + [["show"], ["check"], ["solve"], ["explain"], ["import", "--"]]
 
 
-def options_of(app):
-    body = APPS[app]
-    base = options_of(body["extends"]) if "extends" in body else {}
-    return {**base, **{key: option for key, option in body.get("options", {}).items() if key != "help"}}
-
-
 class Words:
     """Random command lines that often mean something."""
 
     def __init__(self, seed, folder):
         self.rnd = random.Random(seed)
         self.folder = pathlib.Path(folder)
-        self.options = {app: options_of(app) for app in APPS}
+        self.options = {app: configs.options_of(APPS, app) for app in APPS}
+        for options in self.options.values():
+            options.pop("help", None)  # ours as well, and answered before anything else
 
     def chance(self, share):
         return self.rnd.random() < share

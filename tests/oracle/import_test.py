@@ -6,6 +6,7 @@ usage: import_test.py PROGRAM BATCH [CASES|all]
 CASES is how many plans of presets, machines, purposes and emissions are read back (a fixed sample), and a
 tenth of how many quotings are held to bash. BATCH is the program ipucnn_batch.
 """
+import contextlib
 import itertools
 import json
 import os
@@ -20,6 +21,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import program  # noqa: E402
+from support.batch import Batch  # noqa: E402
 from support.normalise import normal_form  # noqa: E402
 
 BATCH = sys.argv.pop(2)
@@ -171,11 +173,11 @@ class Words(unittest.TestCase):
             yield rng.choice(["; ", "\n", " && "]).join(lines) + "\n"
 
     def read(self, texts):
-        done = subprocess.run([BATCH, "shell"], input="".join(json.dumps(t) + "\n" for t in texts),
-                              capture_output=True, text=True, check=True, timeout=120)
+        batch = Batch(BATCH, "shell")
+        self.addCleanup(batch.close)
         found = []
-        for line in done.stdout.splitlines():
-            commands = json.loads(line)
+        for text in texts:
+            commands = batch.ask(text)
             for name, value in {**self.VARIABLES, "HOME": "/home/me"}.items():
                 commands = [[w.replace("${env:%s}" % name, value).replace("${env:%s:-d}" % name, value)
                              for w in words] for words in commands]
@@ -255,19 +257,18 @@ mkdir() { case $2 in /*) ;; *) command mkdir "$@" ;; esac; }
     @staticmethod
     def read(texts, unsure=()):
         """Of each text the commands, loops written out and variables put in; an unknown word has a `$`."""
-        done = subprocess.run([BATCH, "import"], input="".join(json.dumps(text) + "\n" for text in texts),
-                              capture_output=True, text=True, check=True, timeout=60)
-        for answer in done.stdout.splitlines():
-            lines = []
-            for command in json.loads(answer)["commands"]:
-                for values in itertools.product(*(values for _, values in command["loops"])):
-                    words = "\0".join(command["words"])
-                    for (use, _), value in zip(command["loops"], values):
-                        words = words.replace(use, value)
-                    words = re.sub(r"\$\{env:(\w+)(?::-([^}]*))?\}", lambda m: Scripts.VARIABLES.get(
-                        m[1], m[0] if m[2] is None or m[1] in unsure else m[2]), words)
-                    lines.append(tuple(words.split("\0")))
-            yield lines
+        with contextlib.closing(Batch(BATCH, "import")) as batch:
+            for text in texts:
+                lines = []
+                for command in batch.ask(text)["commands"]:
+                    for values in itertools.product(*(values for _, values in command["loops"])):
+                        words = "\0".join(command["words"])
+                        for (use, _), value in zip(command["loops"], values):
+                            words = words.replace(use, value)
+                        words = re.sub(r"\$\{env:(\w+)(?::-([^}]*))?\}", lambda m: Scripts.VARIABLES.get(
+                            m[1], m[0] if m[2] is None or m[1] in unsure else m[2]), words)
+                        lines.append(tuple(words.split("\0")))
+                yield lines
 
     def hold(self, read, started):
         """Returns how many of the lines are read whole, and how many with a part unread."""

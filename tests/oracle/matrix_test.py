@@ -10,12 +10,10 @@ import re
 import sys
 import unittest
 
-import yaml
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import configs  # noqa: E402
 from support.batch import Batch  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 BATCH, CASES = "", 0
 PRESETS = {
     "tensorflow1_cnns": ("mk2_resnet50_gn_16ipus", "mk2_resnet50_bn_16ipus", "mk2_resnet50_bn_64ipus",
@@ -30,15 +28,8 @@ ARITHMETIC = {"B001", "B002", "B004", "P001", "P002", "P003", "P004", "P005", "P
 IPUS_PER_HOST, IPUS_PER_DOMAIN = 16, 64
 
 
-def read(kind, section):
-    found = {}
-    for path in (ROOT / "configs" / kind).glob("*.yml"):
-        found.update(yaml.safe_load(path.read_text(encoding="utf-8")).get(section) or {})
-    return found
-
-
-MACHINES = read("targets", "targets")
-VALUES = {name: preset for app, presets in read("presets", "presets").items()
+MACHINES = configs.section("targets", "targets")
+VALUES = {name: preset for app, presets in configs.section("presets", "presets").items()
           if app in ("tensorflow1_cnns@2.3", "pytorch_cnns@2.0") for name, preset in presets.items()}
 
 

@@ -11,10 +11,8 @@ import pathlib
 import sys
 import unittest
 
-import yaml
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import program  # noqa: E402
+from support import configs, program  # noqa: E402
 from support.batch import Batch  # noqa: E402
 
 TABLE = program.DATA / "plans.txt"
@@ -26,29 +24,14 @@ HEAD = """\
 IPUS_PER_DOMAIN = 64
 
 
-def load(kind, section):
-    found = {}
-    for path in sorted((program.ROOT / "configs" / kind).glob("*.yml")):
-        found.update(yaml.full_load(path.read_text(encoding="utf-8")).get(section, {}))
-    return found
-
-
-APPS = load("apps", "applications")
-PRESETS = load("presets", "presets")
-TARGETS = load("targets", "targets")
+APPS = configs.section("apps", "applications")
+PRESETS = configs.section("presets", "presets")
+TARGETS = configs.section("targets", "targets")
 
 
 def field(app, name):
     body = APPS[app]
     return body[name] if name in body else field(body["extends"], name)
-
-
-def options_of(app):
-    body = APPS[app]
-    base = options_of(body["extends"]) if "extends" in body else {}
-    for key in body.get("without_options", []):
-        del base[key]
-    return {**base, **body.get("options", {})}
 
 
 def cases():
@@ -83,7 +66,7 @@ def takes(app, purpose, quantity):
     spec = field(app, "purposes")[purpose]
     if quantity == "restore_path" and quantity not in spec.get("needs", []):
         return False
-    return spec["script"] in options_of(app)[place(app, quantity)]["scripts"]
+    return spec["script"] in configs.options_of(APPS, app)[place(app, quantity)]["scripts"]
 
 
 def shown(value):
@@ -119,7 +102,7 @@ def parser_of(app, script, model, schedule):
     """An argparse parser with the options that the descriptor gives a script."""
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     known = {"model": model, "lr_schedule": schedule}
-    for key, option in options_of(app).items():
+    for key, option in configs.options_of(APPS, app).items():
         if script not in option["scripts"]:
             continue
         if any(known.get(other) not in values for other, values in option.get("only_with", {}).items()):

@@ -8,6 +8,7 @@
 #include "check/partition.h"
 #include "check/rule_facts.h"
 #include "check/rules.h"
+#include "resolve/keep.h"
 #include "resolve/numbers.h"
 
 namespace ipucnn::checking {
@@ -96,10 +97,7 @@ void batch_on_another_machine(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!in.requests.keep || !g.retarget || !g.micro_batch || !g.accumulation || !g.global_batch)
     return;
-  // Another word was refused before.
-  constexpr std::string_view kKept[] = {"global-batch", "micro-batch", "accumulation"};
-  if (std::find(std::begin(kKept), std::end(kKept), in.requests.keep->text) == std::end(kKept))
-    return;
+  if (!resolving::parse_keep(in.requests.keep->text)) return;  // it was refused
   const std::int64_t before = g.retarget->accumulation.value;
   const std::int64_t now = g.accumulation->value;
   const auto batch = resolving::product({g.micro_batch->value, g.retarget->product});
