@@ -38,7 +38,7 @@ struct Geometry {
   std::string schedule;  ///< pipeline schedule; empty when not pipelined
 
   /// IPUs that may be used: those asked for with --ipus, else the target's. Absent without both.
-  std::optional<Quantity> room;
+  std::optional<Quantity> available_ipus;
 
   /// Set when the preset's accumulation met another number of replicas.
   struct Retarget {

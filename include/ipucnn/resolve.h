@@ -63,14 +63,14 @@ std::optional<FlatProfile> flatten_job(const Catalog& catalog, const Entry& job,
                                        std::string_view step, Diagnostics& out);
 
 /// One value of an option that a job runs through.
-struct Variation {
+struct SweepValue {
   Node key;
   Node value;
 };
 
 /// Every combination that a job's `sweep` and `alternatives` ask for, the last option changing
 /// fastest; a single empty one without them. Empty when an error was reported.
-std::vector<std::vector<Variation>> variations(const FlatProfile& job, Diagnostics& out);
+std::vector<std::vector<SweepValue>> sweep_points(const FlatProfile& job, Diagnostics& out);
 
 /// Everything the values are taken from, weakest layer first in this order.
 struct ResolveInput {
@@ -83,7 +83,7 @@ struct ResolveInput {
   Entry site{};
   const FlatProfile* profile = nullptr;
   const FlatProfile* job = nullptr;
-  std::vector<Variation> variation{};  ///< the job's, one combination
+  std::vector<SweepValue> sweep_point{};  ///< the job's, one combination
   /// Of the step before: what its command line set holds here, too, where it makes sense.
   const Settings* before = nullptr;
   std::vector<Word> sets{};             ///< --set KEY=VALUE

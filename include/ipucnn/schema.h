@@ -80,7 +80,7 @@ struct PurposeSpec {
 };
 
 /// Gradient accumulation that a schedule demands of S stages: a multiple of multiple x S, at least
-/// at_least x S - less. Zero: no demand. Where `counts` names an option, that one is meant.
+/// at_least x S - less. Zero: no constraint. Where `counts` names an option, that one is meant.
 struct AccumulationRule {
   std::string_view counts;
   std::int64_t multiple = 0;

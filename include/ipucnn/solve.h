@@ -12,7 +12,7 @@ namespace ipucnn {
 /// What the figures of a training step must satisfy on a machine, and what was asked for.
 struct SolveSpace {
   /// IPUs that may be used; absent: no machine to fill. Up to 65,536 replicas are tried.
-  std::optional<std::int64_t> room;
+  std::optional<std::int64_t> available_ipus;
   std::int64_t most_hosts = 1;
   std::optional<std::int64_t> instances_per_host;  ///< best known; absent: unknown
   bool shares_replicas = false;  ///< instances share the replicas, as under poprun
@@ -48,7 +48,7 @@ struct Answer {
   std::int64_t replicas = 1;
   std::int64_t instances = 1;
   std::int64_t hosts = 1;
-  std::int64_t domains = 1;  ///< IPU-Link domains
+  std::int64_t ilds = 1;  ///< IPU-Link domains
   std::int64_t ipus = 1;
   std::int64_t global_batch = 1;
 
@@ -61,7 +61,7 @@ enum class Relation {
   PowerOfTwo,    ///< IPUs of a partition
   Batch,         ///< global batch = micro batch x accumulation x replicas
   Accumulation,  ///< the pipeline's demand
-  Instances,     ///< instances divide the replicas; hosts and domains divide the instances
+  Instances,     ///< instances divide the replicas; hosts and ilds divide the instances
 };
 
 /// Legal values of one asked figure, all others kept.

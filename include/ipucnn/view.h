@@ -7,7 +7,7 @@
 
 #include "ipucnn/catalog.h"
 #include "ipucnn/check.h"
-#include "ipucnn/like.h"
+#include "ipucnn/equivalents.h"
 #include "ipucnn/solve.h"
 
 namespace ipucnn {
@@ -52,7 +52,7 @@ std::vector<std::string_view> explainable_keys(const CheckInput& in);
 std::string show_solution(const Solution& solution, const SolveSpace& space, ViewFormat format);
 /// Proposals, what the job's options are there, and the presets that do not fit (schema
 /// ipucnn.likeness/1).
-std::string show_likeness(const Likeness& like, ViewFormat format);
+std::string show_equivalents(const Equivalents& like, ViewFormat format);
 /// A violated relation as a sentence with its numbers.
 std::string relation_text(Relation relation, const SolveSpace& space);
 /// "--global-batch 960 or 1024"; empty when there is nothing near.

@@ -4,24 +4,25 @@
 
 namespace ipucnn::checking {
 
-std::optional<Demand> accumulation_demand(const CheckInput& in) {
+std::optional<PipelineConstraint> accumulation_constraint(const CheckInput& in) {
   const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
-  return resolving::accumulation_demand(in.in.schema, in.geometry, effective.facts());
+  return resolving::accumulation_constraint(in.in.schema, in.geometry, effective.facts());
 }
 
-bool meets(const Demand& demand, std::int64_t accumulation) {
-  return accumulation >= demand.least && accumulation % demand.multiple == 0;
+bool meets(const PipelineConstraint& constraint, std::int64_t accumulation) {
+  return accumulation >= constraint.least && accumulation % constraint.multiple == 0;
 }
 
 Neighbours legal_neighbours(const CheckInput& in, std::int64_t numerator,
                             std::int64_t denominator) {
-  const Demand demand = accumulation_demand(in).value_or(Demand{});
+  const PipelineConstraint constraint = accumulation_constraint(in).value_or(PipelineConstraint{});
   const std::int64_t whole = numerator / denominator;
   Neighbours near;
-  near.below = whole / demand.multiple * demand.multiple;
-  // The exact quotient itself may be illegal only by the demand; then the value below is smaller.
-  if (near.below < demand.least) near.below = 0;
-  near.above = std::max(demand.least, (whole / demand.multiple + 1) * demand.multiple);
+  near.below = whole / constraint.multiple * constraint.multiple;
+  // The exact quotient itself may be illegal only by the constraint; then the value below is
+  // smaller.
+  if (near.below < constraint.least) near.below = 0;
+  near.above = std::max(constraint.least, (whole / constraint.multiple + 1) * constraint.multiple);
   return near;
 }
 

@@ -4,16 +4,16 @@
 #include <optional>
 
 #include "ipucnn/check.h"
-#include "resolve/demand.h"
+#include "resolve/pipeline_constraint.h"
 
 namespace ipucnn::checking {
 
-using resolving::Demand;
+using resolving::PipelineConstraint;
 
 /// What the pipeline of a step demands; absent when it is not pipelined or its schedule has no
 /// rule.
-std::optional<Demand> accumulation_demand(const CheckInput& in);
-bool meets(const Demand& demand, std::int64_t accumulation);
+std::optional<PipelineConstraint> accumulation_constraint(const CheckInput& in);
+bool meets(const PipelineConstraint& constraint, std::int64_t accumulation);
 
 /// Legal accumulations around `numerator / denominator`. `below` is 0 when there is none.
 struct Neighbours {

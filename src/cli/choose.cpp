@@ -246,8 +246,8 @@ std::optional<Entry> Pipeline::choose_profile(const std::optional<Word>& profile
   return std::nullopt;
 }
 
-std::vector<Allowance> Pipeline::job_allowances() const {
-  std::vector<Allowance> all;
+std::vector<Suppression> Pipeline::job_suppressions() const {
+  std::vector<Suppression> all;
   // What a job lets pass need not occur with every word that is typed beside it.
   const auto add = [&](Node id) { all.push_back({std::string(id.text()), id.at(), 0, true}); };
   const Node allowed = job_.find("allow");

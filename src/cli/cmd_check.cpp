@@ -30,11 +30,11 @@ class Checker {
 
   void run(const NamedFiles& files) {
     Diagnostics& findings = pipeline_.findings();
-    std::vector<Allowance> leaves = given_allowances(pipeline_, split_);
+    std::vector<Suppression> leaves = given_suppressions(pipeline_, split_);
     for (const SourceId text : files.texts)
-      for (Allowance& leave : read_allowances(pipeline_.sources(), text))
+      for (Suppression& leave : read_suppressions(pipeline_.sources(), text))
         leaves.push_back(std::move(leave));
-    apply_allowances(leaves, {}, 0, findings);
+    apply_suppressions(leaves, {}, 0, findings);
     const std::size_t before = findings.all().size();
     const std::vector<Subject> subjects = chosen(files);
     std::optional<LockFile> lock;
@@ -47,10 +47,10 @@ class Checker {
         continue;
       }
       drop_start_findings(findings, from, subject.imported != nullptr);
-      std::vector<Allowance> of_job = pipeline_.job_allowances();
-      apply_allowances(of_job, {}, from, findings);
+      std::vector<Suppression> of_job = pipeline_.job_suppressions();
+      apply_suppressions(of_job, {}, from, findings);
       const Span at = subject.imported == nullptr ? pipeline_.preset_at() : subject.imported->at;
-      apply_allowances(leaves, at, from, findings);
+      apply_suppressions(leaves, at, from, findings);
       if (finished && !subject.job && subject.imported == nullptr) point_at_purpose(from);
       if (subject.imported != nullptr && finished && !is_faulty(*subject.imported, findings, from))
         compare_with_line(pipeline_, split_, *subject.imported);
@@ -99,8 +99,8 @@ class Checker {
   }
 
   /// Those of --allow, and the comments of files whose presets were all checked.
-  void report_leaves(std::vector<Allowance> leaves, const std::vector<Subject>& subjects) {
-    std::erase_if(leaves, [&](const Allowance& leave) {
+  void report_leaves(std::vector<Suppression> leaves, const std::vector<Subject>& subjects) {
+    std::erase_if(leaves, [&](const Suppression& leave) {
       if (leave.line == 0) return false;
       return looks_at_a_part(split_) ||
              std::none_of(subjects.begin(), subjects.end(), [&](const Subject& subject) {

@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
-#include "resolve/keep.h"
+#include "resolve/retarget_policy.h"
 
 namespace ipucnn::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include "cli/commands.h"
 #include "cli/explain_id.h"
 #include "cli/pipeline.h"
-#include "ipucnn/allow.h"
+#include "ipucnn/suppression.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {

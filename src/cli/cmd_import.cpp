@@ -70,13 +70,13 @@ struct Results {
 
 Results resolve_all(Pipeline& pipeline, const SplitArgv& split, std::vector<ImportedJob>& jobs) {
   Results results;
-  std::vector<Allowance> leaves = given_allowances(pipeline, split);
-  apply_allowances(leaves, {}, 0, pipeline.findings());
+  std::vector<Suppression> leaves = given_suppressions(pipeline, split);
+  apply_suppressions(leaves, {}, 0, pipeline.findings());
   for (ImportedJob& job : jobs) {
     const std::size_t from = pipeline.findings().all().size();
     const bool finished = resolve_imported(pipeline, split, job);
     drop_start_findings(pipeline.findings(), from, true);
-    apply_allowances(leaves, job.at, from, pipeline.findings());
+    apply_suppressions(leaves, job.at, from, pipeline.findings());
     if (!finished || is_faulty(job, pipeline.findings(), from)) {
       ++results.left_out;
       continue;
@@ -86,7 +86,7 @@ Results resolve_all(Pipeline& pipeline, const SplitArgv& split, std::vector<Impo
     for (JobPlan& plan : pipeline.plans()) results.plans.push_back(std::move(plan));
   }
   // Comments of other files may speak of what is not read here.
-  std::erase_if(leaves, [](const Allowance& leave) { return leave.line > 0; });
+  std::erase_if(leaves, [](const Suppression& leave) { return leave.line > 0; });
   report_unused(leaves, pipeline.findings());
   return results;
 }

@@ -20,11 +20,11 @@ int cmd_lock(const SplitArgv& split, const Streams& streams, const World& world)
     return usage(streams, "lock takes files of presets, no text with commands", split);
   std::vector<LockEntry> entries;
   if (files.good) {
-    std::vector<Allowance> leaves = given_allowances(pipeline, split);
+    std::vector<Suppression> leaves = given_suppressions(pipeline, split);
     for (const Subject& subject : select_subjects(pipeline, split, files)) {
       const std::size_t from = findings.all().size();
       if (!pipeline.resolve(split, subject.preset, subject.purpose)) continue;
-      apply_allowances(leaves, pipeline.preset_at(), from, findings);
+      apply_suppressions(leaves, pipeline.preset_at(), from, findings);
       if (!not_meant_for(split, findings, from))
         entries.push_back(lock_entry(pipeline, subject, from));
       // What is wrong with a command is in its entry, and `check` says it.

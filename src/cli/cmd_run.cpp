@@ -117,7 +117,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
   const bool finished = pipeline.resolve(split, split.value("config"));
   if (finished) {
-    pipeline.foresee_validation(split);
+    pipeline.preview_validation(split);
     judge_data_findings(pipeline.findings(), dry_run, !pipeline.launch().text("label").empty());
     if (!dry_run) {
       pipeline.demand_choice();

@@ -38,7 +38,7 @@ int print_on_targets(Pipeline& pipeline, const std::optional<Word>& what, ViewFo
                      const SplitArgv& split, const Streams& streams) {
   Diagnostics& findings = pipeline.findings();
   const std::size_t from = findings.all().size();
-  std::vector<Allowance> leaves = given_allowances(pipeline, split);
+  std::vector<Suppression> leaves = given_suppressions(pipeline, split);
   SplitArgv words = split;
   words.given.push_back({find_option("--target"), Word{"--target", {}}, Word{}});
   std::vector<OnTarget> all;
@@ -47,7 +47,7 @@ int print_on_targets(Pipeline& pipeline, const std::optional<Word>& what, ViewFo
     OnTarget on{words.given.back().value->text, {}, {}};
     const bool finished = pipeline.resolve(words, what);
     drop_start_findings(findings, from, false);
-    apply_allowances(leaves, pipeline.preset_at(), from, findings);
+    apply_suppressions(leaves, pipeline.preset_at(), from, findings);
     for (std::size_t i = from; i < findings.all().size(); ++i) {
       const Diagnostic& d = findings.all()[i];
       if (d.severity == Severity::Error)

@@ -7,8 +7,8 @@
 #include "cli/checkout.h"
 #include "cli/commands.h"
 #include "cli/files.h"
-#include "ipucnn/shapes.h"
-#include "resolve/emission.h"
+#include "ipucnn/file_schema.h"
+#include "resolve/preset_reference.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -49,7 +49,7 @@ bool Pipeline::add_file(SourceId source, Layer layer, std::string_view applicati
   if (!catalog_.add(sources_, source, layer, application, findings_, only)) return false;
   const Catalog::File& file = catalog_.files().back();
   return !file.application.empty() || file.tree.source != source ||
-         check_shapes(file.tree, findings_);
+         check_file_schema(file.tree, findings_);
 }
 
 bool Pipeline::load_named(const std::string& path, std::string_view application, std::string& usage,
@@ -153,13 +153,13 @@ bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset
   flat_ = split.has("flat");
   config_file_ = split.has("config-file") && !flat_;
 
-  const auto combinations = variations(job_, findings_);
-  for (const std::vector<Variation>& variation : combinations) {
+  const auto combinations = sweep_points(job_, findings_);
+  for (const std::vector<SweepValue>& sweep_point : combinations) {
     ResolvedSteps steps;
-    steps.push_back(make_step(split, *purpose, variation, nullptr));
+    steps.push_back(make_step(split, *purpose, sweep_point, nullptr));
     if (!steps.back()) return false;
     if (next) {
-      steps.push_back(make_step(split, *next, variation, steps.front().get()));
+      steps.push_back(make_step(split, *next, sweep_point, steps.front().get()));
       if (!steps.back()) return false;
       hand_on(*steps.front(), *steps.back());
     }
@@ -174,7 +174,7 @@ bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset
 }
 
 std::unique_ptr<ResolvedStep> Pipeline::make_step(const SplitArgv& split, PurposeSpec purpose,
-                                                  const std::vector<Variation>& variation,
+                                                  const std::vector<SweepValue>& sweep_point,
                                                   const ResolvedStep* before) {
   auto step = std::make_unique<ResolvedStep>();
   step->purpose = purpose;
@@ -201,7 +201,7 @@ std::unique_ptr<ResolvedStep> Pipeline::make_step(const SplitArgv& split, Purpos
   input.site = site_;
   input.profile = &step->profile;
   if (job_entry_) input.job = &step->job;
-  input.variation = variation;
+  input.sweep_point = sweep_point;
   input.data_dir = world_.variable("DATA_DIR");
   if (input.data_dir && input.data_dir->empty()) input.data_dir.reset();
   input.unsets = split.values("unset");

@@ -8,12 +8,12 @@
 
 #include "cli/split_argv.h"
 #include "cli/streams.h"
-#include "ipucnn/allow.h"
 #include "ipucnn/catalog.h"
 #include "ipucnn/check.h"
 #include "ipucnn/import.h"
 #include "ipucnn/plan.h"
 #include "ipucnn/resolve.h"
+#include "ipucnn/suppression.h"
 
 namespace ipucnn::cli {
 
@@ -71,14 +71,14 @@ class Pipeline {
   bool resolve(const SplitArgv& split, const std::optional<Word>& preset_name);
 
   /// With --keep, notes what a validation on the new machine would leave out. After resolve.
-  void foresee_validation(const SplitArgv& split);
+  void preview_validation(const SplitArgv& split);
 
   /// The plans, one unless a job runs with several values; call it only when there is no finding
   /// of error severity.
   std::vector<JobPlan> plans() const;
 
   /// The findings that the job lets pass.
-  std::vector<Allowance> job_allowances() const;
+  std::vector<Suppression> job_suppressions() const;
 
   /// Reports K052 when the job leaves a choice open that a run cannot make.
   void demand_choice();
@@ -130,7 +130,7 @@ class Pipeline {
   std::optional<Entry> choose_profile(const std::optional<Word>& profile);
 
   std::unique_ptr<ResolvedStep> make_step(const SplitArgv& split, PurposeSpec purpose,
-                                          const std::vector<Variation>& variation,
+                                          const std::vector<SweepValue>& sweep_point,
                                           const ResolvedStep* before);
   bool finish_step(ResolvedStep& step);
   void hand_on(ResolvedStep& from, ResolvedStep& to);

@@ -197,23 +197,23 @@ World without_data_folder(const World& world) {
   return files;
 }
 
-std::vector<Allowance> given_allowances(const Pipeline& pipeline, const SplitArgv& split) {
-  std::vector<Allowance> all;
+std::vector<Suppression> given_suppressions(const Pipeline& pipeline, const SplitArgv& split) {
+  std::vector<Suppression> all;
   for (const Catalog::File& file : pipeline.catalog().files()) {
     if (file.layer == Layer::BuiltIn) continue;
-    for (Allowance& leave : read_allowances(pipeline.sources(), file.tree.source))
+    for (Suppression& leave : read_suppressions(pipeline.sources(), file.tree.source))
       all.push_back(std::move(leave));
   }
-  for (Allowance& leave : pipeline.job_allowances()) all.push_back(std::move(leave));
+  for (Suppression& leave : pipeline.job_suppressions()) all.push_back(std::move(leave));
   for (const Word& id : split.values("allow")) all.push_back({id.text, id.at, 0, false});
   return all;
 }
 
 void allow_findings(Pipeline& pipeline, const SplitArgv& split) {
-  std::vector<Allowance> leaves = given_allowances(pipeline, split);
-  apply_allowances(leaves, pipeline.preset_at(), 0, pipeline.findings());
+  std::vector<Suppression> leaves = given_suppressions(pipeline, split);
+  apply_suppressions(leaves, pipeline.preset_at(), 0, pipeline.findings());
   // A comment may speak of another purpose or machine than this one.
-  std::erase_if(leaves, [](const Allowance& leave) { return leave.line > 0; });
+  std::erase_if(leaves, [](const Suppression& leave) { return leave.line > 0; });
   report_unused(leaves, pipeline.findings());
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/pipeline.h"
-#include "ipucnn/allow.h"
+#include "ipucnn/suppression.h"
 
 namespace ipucnn::cli {
 
@@ -57,7 +57,7 @@ void drop_start_findings(Diagnostics& findings, std::size_t from, bool complete)
 World without_data_folder(const World& world);
 
 /// Leaves given in the comments of files that are not built in, and with --allow.
-std::vector<Allowance> given_allowances(const Pipeline& pipeline, const SplitArgv& split);
+std::vector<Suppression> given_suppressions(const Pipeline& pipeline, const SplitArgv& split);
 
 /// Lets what is allowed pass. Leaves of --allow that were not needed are reported.
 void allow_findings(Pipeline& pipeline, const SplitArgv& split);

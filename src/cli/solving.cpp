@@ -56,7 +56,7 @@ std::string command_text(const Pipeline& pipeline, const SplitArgv& split, const
     if (given.value) add(given.value->text);
   }
   const CheckInput in = pipeline.check_input();
-  if (in.geometry.room && best.ipus != in.geometry.room->value)
+  if (in.geometry.available_ipus && best.ipus != in.geometry.available_ipus->value)
     text += fmt::format(" --ipus {}", best.ipus);
   if (split.has("instances")) text += fmt::format(" --instances {}", best.instances);
   for (const Word& word : split.overrides) add(word.text);

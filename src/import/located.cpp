@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "load/yaml_gate.h"
+#include "load/yaml_syntax_check.h"
 
 namespace ipucnn::importing {
 

@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "ipucnn/tree.h"
-#include "load/slices.h"
+#include "load/partial_read.h"
 #include "load/timestamp.h"
 #include "load/yaml_digest.h"
-#include "load/yaml_gate.h"
 #include "load/yaml_spelling.h"
+#include "load/yaml_syntax_check.h"
 
 namespace ipucnn {
 namespace {
@@ -31,16 +31,16 @@ constexpr const char* kSpellSimply =
     "write texts that span lines or hold special characters in double quotes, on one line";
 
 /// yaml-cpp counts from 0, and only what it was given.
-load::Place place_in(const load::Slices& slices, const YAML::Mark& mark) {
+load::Place place_in(const load::PartialText& slices, const YAML::Mark& mark) {
   return slices.place({static_cast<std::size_t>(mark.pos), static_cast<std::uint32_t>(mark.line),
                        static_cast<std::uint32_t>(mark.column) + 1});
 }
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, const load::Slices& slices, SourceId source,
+  TreeBuilder(std::string_view text, const load::PartialText& slices, SourceId source,
               Document& document, Diagnostics& out)
-      : text_(text), slices_(slices), source_(source), document_(document), out_(out) {}
+      : text_(text), parts_(slices), source_(source), document_(document), out_(out) {}
 
   bool failed() const { return failed_; }
   std::uint64_t digest() const { return digest_.value(); }
@@ -51,7 +51,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     // A null of no text is marked at the next token, which can stand in another slice.
     const auto read_offset = static_cast<std::size_t>(mark.pos);
-    const auto slice_end = begin_node() ? std::nullopt : slices_.end_before(read_offset);
+    const auto slice_end = begin_node() ? std::nullopt : parts_.end_before(read_offset);
     const load::Place place =
         slice_end ? *slice_end : load::behind_properties(text_, place_of(mark));
     const std::string_view spelled = load::null_word(text_, place);
@@ -221,7 +221,7 @@ class TreeBuilder final : public YAML::EventHandler {
     node.size = static_cast<std::uint32_t>(size);
   }
 
-  load::Place place_of(const YAML::Mark& mark) const { return place_in(slices_, mark); }
+  load::Place place_of(const YAML::Mark& mark) const { return place_in(parts_, mark); }
 
   /// A key of the mapping that the file is begins a part of the digest. Says whether it is one.
   bool begin_node() {
@@ -316,7 +316,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::string_view text_;
-  const load::Slices& slices_;
+  const load::PartialText& parts_;
   SourceId source_;
   Document& document_;
   Diagnostics& out_;
@@ -329,7 +329,7 @@ class TreeBuilder final : public YAML::EventHandler {
   bool failed_ = false;
 };
 
-void report_exception(const YAML::Exception& e, const load::Slices& slices, SourceId source,
+void report_exception(const YAML::Exception& e, const load::PartialText& slices, SourceId source,
                       Diagnostics& out) {
   Span at{source, 1, 1, 1};
   if (e.mark.line >= 0 && e.mark.column >= 0) {
@@ -375,13 +375,14 @@ std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Dia
     return nullptr;
   }
   const bool in_part = !only.empty() && text.size() >= load::kLargeFile && is_ascii(text);
-  const auto report = load::pass_gate(sources, source, in_part, out);
+  const auto report = load::check_yaml_syntax(sources, source, in_part, out);
   if (!report) return nullptr;
   const std::vector<std::uint32_t> numbers = load::entries_for(only, text, report->entries);
   auto document = std::make_unique<Document>();
   document->is_part = !numbers.empty() && numbers.size() < report->entries.size();
-  const load::Slices slices =
-      document->is_part ? load::Slices(text, report->entries, numbers) : load::Slices(text);
+  const load::PartialText slices = document->is_part
+                                       ? load::PartialText(text, report->entries, numbers)
+                                       : load::PartialText(text);
   std::uint64_t digest = document->is_part ? report->head : report->digest;
   if (document->is_part)
     for (const std::uint32_t number : numbers) digest += report->entries[number].digest;
@@ -389,7 +390,7 @@ std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Dia
     document->nodes.reserve(report->nodes);
   TreeBuilder builder(text, slices, source, *document, out);
   try {
-    load::SliceBuffer buffer(text, slices);
+    load::PartialBuffer buffer(text, slices);
     std::istream input(&buffer);
     YAML::Parser parser(input);
     parser.HandleNextDocument(builder);

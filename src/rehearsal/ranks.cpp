@@ -36,14 +36,14 @@ std::optional<std::string> merge_target_options(const std::string& own, std::int
   return merged.dump();
 }
 
-struct Layout {
+struct Placement {
   std::int64_t instances;
   std::int64_t replicas;
   std::int64_t ipus_per_replica;
   std::int64_t hosts;
 };
 
-std::string refusal(const Layout& l, const PoprunLine& line) {
+std::string refusal(const Placement& l, const PoprunLine& line) {
   if (l.replicas % l.instances != 0)
     return fmt::format(
         "the number of replicas ({}) must be divisible by the number of instances "
@@ -100,9 +100,10 @@ bool append_instance_words(const std::string& text, std::vector<Rank>& ranks, st
 
 std::optional<RankPlan> plan_ranks(const PoprunLine& line, const std::string& target_options,
                                    std::string& error) {
-  const Layout l{line.number("num-instances").value_or(1), line.number("num-replicas").value_or(1),
-                 line.number("ipus-per-replica").value_or(1),
-                 std::max<std::int64_t>(1, static_cast<std::int64_t>(line.items("host").size()))};
+  const Placement l{
+      line.number("num-instances").value_or(1), line.number("num-replicas").value_or(1),
+      line.number("ipus-per-replica").value_or(1),
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(line.items("host").size()))};
   if (error = refusal(l, line); !error.empty()) return std::nullopt;
   const std::int64_t local = l.replicas / l.instances;
   const auto options = merge_target_options(target_options, l.replicas * l.ipus_per_replica, error);

@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "ipucnn/resolve.h"
-#include "resolve/demand.h"
-#include "resolve/keep.h"
-#include "resolve/layout.h"
 #include "resolve/numbers.h"
+#include "resolve/pipeline_constraint.h"
+#include "resolve/placement.h"
+#include "resolve/retarget_policy.h"
 
 namespace ipucnn {
 namespace {
@@ -43,7 +43,7 @@ class Derivation {
     g_.stages = resolving::stage_count(in_.schema, effective_);
     g_.ipus_per_replica = ipus_per_replica();
     pipeline();
-    g_.room = room();
+    g_.available_ipus = available_ipus();
     if (g_.processes == ProcessModel::OneReplicaEach) devices();
     replicas();
     accumulation();
@@ -105,7 +105,7 @@ class Derivation {
       g_.schedule = schedule->value.scalar()->text;
   }
 
-  std::optional<Quantity> room() {
+  std::optional<Quantity> available_ipus() {
     if (auto asked = requested(requests_.ipus, "--ipus", out_)) return asked;
     if (!target_.target.ipus) return std::nullopt;
     return Quantity{*target_.target.ipus, target_.origin};
@@ -132,13 +132,14 @@ class Derivation {
       g_.replicas = quantity_of(effective_.setting(*key), effective_, *key, out_);
       return;
     }
-    if (!g_.room || g_.processes == ProcessModel::IndependentCopies) {
+    if (!g_.available_ipus || g_.processes == ProcessModel::IndependentCopies) {
       g_.replicas = own_replicas_;
       return;
     }
-    if (!g_.ipus_per_replica || g_.room->value % g_.ipus_per_replica->value != 0) return;
-    g_.replicas = Quantity{g_.room->value / g_.ipus_per_replica->value,
-                           {OriginKind::Derived, g_.room->origin.at, "IPUs / IPUs per replica"}};
+    if (!g_.ipus_per_replica || g_.available_ipus->value % g_.ipus_per_replica->value != 0) return;
+    g_.replicas =
+        Quantity{g_.available_ipus->value / g_.ipus_per_replica->value,
+                 {OriginKind::Derived, g_.available_ipus->origin.at, "IPUs / IPUs per replica"}};
     filled_ = true;
   }
 
@@ -220,9 +221,9 @@ class Derivation {
   /// The accumulation that comes nearest to accumulation x replicas = `wanted`; of two equally near
   /// ones the smaller.
   std::int64_t nearest_legal(std::int64_t wanted, std::int64_t replicas) const {
-    const auto demand = resolving::accumulation_demand(in_.schema, g_, effective_.facts());
-    const std::int64_t multiple = demand ? demand->multiple : 1;
-    const std::int64_t least = demand ? demand->least : 1;
+    const auto constraint = resolving::accumulation_constraint(in_.schema, g_, effective_.facts());
+    const std::int64_t multiple = constraint ? constraint->multiple : 1;
+    const std::int64_t least = constraint ? constraint->least : 1;
     const std::int64_t first = (least + multiple - 1) / multiple * multiple;
     const std::int64_t below = std::max(first, wanted / replicas / multiple * multiple);
     const std::int64_t above = below + multiple;
@@ -272,10 +273,10 @@ class Derivation {
   void copies() {
     instances_asked();
     if (!g_.ipus) return;
-    if (!g_.instances && g_.room && g_.room->value >= g_.ipus->value)
+    if (!g_.instances && g_.available_ipus && g_.available_ipus->value >= g_.ipus->value)
       g_.instances =
-          Quantity{g_.room->value / g_.ipus->value,
-                   {OriginKind::Derived, g_.room->origin.at, "IPUs / IPUs of a process"}};
+          Quantity{g_.available_ipus->value / g_.ipus->value,
+                   {OriginKind::Derived, g_.available_ipus->origin.at, "IPUs / IPUs of a process"}};
     if (!g_.instances) return;
     const auto all = product({g_.ipus->value, g_.instances->value});
     if (!all) g_.overflow = g_.instances->origin.at;
@@ -295,7 +296,7 @@ class Derivation {
 
   Quantity domains() const {
     if (const auto asked = launch_figure("ilds")) return *asked;
-    return {resolving::domains_in_use(g_.ipus->value),
+    return {resolving::ilds_in_use(g_.ipus->value),
             {OriginKind::Derived, g_.ipus->origin.at, "IPUs / 64"}};
   }
 

@@ -21,7 +21,7 @@ struct LaunchKey {
 };
 constexpr std::array kLaunchKeys = {
 #define LAUNCH_KEY(key, kind, meaning) LaunchKey{#key, LaunchKind::kind},
-#include "resolve/launch_keys.def"
+#include "load/launch_keys.def"
 #undef LAUNCH_KEY
 };
 

@@ -64,7 +64,7 @@ class FirstPass {
 
   /// The strongest of what the job and the profile say in their `options`.
   std::optional<std::string> in_mappings(std::string_view key) const {
-    for (const Variation& chosen : in_.variation)
+    for (const SweepValue& chosen : in_.sweep_point)
       if (chosen.key.text() == key) return std::string(chosen.value.text());
     for (const FlatProfile* layer : {in_.job, in_.profile}) {
       if (layer == nullptr) continue;
@@ -126,7 +126,7 @@ void assign_job(const ResolveInput& in, const Facts& facts, Settings& settings, 
     settings.assign(preset_option->key, single(std::string(preset.text()), preset.at()),
                     {OriginKind::Job, preset.at(), std::string(in.job->name)});
   assign_options(in, facts, *in.job, OriginKind::Job, settings, out);
-  for (const Variation& chosen : in.variation) {
+  for (const SweepValue& chosen : in.sweep_point) {
     if (!in.schema.option(chosen.key.text(), in.purpose.script, facts)) {
       if (!in.schema.knows_key(chosen.key.text()))
         out.add(

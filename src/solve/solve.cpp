@@ -5,15 +5,15 @@
 #include <tuple>
 #include <utility>
 
-#include "resolve/layout.h"
 #include "resolve/numbers.h"
+#include "resolve/placement.h"
 
 namespace ipucnn {
 namespace {
 
 using resolving::divisors;
-using resolving::domains_in_use;
 using resolving::hosts_in_use;
+using resolving::ilds_in_use;
 using resolving::instances_fit;
 using resolving::is_power_of_two;
 using resolving::most_instances;
@@ -63,12 +63,12 @@ class Search {
       solution.violated = Relation::Batch;
       return solution;
     }
-    std::erase_if(left, [&](const Candidate& c) { return !meets_demand(c.accumulation); });
+    std::erase_if(left, [&](const Candidate& c) { return !meets_constraint(c.accumulation); });
     if (left.empty()) {
       solution.violated = Relation::Accumulation;
       return solution;
     }
-    for (const Candidate& c : left) add_layouts(c, solution.answers);
+    for (const Candidate& c : left) add_placements(c, solution.answers);
     if (solution.answers.empty()) solution.violated = Relation::Instances;
     rank(solution.answers);
     return solution;
@@ -79,15 +79,15 @@ class Search {
     std::vector<std::int64_t> counts;
     if (space_.asked_replicas)
       counts = {*space_.asked_replicas};
-    else if (!space_.room)
+    else if (!space_.available_ipus)
       counts = {space_.replicas};
     else
-      for (std::int64_t n = 1; n <= std::min(*space_.room / space_.ipus_per_replica, kMostReplicas);
-           ++n)
+      for (std::int64_t n = 1;
+           n <= std::min(*space_.available_ipus / space_.ipus_per_replica, kMostReplicas); ++n)
         counts.push_back(n);
     std::erase_if(counts, [&](std::int64_t n) {
       const auto ipus = product({n, space_.ipus_per_replica});
-      return !ipus || (space_.room && *ipus > *space_.room);
+      return !ipus || (space_.available_ipus && *ipus > *space_.available_ipus);
     });
     if (counts.empty()) violated = Relation::Room;
     if (counts.empty() || !space_.powers_of_two) return counts;
@@ -97,7 +97,7 @@ class Search {
     return counts;
   }
 
-  void add_layouts(const Candidate& c, std::vector<Answer>& answers) const {
+  void add_placements(const Candidate& c, std::vector<Answer>& answers) const {
     Answer answer{
         c.micro_batch, c.accumulation, c.replicas, 1, 1, 1, c.replicas * space_.ipus_per_replica,
         c.global_batch};
@@ -106,16 +106,16 @@ class Search {
       return;
     }
     answer.hosts = hosts_in_use(answer.ipus, space_.most_hosts);
-    answer.domains = domains_in_use(answer.ipus);
+    answer.ilds = ilds_in_use(answer.ipus);
     const std::int64_t most = most_instances(c.replicas, answer.hosts, space_.instances_per_host);
     for (const std::int64_t n : divisors(c.replicas)) {
       if (space_.asked_instances ? n != *space_.asked_instances : n > most) continue;
       answer.instances = n;
-      if (instances_fit(n, c.replicas, answer.hosts, answer.domains)) answers.push_back(answer);
+      if (instances_fit(n, c.replicas, answer.hosts, answer.ilds)) answers.push_back(answer);
     }
   }
 
-  bool meets_demand(std::int64_t accumulation) const {
+  bool meets_constraint(std::int64_t accumulation) const {
     return accumulation >= space_.least && accumulation % space_.multiple == 0;
   }
 
@@ -195,12 +195,12 @@ std::optional<NearestValues> nearest_batches(const SolveSpace& space) {
     if (*batch<*wanted&& * batch> near.below.value_or(0)) near.below = batch;
     if (*batch > *wanted && *batch < near.above.value_or(*batch + 1)) near.above = batch;
   };
-  if (space.asked_accumulation && !search.meets_demand(*space.asked_accumulation)) return near;
+  if (space.asked_accumulation && !search.meets_constraint(*space.asked_accumulation)) return near;
   std::optional<Relation> violated;
   for (const std::int64_t replicas : search.replica_counts(violated)) {
-    std::vector<Answer> layouts;
-    search.add_layouts({1, 1, replicas, 1}, layouts);
-    if (layouts.empty()) continue;
+    std::vector<Answer> placements;
+    search.add_placements({1, 1, replicas, 1}, placements);
+    if (placements.empty()) continue;
     const std::int64_t micro = space.asked_micro_batch.value_or(1);
     if (space.asked_micro_batch && space.asked_accumulation) {
       take(product({micro, *space.asked_accumulation, replicas}));

@@ -3,8 +3,8 @@
 
 #include "check/neighbours.h"
 #include "ipucnn/solve.h"
-#include "resolve/demand.h"
 #include "resolve/numbers.h"
+#include "resolve/pipeline_constraint.h"
 
 namespace ipucnn {
 namespace {
@@ -28,18 +28,19 @@ class SpaceBuilder {
     space.accumulation = *accumulation;
     space.replicas = *replicas;
     space.ipus_per_replica = g.ipus_per_replica->value;
-    if (g.room) space.room = g.room->value;
+    if (g.available_ipus) space.available_ipus = g.available_ipus->value;
     space.shares_replicas = g.processes == ProcessModel::ShareReplicas;
-    space.powers_of_two = space.room.has_value();
+    space.powers_of_two = space.available_ipus.has_value();
     place_hosts(space);
     space.asked_micro_batch = asked(QuantityName::MicroBatch);
     space.asked_accumulation =
         given_accumulation_ ? given_accumulation_ : asked(QuantityName::Accumulation);
-    if (const auto demand = resolving::accumulation_demand(in_.in.schema, g, effective_.facts());
-        demand && !(space.asked_accumulation && is_met_otherwise(*demand))) {
-      space.multiple = demand->multiple;
-      space.least = demand->least;
-      const auto other = effective_.option(demand->counts);
+    if (const auto constraint =
+            resolving::accumulation_constraint(in_.in.schema, g, effective_.facts());
+        constraint && !(space.asked_accumulation && is_met_otherwise(*constraint))) {
+      space.multiple = constraint->multiple;
+      space.least = constraint->least;
+      const auto other = effective_.option(constraint->counts);
       if (other && space.asked_accumulation) space.counts = other->flag;
     }
     space.asked_replicas = asked(QuantityName::Replicas);
@@ -58,11 +59,11 @@ class SpaceBuilder {
   }
 
   /// The accumulation that was asked for leaves the demand to another option, which meets it.
-  bool is_met_otherwise(const resolving::Demand& demand) {
-    if (demand.counts.empty()) return false;
-    const auto found = resolving::quantity_of(effective_.setting(demand.counts), effective_,
-                                              demand.counts, reported_);
-    return found && checking::meets(demand, found->value);
+  bool is_met_otherwise(const resolving::PipelineConstraint& constraint) {
+    if (constraint.counts.empty()) return false;
+    const auto found = resolving::quantity_of(effective_.setting(constraint.counts), effective_,
+                                              constraint.counts, reported_);
+    return found && checking::meets(constraint, found->value);
   }
 
   void place_hosts(SolveSpace& space) const {

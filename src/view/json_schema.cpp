@@ -1,5 +1,5 @@
 // JSON Schema for editors, made from the tables that loading goes by.
-#include "ipucnn/shapes.h"
+#include "ipucnn/file_schema.h"
 #include "ipucnn/view.h"
 #include "view/typed_json.h"
 

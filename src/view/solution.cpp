@@ -25,7 +25,7 @@ Json answer_json(const Answer& a, std::int64_t ipus_per_replica) {
           {"ipus_per_replica", ipus_per_replica},
           {"instances", a.instances},
           {"hosts", a.hosts},
-          {"ilds", a.domains},
+          {"ilds", a.ilds},
           {"global_batch", a.global_batch},
           {"ipus", a.ipus}};
 }
@@ -65,7 +65,7 @@ std::string relation_text(Relation relation, const SolveSpace& space) {
       return fmt::format(
           "{} x {} per replica do not fit {}",
           space.asked_replicas ? counted(*space.asked_replicas, "replica") : "replicas",
-          counted(space.ipus_per_replica, "IPU"), counted(space.room.value_or(0), "IPU"));
+          counted(space.ipus_per_replica, "IPU"), counted(space.available_ipus.value_or(0), "IPU"));
     case Relation::PowerOfTwo:
       return fmt::format("replicas x {} per replica are no power of two",
                          counted(space.ipus_per_replica, "IPU"));

@@ -122,7 +122,7 @@ std::optional<std::int64_t> optional_field(const Json& question, const char* nam
 
 Json solve_case(const Json& q) {
   ipucnn::SolveSpace space;
-  space.room = optional_field(q, "room");
+  space.available_ipus = optional_field(q, "room");
   space.most_hosts = q.at("most_hosts");
   space.instances_per_host = optional_field(q, "instances_per_host");
   space.shares_replicas = space.powers_of_two = q.at("poprun").get<bool>();

@@ -8,8 +8,8 @@
 #include "check/partition.h"
 #include "check/rule_facts.h"
 #include "check/rules.h"
-#include "resolve/keep.h"
 #include "resolve/numbers.h"
+#include "resolve/retarget_policy.h"
 
 namespace ipucnn::checking {
 namespace {
@@ -56,29 +56,29 @@ void accumulation_breaks_pipeline(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.pipelined || !g.accumulation || !g.stages || stages_in_doubt(in)) return;
   if (g.retarget && fits_no_partition(in)) return;
-  const auto demand = checking::accumulation_demand(in);
-  if (!demand) return;
+  const auto constraint = checking::accumulation_constraint(in);
+  if (!constraint) return;
   std::int64_t count = g.accumulation->value;
   Span place = is_set(g.accumulation->origin) ? g.accumulation->origin.at : g.stages->origin.at;
   std::string_view name = "gradient accumulation";
-  if (!demand->counts.empty()) {
-    const auto value = in.facts.whole(demand->counts);
+  if (!constraint->counts.empty()) {
+    const auto value = in.facts.whole(constraint->counts);
     if (!value) return;
-    const Fact& fact = in.facts.find(demand->counts);
+    const Fact& fact = in.facts.find(constraint->counts);
     count = *value;
     place = is_set(fact.kind) ? fact.at : g.stages->origin.at;
-    name = demand->counts;
+    name = constraint->counts;
   }
-  if (checking::meets(*demand, count)) return;
+  if (checking::meets(*constraint, count)) return;
   const std::string where = g.schedule.empty()
                                 ? fmt::format("{} stages", g.stages->value)
                                 : fmt::format("{}, {} stages", g.schedule, g.stages->value);
-  const bool too_small = count < demand->least;
-  Diagnostic& d =
-      out.add(FindingId::B002, place,
-              too_small ? fmt::format("{} {} is below {} ({})", name, count, demand->least, where)
-                        : fmt::format("{} {} is not a multiple of {} ({})", name, count,
-                                      demand->multiple, where));
+  const bool too_small = count < constraint->least;
+  Diagnostic& d = out.add(
+      FindingId::B002, place,
+      too_small ? fmt::format("{} {} is below {} ({})", name, count, constraint->least, where)
+                : fmt::format("{} {} is not a multiple of {} ({})", name, count,
+                              constraint->multiple, where));
   if (g.retarget && !g.retarget->batch_moves)
     d.notes.push_back({fmt::format("{} is what keeps the global batch: {} x {} replicas on {}",
                                    g.accumulation->value, g.retarget->accumulation.value,
@@ -87,10 +87,10 @@ void accumulation_breaks_pipeline(const RuleInput& in, Diagnostics& out) {
   d.notes.push_back({fmt::format("{} {} {} stages", counted(g.stages->value - 1, "pipeline split"),
                                  g.stages->value == 2 ? "makes" : "make", g.stages->value),
                      g.stages->origin.at});
-  d.help = demand->counts.empty()
+  d.help = constraint->counts.empty()
                ? neighbours_help(in, checking::legal_neighbours(in, g.accumulation->value, 1))
                : fmt::format("use at least {}, or a gradient accumulation of at least as much",
-                             demand->least);
+                             constraint->least);
 }
 
 void batch_on_another_machine(const RuleInput& in, Diagnostics& out) {

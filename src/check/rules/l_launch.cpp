@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "check/rules.h"
-#include "resolve/layout.h"
+#include "resolve/placement.h"
 
 namespace ipucnn::checking {
 namespace {
@@ -199,10 +199,10 @@ void ipus_per_replica_differ(const RuleInput& in, Diagnostics& out) {
   d.help = fmt::format("write --ipus-per-replica {}", takes->value);
 }
 
-void unusual_domains(const RuleInput& in, Diagnostics& out) {
+void unusual_ilds(const RuleInput& in, Diagnostics& out) {
   const auto& ilds = in.geometry.ilds;
   if (!ilds || ilds->origin.kind == OriginKind::Derived || !in.geometry.ipus) return;
-  const std::int64_t usual = resolving::domains_in_use(in.geometry.ipus->value);
+  const std::int64_t usual = resolving::ilds_in_use(in.geometry.ipus->value);
   if (ilds->value == usual) return;
   Diagnostic& d = out.add(FindingId::L058, ilds->origin.at,
                           fmt::format("{} for {}", counted(ilds->value, "IPU-Link domain"),

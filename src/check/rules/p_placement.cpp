@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "check/partition.h"
 #include "check/rules.h"
-#include "resolve/layout.h"
 #include "resolve/numbers.h"
+#include "resolve/placement.h"
 
 namespace ipucnn::checking {
 
@@ -44,21 +44,22 @@ std::string nearest_instances(const Geometry& g) {
 }  // namespace
 
 bool fits_no_partition(const CheckInput& in) {
-  return in.requests.ipus && in.geometry.room && !is_power_of_two(in.geometry.room->value);
+  return in.requests.ipus && in.geometry.available_ipus &&
+         !is_power_of_two(in.geometry.available_ipus->value);
 }
 
 void too_many_ipus(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const auto& has = in.target.target.ipus;
-  if (has && g.room && g.room->value > *has) {
-    out.add(FindingId::P001, g.room->origin.at,
-            fmt::format("{} IPUs are more than the {} of {}", g.room->value, *has,
+  if (has && g.available_ipus && g.available_ipus->value > *has) {
+    out.add(FindingId::P001, g.available_ipus->origin.at,
+            fmt::format("{} IPUs are more than the {} of {}", g.available_ipus->value, *has,
                         in.target.target.id))
         .help = "choose a larger target; `ipucnn show targets` lists them";
     return;
   }
-  if (!has && !g.room) return;
-  const std::int64_t room = g.room ? g.room->value : *has;
+  if (!has && !g.available_ipus) return;
+  const std::int64_t room = g.available_ipus ? g.available_ipus->value : *has;
   if (!g.ipus || g.ipus->value <= room) return;
   Diagnostic& d = out.add(
       FindingId::P001, g.replicas->origin.at,
@@ -71,17 +72,18 @@ void too_many_ipus(const RuleInput& in, Diagnostics& out) {
 
 void replicas_do_not_fill(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  if (g.replicas || !g.room || !g.ipus_per_replica || fits_no_partition(in)) return;
-  if (g.room->value % g.ipus_per_replica->value == 0) return;
-  Diagnostic& d = out.add(FindingId::P006, g.ipus_per_replica->origin.at,
-                          g.room->value < g.ipus_per_replica->value
-                              ? fmt::format("one replica needs {}, and there {} only {}",
-                                            counted(g.ipus_per_replica->value, "IPU"),
-                                            g.room->value == 1 ? "is" : "are", g.room->value)
-                              : fmt::format("{} IPUs do not divide into replicas of {}",
-                                            g.room->value, g.ipus_per_replica->value));
-  d.notes.push_back(
-      {fmt::format("the IPUs come from here ({})", in.target.target.id), g.room->origin.at});
+  if (g.replicas || !g.available_ipus || !g.ipus_per_replica || fits_no_partition(in)) return;
+  if (g.available_ipus->value % g.ipus_per_replica->value == 0) return;
+  Diagnostic& d = out.add(
+      FindingId::P006, g.ipus_per_replica->origin.at,
+      g.available_ipus->value < g.ipus_per_replica->value
+          ? fmt::format("one replica needs {}, and there {} only {}",
+                        counted(g.ipus_per_replica->value, "IPU"),
+                        g.available_ipus->value == 1 ? "is" : "are", g.available_ipus->value)
+          : fmt::format("{} IPUs do not divide into replicas of {}", g.available_ipus->value,
+                        g.ipus_per_replica->value));
+  d.notes.push_back({fmt::format("the IPUs come from here ({})", in.target.target.id),
+                     g.available_ipus->origin.at});
   d.help = "choose a larger target, or a number of IPUs per replica that is a power of two";
 }
 
@@ -100,9 +102,10 @@ void no_instance_count(const RuleInput& in, Diagnostics& out) {
 void ipus_not_a_power_of_two(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!fits_no_partition(in)) return;
-  const auto [below, above] = powers_around(g.room->value);
-  out.add(FindingId::P003, g.room->origin.at,
-          fmt::format("{} IPUs are no partition: its size is a power of two", g.room->value))
+  const auto [below, above] = powers_around(g.available_ipus->value);
+  out.add(FindingId::P003, g.available_ipus->origin.at,
+          fmt::format("{} IPUs are no partition: its size is a power of two",
+                      g.available_ipus->value))
       .help = fmt::format("use {} or {}", below, above);
 }
 

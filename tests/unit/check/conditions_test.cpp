@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "unit/support/bench.h"
+#include "unit/support/test_job.h"
 
 namespace ipucnn {
 namespace {
 
-using testing::Bench;
+using testing::TestJob;
 
 constexpr std::string_view kApplication = R"(applications:
   app@1:
@@ -33,7 +33,7 @@ presets: {app@1: {p: {acc: 1}}}
 std::string said(std::string_view rule, const std::string& words) {
   std::string file(kApplication);
   file.replace(file.find("RULE"), 4, rule);
-  Bench bench(file);
+  TestJob bench(file);
   bench.run("check --config p " + words);
   std::string out;
   for (std::size_t at = 0; at < bench.out.size();) {

@@ -5,12 +5,12 @@
 #include <string_view>
 #include <vector>
 
-#include "unit/support/bench.h"
+#include "unit/support/test_job.h"
 
 namespace ipucnn {
 namespace {
 
-using testing::Bench;
+using testing::TestJob;
 
 constexpr std::string_view kFile = R"(applications:
   app@1:
@@ -41,7 +41,7 @@ defaults: {preset_targets: {p: none, q: none}}
 )";
 
 std::string found(const std::string& words, const std::vector<std::string>& more = {}) {
-  return Bench(kFile).run("run --dry-run " + words, more).err;
+  return TestJob(kFile).run("run --dry-run " + words, more).err;
 }
 
 constexpr std::string_view kWhere = "ipucnn: start it where t.py is\n";
@@ -57,7 +57,7 @@ TEST(DataFolder, IsMissedUnlessNoneIsRead) {
                 std::string(kWhere));
   EXPECT_EQ(found("--config p --fake"), kWhere);
   EXPECT_EQ(found("--config p --purpose test --from x"), kWhere);
-  EXPECT_EQ(Bench(kFile).set("DATA_DIR", "/d").run("run --dry-run --config p").err, kWhere);
+  EXPECT_EQ(TestJob(kFile).set("DATA_DIR", "/d").run("run --dry-run --config p").err, kWhere);
 }
 
 TEST(Splits, FollowTheModelWhereItsOrderCounts) {
@@ -72,7 +72,7 @@ presets: {app@1: {p: {splits: [c, b]}}}
   const auto with = [&](std::string_view order) {
     std::string text = file;
     text.replace(text.find("ORDER"), 5, order);
-    return Bench(text).run("check").out;
+    return TestJob(text).run("check").out;
   };
   EXPECT_NE(with("").find("error[S003]: 'b' comes before 'c' in the model"), std::string::npos);
   EXPECT_EQ(with(", any_order: true"), "");
@@ -107,7 +107,7 @@ TEST(Instances, ThatDoNotDivideAreAnErrorWithThoseThatDo) {
 }
 
 TEST(Hosts, AreTheFirstOfTheSitesThatAreNeeded) {
-  const std::string text = Bench(kFile).run("run --dry-run --config q --site hall --hosts 2").out;
+  const std::string text = TestJob(kFile).run("run --dry-run --config q --site hall --hosts 2").out;
   EXPECT_NE(text.find("--host a,b \\\n"), std::string::npos) << text;
   EXPECT_NE(text.find("--num-instances 16 \\\n"), std::string::npos) << text;
 }

@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "unit/support/bench.h"
+#include "unit/support/test_job.h"
 
 namespace ipucnn {
 namespace {
 
-using testing::Bench;
+using testing::TestJob;
 
 constexpr std::string_view kFile = R"(applications:
   app@1:
@@ -54,7 +54,7 @@ jobs:
 
 /// What a dry run prints on one line, each command's words as they are; or what was found.
 std::string planned(std::string_view words) {
-  Bench bench(kFile);
+  TestJob bench(kFile);
   bench.run("run --dry-run " + std::string(words));
   if (bench.status != 0) return bench.err;
   std::string line;

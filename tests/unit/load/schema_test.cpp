@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "unit/support/bench.h"
+#include "unit/support/test_job.h"
 
 namespace ipucnn {
 namespace {

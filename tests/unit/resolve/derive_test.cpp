@@ -6,12 +6,12 @@
 #include <string_view>
 
 #include "resolve/numbers.h"
-#include "unit/support/bench.h"
+#include "unit/support/test_job.h"
 
 namespace ipucnn {
 namespace {
 
-using testing::Bench;
+using testing::TestJob;
 
 constexpr std::string_view kFile = R"(applications:
   app@1:
@@ -53,7 +53,7 @@ defaults: {preset_targets: {plain: four, wide: four, piped: two, huge: none, tex
 
 /// The figures of `show`, and what was found.
 std::string figures(const std::string& words) {
-  Bench bench(kFile);
+  TestJob bench(kFile);
   bench.run("show " + words);
   const std::size_t head = bench.out.find('\n');
   const std::size_t end = bench.out.find("\n\n");

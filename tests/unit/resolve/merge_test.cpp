@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ipucnn/resolve.h"
-#include "unit/support/bench.h"
+#include "unit/support/test_job.h"
 
 namespace ipucnn {
 namespace {

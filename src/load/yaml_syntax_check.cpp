@@ -1,4 +1,4 @@
-#include "load/yaml_gate.h"
+#include "load/yaml_syntax_check.h"
 
 #include <fmt/format.h>
 #include <yaml.h>
@@ -43,9 +43,9 @@ struct AnchorPlace {
 };
 
 /// Takes one text's events out of libyaml.
-class Gate {
+class SyntaxCheck {
  public:
-  Gate(const Sources& sources, SourceId source, bool with_entries, Diagnostics& out)
+  SyntaxCheck(const Sources& sources, SourceId source, bool with_entries, Diagnostics& out)
       : sources_(sources),
         source_(source),
         text_(without_bom(sources.text(source))),
@@ -54,7 +54,7 @@ class Gate {
         has_tabs_(text_.find('\t') != std::string_view::npos),
         entries_wanted_(with_entries) {}
 
-  std::optional<GateReport> run() {
+  std::optional<SyntaxReport> run() {
     if (!check_line_ends() || yaml_parser_initialize(parser_.get()) == 0) return std::nullopt;
     yaml_parser_set_encoding(parser_.get(), YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(
@@ -286,7 +286,7 @@ class Gate {
   /// By a hash of the name, because a hostile file can be all anchors.
   std::unordered_map<std::size_t, AnchorPlace> anchors_;
   EventDigest digest_;
-  GateReport report_;
+  SyntaxReport report_;
   yaml_mark_t flow_{};  ///< where the outermost brackets open, or their last line begins
   int flow_depth_ = 0;  ///< depth_ inside of them; 0: none are open
   int depth_ = 0;
@@ -300,9 +300,9 @@ std::string_view without_bom(std::string_view text) {
   return text.substr(text.substr(0, kBom.size()) == kBom ? kBom.size() : 0);
 }
 
-std::optional<GateReport> pass_gate(const Sources& sources, SourceId source, bool with_entries,
-                                    Diagnostics& out) {
-  return Gate(sources, source, with_entries, out).run();
+std::optional<SyntaxReport> check_yaml_syntax(const Sources& sources, SourceId source,
+                                              bool with_entries, Diagnostics& out) {
+  return SyntaxCheck(sources, source, with_entries, out).run();
 }
 
 }  // namespace ipucnn::load

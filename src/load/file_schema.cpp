@@ -1,4 +1,4 @@
-#include "ipucnn/shapes.h"
+#include "ipucnn/file_schema.h"
 
 #include <fmt/format.h>
 
@@ -28,18 +28,18 @@ constexpr FieldKind field_kind(LaunchKind kind) {
   return FieldKind::Text;
 }
 
-struct Shape {
+struct EntryField {
   std::string_view entry;
   Field field;
 };
-constexpr Shape kShapes[] = {
-#define SHAPE(entry, key, kind, about) {#entry, {#key, FieldKind::kind, about}},
-#include "resolve/shapes.def"
-#undef SHAPE
+constexpr EntryField kEntryFields[] = {
+#define ENTRY_FIELD(entry, key, kind, about) {#entry, {#key, FieldKind::kind, about}},
+#include "load/file_schema.def"
+#undef ENTRY_FIELD
 };
 constexpr Field kLaunchFields[] = {
 #define LAUNCH_KEY(key, kind, meaning) {#key, field_kind(LaunchKind::kind), meaning},
-#include "resolve/launch_keys.def"
+#include "load/launch_keys.def"
 #undef LAUNCH_KEY
 };
 
@@ -113,9 +113,9 @@ bool fits(Node value, FieldKind kind) {
   }
 }
 
-class ShapeCheck {
+class FileCheck {
  public:
-  explicit ShapeCheck(Diagnostics& out) : out_(out) {}
+  explicit FileCheck(Diagnostics& out) : out_(out) {}
 
   bool run(Node top) {
     for (const Section section : kSections) {
@@ -182,13 +182,15 @@ class ShapeCheck {
 
 std::vector<Field> fields_of(Section section) {
   std::vector<Field> fields;
-  for (const Shape& shape : kShapes)
+  for (const EntryField& shape : kEntryFields)
     if (shape.entry == entry_name(section)) fields.push_back(shape.field);
   if (section == Section::Sites || section == Section::Profiles)
     fields.insert(fields.end(), std::begin(kLaunchFields), std::end(kLaunchFields));
   return fields;
 }
 
-bool check_shapes(const Tree& tree, Diagnostics& out) { return ShapeCheck(out).run(root(tree)); }
+bool check_file_schema(const Tree& tree, Diagnostics& out) {
+  return FileCheck(out).run(root(tree));
+}
 
 }  // namespace ipucnn

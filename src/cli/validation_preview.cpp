@@ -4,14 +4,14 @@
 
 namespace ipucnn::cli {
 
-void Pipeline::foresee_validation(const SplitArgv& split) {
+void Pipeline::preview_validation(const SplitArgv& split) {
   const Node names = schema_->node().find("validation").find("purposes");
   if (!split.has("keep") || has_next_step() || !names.is_list() || names.contains(purpose().name))
     return;
   const auto validation = schema_->purpose((*names.begin()).text());
   if (!validation || !first().geometry.retarget) return;
   const std::size_t before = findings_.all().size();
-  const auto step = make_step(split, *validation, first().input->variation, &first());
+  const auto step = make_step(split, *validation, first().input->sweep_point, &first());
   if (step) finish_step(*step);
 
   auto& all = findings_.all();

@@ -29,7 +29,7 @@ struct TopEntry {
 };
 
 /// What the gate saw of a text that it let through.
-struct GateReport {
+struct SyntaxReport {
   std::size_t nodes = 0;     ///< scalars, aliases, lists and mappings
   std::uint64_t digest = 0;  ///< EventDigest of the document
   std::uint64_t head = 0;    ///< the part of it before the first entry
@@ -41,7 +41,7 @@ struct GateReport {
 /// what the two differ in is checked beside it (tabs, anchors set twice). Reports the first thing
 /// that is refused, at its place.
 /// `with_entries` fills in the entries.
-std::optional<GateReport> pass_gate(const Sources& sources, SourceId source, bool with_entries,
-                                    Diagnostics& out);
+std::optional<SyntaxReport> check_yaml_syntax(const Sources& sources, SourceId source,
+                                              bool with_entries, Diagnostics& out);
 
 }  // namespace ipucnn::load

@@ -1,4 +1,4 @@
-#include "resolve/layout.h"
+#include "resolve/placement.h"
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ std::int64_t hosts_in_use(std::int64_t ipus, std::int64_t most_hosts) {
   return std::min(most_hosts, std::max<std::int64_t>(1, quotient_up(ipus, kIpusPerHost)));
 }
 
-std::int64_t domains_in_use(std::int64_t ipus) {
+std::int64_t ilds_in_use(std::int64_t ipus) {
   return std::max<std::int64_t>(1, quotient_up(ipus, kIpusPerDomain));
 }
 

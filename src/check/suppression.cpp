@@ -1,4 +1,4 @@
-#include "ipucnn/allow.h"
+#include "ipucnn/suppression.h"
 
 #include <fmt/format.h>
 
@@ -32,7 +32,7 @@ std::size_t comment_start(std::string_view line) {
 
 /// The ids in `allow(A, B)`, each with its place.
 void read_ids(std::string_view line, std::size_t comment, Span at, std::uint32_t holds_for,
-              std::vector<Allowance>& out) {
+              std::vector<Suppression>& out) {
   const std::size_t mark = line.find(kMark, comment);
   if (mark == std::string_view::npos) return;
   const std::size_t end = line.find(')', mark);
@@ -62,7 +62,7 @@ std::uint32_t next_line(std::string_view rest, std::uint32_t number) {
   return number;
 }
 
-bool covers(const Allowance& leave, const Diagnostic& d, Span preset) {
+bool covers(const Suppression& leave, const Diagnostic& d, Span preset) {
   if (finding_info(d.id).id != leave.id) return false;
   if (leave.line == 0) return true;
   const bool here = d.at.source == leave.at.source && d.at.line == leave.line;
@@ -71,8 +71,8 @@ bool covers(const Allowance& leave, const Diagnostic& d, Span preset) {
 
 }  // namespace
 
-std::vector<Allowance> read_allowances(const Sources& sources, SourceId source) {
-  std::vector<Allowance> out;
+std::vector<Suppression> read_suppressions(const Sources& sources, SourceId source) {
+  std::vector<Suppression> out;
   const std::string_view text = sources.text(source);
   if (text.find(kMark) == std::string_view::npos) return out;
   std::uint32_t number = 0;
@@ -92,12 +92,12 @@ std::vector<Allowance> read_allowances(const Sources& sources, SourceId source) 
   return out;
 }
 
-void apply_allowances(std::vector<Allowance>& allowances, Span preset, std::size_t from,
-                      Diagnostics& findings) {
+void apply_suppressions(std::vector<Suppression>& allowances, Span preset, std::size_t from,
+                        Diagnostics& findings) {
   auto& all = findings.all();
   const auto goes_away = [&](Diagnostic& d) {
     const auto leave = std::find_if(allowances.begin(), allowances.end(),
-                                    [&](const Allowance& a) { return covers(a, d, preset); });
+                                    [&](const Suppression& a) { return covers(a, d, preset); });
     if (leave == allowances.end()) return false;
     leave->used = true;
     if (d.severity == Severity::Note) return true;
@@ -115,10 +115,10 @@ void report_unknown_finding(std::string_view id, Span at, Diagnostics& findings)
   if (d.help.empty()) d.help = "docs/checks.md lists them";
 }
 
-void report_unused(const std::vector<Allowance>& allowances, Diagnostics& findings) {
+void report_unused(const std::vector<Suppression>& allowances, Diagnostics& findings) {
   if (allowances.empty()) return;
   const auto ids = finding_ids();
-  for (const Allowance& leave : allowances) {
+  for (const Suppression& leave : allowances) {
     if (leave.used) continue;
     if (std::find(ids.begin(), ids.end(), leave.id) == ids.end())
       report_unknown_finding(leave.id, leave.at, findings);

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "unit/support/bench.h"
+#include "unit/support/test_job.h"
 
 namespace ipucnn {
 namespace {

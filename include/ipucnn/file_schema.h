@@ -22,6 +22,6 @@ std::vector<Field> fields_of(Section section);
 
 /// Holds a file of ours to the shapes above: Y009 for a key that nothing reads, Y005 for a value of
 /// the wrong form. False when it added an error.
-bool check_shapes(const Tree& tree, Diagnostics& out);
+bool check_file_schema(const Tree& tree, Diagnostics& out);
 
 }  // namespace ipucnn

@@ -11,9 +11,9 @@ namespace {
 using view::Json;
 using view::Table;
 
-Json json_of(const Likeness& like) {
+Json json_of(const Equivalents& like) {
   Json proposals = Json::array();
-  for (const Likeness::Proposal& p : like.proposals)
+  for (const Equivalents::Proposal& p : like.proposals)
     proposals.push_back({{"preset", p.preset},
                          {"micro_batch", p.answer.micro_batch},
                          {"accumulation", p.answer.accumulation},
@@ -29,7 +29,7 @@ Json json_of(const Likeness& like) {
                        {"here", c.here.empty() ? Json(nullptr) : Json(c.here)},
                        {"value_here", c.value_here.empty() ? Json(nullptr) : Json(c.value_here)}});
   Json refused = Json::array();
-  for (const Likeness::Refusal& r : like.refused)
+  for (const Equivalents::Refusal& r : like.refused)
     refused.push_back({{"preset", r.preset}, {"why", r.why}});
   return {{"schema", "ipucnn.likeness/1"},     {"job", like.job},
           {"application", like.application},   {"network", like.network},
@@ -37,16 +37,16 @@ Json json_of(const Likeness& like) {
           {"options", std::move(options)},     {"refused", std::move(refused)}};
 }
 
-std::string proposals_text(const Likeness& like) {
+std::string proposals_text(const Equivalents& like) {
   Table table({"PRESET", "MICRO BATCH", "ACCUMULATION", "REPLICAS", "IPUS"});
-  for (const Likeness::Proposal& p : like.proposals)
+  for (const Equivalents::Proposal& p : like.proposals)
     table.add({p.preset, std::to_string(p.answer.micro_batch),
                std::to_string(p.answer.accumulation), std::to_string(p.answer.replicas),
                std::to_string(p.answer.ipus)});
   return table.first_rows_text();
 }
 
-std::string options_text(const Likeness& like) {
+std::string options_text(const Equivalents& like) {
   Table table({"OPTION", "VALUE", "HERE", "VALUE HERE"});
   const auto shown = [](const std::string& text) { return text.empty() ? "-" : text; };
   for (const Counterpart& c : like.options)
@@ -56,7 +56,7 @@ std::string options_text(const Likeness& like) {
 
 }  // namespace
 
-std::string show_likeness(const Likeness& like, ViewFormat format) {
+std::string show_equivalents(const Equivalents& like, ViewFormat format) {
   if (format == ViewFormat::Json) return view::dump(json_of(like));
   std::string text = fmt::format("{}: {} with {}, global batch {}\n", like.job, like.network,
                                  like.application, like.global_batch);
@@ -64,7 +64,7 @@ std::string show_likeness(const Likeness& like, ViewFormat format) {
   if (!like.options.empty()) text += "\n" + options_text(like);
   if (!like.refused.empty()) {
     Table table({"REFUSED", "WHY"});
-    for (const Likeness::Refusal& r : like.refused) table.add({r.preset, r.why});
+    for (const Equivalents::Refusal& r : like.refused) table.add({r.preset, r.why});
     text += "\n" + table.text();
   }
   return text;

@@ -10,7 +10,7 @@ std::int64_t hosts_in_use(std::int64_t ipus, std::int64_t most_hosts);
 
 /// IPU-Link domains that so many IPUs lie in. One IPU-POD64 is one domain; larger machines join
 /// several by GW-Links.
-std::int64_t domains_in_use(std::int64_t ipus);
+std::int64_t ilds_in_use(std::int64_t ipus);
 
 /// Whether replicas, hosts and domains divide evenly among so many instances.
 bool instances_fit(std::int64_t instances, std::int64_t replicas, std::int64_t hosts,

@@ -7,12 +7,12 @@ namespace ipucnn {
 namespace {
 
 /// More than anybody runs one after the other; what grows beyond it is a slip.
-constexpr std::size_t kMostVariations = 1000;
+constexpr std::size_t kMostSweepPoints = 1000;
 
 }  // namespace
 
-std::vector<std::vector<Variation>> variations(const FlatProfile& job, Diagnostics& out) {
-  std::vector<std::vector<Variation>> all = {{}};
+std::vector<std::vector<SweepValue>> sweep_points(const FlatProfile& job, Diagnostics& out) {
+  std::vector<std::vector<SweepValue>> all = {{}};
   bool good = true;
   for (const std::string_view section : {"sweep", "alternatives"}) {
     job.find(section).each_pair([&](Node key, Node values) {
@@ -22,14 +22,14 @@ std::vector<std::vector<Variation>> variations(const FlatProfile& job, Diagnosti
         good = false;
         return;
       }
-      if (values.size() > kMostVariations / all.size()) {
+      if (values.size() > kMostSweepPoints / all.size()) {
         out.add(FindingId::K051, key.at(),
-                fmt::format("the job stands for more than {} runs", kMostVariations));
+                fmt::format("the job stands for more than {} runs", kMostSweepPoints));
         good = false;
         return;
       }
-      std::vector<std::vector<Variation>> longer;
-      for (const std::vector<Variation>& begun : all) {
+      std::vector<std::vector<SweepValue>> longer;
+      for (const std::vector<SweepValue>& begun : all) {
         for (const Node value : values) {
           longer.push_back(begun);
           longer.back().push_back({key, value});
@@ -38,7 +38,7 @@ std::vector<std::vector<Variation>> variations(const FlatProfile& job, Diagnosti
       all = std::move(longer);
     });
   }
-  return good ? all : std::vector<std::vector<Variation>>{};
+  return good ? all : std::vector<std::vector<SweepValue>>{};
 }
 
 }  // namespace ipucnn

@@ -28,7 +28,7 @@ struct Counterpart {
 std::vector<Counterpart> counterparts(const CheckInput& there, const CheckInput& here);
 
 /// Presets of other applications for the network and the global batch of a job.
-struct Likeness {
+struct Equivalents {
   struct Proposal {
     std::string preset;  ///< as --config takes it
     Answer answer;       ///< the best for that batch

@@ -1,4 +1,4 @@
-#include "load/slices.h"
+#include "load/partial_read.h"
 
 #include <algorithm>
 
@@ -20,10 +20,10 @@ bool has_key(std::string_view text, const TopEntry& entry, std::string_view key)
 
 }  // namespace
 
-Slices::Slices(std::string_view text) { all_.push_back({0, text.size(), 1, 0, 0}); }
+PartialText::PartialText(std::string_view text) { all_.push_back({0, text.size(), 1, 0, 0}); }
 
-Slices::Slices(std::string_view text, const std::vector<TopEntry>& entries,
-               const std::vector<std::uint32_t>& numbers) {
+PartialText::PartialText(std::string_view text, const std::vector<TopEntry>& entries,
+                         const std::vector<std::uint32_t>& numbers) {
   std::size_t read_offset = 0;
   std::uint32_t read_line = 0;
   for (const std::uint32_t number : numbers) {
@@ -35,22 +35,22 @@ Slices::Slices(std::string_view text, const std::vector<TopEntry>& entries,
   }
 }
 
-Place Slices::place(const Place& read) const {
+Place PartialText::place(const Place& read) const {
   const auto behind = std::upper_bound(
       all_.begin(), all_.end(), read.offset,
-      [](std::size_t offset, const Slice& slice) { return offset < slice.read_offset; });
-  const Slice& slice = behind == all_.begin() ? all_.front() : behind[-1];
+      [](std::size_t offset, const TextPart& slice) { return offset < slice.read_offset; });
+  const TextPart& slice = behind == all_.begin() ? all_.front() : behind[-1];
   return {slice.offset + (read.offset - slice.read_offset),
           slice.line + (read.line - slice.read_line), read.column};
 }
 
-std::optional<Place> Slices::end_before(std::size_t read_offset) const {
+std::optional<Place> PartialText::end_before(std::size_t read_offset) const {
   const auto next = std::lower_bound(
       all_.begin(), all_.end(), read_offset,
-      [](const Slice& slice, std::size_t offset) { return slice.read_offset < offset; });
+      [](const TextPart& slice, std::size_t offset) { return slice.read_offset < offset; });
   if (next == all_.begin() || next == all_.end() || next->read_offset != read_offset)
     return std::nullopt;
-  const Slice& before = next[-1];
+  const TextPart& before = next[-1];
   return Place{before.offset + before.size, before.line + (next->read_line - before.read_line), 1};
 }
 
@@ -82,9 +82,9 @@ std::vector<std::uint32_t> entries_for(std::string_view key, std::string_view te
   return numbers;
 }
 
-SliceBuffer::int_type SliceBuffer::underflow() {
-  while (next_ < slices_.all().size()) {
-    const Slice& slice = slices_.all()[next_++];
+PartialBuffer::int_type PartialBuffer::underflow() {
+  while (next_ < parts_.all().size()) {
+    const TextPart& slice = parts_.all()[next_++];
     if (slice.size == 0) continue;
     // A get area is never written to.
     char* begin = const_cast<char*>(text_.data()) + slice.offset;

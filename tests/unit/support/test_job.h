@@ -27,17 +27,17 @@ struct Loaded {
 };
 
 /// The program in this process, in an empty folder that holds `ipucnn.yml`.
-class Bench {
+class TestJob {
  public:
-  explicit Bench(std::string_view project_file);
-  Bench(const Bench&) = delete;
-  Bench& operator=(const Bench&) = delete;
-  ~Bench();
+  explicit TestJob(std::string_view project_file);
+  TestJob(const TestJob&) = delete;
+  TestJob& operator=(const TestJob&) = delete;
+  ~TestJob();
 
   /// Runs the program with these words; blanks part them. `more` follow as they are.
-  Bench& run(std::string_view words, const std::vector<std::string>& more = {});
+  TestJob& run(std::string_view words, const std::vector<std::string>& more = {});
   /// A variable of the launching environment.
-  Bench& set(std::string name, std::string value);
+  TestJob& set(std::string name, std::string value);
 
   int status = -1;
   std::string out;

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "ipucnn/resolve.h"
-#include "unit/support/bench.h"
+#include "unit/support/test_job.h"
 
 namespace ipucnn {
 namespace {
@@ -14,9 +14,9 @@ std::string combinations(std::string text) {
   FlatProfile job;
   file.top().each_pair([&](Node key, Node value) { job.entries.push_back({key, value, {}}); });
   std::string out;
-  for (const auto& combination : variations(job, file.findings)) {
+  for (const auto& combination : sweep_points(job, file.findings)) {
     if (!out.empty()) out += "; ";
-    for (const Variation& one : combination)
+    for (const SweepValue& one : combination)
       out += (out.empty() || out.back() == ' ' ? "" : " ") + std::string(one.key.text()) + "=" +
              std::string(one.value.text());
   }
@@ -25,7 +25,7 @@ std::string combinations(std::string text) {
 
 TEST(Variations, AreASingleEmptyOneWithoutAny) {
   testing::Loaded file("{}");
-  EXPECT_EQ(variations({}, file.findings).size(), 1U);
+  EXPECT_EQ(sweep_points({}, file.findings).size(), 1U);
 }
 
 TEST(Variations, ChangeTheLastOptionFastest) {

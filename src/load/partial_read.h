@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "load/yaml_gate.h"
 #include "load/yaml_spelling.h"
+#include "load/yaml_syntax_check.h"
 
 namespace ipucnn::load {
 
@@ -15,7 +15,7 @@ namespace ipucnn::load {
 inline constexpr std::size_t kLargeFile = std::size_t{1} << 17;
 
 /// A part of a text that is read, by whole lines.
-struct Slice {
+struct TextPart {
   std::size_t offset = 0;  ///< in the text
   std::size_t size = 0;
   std::uint32_t line = 1;  ///< of its first byte in the text, from 1
@@ -25,22 +25,22 @@ struct Slice {
 };
 
 /// The parts of a text that a reader is given, and where in the text what it read stands.
-class Slices {
+class PartialText {
  public:
   /// All of it.
-  explicit Slices(std::string_view text);
+  explicit PartialText(std::string_view text);
   /// The entries of these numbers, in the order of the text.
-  Slices(std::string_view text, const std::vector<TopEntry>& entries,
-         const std::vector<std::uint32_t>& numbers);
+  PartialText(std::string_view text, const std::vector<TopEntry>& entries,
+              const std::vector<std::uint32_t>& numbers);
 
-  const std::vector<Slice>& all() const { return all_; }
+  const std::vector<TextPart>& all() const { return all_; }
   /// Where in the text a place in what was read is; the latter's lines count from 0.
   Place place(const Place& read) const;
   /// The end of the slice before the one that begins here; absent where none or the first does.
   std::optional<Place> end_before(std::size_t read_offset) const;
 
  private:
-  std::vector<Slice> all_;
+  std::vector<TextPart> all_;
 };
 
 /// The entries of this key, and those they need, by number and in order. Empty where there are no
@@ -49,16 +49,16 @@ std::vector<std::uint32_t> entries_for(std::string_view key, std::string_view te
                                        const std::vector<TopEntry>& entries);
 
 /// A stream over slices of a text that somebody else owns; std::istringstream would copy it twice.
-class SliceBuffer final : public std::streambuf {
+class PartialBuffer final : public std::streambuf {
  public:
-  SliceBuffer(std::string_view text, const Slices& slices) : text_(text), slices_(slices) {}
+  PartialBuffer(std::string_view text, const PartialText& slices) : text_(text), parts_(slices) {}
 
  protected:
   int_type underflow() override;
 
  private:
   std::string_view text_;
-  const Slices& slices_;
+  const PartialText& parts_;
   std::size_t next_ = 0;
 };
 

@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/selection.h"
 #include "cli/solving.h"
-#include "ipucnn/like.h"
+#include "ipucnn/equivalents.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
@@ -68,7 +68,7 @@ struct Candidate {
 
 class Search {
  public:
-  Search(Pipeline& here, const SplitArgv& split, Likeness& like)
+  Search(Pipeline& here, const SplitArgv& split, Equivalents& like)
       : here_(here), split_(split), like_(like), own_words_(split) {
     keep_words(own_words_, {"presets", "app", "app-dir", "color"});
   }
@@ -139,7 +139,7 @@ class Search {
 
   Pipeline& here_;
   const SplitArgv& split_;
-  Likeness& like_;
+  Equivalents& like_;
   SplitArgv own_words_;
   std::vector<Candidate> found_;
   bool met_network_ = false;
@@ -184,13 +184,13 @@ int solve_like(const Word& like, const SplitArgv& split, const Streams& streams,
         FindingId::B023,
         fmt::format("'{}' trains no network that {} names", like.text, reference.in.schema.id()),
         "`networks:` of its descriptor names them by their options");
-  Likeness likeness{like.text,
-                    std::string(reference.in.schema.id()),
-                    std::string(*network),
-                    reference.geometry.global_batch->value,
-                    {},
-                    {},
-                    {}};
+  Equivalents likeness{like.text,
+                       std::string(reference.in.schema.id()),
+                       std::string(*network),
+                       reference.geometry.global_batch->value,
+                       {},
+                       {},
+                       {}};
 
   Pipeline here(world);
   if (const auto status = load_or_say(here, split, streams, world)) return *status;
@@ -211,7 +211,7 @@ int solve_like(const Word& like, const SplitArgv& split, const Streams& streams,
   if (!likeness.proposals.empty() &&
       here.resolve(split, Word{likeness.proposals.front().preset, like.at}))
     likeness.options = counterparts(reference, here.check_input());
-  streams.out(show_likeness(likeness, as_json ? ViewFormat::Json : ViewFormat::Text));
+  streams.out(show_equivalents(likeness, as_json ? ViewFormat::Json : ViewFormat::Text));
   if (likeness.proposals.empty())
     return fail(FindingId::B020,
                 fmt::format("nothing fits: no preset for {} meets a global batch of {} here",

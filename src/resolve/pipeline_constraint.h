@@ -11,7 +11,7 @@ namespace ipucnn::resolving {
 
 /// What a pipeline demands of the accumulation, or of the option `counts` in its place: a multiple
 /// of `multiple`, at least `least`.
-struct Demand {
+struct PipelineConstraint {
   std::string_view counts;
   std::int64_t multiple = 1;
   std::int64_t least = 1;
@@ -19,7 +19,8 @@ struct Demand {
 
 /// The demand of the schedule in force; absent when the step is not pipelined or its schedule has
 /// no rule. Reads the geometry's stages, schedule and `pipelined`.
-std::optional<Demand> accumulation_demand(const AppSchema& schema, const Geometry& geometry,
-                                          const Facts& facts);
+std::optional<PipelineConstraint> accumulation_constraint(const AppSchema& schema,
+                                                          const Geometry& geometry,
+                                                          const Facts& facts);
 
 }  // namespace ipucnn::resolving

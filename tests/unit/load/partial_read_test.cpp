@@ -1,4 +1,4 @@
-#include "load/slices.h"
+#include "load/partial_read.h"
 
 #include <gtest/gtest.h>
 
@@ -48,7 +48,7 @@ std::string file() {
          filler("b") + "user: {<<: *deep}\nlast: {model: x}\n";
 }
 
-TEST(Slices, HoldTheEntryAndWhatItRefersToAsTheWholeFileDoes) {
+TEST(PartialText, HoldTheEntryAndWhatItRefersToAsTheWholeFileDoes) {
   const Loaded whole(file(), {});
   for (const std::string_view key : {"wanted", "base", "user", "last", "a7", "b7"}) {
     const Loaded part(file(), key);
@@ -60,7 +60,7 @@ TEST(Slices, HoldTheEntryAndWhatItRefersToAsTheWholeFileDoes) {
   EXPECT_FALSE(Loaded(file(), "last").top().find("base"));
 }
 
-TEST(Slices, AreNotMadeOfASmallFileOrForAKeyThatIsNotThere) {
+TEST(PartialText, AreNotMadeOfASmallFileOrForAKeyThatIsNotThere) {
   EXPECT_FALSE(Loaded("a: 1\nb: 2\n", "a").document->is_part);
   EXPECT_FALSE(Loaded(file(), "nobody").document->is_part);
   EXPECT_FALSE(Loaded(file(), "").document->is_part);
@@ -68,20 +68,20 @@ TEST(Slices, AreNotMadeOfASmallFileOrForAKeyThatIsNotThere) {
   EXPECT_FALSE(Loaded(file() + "\"quoted\": 1\n", "a7").document->is_part);
 }
 
-TEST(Slices, AreNotMadeOfAnEntryThatExtendsAnother) {
+TEST(PartialText, AreNotMadeOfAnEntryThatExtendsAnother) {
   const Loaded loaded(file() + "mine: {extends: a7}\n", "mine");
   EXPECT_FALSE(loaded.document->is_part);
   EXPECT_TRUE(loaded.top().find("a7"));
 }
 
-TEST(Slices, KeepEveryEntryOfOneName) {
+TEST(PartialText, KeepEveryEntryOfOneName) {
   const Loaded loaded(file() + "a7: {model: y}\n", "a7");
   EXPECT_TRUE(loaded.document->is_part);
   EXPECT_EQ(loaded.top().size(), 2U);
   EXPECT_EQ(loaded.top().find("a7").find_text("model"), "y");
 }
 
-TEST(Slices, LetNoFaultOfTheRestPass) {
+TEST(PartialText, LetNoFaultOfTheRestPass) {
   for (const std::string_view fault :
        {"x: [1\n", "x: &base 1\n", "x: *none\n", "x: \"\n", "\tx: 1\n"}) {
     const Loaded loaded(file() + std::string(fault), "wanted");

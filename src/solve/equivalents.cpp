@@ -1,5 +1,5 @@
 // What two applications have in common, as far as their descriptors say.
-#include "ipucnn/like.h"
+#include "ipucnn/equivalents.h"
 
 namespace ipucnn {
 namespace {

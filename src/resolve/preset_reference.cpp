@@ -1,5 +1,5 @@
 // Whether the application's own configs.yml says what a preset says, so that its name is enough.
-#include "resolve/emission.h"
+#include "resolve/preset_reference.h"
 
 #include <fmt/format.h>
 

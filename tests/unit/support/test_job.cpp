@@ -1,4 +1,4 @@
-#include "unit/support/bench.h"
+#include "unit/support/test_job.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -20,15 +20,15 @@ Loaded::Loaded(std::string text) {
   document = load_yaml(sources, source, findings);
 }
 
-Bench::Bench(std::string_view project_file) {
+TestJob::TestJob(std::string_view project_file) {
   std::string pattern = std::filesystem::temp_directory_path() / "ipucnn-XXXXXX";
   folder_ = ::mkdtemp(pattern.data());
   std::ofstream(folder_ + "/ipucnn.yml") << project_file;
 }
 
-Bench::~Bench() { std::filesystem::remove_all(folder_); }
+TestJob::~TestJob() { std::filesystem::remove_all(folder_); }
 
-Bench& Bench::run(std::string_view words, const std::vector<std::string>& more) {
+TestJob& TestJob::run(std::string_view words, const std::vector<std::string>& more) {
   std::istringstream stream{std::string(words)};
   std::vector<std::string> args;
   for (std::string word; stream >> word;) args.push_back(word);
@@ -54,7 +54,7 @@ Bench& Bench::run(std::string_view words, const std::vector<std::string>& more) 
   return *this;
 }
 
-Bench& Bench::set(std::string name, std::string value) {
+TestJob& TestJob::set(std::string name, std::string value) {
   variables_.emplace_back(std::move(name), std::move(value));
   return *this;
 }

@@ -1,4 +1,4 @@
-#include "ipucnn/allow.h"
+#include "ipucnn/suppression.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ std::string leaves(std::string text) {
   Sources sources;
   const SourceId source = sources.add("f.yml", std::move(text));
   std::string out;
-  for (const Allowance& leave : read_allowances(sources, source))
+  for (const Suppression& leave : read_suppressions(sources, source))
     out += leave.id + "@" + std::to_string(leave.line) + " ";
   return out;
 }
@@ -44,11 +44,11 @@ struct Applied {
 };
 
 /// A warning in line 3 of a preset that begins in line 2, under one leave.
-Applied apply(Allowance leave, FindingId id = FindingId::K014) {
+Applied apply(Suppression leave, FindingId id = FindingId::K014) {
   Diagnostics found;
   found.add(id, {2, 3, 1, 1}, "m");
-  std::vector<Allowance> leaves{std::move(leave)};
-  apply_allowances(leaves, {2, 2, 1, 1}, 0, found);
+  std::vector<Suppression> leaves{std::move(leave)};
+  apply_suppressions(leaves, {2, 2, 1, 1}, 0, found);
   Applied out;
   for (const Diagnostic& d : found.all()) out.findings += severity_name(d.severity);
   Diagnostics unused;
@@ -69,9 +69,9 @@ TEST(Leaves, TakeNotesAway) {
 }
 
 TEST(Leaves, ThatCoverNothingAreReported) {
-  for (const Allowance& leave :
-       {Allowance{"K014", {2, 4, 9, 4}, 4}, Allowance{"K014", {3, 3, 9, 4}, 3},
-        Allowance{"K060", {2, 3, 9, 4}, 3}}) {
+  for (const Suppression& leave :
+       {Suppression{"K014", {2, 4, 9, 4}, 4}, Suppression{"K014", {3, 3, 9, 4}, 3},
+        Suppression{"K060", {2, 3, 9, 4}, 3}}) {
     EXPECT_EQ(apply(leave).findings, "warning");
     EXPECT_EQ(apply(leave).unused, "K064");
   }
