@@ -18,7 +18,7 @@ using CommandFunction = int (*)(const SplitArgv&, const Streams&, const World&);
 
 CommandFunction function_of(std::string_view name) {
   constexpr std::pair<std::string_view, CommandFunction> kFunctions[] = {
-#define COMMAND(name, letter, positionals, formats, help) {#name, cmd_##name},
+#define COMMAND(name, letter, positionals, formats, marks, help) {#name, cmd_##name},
 #include "cli/commands.def"
 #undef COMMAND
   };
@@ -49,7 +49,7 @@ int unknown_command(const SplitArgv& split, const Streams& streams) {
 std::string_view program_version() { return IPUCNN_VERSION; }
 
 bool use_color(const SplitArgv& split, bool terminal, const World& world) {
-  const auto when = split.value("color");
+  const auto when = split.value(Option::Color);
   if (when && when->text == "always") return true;
   if (when && when->text == "never") return false;
   const auto no_color = world.variable("NO_COLOR");
@@ -74,11 +74,11 @@ int run(const std::vector<std::string>& args, const Streams& streams, const Worl
   SplitArgv split = split_argv("ipucnn", args);
   const CommandRow* command = split.command ? find_command(split.command->text) : nullptr;
   if (split.command && command == nullptr) return unknown_command(split, streams);
-  if (split.has("help")) {
+  if (split.has(Option::Help)) {
     streams.out(help_text(command));
     return kDone;
   }
-  if (split.has("version")) {
+  if (split.has(Option::Version)) {
     streams.out(version_text());
     return kDone;
   }
@@ -88,10 +88,6 @@ int run(const std::vector<std::string>& args, const Streams& streams, const Worl
   }
   if (const std::string error = usage_error(split, *command); !error.empty())
     return usage(streams, error, split);
-  if (const auto color = split.value("color");
-      color && color->text != "auto" && color->text != "always" && color->text != "never")
-    return usage(streams, fmt::format("--color is auto, always or never, not '{}'", color->text),
-                 split);
   add_environment(split, *command, world);
   return function_of(command->name)(split, streams, world);
 }

@@ -28,7 +28,7 @@ std::optional<Word> word_of(Node value) {
 }  // namespace
 
 bool Pipeline::choose_job(const SplitArgv& split) {
-  const auto name = split.value("job");
+  const auto name = split.value(Option::Job);
   return !name || take_job(*name);
 }
 
@@ -64,13 +64,14 @@ bool Pipeline::take_job(const Word& name) {
   return true;
 }
 
-std::optional<Word> Pipeline::asked(const SplitArgv& split, std::string_view option,
+std::optional<Word> Pipeline::asked(const SplitArgv& split, std::optional<Option> option,
                                     std::string_view job_key) const {
-  if (auto word = split.value(option)) return word;
+  if (option)
+    if (auto word = split.value(*option)) return word;
   return word_of(job_.find(job_key));
 }
 
-std::optional<Word> Pipeline::chosen(const SplitArgv& split, std::string_view option,
+std::optional<Word> Pipeline::chosen(const SplitArgv& split, std::optional<Option> option,
                                      std::string_view key) const {
   if (auto word = asked(split, option, key); word || imported_) return word;
   return word_of(catalog_.find_default(key).body);
@@ -144,8 +145,8 @@ bool Pipeline::keep_group(std::vector<PresetRef>& found, const Word& name,
 }
 
 bool Pipeline::choose_preset(const SplitArgv& split, const std::optional<Word>& name) {
-  auto app = chosen(split, "app", "application");
-  if (!checkout_.empty() && !split.value("app")) app = Word{checkout_, Span{}};
+  auto app = chosen(split, Option::App, "application");
+  if (!checkout_.empty() && !split.value(Option::App)) app = Word{checkout_, Span{}};
   if (!name) return choose_application(app, split.overrides);
   auto [application, bare] = parse_preset_name(name->text);
   if (application.name.empty() && app) application = parse_app_id(app->text);
@@ -159,7 +160,7 @@ bool Pipeline::choose_preset(const SplitArgv& split, const std::optional<Word>& 
     if (d.help.empty()) d.help = "`ipucnn show presets` lists them";
     return false;
   }
-  if (!keep_group(found, *name, asked(split, "purpose", "purpose"))) return false;
+  if (!keep_group(found, *name, asked(split, Option::Purpose, "purpose"))) return false;
   // Of several releases of one application the highest is meant.
   const Entry highest = catalog_.find_application(
       {parse_app_id(found.back().application).name, application.release, {}});

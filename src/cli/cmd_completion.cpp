@@ -7,7 +7,6 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
-#include "resolve/retarget_policy.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -69,7 +68,7 @@ class Candidates {
     if (command == nullptr) return;
     const OptionRow* before = find_option(words_[words_.size() - 2].text);
     if (before != nullptr && !before->is_switch())
-      values_of(before->name, *command);
+      values_of(*before, *command);
     else if (words_.back().text.substr(0, 1) == "-")
       options(*command);
     else
@@ -84,25 +83,37 @@ class Candidates {
     for (const PresetRef& preset : catalog().presets({})) found_.emplace_back(preset.name.text());
   }
 
-  void values_of(std::string_view option, const CommandRow& command) {
-    if (option == "config" || option == "diff") add_presets();
-    if (option == "target") add_names(Section::Targets);
-    if (option == "site") add_names(Section::Sites);
-    if (option == "job" || option == "like") add_names(Section::Jobs);
-    if (option == "launch-profile") add_names(Section::Profiles);
-    if (option == "app") add_names(Section::Applications);
-    if (option == "format")
-      for (const std::string_view format : command.format_names()) found_.emplace_back(format);
-    if (option == "keep") found_.assign(resolving::kKeepWords.begin(), resolving::kKeepWords.end());
-    if (option == "color") found_ = {"auto", "always", "never"};
-    if (option == "purpose" || option == "then" || option == "set" || option == "unset") {
-      if (const auto schema = application()) {
-        if (option == "purpose" || option == "then")
+  void values_of(const OptionRow& option, const CommandRow& command) {
+    switch (option.value.kind) {
+      case ValueKind::Preset:
+        return add_presets();
+      case ValueKind::Target:
+        return add_names(Section::Targets);
+      case ValueKind::Site:
+        return add_names(Section::Sites);
+      case ValueKind::Job:
+        return add_names(Section::Jobs);
+      case ValueKind::Profile:
+        return add_names(Section::Profiles);
+      case ValueKind::Application:
+        return add_names(Section::Applications);
+      case ValueKind::Format:
+        return found_.assign(command.formats.begin(), command.formats.end());
+      case ValueKind::Choice:
+        return found_.assign(option.value.choices.begin(), option.value.choices.end());
+      case ValueKind::Purpose:
+        if (const auto schema = application())
           for (const std::string_view name : schema->purposes()) found_.emplace_back(name);
-        else
+        return;
+      case ValueKind::Key:
+      case ValueKind::KeyValue:
+        if (const auto schema = application())
           for (const OptionSpec& known : schema->options({}, no_facts()))
-            found_.push_back(std::string(known.key) + (option == "set" ? "=" : ""));
-      }
+            found_.push_back(std::string(known.key) +
+                             (option.value.kind == ValueKind::KeyValue ? "=" : ""));
+        return;
+      default:
+        return;
     }
   }
 
@@ -113,8 +124,8 @@ class Candidates {
   /// The application that the words so far speak of.
   std::optional<AppSchema> application() {
     AppId id;
-    const auto app = split_.value("app");
-    const auto config = split_.value("config");
+    const auto app = split_.value(Option::App);
+    const auto config = split_.value(Option::Config);
     if (app) id = parse_app_id(app->text);
     if (config && id.name.empty()) {
       const auto presets = catalog().find_presets(config->text, {});
@@ -127,9 +138,8 @@ class Candidates {
 
   void options(const CommandRow& command) {
     for (const OptionRow& row : option_rows())
-      if (row.belongs_to(command.letter)) found_.push_back("--" + std::string(row.name));
-    const OptionRow* config = find_option("--config");
-    if (!config->belongs_to(command.letter)) return;
+      if (row.belongs_to(command.letter)) found_.push_back(row.flag());
+    if (!command.is(kTakesOverrides)) return;
     if (const auto schema = application())
       for (const OptionSpec& known : schema->options({}, no_facts()))
         found_.emplace_back(known.flag);

@@ -14,7 +14,7 @@ int explain_option(const Word& key, ViewFormat format, const SplitArgv& split,
                    const Streams& streams, const World& world) {
   Pipeline pipeline(world);
   if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
-  if (!pipeline.resolve(split, split.value("config"))) {
+  if (!pipeline.resolve(split, split.value(Option::Config))) {
     print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
     return kFindings;
   }
@@ -48,7 +48,7 @@ int explain_id(const Word& id, const SplitArgv& split, const Streams& streams, c
 }  // namespace
 
 int cmd_explain(const SplitArgv& split, const Streams& streams, const World& world) {
-  const auto format = split.value("format");
+  const auto format = split.value(Option::Format);
   if (split.positionals.size() != 1)
     return usage(streams, "explain takes one word: a key such as batch_size, or a finding's id",
                  split);

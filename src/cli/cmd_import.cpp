@@ -94,9 +94,10 @@ Results resolve_all(Pipeline& pipeline, const SplitArgv& split, std::vector<Impo
 }  // namespace
 
 int cmd_import(const SplitArgv& split, const Streams& streams, const World& world) {
-  const auto format_word = split.value("format");
+  const auto format_word = split.value(Option::Format);
   const std::string format = format_word ? format_word->text : "shell";
-  if (format_word && !split.has("plan")) return usage(streams, "--format needs --plan", split);
+  if (format_word && !split.has(Option::Plan))
+    return usage(streams, "--format needs --plan", split);
 
   const World files_only = without_data_folder(world);
   Pipeline pipeline(files_only);
@@ -111,7 +112,7 @@ int cmd_import(const SplitArgv& split, const Streams& streams, const World& worl
   if (results.left_out > 0)
     say(streams, fmt::format("left out: {}",
                              counted(static_cast<std::int64_t>(results.left_out), "command")));
-  if (!split.has("plan")) {
+  if (!split.has(Option::Plan)) {
     if (!results.jobs.empty()) streams.out("jobs:\n" + results.jobs);
   } else if (!results.plans.empty()) {
     const auto artifacts = emit(results.plans, format);

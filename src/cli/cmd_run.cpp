@@ -103,8 +103,8 @@ std::vector<JobPlan> fill_in(const std::vector<JobPlan>& plans, Diagnostics& fin
 }  // namespace
 
 int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) {
-  const bool dry_run = split.has("dry-run");
-  const auto format_word = split.value("format");
+  const bool dry_run = split.has(Option::DryRun);
+  const auto format_word = split.value(Option::Format);
   const std::string format = format_word ? format_word->text : "shell";
   if (format_word && !dry_run) return usage(streams, "--format needs --dry-run", split);
   if (!split.positionals.empty())
@@ -115,7 +115,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
 
   Pipeline pipeline(world);
   if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
-  const bool finished = pipeline.resolve(split, split.value("config"));
+  const bool finished = pipeline.resolve(split, split.value(Option::Config));
   if (finished) {
     pipeline.preview_validation(split);
     judge_data_findings(pipeline.findings(), dry_run, !pipeline.launch().text("label").empty());
@@ -123,7 +123,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
       pipeline.demand_choice();
       output_folder_is_new(pipeline, world);
     }
-    if (!split.has("flat")) note_written_out(pipeline, split.has("config-file"));
+    if (!split.has(Option::Flat)) note_written_out(pipeline, split.has(Option::ConfigFile));
     allow_findings(pipeline, split);
   }
   std::vector<JobPlan> plans;

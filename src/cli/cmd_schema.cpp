@@ -11,7 +11,7 @@ namespace {
 int print_configs(const SplitArgv& split, const Streams& streams, const World& world) {
   Pipeline pipeline(world);
   std::string error;
-  const auto app = split.value("app");
+  const auto app = split.value(Option::App);
   const auto names = [&] { return pipeline.catalog().names(Section::Applications); };
   if (!pipeline.load(split, error)) {
     if (!error.empty()) return usage(streams, error, split);

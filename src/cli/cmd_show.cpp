@@ -40,7 +40,7 @@ int print_on_targets(Pipeline& pipeline, const std::optional<Word>& what, ViewFo
   const std::size_t from = findings.all().size();
   std::vector<Suppression> leaves = given_suppressions(pipeline, split);
   SplitArgv words = split;
-  words.given.push_back({find_option("--target"), Word{"--target", {}}, Word{}});
+  words.given.push_back({&option_row(Option::Target), Word{"--target", {}}, Word{}});
   std::vector<OnTarget> all;
   for (const Entry& entry : pipeline.catalog().entries(Section::Targets)) {
     words.given.back().value->text = std::string(entry.name.text());
@@ -64,16 +64,16 @@ int print_on_targets(Pipeline& pipeline, const std::optional<Word>& what, ViewFo
 }  // namespace
 
 int cmd_show(const SplitArgv& split, const Streams& streams, const World& world) {
-  const auto format_word = split.value("format");
+  const auto format_word = split.value(Option::Format);
   const bool as_configs = format_word && format_word->text == "configs";
   const ViewFormat format =
       format_word && format_word->text == "json" ? ViewFormat::Json : ViewFormat::Text;
   if (split.positionals.size() > 1)
     return usage(streams, fmt::format("'{}' is one word too many", split.positionals[1].text),
                  split);
-  std::optional<Word> what = split.value("config");
+  std::optional<Word> what = split.value(Option::Config);
   if (!split.positionals.empty()) what = split.positionals.front();
-  if (!what && !split.has("app") && !split.has("job"))
+  if (!what && !split.has(Option::App) && !split.has(Option::Job))
     return usage(
         streams,
         "show what? presets, targets, apps, sites, profiles, jobs, config, or a preset's name",
@@ -94,7 +94,7 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
   }
   const std::size_t from = pipeline.findings().all().size();
   const bool finished = pipeline.resolve(split, what);
-  if (finished && split.has("targets")) {
+  if (finished && split.has(Option::Targets)) {
     drop_findings(pipeline.findings(), from);
     return print_on_targets(pipeline, what, format, split, streams);
   }
@@ -111,9 +111,10 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
     streams.out(preset_yaml(*pipeline.preset()));
     return kDone;
   }
-  if (const auto other = split.value("diff"))
+  if (const auto other = split.value(Option::Diff))
     return print_diff(pipeline, *other, format, split, streams, world);
-  streams.out(show_job(pipeline.check_input(), pipeline.sources(), split.has("defaults"), format));
+  streams.out(
+      show_job(pipeline.check_input(), pipeline.sources(), split.has(Option::Defaults), format));
   return pipeline.findings().has_errors() ? kFindings : kDone;
 }
 

@@ -11,15 +11,13 @@ namespace {
 /// Where the broken relation can be changed: at the figure it speaks of, else at any that was asked
 /// for, else at the machine.
 Span place_of(Relation violated, const SplitArgv& split) {
-  std::string_view first = "global-batch";
-  if (violated == Relation::Accumulation) first = "accumulation";
-  if (violated == Relation::Instances) first = "instances";
-  if (violated == Relation::Room || violated == Relation::PowerOfTwo) first = "replicas";
-  for (const std::string_view name :
-       {first, std::string_view("global-batch"), std::string_view("micro-batch"),
-        std::string_view("accumulation"), std::string_view("replicas"),
-        std::string_view("instances"), std::string_view("target"), std::string_view("config")})
-    if (const auto word = split.value(name)) return word->at;
+  Option first = Option::GlobalBatch;
+  if (violated == Relation::Accumulation) first = Option::Accumulation;
+  if (violated == Relation::Instances) first = Option::Instances;
+  if (violated == Relation::Room || violated == Relation::PowerOfTwo) first = Option::Replicas;
+  for (const Option option : {first, Option::GlobalBatch, Option::MicroBatch, Option::Accumulation,
+                              Option::Replicas, Option::Instances, Option::Target, Option::Config})
+    if (const auto word = split.value(option)) return word->at;
   return {};
 }
 
@@ -41,19 +39,19 @@ void report_no_answer(const Solution& solution, const SolveSpace& space, const S
 }  // namespace
 
 int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world) {
-  const auto format = split.value("format");
+  const auto format = split.value(Option::Format);
   const bool as_json = format && format->text == "json";
   if (!split.positionals.empty())
     return usage(streams, fmt::format("'{}' is one word too many", split.positionals.front().text),
                  split);
-  if (const auto like = split.value("like")) return solve_like(*like, split, streams, world);
+  if (const auto like = split.value(Option::Like)) return solve_like(*like, split, streams, world);
   Pipeline pipeline(world);
   const auto print = [&] {
     print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
   };
   if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
   Diagnostics& findings = pipeline.findings();
-  const bool resolved = pipeline.resolve(split, split.value("config"));
+  const bool resolved = pipeline.resolve(split, split.value(Option::Config));
   if (resolved) std::erase_if(findings.all(), settled_by_solving);
   if (!resolved || findings.has_errors()) {
     print();

@@ -15,16 +15,15 @@
 namespace ipucnn::cli {
 namespace {
 
-void add_row(CLI::App& app, const OptionRow& row, std::string_view about) {
-  const std::string flag = "--" + std::string(row.name);
-  const std::string help(about);
+void add_row(CLI::App& app, const OptionRow& row, const std::string& help) {
+  const std::string flag = row.flag();
   if (row.is_switch()) {
     app.add_flag(flag, help);
     return;
   }
-  CLI::Option* option = app.add_option(flag, help)->type_name(std::string(row.placeholder));
+  CLI::Option* option = app.add_option(flag, help)->type_name(std::string(row.value.placeholder));
   option->expected(1);
-  if (row.repeatable)
+  if (row.is(kRepeatable))
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
   else
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -39,12 +38,22 @@ void prepare(CLI::App& app) {
   app.formatter(formatter);
 }
 
+std::string formats_text(const CommandRow& command) {
+  std::string text;
+  for (const std::string_view name : command.formats) {
+    text += text.empty() ? "" : ", ";
+    text += name;
+    if (name == *command.formats.begin()) text += " (default)";
+  }
+  return text;
+}
+
 std::string command_help(const CommandRow& command) {
   CLI::App app;
   prepare(app);
   for (const OptionRow& row : option_rows())
     if (row.belongs_to(command.letter))
-      add_row(app, row, row.name == "format" ? command.formats : row.help);
+      add_row(app, row, row.id == Option::Format ? formats_text(command) : std::string(row.help));
   // CLI11's own usage line cannot say that the application's options follow.
   std::string text = app.help();
   text.erase(0, text.find("Options:"));
@@ -89,30 +98,31 @@ std::string usage_error(const SplitArgv& split, const CommandRow& command) {
   std::vector<std::string> words;
   std::vector<const OptionRow*> built;
   for (const Given& given : split.given) {
-    const std::string flag = "--" + std::string(given.row->name);
-    if (!given.row->belongs_to(command.letter))
+    const OptionRow& row = *given.row;
+    const std::string flag = row.flag();
+    if (!row.belongs_to(command.letter))
       return fmt::format("{} is no option of `ipucnn {}`", flag, command.name);
-    if (given.value && given.row->is_switch()) return fmt::format("{} takes no value", flag);
-    if (!given.value && !given.row->is_switch())
-      return fmt::format("{} needs a value: {}", flag, given.row->placeholder);
-    if (std::find(built.begin(), built.end(), given.row) == built.end()) {
-      add_row(app, *given.row, given.row->help);
-      built.push_back(given.row);
+    if (given.value && row.is_switch()) return fmt::format("{} takes no value", flag);
+    if (!given.value && !row.is_switch())
+      return fmt::format("{} needs a value: {}", flag, row.value.placeholder);
+    if (std::find(built.begin(), built.end(), &row) == built.end()) {
+      add_row(app, row, std::string(row.help));
+      built.push_back(&row);
     }
-    if (given.row->name == "format") {
-      const auto names = command.format_names();
-      if (std::find(names.begin(), names.end(), given.value->text) == names.end())
-        return fmt::format("--format of {} is one of {}, not '{}'", command.name,
-                           join({names.begin(), names.end()}, ", "), given.value->text);
-    }
+    const bool format = row.id == Option::Format;
+    const WordList& choices = format ? command.formats : row.value.choices;
+    if (choices.size > 0 && !choices.contains(given.value->text))
+      return fmt::format("{}{} is one of {}, not '{}'", flag,
+                         format ? fmt::format(" of {}", command.name) : "", choices.joined(),
+                         given.value->text);
     words.push_back(given.value ? flag + "=" + given.value->text : flag);
   }
   // Of other options the last counts, as a word behind an alias means it; a preset or a job that is
   // not looked at would be missed.
-  for (const char* name : {"config", "job"})
-    if (const auto several = split.values(name); command.takes_one() && several.size() > 1)
-      return fmt::format("{} takes one --{}, and not '{}' and '{}'", command.name, name,
-                         several[0].text, several[1].text);
+  for (const Option option : {Option::Config, Option::Job})
+    if (const auto several = split.values(option); command.is(kTakesOne) && several.size() > 1)
+      return fmt::format("{} takes one {}, and not '{}' and '{}'", command.name,
+                         option_row(option).flag(), several[0].text, several[1].text);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::ParseError& e) {

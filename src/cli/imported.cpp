@@ -171,9 +171,9 @@ std::optional<SourceId> take_command_text(Pipeline& pipeline, const std::string&
 ImportRequest import_request(const SplitArgv& split) {
   ImportRequest request;
   for (const Given& given : split.given) {
-    if (given.row->name == "app" && given.value)
+    if (given.row->id == Option::App && given.value)
       request.application = parse_app_id(given.value->text);
-    if (given.row->name == "launch" && given.value && given.value->text.rfind("sdk=", 0) == 0)
+    if (given.row->id == Option::Launch && given.value && given.value->text.rfind("sdk=", 0) == 0)
       request.sdk = std::string_view(given.value->text).substr(4);
   }
   return request;

@@ -2,36 +2,55 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace ipucnn::cli {
 namespace {
 
+using enum HelpGroup;
+
 constexpr OptionRow kOptions[] = {
-#define OPTION(name, placeholder, repeatable, commands, help) \
-  {#name, placeholder, repeatable, commands, help},
+#define OPTION(id, name, value, commands, group, marks, help) \
+  {Option::id, name, value, commands, group, marks, help},
 #include "cli/options.def"
 #undef OPTION
 };
 
 constexpr CommandRow kCommands[] = {
-#define COMMAND(name, letter, positionals, formats, help) \
-  {#name, letter, positionals, formats, help},
+#define COMMAND(name, letter, positionals, formats, marks, help) \
+  {#name, letter, positionals, formats, marks, help},
 #include "cli/commands.def"
 #undef COMMAND
 };
 
+/// Whether "AppDir" is the id of "app-dir".
+constexpr bool is_id_of(std::string_view id, std::string_view name) {
+  std::size_t at = 0;
+  bool first = true;
+  for (const char c : name) {
+    if (c != '-') {
+      const char wanted = first && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      if (at == id.size() || id[at++] != wanted) return false;
+    }
+    first = c == '-';
+  }
+  return at == id.size();
+}
+#define OPTION(id, name, value, commands, group, marks, help) static_assert(is_id_of(#id, name));
+#include "cli/options.def"
+#undef OPTION
+
 }  // namespace
 
-std::vector<std::string_view> CommandRow::format_names() const {
-  std::vector<std::string_view> names;
-  for (std::string_view left = formats; !left.empty();) {
-    const std::string_view one = left.substr(0, left.find(", "));
-    names.push_back(one.substr(0, one.find(' ')));
-    left.remove_prefix(std::min(one.size() + 2, left.size()));
-  }
-  return names;
+bool WordList::contains(std::string_view word) const {
+  return std::find(begin(), end(), word) != end();
 }
 
+std::string WordList::joined() const { return join({begin(), end()}, ", "); }
+
 std::span<const OptionRow> option_rows() { return kOptions; }
+
+const OptionRow& option_row(Option option) { return kOptions[static_cast<std::size_t>(option)]; }
 
 const OptionRow* find_option(std::string_view flag) {
   if (flag.substr(0, 2) != "--") return nullptr;

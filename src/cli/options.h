@@ -1,45 +1,125 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
-#include <vector>
 
 namespace ipucnn::cli {
 
+/// Every option of ours.
+enum class Option : std::uint8_t {
+#define OPTION(id, name, value, commands, group, marks, help) id,
+#include "cli/options.def"
+#undef OPTION
+};
+
+/// A short list of fixed words.
+struct WordList {
+  std::array<std::string_view, 5> list{};
+  std::size_t size = 0;
+
+  constexpr const std::string_view* begin() const { return list.data(); }
+  constexpr const std::string_view* end() const { return list.data() + size; }
+  bool contains(std::string_view word) const;
+  std::string joined() const;  ///< "a, b, c"
+};
+template <class... Words>
+constexpr WordList word_list(Words... of) {
+  return {{std::string_view(of)...}, sizeof...(of)};
+}
+
+/// What kind of word an option takes: how it is judged, and what completes it.
+enum class ValueKind : std::uint8_t {
+  None,    ///< it is a switch
+  Text,    ///< any word
+  Whole,   ///< a whole number
+  Choice,  ///< one of `choices`
+  Format,  ///< one of the command's formats
+  Key,     ///< of configs.yml
+  KeyValue,
+  LaunchSetting,
+  Finding,
+  File,
+  Folder,
+  Preset,
+  Job,
+  Application,
+  Purpose,
+  Target,
+  Site,
+  Profile,
+};
+
+struct ValueSpec {
+  ValueKind kind = ValueKind::None;
+  std::string_view placeholder;
+  WordList choices;
+};
+constexpr ValueSpec nothing() { return {}; }
+constexpr ValueSpec takes(ValueKind kind, std::string_view placeholder) {
+  return {kind, placeholder, {}};
+}
+constexpr ValueSpec whole_number() { return {ValueKind::Whole, "N", {}}; }
+template <class... Words>
+constexpr ValueSpec one_of(std::string_view placeholder, Words... of) {
+  return {ValueKind::Choice, placeholder, word_list(of...)};
+}
+
+/// The parts of a long --help.
+enum class HelpGroup : std::uint8_t { What, Machine, Written, Program };
+
+enum OptionMark : unsigned {
+  kRepeatable = 1U << 0U,  ///< every value counts, and not the last alone
+  kVariable = 1U << 1U,    ///< IPUCNN_NAME stands for it where it is not given
+  kNarrows = 1U << 2U,     ///< `check` and `lock` look at a part of what there is
+  kAnswered = 1U << 3U,    ///< an answer of `solve` takes its place, or it is about `solve` alone
+  kKeepsPlan = 1U << 4U,   ///< it cannot change what is planned
+};
+
 /// One row of options.def.
 struct OptionRow {
+  Option id;
   std::string_view name;  ///< without dashes
-  std::string_view placeholder;
-  bool repeatable;
+  ValueSpec value;
   std::string_view commands;
+  HelpGroup group;
+  unsigned marks;
   std::string_view help;
 
-  bool is_switch() const { return placeholder.empty(); }
+  bool is_switch() const { return value.kind == ValueKind::None; }
+  bool is(OptionMark mark) const { return (marks & mark) != 0; }
   bool belongs_to(char command) const {
     return commands == "*" || commands.find(command) != std::string_view::npos;
   }
   /// Whether other commands take the name for an option of the application.
   bool is_shared() const { return commands.back() == '!'; }
+  std::string flag() const { return "--" + std::string(name); }
 };
 
 std::span<const OptionRow> option_rows();
+const OptionRow& option_row(Option option);
 
 /// The row of `--name`; null when it is not ours.
 const OptionRow* find_option(std::string_view flag);
 
-/// A command: its name, the letter that options.def has for it, its positional words, what its
-/// --format may name, one line of help.
+enum CommandMark : unsigned {
+  kTakesOverrides = 1U << 0U,  ///< words that are not ours are the application's
+  kTakesOne = 1U << 1U,        ///< one preset or job, and not several
+};
+
+/// One row of commands.def.
 struct CommandRow {
   std::string_view name;
-  char letter;
+  char letter;  ///< what options.def calls it by
   std::string_view positionals;
-  std::string_view formats;
+  WordList formats;  ///< what --format may name, the default first
+  unsigned marks;
   std::string_view help;
 
-  /// The formats by name, the default first.
-  std::vector<std::string_view> format_names() const;
-  /// Whether it takes one preset or job, and not several.
-  bool takes_one() const { return name != "check" && name != "lock"; }
+  bool is(CommandMark mark) const { return (marks & mark) != 0; }
 };
 std::span<const CommandRow> command_rows();
 const CommandRow* find_command(std::string_view name);

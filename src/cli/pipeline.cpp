@@ -36,8 +36,9 @@ bool same_run(const ResolvedSteps& a, const ResolvedSteps& b) {
 /// The one preset that these words are about; empty when there may be others.
 std::string only_preset(const SplitArgv& split) {
   const std::string command = split.command ? split.command->text : std::string();
-  if (command == "check" || command == "lock" || split.has("diff") || split.has("job")) return {};
-  std::optional<Word> name = split.value("config");
+  if (command == "check" || command == "lock" || split.has(Option::Diff) || split.has(Option::Job))
+    return {};
+  std::optional<Word> name = split.value(Option::Config);
   if (command == "show" && split.positionals.size() == 1) name = split.positionals.front();
   return name ? name->text.substr(name->text.find(':') + 1) : std::string();
 }
@@ -69,11 +70,11 @@ bool Pipeline::load(const SplitArgv& split, std::string& usage) {
     const SourceId source = sources_.add(file.path, std::move(*text));
     if (!add_file(source, file.layer, {})) return false;
   }
-  const auto app = chosen(split, "app", "application");
-  for (const Word& path : split.values("presets"))
+  const auto app = chosen(split, Option::App, "application");
+  for (const Word& path : split.values(Option::Presets))
     if (!load_named(path.text, app ? std::string_view(app->text) : "", usage, only_preset(split)))
       return false;
-  if (const auto site = split.value("site"); site && is_path(site->text)) {
+  if (const auto site = split.value(Option::Site); site && is_path(site->text)) {
     if (!load_named(site->text, {}, usage)) return false;
     const Node sites = root(catalog_.files().back().tree).find("sites");
     sites.each_pair([&](Node name, Node body) { site_of_file_ = {name, body}; });
@@ -89,10 +90,10 @@ bool Pipeline::load(const SplitArgv& split, std::string& usage) {
 }
 
 bool Pipeline::load_checkout(const SplitArgv& split, std::string& usage) {
-  const auto named = split.value("app-dir");
+  const auto named = split.value(Option::AppDir);
   std::optional<Word> folder = named;
   if (!folder) {
-    const auto site = chosen(split, "site", "site");
+    const auto site = chosen(split, Option::Site, "site");
     const Entry entry = site_of_file_ ? site_of_file_
                         : site        ? catalog_.find(Section::Sites, site->text)
                                       : Entry{};
@@ -101,7 +102,7 @@ bool Pipeline::load_checkout(const SplitArgv& split, std::string& usage) {
       folder = Word{std::string(*own), entry.body.find("app_dir").at()};
   }
   if (!folder) return true;
-  const auto app = chosen(split, "app", "application");
+  const auto app = chosen(split, Option::App, "application");
   const auto checkout =
       recognise_checkout(catalog_, folder->text, app ? parse_app_id(app->text) : AppId{});
   if (!checkout) {
@@ -121,7 +122,7 @@ bool Pipeline::load_checkout(const SplitArgv& split, std::string& usage) {
 }
 
 bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset_name) {
-  return resolve(split, preset_name, asked(split, "purpose", "purpose"));
+  return resolve(split, preset_name, asked(split, Option::Purpose, "purpose"));
 }
 
 bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset_name,
@@ -136,7 +137,7 @@ bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset
   const auto purpose = find_purpose(purpose_name);
   if (!purpose) return false;
   std::optional<PurposeSpec> next;
-  if (const auto then = asked(split, "then", "then")) {
+  if (const auto then = asked(split, Option::Then, "then")) {
     next = find_purpose(then);
     if (!next) return false;
     if (next->name == purpose->name) {
@@ -146,12 +147,12 @@ bool Pipeline::resolve(const SplitArgv& split, const std::optional<Word>& preset
     }
   }
   // Each of these says what is wrong with its own word, so both are asked.
-  const bool site = choose_site(chosen(split, "site", "site"));
-  const auto profile = choose_profile(asked(split, "launch-profile", "profile"));
+  const bool site = choose_site(chosen(split, Option::Site, "site"));
+  const auto profile = choose_profile(asked(split, Option::LaunchProfile, "profile"));
   if (!site || !profile) return false;
   profile_ = *profile;
-  flat_ = split.has("flat");
-  config_file_ = split.has("config-file") && !flat_;
+  flat_ = split.has(Option::Flat);
+  config_file_ = split.has(Option::ConfigFile) && !flat_;
 
   const auto combinations = sweep_points(job_, findings_);
   for (const std::vector<SweepValue>& sweep_point : combinations) {
@@ -204,23 +205,23 @@ std::unique_ptr<ResolvedStep> Pipeline::make_step(const SplitArgv& split, Purpos
   input.sweep_point = sweep_point;
   input.data_dir = world_.variable("DATA_DIR");
   if (input.data_dir && input.data_dir->empty()) input.data_dir.reset();
-  input.unsets = split.values("unset");
-  input.launch = split.values("launch");
-  if (const auto folder = split.value("app-dir"))
+  input.unsets = split.values(Option::Unset);
+  input.launch = split.values(Option::Launch);
+  if (const auto folder = split.value(Option::AppDir))
     input.launch.insert(input.launch.begin(), {"app_dir=" + folder->text, folder->at});
-  input.allowed_unknown = split.values("allow-unknown");
+  input.allowed_unknown = split.values(Option::AllowUnknown);
   input.self = world_.self;
-  step->requests = {asked(split, "target", "target"),
+  step->requests = {asked(split, Option::Target, "target"),
                     {},
-                    asked(split, "hosts", "hosts"),
-                    split.value("ipus"),
+                    asked(split, Option::Hosts, "hosts"),
+                    split.value(Option::Ipus),
                     {},
-                    split.value("keep")};
+                    split.value(Option::Keep)};
   if (before == nullptr) {
-    input.sets = split.values("set");
+    input.sets = split.values(Option::Set);
     input.overrides = split.overrides;
-    step->requests.instances = split.value("instances");
-    step->requests.global_batch = split.value("global-batch");
+    step->requests.instances = split.value(Option::Instances);
+    step->requests.global_batch = split.value(Option::GlobalBatch);
   } else {
     input.before = &before->settings;
   }

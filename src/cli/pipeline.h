@@ -115,10 +115,10 @@ class Pipeline {
   // What is meant by the words, in choose.cpp.
   bool choose_job(const SplitArgv& split);
   /// The word of our option, else the job's value for it.
-  std::optional<Word> asked(const SplitArgv& split, std::string_view option,
+  std::optional<Word> asked(const SplitArgv& split, std::optional<Option> option,
                             std::string_view job_key) const;
   /// The same, else the value of `defaults:`.
-  std::optional<Word> chosen(const SplitArgv& split, std::string_view option,
+  std::optional<Word> chosen(const SplitArgv& split, std::optional<Option> option,
                              std::string_view key) const;
   bool choose_preset(const SplitArgv& split, const std::optional<Word>& name);
   bool take_schema(const Entry& application);

@@ -13,7 +13,7 @@ namespace {
 std::vector<PresetRef> chosen_presets(const Pipeline& pipeline, const SplitArgv& split,
                                       const NamedFiles& files) {
   const Catalog& catalog = pipeline.catalog();
-  const auto app = split.value("app");
+  const auto app = split.value(Option::App);
   std::vector<PresetRef> all = catalog.presets(app ? parse_app_id(app->text) : AppId{});
   const auto keep = [&](auto wanted) {
     std::erase_if(all, [&](const PresetRef& ref) { return !wanted(ref); });
@@ -52,7 +52,7 @@ std::vector<std::string> purposes_of(Pipeline& pipeline, std::string_view applic
 
 void add_subjects(Pipeline& pipeline, const SplitArgv& split, const Word& preset,
                   std::string_view shown, std::string_view application, std::vector<Subject>& out) {
-  if (const auto purpose = split.value("purpose")) {
+  if (const auto purpose = split.value(Option::Purpose)) {
     out.push_back({preset, *purpose, std::string(shown), {}, nullptr});
     return;
   }
@@ -73,7 +73,7 @@ bool same_file(std::string_view known, const std::string& path) {
 }  // namespace
 
 NamedFiles load_files(Pipeline& pipeline, const SplitArgv& split, std::string& usage) {
-  const auto app = split.value("app");
+  const auto app = split.value(Option::App);
   NamedFiles named{true, {}, {}};
   for (const Word& word : split.positionals) {
     const auto& files = pipeline.catalog().files();
@@ -107,7 +107,7 @@ NamedFiles load_files(Pipeline& pipeline, const SplitArgv& split, std::string& u
 std::vector<Subject> select_subjects(Pipeline& pipeline, const SplitArgv& split,
                                      const NamedFiles& files) {
   std::vector<Subject> out;
-  const auto names = split.values("config");
+  const auto names = split.values(Option::Config);
   for (const Word& name : names) {
     const std::string_view text = name.text;
     const std::size_t colon = text.find(':');
@@ -138,9 +138,9 @@ std::vector<Subject> select_imported(const Pipeline& pipeline, const NamedFiles&
 std::vector<Subject> select_jobs(const Pipeline& pipeline, const SplitArgv& split,
                                  const NamedFiles& files) {
   std::vector<Subject> out;
-  for (const Word& name : split.values("job"))
+  for (const Word& name : split.values(Option::Job))
     out.push_back({{}, {}, "job " + name.text, name, nullptr});
-  if (!out.empty() || split.has("config")) return out;
+  if (!out.empty() || split.has(Option::Config)) return out;
   for (const Catalog::File& file : pipeline.catalog().files()) {
     const auto& named = files.sources;
     const bool wanted =
@@ -157,7 +157,7 @@ std::vector<Subject> select_jobs(const Pipeline& pipeline, const SplitArgv& spli
 
 bool not_meant_for(const SplitArgv& split, const Diagnostics& findings, std::size_t from) {
   const auto& all = findings.all();
-  return !split.has("purpose") &&
+  return !split.has(Option::Purpose) &&
          std::any_of(all.begin() + static_cast<std::ptrdiff_t>(from), all.end(),
                      [](const Diagnostic& d) { return d.id == FindingId::V004; });
 }
@@ -205,7 +205,7 @@ std::vector<Suppression> given_suppressions(const Pipeline& pipeline, const Spli
       all.push_back(std::move(leave));
   }
   for (Suppression& leave : pipeline.job_suppressions()) all.push_back(std::move(leave));
-  for (const Word& id : split.values("allow")) all.push_back({id.text, id.at, 0, false});
+  for (const Word& id : split.values(Option::Allow)) all.push_back({id.text, id.at, 0, false});
   return all;
 }
 

@@ -13,16 +13,16 @@
 namespace ipucnn::cli {
 namespace {
 
-void keep_words(SplitArgv& split, std::initializer_list<std::string_view> kept) {
+void keep_words(SplitArgv& split, std::initializer_list<Option> kept) {
   std::erase_if(split.given, [&](const Given& given) {
-    return std::find(kept.begin(), kept.end(), given.row->name) == kept.end();
+    return std::find(kept.begin(), kept.end(), given.row->id) == kept.end();
   });
 }
 
 /// A job of this name, else a preset.
 bool resolve_reference(Pipeline& there, const Word& like, const SplitArgv& split) {
   SplitArgv words = split;
-  keep_words(words, {"presets", "color"});
+  keep_words(words, {Option::Presets, Option::Color});
   words.overrides.clear();
   const std::string_view text = like.text;
   const bool preset =
@@ -45,8 +45,8 @@ std::string name_for_config(const Catalog& catalog, const PresetRef& preset) {
 /// Presets that --config takes by this name, one for all releases of an application.
 std::vector<Word> candidates(const Pipeline& pipeline, std::string_view not_of,
                              const SplitArgv& split, Span at) {
-  if (const auto named = split.value("config")) return {*named};
-  const auto app = split.value("app");
+  if (const auto named = split.value(Option::Config)) return {*named};
+  const auto app = split.value(Option::App);
   std::vector<Word> names;
   for (const PresetRef& ref : pipeline.catalog().presets(app ? parse_app_id(app->text) : AppId{})) {
     const AppId id = parse_app_id(ref.application);
@@ -70,7 +70,7 @@ class Search {
  public:
   Search(Pipeline& here, const SplitArgv& split, Equivalents& like)
       : here_(here), split_(split), like_(like), own_words_(split) {
-    keep_words(own_words_, {"presets", "app", "app-dir", "color"});
+    keep_words(own_words_, {Option::Presets, Option::App, Option::AppDir, Option::Color});
   }
 
   void run(const std::vector<Word>& names) {
@@ -91,7 +91,7 @@ class Search {
     if (!here_.resolve(split_, name)) return;
     const CheckInput in = here_.check_input();
     const auto network = network_of(in);
-    if (!split_.has("config") && (!network || *network != like_.network)) return;
+    if (!split_.has(Option::Config) && (!network || *network != like_.network)) return;
     met_network_ = true;
     std::erase_if(findings.all(), settled_by_solving);
     if (findings.has_errors()) {
@@ -161,7 +161,7 @@ std::string known_networks(const Pipeline& pipeline, std::string_view not_of) {
 
 int solve_like(const Word& like, const SplitArgv& split, const Streams& streams,
                const World& world) {
-  const bool as_json = split.value("format") && split.value("format")->text == "json";
+  const bool as_json = split.value(Option::Format) && split.value(Option::Format)->text == "json";
   Pipeline there(world);
   if (const auto status = load_or_say(there, split, streams, world)) return *status;
   const auto print = [&](Pipeline& pipeline) {
@@ -219,8 +219,8 @@ int solve_like(const Word& like, const SplitArgv& split, const Streams& streams,
                 "ask for another --global-batch or --target");
   if (!as_json) {
     SplitArgv words = split;
-    if (!words.has("config"))
-      words.given.insert(words.given.begin(), {find_option("--config"), Word{"--config", {}},
+    if (!words.has(Option::Config))
+      words.given.insert(words.given.begin(), {&option_row(Option::Config), Word{"--config", {}},
                                                Word{likeness.proposals.front().preset, like.at}});
     say(streams,
         "the first is started by " + command_text(here, words, likeness.proposals.front().answer));

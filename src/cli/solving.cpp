@@ -6,19 +6,6 @@
 #include "resolve/numbers.h"
 
 namespace ipucnn::cli {
-namespace {
-
-/// Options that the answer takes the place of, or that only `solve` has.
-bool is_answered(std::string_view option) {
-  for (const std::string_view name :
-       {"micro-batch", "accumulation", "replicas", "ipus-per-replica", "global-batch", "instances",
-        "ipus", "like", "format", "color"})
-    if (option == name) return true;
-  return false;
-}
-
-}  // namespace
-
 bool settled_by_solving(const Diagnostic& d) {
   const char family = finding_info(d.id).id.front();
   return family == 'B' || family == 'P' || family == 'D' || family == 'V' ||
@@ -26,24 +13,24 @@ bool settled_by_solving(const Diagnostic& d) {
 }
 
 std::optional<std::int64_t> asked_accumulation(const SplitArgv& split, Diagnostics& findings) {
-  const auto word = split.value("accumulation");
+  const auto word = split.value(Option::Accumulation);
   const auto given = word ? resolving::requested(word, "--accumulation", findings) : std::nullopt;
   return given ? std::optional(given->value) : std::nullopt;
 }
 
 void take_requests(const SplitArgv& split, SolveSpace& space, Diagnostics& findings) {
-  const auto take = [&](std::string_view name, std::optional<std::int64_t>& asked) {
-    const auto word = split.value(name);
+  const auto take = [&](Option option, std::optional<std::int64_t>& asked) {
+    const auto word = split.value(option);
     if (!word) return;
-    const auto given = resolving::requested(word, fmt::format("--{}", name), findings);
+    const auto given = resolving::requested(word, option_row(option).flag(), findings);
     if (given) asked = given->value;
   };
-  take("micro-batch", space.asked_micro_batch);
-  take("replicas", space.asked_replicas);
-  take("global-batch", space.asked_global_batch);
-  take("instances", space.asked_instances);
+  take(Option::MicroBatch, space.asked_micro_batch);
+  take(Option::Replicas, space.asked_replicas);
+  take(Option::GlobalBatch, space.asked_global_batch);
+  take(Option::Instances, space.asked_instances);
   std::optional<std::int64_t> each = space.ipus_per_replica;
-  take("ipus-per-replica", each);
+  take(Option::IpusPerReplica, each);
   space.ipus_per_replica = *each;
 }
 
@@ -51,14 +38,14 @@ std::string command_text(const Pipeline& pipeline, const SplitArgv& split, const
   std::string text = "ipucnn run";
   const auto add = [&](std::string_view word) { text += " " + emitting::shell_quote(word); };
   for (const Given& given : split.given) {
-    if (is_answered(given.row->name)) continue;
-    add("--" + std::string(given.row->name));
+    if (given.row->is(kAnswered)) continue;
+    add(given.row->flag());
     if (given.value) add(given.value->text);
   }
   const CheckInput in = pipeline.check_input();
   if (in.geometry.available_ipus && best.ipus != in.geometry.available_ipus->value)
     text += fmt::format(" --ipus {}", best.ipus);
-  if (split.has("instances")) text += fmt::format(" --instances {}", best.instances);
+  if (split.has(Option::Instances)) text += fmt::format(" --instances {}", best.instances);
   for (const Word& word : split.overrides) add(word.text);
   const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
   const auto add_figure = [&](QuantityName quantity, std::int64_t value) {

@@ -1,5 +1,7 @@
 #include "cli/split_argv.h"
 
+#include <algorithm>
+
 #include "emit/emitters.h"
 
 namespace ipucnn::cli {
@@ -18,7 +20,7 @@ class Splitter {
       } else if (word.text == "--") {
         forced_ = true;
       } else if (word.text == "-h") {
-        split_.given.push_back({find_option("--help"), word, std::nullopt});
+        split_.given.push_back({&option_row(Option::Help), word, std::nullopt});
       } else if (!ours(word)) {
         not_ours(word);
       }
@@ -82,23 +84,22 @@ class Splitter {
 
 }  // namespace
 
-bool SplitArgv::has(std::string_view name) const {
-  for (const Given& option : given)
-    if (option.row->name == name) return true;
-  return false;
+bool SplitArgv::has(Option option) const {
+  return std::any_of(given.begin(), given.end(),
+                     [&](const Given& one) { return one.row->id == option; });
 }
 
-std::optional<Word> SplitArgv::value(std::string_view name) const {
+std::optional<Word> SplitArgv::value(Option option) const {
   std::optional<Word> found;
-  for (const Given& option : given)
-    if (option.row->name == name && option.value) found = option.value;
+  for (const Given& one : given)
+    if (one.row->id == option && one.value) found = one.value;
   return found;
 }
 
-std::vector<Word> SplitArgv::values(std::string_view name) const {
+std::vector<Word> SplitArgv::values(Option option) const {
   std::vector<Word> found;
-  for (const Given& option : given)
-    if (option.row->name == name && option.value) found.push_back(*option.value);
+  for (const Given& one : given)
+    if (one.row->id == option && one.value) found.push_back(*one.value);
   return found;
 }
 

@@ -26,10 +26,10 @@ struct SplitArgv {
   std::vector<Word> positionals;
   std::vector<Word> overrides;  ///< words for the application
 
-  bool has(std::string_view name) const;
+  bool has(Option option) const;
   /// The last value given.
-  std::optional<Word> value(std::string_view name) const;
-  std::vector<Word> values(std::string_view name) const;
+  std::optional<Word> value(Option option) const;
+  std::vector<Word> values(Option option) const;
 };
 
 /// Tells our words from the application's: options of ours are never abbreviated, anything else

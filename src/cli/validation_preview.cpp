@@ -6,7 +6,8 @@ namespace ipucnn::cli {
 
 void Pipeline::preview_validation(const SplitArgv& split) {
   const Node names = schema_->node().find("validation").find("purposes");
-  if (!split.has("keep") || has_next_step() || !names.is_list() || names.contains(purpose().name))
+  if (!split.has(Option::Keep) || has_next_step() || !names.is_list() ||
+      names.contains(purpose().name))
     return;
   const auto validation = schema_->purpose((*names.begin()).text());
   if (!validation || !first().geometry.retarget) return;

@@ -26,8 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto split = ipucnn::cli::split_argv("ipucnn", words);
   ipucnn::ResolveInput in{catalog, *schema, *schema->purpose("train")};
   in.overrides = split.overrides;
-  in.sets = split.values("set");
-  in.unsets = split.values("unset");
+  in.sets = split.values(Option::Set);
+  in.unsets = split.values(Option::Unset);
   const auto settings = resolve(in, findings);
   if (!settings && !findings.has_errors()) std::abort();
   // A value that is missing at the end is pointed at right behind it.

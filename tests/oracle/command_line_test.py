@@ -20,7 +20,7 @@ MANUAL = program.ROOT / "docs" / "manual.md"
 
 def ours():
     text = (program.ROOT / "src" / "cli" / "options.def").read_text()
-    return {"--" + name for name in re.findall(r"^OPTION\(([\w-]+),", text, re.MULTILINE)}
+    return {"--" + name for name in re.findall(r'^OPTION\(\w+, "([\w-]+)",', text, re.MULTILINE)}
 
 
 def of_the_scripts():

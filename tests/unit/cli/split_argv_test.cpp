@@ -63,14 +63,14 @@ TEST(SplitArgv, KnowsThePlaceOfEveryWordInTheTextThatIsShown) {
   const SplitArgv split = split_argv("ipucnn", {"run", "--data-dir", "a b", "--target=pod16"});
   EXPECT_EQ(split.text, "ipucnn run --data-dir 'a b' --target=pod16");
   EXPECT_EQ(split.overrides[1].at, (Span{kCommandLine, 1, 23, 5}));
-  EXPECT_EQ(split.value("target")->at, (Span{kCommandLine, 1, 38, 5}));
+  EXPECT_EQ(split.value(Option::Target)->at, (Span{kCommandLine, 1, 38, 5}));
 }
 
 TEST(SplitArgv, GivesTheLastValueAndAllOfThem) {
   const SplitArgv split = split_argv("ipucnn", {"run", "--set", "a=1", "--set", "b=2"});
-  EXPECT_EQ(split.value("set")->text, "b=2");
-  EXPECT_EQ(words(split.values("set")), "[a=1][b=2]");
-  EXPECT_FALSE(split.has("unset"));
+  EXPECT_EQ(split.value(Option::Set)->text, "b=2");
+  EXPECT_EQ(words(split.values(Option::Set)), "[a=1][b=2]");
+  EXPECT_FALSE(split.has(Option::Unset));
 }
 
 TEST(Options, HaveUniqueNamesAndKnownCommands) {
