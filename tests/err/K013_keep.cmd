@@ -1,1 +1,0 @@
-check --config mk2_resnet50_gn_16ipus --target m2000 --keep replicas --purpose train
