@@ -60,6 +60,21 @@ class Reports(unittest.TestCase):
                     self.assertEqual(int(suite.get("failures")),
                                      len([c for c in suite if c.find("failure") is not None]))
 
+    def test_plan(self):
+        schema = json.loads((FOLDER / "ipucnn-plan-2.json").read_text())
+        validator = jsonschema.Draft7Validator(schema)
+        jobs = [["--config", "mk2_resnet50_gn_16ipus", "--then", "validation", "--data-dir", "${env:D:-x}/y"],
+                ["--config", "mk2_resnet50_gn_16ipus", "--name-suffix", "\udcff", "--weight-decay", "inf"],
+                ["--config", "resnet50-16ipu-mk2"], ["--app", "tensorflow1_cnns", "--purpose", "help"],
+                ["--job", "bench-resnet50-m2000-inference"]]
+        for words in jobs:
+            with self.subTest(words=words):
+                text = program.ipucnn("run", *words, "--dry-run", "--format", "json").stdout
+                plan = json.loads(text)
+                self.assertEqual([e.message for e in validator.iter_errors(plan)], [])
+                del plan["schema"]
+                self.assertTrue(list(validator.iter_errors(plan)))
+
     def test_columns_are_characters(self):
         line = (program.ROOT / "tests" / "golden" / "check_format_text" /
                 "p.yml").read_text().splitlines()

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "ipucnn/metric.h"
+#include "ipucnn/patterns.h"
 
 namespace ipucnn {
 
@@ -64,7 +64,7 @@ struct Extracted {
   double value = 0;
   bool readable = true;
 };
-std::optional<Extracted> extract(const MetricSpec& metric, std::string_view line);
+std::optional<Extracted> extract(const MetricPattern& metric, std::string_view line);
 
 /// The values of one metric, by instance, in the order in which they were printed.
 struct Series {
@@ -88,7 +88,7 @@ struct Summary {
 
 /// A sample of a figure that covers all instances is the mean of their k-th kept values; of one
 /// that covers a process it is their sum, as far as every instance has a k-th value.
-Summary summarize(const MetricSpec& metric, const Series& series);
+Summary summarize(const MetricPattern& metric, const Series& series);
 
 /// Whether a step did what it was started for.
 enum class Verdict : std::uint8_t { Succeeded, Failed, Silent };
@@ -97,11 +97,11 @@ std::string_view verdict_name(Verdict verdict);
 /// Everything that is read from the lines of one step. Absent metrics have no series.
 class Measurement {
  public:
-  Measurement(std::vector<MetricSpec> metrics, ProofSpec proof);
+  Measurement(std::vector<MetricPattern> metrics, ProofPattern proof);
 
   void line(const LogLine& line);
 
-  const std::vector<MetricSpec>& metrics() const { return metrics_; }
+  const std::vector<MetricPattern>& metrics() const { return metrics_; }
   const Series& series(std::size_t metric) const { return series_[metric]; }
   /// Index of the metric of this name; absent when the script has none.
   std::optional<std::size_t> find(std::string_view name) const;
@@ -109,13 +109,13 @@ class Measurement {
   std::optional<double> latest(std::string_view name) const;
   /// Instances that have printed anything; one where nothing is tagged.
   std::size_t instances() const { return tagged_.empty() && untagged_ ? 1 : tagged_.size(); }
-  const ProofSpec& proof() const { return proof_; }
+  const ProofPattern& proof() const { return proof_; }
   bool proven() const;
   Verdict verdict(bool ended_well) const;
 
  private:
-  std::vector<MetricSpec> metrics_;
-  ProofSpec proof_;
+  std::vector<MetricPattern> metrics_;
+  ProofPattern proof_;
   std::vector<Series> series_;
   std::vector<std::optional<double>> latest_;
   std::set<std::int64_t> tagged_;  // instances

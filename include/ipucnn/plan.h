@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "ipucnn/patterns.h"
+#include "ipucnn/value.h"
+
 namespace ipucnn {
 
 struct ResolveInput;
@@ -22,6 +25,8 @@ struct Piece {
   Kind kind = Kind::Text;
   std::string text;                     ///< the text, or the variable's name
   std::optional<std::string> fallback;  ///< for a variable that is unset or empty (`:-`)
+
+  friend bool operator==(const Piece&, const Piece&) = default;
 };
 
 /// One word of a command, unquoted. `cause` names the option or rule behind it.
@@ -33,6 +38,8 @@ struct Arg {
   bool is_literal() const;
   /// Variables written as `$NAME`, for people and JSON.
   std::string shown() const;
+
+  friend bool operator==(const Arg&, const Arg&) = default;
 };
 
 /// Final words of one process, its variables and its folder (no pieces: where it is started).
@@ -41,12 +48,66 @@ struct Command {
   std::vector<std::pair<std::string, Arg>> env;
   Arg cwd;
   std::size_t program_at = 0;  ///< index in argv of the program that a launcher starts
+
+  friend bool operator==(const Command&, const Command&) = default;
 };
 
 /// Figures of a step; absent ones could not be computed or have no meaning.
 struct StepGeometry {
   std::optional<std::int64_t> micro_batch, accumulation, replicas, ipus_per_replica, instances,
       hosts, ilds, global_batch, ipus;
+
+  friend bool operator==(const StepGeometry&, const StepGeometry&) = default;
+};
+
+/// One value as the script sees it: a text, or the shortest spelling of the number or boolean that
+/// it is. Floats may be inf and nan.
+struct PlanScalar {
+  ScalarType type = ScalarType::String;
+  std::string text;  ///< empty for Null
+
+  friend bool operator==(const PlanScalar&, const PlanScalar&) = default;
+};
+
+/// An option's value. One that is no list has one item.
+struct PlanSetting {
+  std::string key;
+  std::vector<PlanScalar> items;
+  bool is_list = false;
+
+  friend bool operator==(const PlanSetting&, const PlanSetting&) = default;
+};
+
+/// Files that a step reads.
+struct DataNeed {
+  Arg path;                        ///< as the script is told; relative to where it starts
+  std::vector<std::string> files;  ///< what has to lie there; empty: not known
+
+  friend bool operator==(const DataNeed&, const DataNeed&) = default;
+};
+
+/// The longest that a phase may take.
+struct Limit {
+  std::string phase;  ///< of the step's phases; `run` is the whole step
+  std::int64_t seconds = 0;
+
+  friend bool operator==(const Limit&, const Limit&) = default;
+};
+
+/// What is tried again, and how often.
+struct Retry {
+  std::int64_t times = 0;
+  std::vector<std::string> on;  ///< ids of messages
+
+  friend bool operator==(const Retry&, const Retry&) = default;
+};
+
+/// What a scheduler has to give a step.
+struct Resources {
+  std::optional<std::int64_t> hosts, ipus;
+  std::optional<std::string> network;  ///< that the hosts talk over, as ADDRESS/BITS
+
+  friend bool operator==(const Resources&, const Resources&) = default;
 };
 
 struct Step {
@@ -54,9 +115,58 @@ struct Step {
   std::string purpose;
   StepGeometry geometry;
   Command command;
+
+  // The rest is absent or empty in a plan of words only (PlanDetail::Words).
+  std::string script;
+  std::string launcher;                 ///< poprun, none, mpirun, mpiexec
+  Arg script_dir;                       ///< folder in front of the script's name; no pieces: none
+  std::vector<PlanSetting> settings{};  ///< options that somebody set
+  Arg output;                           ///< folder that it writes to; no pieces: its own choice
+  Arg restore;                          ///< what it starts from; no pieces: nothing
+  std::vector<MetricPattern> metrics{};
+  ProofPattern proof{};
+  std::vector<PhasePattern> phases{};
+  std::vector<MessagePattern> messages{};
+  std::optional<CheckpointPattern> checkpoints{};
+  std::vector<DataNeed> data_needs{};
+  std::vector<Limit> limits{};
+  std::optional<Retry> retry{};
+  Resources resources{};
+  std::optional<std::int64_t> printing_instances{};  ///< instances that are expected to write
+
+  friend bool operator==(const Step&, const Step&) = default;
 };
 
-/// Everything that is started, in order. Dry run and run are this object.
+/// A file that a plan was made from.
+struct PlanInputFile {
+  std::string path;
+  std::string sha256;
+
+  friend bool operator==(const PlanInputFile&, const PlanInputFile&) = default;
+};
+
+/// A finding that a start would make an error.
+struct Blocked {
+  std::string id;
+  std::string message;
+  std::string file;  ///< empty: it points at nothing
+  std::int64_t line = 0;
+  std::int64_t column = 0;
+  std::string help;
+
+  friend bool operator==(const Blocked&, const Blocked&) = default;
+};
+
+/// A file that has to lie in the run folder before the first step starts.
+struct PlanFile {
+  std::string name;
+  std::string text;
+
+  friend bool operator==(const PlanFile&, const PlanFile&) = default;
+};
+
+/// Everything that is started, in order, and all that a run, a scheduler and a report need to know
+/// of it. Dry run and run are this object; as JSON it is read back as the same (docs/formats.md).
 struct JobPlan {
   std::string name;  ///< job, preset or application: what the run folder is named after
   std::optional<std::string> job;
@@ -68,7 +178,15 @@ struct JobPlan {
   std::string profile;
   std::optional<std::string> label;
   std::vector<Step> steps;
+  std::vector<PlanInputFile> inputs{};  ///< those of the user; built-in files belong to the program
+  std::vector<Blocked> blocked{};       ///< it can be started only while there is none
+  std::vector<PlanFile> files{};
+
+  friend bool operator==(const JobPlan&, const JobPlan&) = default;
 };
+
+/// How much of a plan is wanted. Words are enough to print the command.
+enum class PlanDetail : std::uint8_t { Words, Whole };
 
 /// One finished step. Made only when no finding has error severity, so nothing can fail here.
 struct PlanInput {
@@ -79,10 +197,15 @@ struct PlanInput {
   const Geometry& geometry;
   bool flat = false;
   bool config_file = false;  ///< a preset of the user's is passed in a file of the run folder
+  PlanDetail detail = PlanDetail::Whole;
 };
 
 /// The plan of one step; further steps are appended by the caller.
 JobPlan plan(const PlanInput& in);
+
+/// The plans in the text of an `ipucnn.plan/2` or `ipucnn.plans/2`, at least one. Empty with
+/// `error`, which begins with the JSON path of the field that is wrong.
+std::vector<JobPlan> read_plans(std::string_view json, std::string& error);
 
 /// The variable that stands for the run folder until there is one.
 inline constexpr std::string_view kRunFolder = "IPUCNN_RUN_FOLDER";

@@ -26,6 +26,8 @@ bool release_below(std::string_view a, std::string_view b);
 /// Characters of UTF-8 text; a byte that starts no valid sequence counts as one.
 std::size_t count_characters(std::string_view utf8);
 
+bool is_utf8(std::string_view text);
+
 /// Text for a terminal: nothing in it may move the cursor or colour the screen. A tab becomes a
 /// blank, a control character or a byte that is no UTF-8 a question mark.
 std::string printable(std::string_view text);

@@ -65,6 +65,25 @@ void note_written_out(Pipeline& pipeline, bool config_file) {
     d.help = fmt::format("`ipucnn show {} --format configs` prints the file", preset->name);
 }
 
+/// What a dry run lets pass and a start would not.
+std::vector<Blocked> blocked_by(Pipeline& pipeline) {
+  auto& all = pipeline.findings().all();
+  const std::size_t known = all.size();
+  pipeline.demand_choice();
+  std::vector<Blocked> blocked;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Diagnostic& d = all[i];
+    const bool about_data = d.id == FindingId::D001 || d.id == FindingId::D002;
+    if (i < known && !(about_data && d.severity == Severity::Warning)) continue;
+    const bool placed = d.at.line > 0;
+    blocked.push_back({std::string(finding_info(d.id).id), d.message,
+                       placed ? std::string(pipeline.sources().name(d.at.source)) : "",
+                       std::int64_t{d.at.line}, std::int64_t{d.at.column}, d.help});
+  }
+  all.erase(all.begin() + static_cast<std::ptrdiff_t>(known), all.end());
+  return blocked;
+}
+
 /// Without a known folder the reader must be told where the command belongs.
 void say_where_to_start(const Pipeline& pipeline, const Streams& streams) {
   const LaunchSettings& launch = pipeline.launch();
@@ -129,7 +148,10 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   std::vector<JobPlan> plans;
   std::vector<JobPlan> filled;
   if (finished && !pipeline.findings().has_errors()) {
-    plans = pipeline.plans();
+    const bool words = dry_run && format != "json";
+    plans = pipeline.plans(words ? PlanDetail::Words : PlanDetail::Whole);
+    if (dry_run && !words)
+      for (JobPlan& plan : plans) plan.blocked = blocked_by(pipeline);
     if (!dry_run) filled = fill_in(plans, pipeline.findings(), world);
   }
   print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);

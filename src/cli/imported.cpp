@@ -202,7 +202,7 @@ bool resolve_imported(Pipeline& pipeline, const SplitArgv& split, const Imported
 
 void compare_with_line(Pipeline& pipeline, const SplitArgv& split, const ImportedJob& job) {
   if (job.at.source != kCommandLine && !split.overrides.empty()) return;
-  const auto plans = pipeline.plans();
+  const auto plans = pipeline.plans(PlanDetail::Words);
   std::vector<std::string> words;
   for (const Arg& arg : plans.front().steps.front().command.argv) words.push_back(word_text(arg));
   const auto planned = Meaning::of(words);

@@ -102,7 +102,7 @@ LockEntry lock_entry(Pipeline& pipeline, const Subject& subject, std::size_t fro
     if (all[i].severity == Severity::Error) ids.insert(finding_info(all[i].id).id);
   for (const std::string_view id : ids) entry.body += fmt::format("# {}\n", id);
   if (!entry.body.empty()) return entry;
-  const auto artifacts = emit(pipeline.plans(), "shell");
+  const auto artifacts = emit(pipeline.plans(PlanDetail::Words), "shell");
   for (const Artifact& artifact : *artifacts) entry.body += artifact.text;
   return entry;
 }

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "base/sha256.h"
 #include "cli/checkout.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "ipucnn/file_schema.h"
+#include "ipucnn/view.h"
 #include "resolve/preset_reference.h"
 
 namespace ipucnn::cli {
@@ -269,17 +271,31 @@ CheckInput Pipeline::check_input(const ResolvedStep& step) const {
           step.target, step.geometry, flat_};
 }
 
-PlanInput Pipeline::plan_input(const ResolvedStep& step) const {
-  return {*step.input, step.settings, step.launch, step.target, step.geometry, flat_, config_file_};
+PlanInput Pipeline::plan_input(const ResolvedStep& step, PlanDetail detail) const {
+  return {*step.input,   step.settings, step.launch,  step.target,
+          step.geometry, flat_,         config_file_, detail};
 }
 
-std::vector<JobPlan> Pipeline::plans() const {
+/// The files that were read, each once; built-in ones belong to the program.
+std::vector<PlanInputFile> Pipeline::input_files() const {
+  std::vector<PlanInputFile> all;
+  for (const Catalog::File& file : catalog_.files())
+    if (file.layer != Layer::BuiltIn)
+      all.push_back(
+          {std::string(sources_.name(file.tree.source)), sha256(sources_.text(file.tree.source))});
+  return all;
+}
+
+std::vector<JobPlan> Pipeline::plans(PlanDetail detail) const {
   std::vector<JobPlan> all;
   for (const ResolvedSteps& steps : runs_) {
-    JobPlan job = ipucnn::plan(plan_input(*steps.front()));
+    JobPlan job = ipucnn::plan(plan_input(*steps.front(), detail));
     for (std::size_t i = 1; i < steps.size(); ++i)
-      for (Step& step : ipucnn::plan(plan_input(*steps[i])).steps)
+      for (Step& step : ipucnn::plan(plan_input(*steps[i], detail)).steps)
         job.steps.push_back(std::move(step));
+    if (detail == PlanDetail::Whole) job.inputs = input_files();
+    if (detail == PlanDetail::Whole && passes_config_file())
+      job.files.push_back({"configs.yml", preset_yaml(*steps.front()->preset)});
     all.push_back(std::move(job));
   }
   return all;

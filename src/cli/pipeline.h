@@ -75,7 +75,7 @@ class Pipeline {
 
   /// The plans, one unless a job runs with several values; call it only when there is no finding
   /// of error severity.
-  std::vector<JobPlan> plans() const;
+  std::vector<JobPlan> plans(PlanDetail detail = PlanDetail::Whole) const;
 
   /// The findings that the job lets pass.
   std::vector<Suppression> job_suppressions() const;
@@ -135,7 +135,8 @@ class Pipeline {
   bool finish_step(ResolvedStep& step);
   void hand_on(ResolvedStep& from, ResolvedStep& to);
   CheckInput check_input(const ResolvedStep& step) const;
-  PlanInput plan_input(const ResolvedStep& step) const;
+  PlanInput plan_input(const ResolvedStep& step, PlanDetail detail) const;
+  std::vector<PlanInputFile> input_files() const;
 
   const World& world_;
   Sources sources_;

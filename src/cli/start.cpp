@@ -70,8 +70,8 @@ int status_of(const Ended& ended, Verdict verdict) {
 }
 
 /// What a silent step did not do.
-std::string missing_proof(const ProofSpec& proof) {
-  return proof.kind == ProofSpec::Kind::Text
+std::string missing_proof(const ProofPattern& proof) {
+  return proof.kind == ProofPattern::Kind::Text
              ? fmt::format("'{}' was not printed", proof.what)
              : fmt::format("no {} was printed", replace_char(proof.what, '_', ' '));
 }
@@ -116,9 +116,7 @@ class Starter {
     say(streams_, fmt::format("run folder {}", folder_->path()));
     put_run_folder(filled_, std::filesystem::absolute(folder_->path()).string());
     for (std::size_t i = 0; i < filled_.steps.size(); ++i)
-      if (const int status = run_step(filled_.steps[i], pipeline_.step(number_, i));
-          status != kDone)
-        return status;
+      if (const int status = run_step(filled_.steps[i]); status != kDone) return status;
     return kDone;
   }
 
@@ -128,20 +126,25 @@ class Starter {
     // The plan is kept as it was made: what stands in variables may be a secret.
     return folder_->write({"plan.json", emit(plan_, "json")->front().text}, error) &&
            folder_->write({"resolved.yml", resolved_yaml(first.settings)}, error) &&
-           (!pipeline_.passes_config_file() ||
-            folder_->write({"configs.yml", preset_yaml(*first.preset)}, error)) &&
+           write_files(error) &&
            folder_->write({"explain.json", explain_json(first.settings, pipeline_.sources())},
                           error);
   }
 
-  int run_step(const Step& step, const ResolvedStep& resolved) {
+  bool write_files(std::string& error) const {
+    for (const PlanFile& file : plan_.files)
+      if (!folder_->write({file.name, file.text}, error)) return false;
+    return true;
+  }
+
+  int run_step(const Step& step) {
     std::string error;
     const auto place = folder_->try_folder(step.name, 1, error);
     if (!place) {
       say(streams_, error);
       return kJobFailed;
     }
-    Measurement measured = measurement_of(resolved);
+    Measurement measured(step.metrics, step.proof);
     Watch watch(*place, {step.name, step.geometry.instances.value_or(1), plan_.label}, measured,
                 streams_);
     if (!watch.error().empty()) {
@@ -162,13 +165,6 @@ class Starter {
     if (!write_file(*place + "/record.json", record_json(record), error)) say(streams_, error);
     report(step, spec, ended, *place, measured);
     return status_of(ended, verdict);
-  }
-
-  Measurement measurement_of(const ResolvedStep& step) const {
-    const AppSchema& schema = pipeline_.schema();
-    const Effective effective(schema, step.purpose.script, step.settings);
-    return {metrics_of(schema, step.purpose.script, step.geometry.launcher),
-            proof_of(schema, step.purpose, effective.facts())};
   }
 
   void report(const Step& step, const ProcessSpec& spec, const Ended& ended,

@@ -1,16 +1,41 @@
-// The plan as JSON, schema ipucnn.plan/1. Every geometry field is always there, null when absent.
-#include <nlohmann/json.hpp>
+// The plan as JSON, schema ipucnn.plan/2 (docs/formats.md). Every field is always there, null or
+// empty when it has no value; src/plan/read_plan.cpp reads the same plan back.
+#include <charconv>
 
+#include "base/base64.h"
+#include "base/text.h"
 #include "emit/emitters.h"
+#include "emit/json_layout.h"
 
 namespace ipucnn::emitting {
 namespace {
 
-using Json = nlohmann::ordered_json;
+/// A text; bytes that are no UTF-8, which JSON cannot hold, in base64.
+Json text_json(const std::string& text) {
+  return is_utf8(text) ? Json(text) : Json{{"bytes", base64(text)}};
+}
+
+Json texts_json(const std::vector<std::string>& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) list.push_back(text_json(text));
+  return list;
+}
+
+/// For people: what is no UTF-8 is replaced.
+std::string shown_text(const Arg& arg) {
+  const std::string text = arg.shown();
+  if (is_utf8(text)) return text;
+  const auto replace = nlohmann::json::error_handler_t::replace;
+  return Json::parse(Json(text).dump(-1, ' ', false, replace)).get<std::string>();
+}
 
 template <typename T>
 Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
+}
+
+Json or_null(const std::optional<std::string>& value) {
+  return value ? text_json(*value) : Json(nullptr);
 }
 
 Json geometry_json(const StepGeometry& g) {
@@ -29,70 +54,199 @@ Json pieces_json(const Arg& arg) {
   Json pieces = Json::array();
   for (const Piece& piece : arg.pieces) {
     if (piece.kind == Piece::Kind::Text) {
-      pieces.push_back({{"text", piece.text}});
-    } else {
-      Json variable = {{"env", piece.text}};
-      if (piece.fallback) variable["default"] = *piece.fallback;
-      pieces.push_back(std::move(variable));
+      pieces.push_back(is_utf8(piece.text) ? Json{{"text", piece.text}} : text_json(piece.text));
+      continue;
     }
+    Json variable = {{"env", piece.text}};
+    if (piece.fallback) variable["default"] = text_json(*piece.fallback);
+    pieces.push_back(std::move(variable));
   }
   return pieces;
 }
 
-Json step_json(const Step& step) {
+/// Whether the text that is shown says all of it.
+bool is_plain(const Arg& arg) {
+  if (arg.pieces.empty()) return true;
+  const Piece& first = arg.pieces.front();
+  return arg.pieces.size() == 1 && first.kind == Piece::Kind::Text && !first.text.empty() &&
+         is_utf8(first.text);
+}
+
+/// A path: its text, its pieces where that does not say all, null where there is none.
+Json path_json(const Arg& arg) {
+  if (arg.pieces.empty()) return nullptr;
+  return is_plain(arg) ? Json(arg.shown()) : pieces_json(arg);
+}
+
+Json scalar_json(const PlanScalar& scalar) {
+  switch (scalar.type) {
+    case ScalarType::Null:
+      return nullptr;
+    case ScalarType::Bool:
+      return scalar.text == "true";
+    case ScalarType::Int:
+      return Json::parse(scalar.text);
+    case ScalarType::Float: {
+      // JSON has no word for inf and nan.
+      if (scalar.text.find('n') != std::string::npos) return {{"float", scalar.text}};
+      double value = 0;
+      std::from_chars(scalar.text.data(), scalar.text.data() + scalar.text.size(), value);
+      return value;
+    }
+    case ScalarType::String:
+      break;
+  }
+  return text_json(scalar.text);
+}
+
+Json settings_json(const std::vector<PlanSetting>& settings) {
+  Json json = Json::object();
+  for (const PlanSetting& set : settings) {
+    Json items = Json::array();
+    for (const PlanScalar& item : set.items) items.push_back(scalar_json(item));
+    json[set.key] = set.is_list ? std::move(items) : items.front();
+  }
+  return json;
+}
+
+Json metrics_json(const std::vector<MetricPattern>& metrics) {
+  Json list = Json::array();
+  for (const MetricPattern& metric : metrics)
+    list.push_back({{"name", metric.name},
+                    {"line", metric.line},
+                    {"before", metric.before},
+                    {"after", metric.after},
+                    {"unit", metric.unit},
+                    {"covers", metric.covers_all ? "all instances" : "one process"},
+                    {"discard_first", metric.discard_first}});
+  return list;
+}
+
+Json proof_json(const ProofPattern& proof) {
+  switch (proof.kind) {
+    case ProofPattern::Kind::Metric:
+      return {{"metric", proof.what}};
+    case ProofPattern::Kind::Text:
+      return {{"text", proof.what}};
+    case ProofPattern::Kind::ExitStatus:
+      break;
+  }
+  return {{"exit_status", 0}};
+}
+
+/// What is looked for in the output, and what is done about it.
+void add_patterns(const Step& step, Json& json) {
+  json["metrics"] = metrics_json(step.metrics);
+  json["proof"] = proof_json(step.proof);
+  json["phases"] = Json::array();
+  for (const PhasePattern& phase : step.phases)
+    json["phases"].push_back({{"name", phase.name}, {"line", phase.line}});
+  json["messages"] = Json::array();
+  for (const MessagePattern& message : step.messages)
+    json["messages"].push_back({{"id", message.id},
+                                {"line", message.line},
+                                {"cause", message.cause},
+                                {"remedy", message.remedy}});
+  json["checkpoints"] = nullptr;
+  if (step.checkpoints)
+    json["checkpoints"] = {{"before", step.checkpoints->before},
+                           {"after", step.checkpoints->after},
+                           {"complete", step.checkpoints->complete},
+                           {"restore_option", step.checkpoints->restore_option}};
+  json["limits"] = Json::array();
+  for (const Limit& limit : step.limits)
+    json["limits"].push_back({{"phase", limit.phase}, {"seconds", limit.seconds}});
+  json["retry"] = nullptr;
+  if (step.retry)
+    json["retry"] = {{"times", step.retry->times}, {"on", texts_json(step.retry->on)}};
+}
+
+void add_words(const Command& command, Json& json) {
   Json argv = Json::array();
-  Json pieces = Json::object();
-  for (std::size_t i = 0; i < step.command.argv.size(); ++i) {
-    const Arg& arg = step.command.argv[i];
-    argv.push_back(arg.shown());
-    if (!arg.is_literal()) pieces[std::to_string(i)] = pieces_json(arg);
+  Json words = Json::array();
+  for (const Arg& arg : command.argv) {
+    argv.push_back(shown_text(arg));
+    Json word = {{"begins", arg.begins}, {"cause", arg.cause}};
+    if (!is_plain(arg)) word["pieces"] = pieces_json(arg);
+    words.push_back(std::move(word));
   }
-  Json env = Json::object();
-  Json env_pieces = Json::object();
-  for (const auto& [name, arg] : step.command.env) {
-    env[name] = arg.shown();
-    if (!arg.is_literal()) env_pieces[name] = pieces_json(arg);
+  json["program_at"] = command.program_at;
+  json["argv"] = std::move(argv);
+  json["words"] = std::move(words);
+  json["env"] = Json::object();
+  json["env_pieces"] = Json::object();
+  for (const auto& [name, arg] : command.env) {
+    json["env"][name] = shown_text(arg);
+    if (!is_plain(arg)) json["env_pieces"][name] = pieces_json(arg);
   }
-  const Arg& cwd = step.command.cwd;
+  const Arg& cwd = command.cwd;
+  json["cwd"] = cwd.pieces.empty() ? Json(nullptr) : Json(shown_text(cwd));
+  json["cwd_pieces"] = is_plain(cwd) ? Json(nullptr) : pieces_json(cwd);
+}
+
+Json step_json(const Step& step) {
   Json json = {{"name", step.name},
                {"purpose", step.purpose},
-               {"argv", std::move(argv)},
-               {"env", std::move(env)},
-               {"cwd", cwd.pieces.empty() ? Json(nullptr) : Json(cwd.shown())},
-               {"geometry", geometry_json(step.geometry)}};
-  // Which words hold variables: by index in argv, by name in env.
-  if (!pieces.empty()) json["argv_pieces"] = std::move(pieces);
-  if (!env_pieces.empty()) json["env_pieces"] = std::move(env_pieces);
-  if (!cwd.is_literal()) json["cwd_pieces"] = pieces_json(cwd);
+               {"script", step.script},
+               {"launcher", step.launcher}};
+  add_words(step.command, json);
+  json["script_dir"] = path_json(step.script_dir);
+  json["geometry"] = geometry_json(step.geometry);
+  json["settings"] = settings_json(step.settings);
+  json["output"] = path_json(step.output);
+  json["restore"] = path_json(step.restore);
+  json["data_needs"] = Json::array();
+  for (const DataNeed& need : step.data_needs)
+    json["data_needs"].push_back(
+        {{"path", path_json(need.path)}, {"files", texts_json(need.files)}});
+  add_patterns(step, json);
+  json["resources"] = {{"hosts", or_null(step.resources.hosts)},
+                       {"ipus", or_null(step.resources.ipus)},
+                       {"network", or_null(step.resources.network)}};
+  json["printing_instances"] = or_null(step.printing_instances);
   return json;
 }
 
 Json plan_json(const JobPlan& plan) {
-  Json steps = Json::array();
-  for (const Step& step : plan.steps) steps.push_back(step_json(step));
-  return {{"schema", "ipucnn.plan/1"},    {"application", plan.application},
-          {"release", plan.release},      {"preset", or_null(plan.preset)},
-          {"job", or_null(plan.job)},     {"target", plan.target},
-          {"site", or_null(plan.site)},   {"profile", plan.profile},
-          {"label", or_null(plan.label)}, {"steps", std::move(steps)}};
-}
-
-Artifact artifact(std::string name, const Json& json) {
-  // Words are bytes; what is no UTF-8 is replaced rather than refused.
-  return {std::move(name),
-          json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
+  Json json = {{"schema", "ipucnn.plan/2"},
+               {"name", text_json(plan.name)},
+               {"application", plan.application},
+               {"release", plan.release},
+               {"preset", or_null(plan.preset)},
+               {"job", or_null(plan.job)},
+               {"target", text_json(plan.target)},
+               {"site", or_null(plan.site)},
+               {"profile", text_json(plan.profile)},
+               {"label", or_null(plan.label)},
+               {"inputs", Json::array()},
+               {"blocked", Json::array()},
+               {"files", Json::array()},
+               {"steps", Json::array()}};
+  for (const PlanInputFile& file : plan.inputs)
+    json["inputs"].push_back({{"path", text_json(file.path)}, {"sha256", file.sha256}});
+  for (const Blocked& finding : plan.blocked)
+    json["blocked"].push_back({{"id", finding.id},
+                               {"message", text_json(finding.message)},
+                               {"file", text_json(finding.file)},
+                               {"line", finding.line},
+                               {"column", finding.column},
+                               {"help", text_json(finding.help)}});
+  for (const PlanFile& file : plan.files)
+    json["files"].push_back({{"name", file.name}, {"text", text_json(file.text)}});
+  for (const Step& step : plan.steps) json["steps"].push_back(step_json(step));
+  return json;
 }
 
 }  // namespace
 
 std::vector<Artifact> emit_json(const JobPlan& plan) {
-  return {artifact("plan.json", plan_json(plan))};
+  return {{"plan.json", laid_out(plan_json(plan))}};
 }
 
 std::vector<Artifact> emit_json_plans(const std::vector<JobPlan>& plans) {
   Json list = Json::array();
   for (const JobPlan& plan : plans) list.push_back(plan_json(plan));
-  return {artifact("plans.json", {{"schema", "ipucnn.plans/1"}, {"plans", std::move(list)}})};
+  return {{"plans.json", laid_out({{"schema", "ipucnn.plans/2"}, {"plans", std::move(list)}})}};
 }
 
 }  // namespace ipucnn::emitting

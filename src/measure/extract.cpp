@@ -52,7 +52,7 @@ std::optional<double> parse(std::string_view number) {
 
 }  // namespace
 
-std::optional<Extracted> extract(const MetricSpec& metric, std::string_view line) {
+std::optional<Extracted> extract(const MetricPattern& metric, std::string_view line) {
   if (!metric.line.empty() && line.find(metric.line) == line.npos) return std::nullopt;
   bool named = false;  // the text before the value stands there, whatever follows it
   for (std::size_t at = line.find(metric.before); at != line.npos;

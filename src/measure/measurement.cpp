@@ -3,18 +3,9 @@
 #include "ipucnn/measure.h"
 
 namespace ipucnn {
-namespace {
-
-/// A rate of nothing is what a script prints that has done nothing.
-bool is_rate(const MetricSpec& metric) {
-  return metric.unit.size() > 2 && metric.unit.substr(metric.unit.size() - 2) == "/s";
-}
-
-}  // namespace
-
-Measurement::Measurement(std::vector<MetricSpec> metrics, ProofSpec proof)
+Measurement::Measurement(std::vector<MetricPattern> metrics, ProofPattern proof)
     : metrics_(std::move(metrics)),
-      proof_(proof),
+      proof_(std::move(proof)),
       series_(metrics_.size()),
       latest_(metrics_.size()) {}
 
@@ -23,7 +14,7 @@ void Measurement::line(const LogLine& line) {
     tagged_.insert(line.instance);
   else
     untagged_ = true;
-  if (proof_.kind == ProofSpec::Kind::Text && line.text.find(proof_.what) != line.text.npos)
+  if (proof_.kind == ProofPattern::Kind::Text && line.text.find(proof_.what) != line.text.npos)
     text_seen_ = true;
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
     const auto found = extract(metrics_[i], line.text);
@@ -39,7 +30,7 @@ void Measurement::line(const LogLine& line) {
 
 std::optional<std::size_t> Measurement::find(std::string_view name) const {
   const auto it = std::find_if(metrics_.begin(), metrics_.end(),
-                               [&](const MetricSpec& metric) { return metric.name == name; });
+                               [&](const MetricPattern& metric) { return metric.name == name; });
   if (it == metrics_.end()) return std::nullopt;
   return static_cast<std::size_t>(it - metrics_.begin());
 }
@@ -50,14 +41,14 @@ std::optional<double> Measurement::latest(std::string_view name) const {
 }
 
 bool Measurement::proven() const {
-  if (proof_.kind == ProofSpec::Kind::ExitStatus) return true;
-  if (proof_.kind == ProofSpec::Kind::Text) return text_seen_;
+  if (proof_.kind == ProofPattern::Kind::ExitStatus) return true;
+  if (proof_.kind == ProofPattern::Kind::Text) return text_seen_;
   const auto index = find(proof_.what);
   if (!index) return false;
   const auto& values = series_[*index].per_instance;
   return std::any_of(values.begin(), values.end(), [&](const auto& instance) {
     return std::any_of(instance.second.begin(), instance.second.end(),
-                       [&](double value) { return !is_rate(metrics_[*index]) || value > 0; });
+                       [&](double value) { return !metrics_[*index].is_rate() || value > 0; });
   });
 }
 

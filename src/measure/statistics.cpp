@@ -8,7 +8,7 @@ namespace ipucnn {
 namespace {
 
 /// Kept values of each instance, in time order; what is left out goes to `discarded`.
-std::vector<std::vector<double>> kept_values(const MetricSpec& metric, const Series& series,
+std::vector<std::vector<double>> kept_values(const MetricPattern& metric, const Series& series,
                                              std::vector<Discarded>& discarded) {
   std::vector<std::vector<double>> kept;
   for (const auto& [instance, values] : series.per_instance) {
@@ -20,7 +20,7 @@ std::vector<std::vector<double>> kept_values(const MetricSpec& metric, const Ser
   return kept;
 }
 
-std::vector<double> samples_of(const MetricSpec& metric,
+std::vector<double> samples_of(const MetricPattern& metric,
                                const std::vector<std::vector<double>>& kept) {
   std::vector<double> samples;
   for (std::size_t k = 0;; ++k) {
@@ -45,7 +45,7 @@ double median_of(std::vector<double> values) {
 
 }  // namespace
 
-Summary summarize(const MetricSpec& metric, const Series& series) {
+Summary summarize(const MetricPattern& metric, const Series& series) {
   Summary summary;
   const auto samples = samples_of(metric, kept_values(metric, series, summary.discarded));
   summary.n = samples.size();

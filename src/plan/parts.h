@@ -16,4 +16,7 @@ std::vector<Arg> program_words(const PlanInput& in);
 /// The launcher and its options, up to the program; only its name for a launcher without words.
 std::vector<Arg> launcher_words(const PlanInput& in);
 
+/// What a run, a report or a scheduler needs beside the words.
+void add_details(const PlanInput& in, Step& step);
+
 }  // namespace ipucnn::planning

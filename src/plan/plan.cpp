@@ -63,8 +63,8 @@ Command command(const PlanInput& in) {
   join_with_equals(in.launch.list("spelling.equals"), command);
   for (const Setting& variable : in.launch.env.all())
     if (const Scalar* text = variable.value.scalar())
-      command.env.emplace_back(variable.key, planning::to_arg(text->text, "env"));
-  command.cwd = planning::to_arg(in.launch.text("app_dir"), "app_dir");
+      command.env.emplace_back(variable.key, planning::to_arg(text->text, {}));
+  command.cwd = planning::to_arg(in.launch.text("app_dir"), {});
   return command;
 }
 
@@ -90,7 +90,11 @@ JobPlan plan(const PlanInput& in) {
   job.profile = resolved.profile == nullptr ? "" : std::string(resolved.profile->name);
   job.label = text_or_none(in.launch.text("label"));
   const std::string purpose(resolved.purpose.name);
-  job.steps.push_back({purpose, purpose, figures(in.geometry), command(in)});
+  Step& step = job.steps.emplace_back();
+  step.name = step.purpose = purpose;
+  step.geometry = figures(in.geometry);
+  step.command = command(in);
+  if (in.detail == PlanDetail::Whole) planning::add_details(in, step);
   return job;
 }
 

@@ -13,11 +13,7 @@ std::string number(double value) {
   return value >= kLarge ? fmt::format("{:.1f}", value) : fmt::format("{:.3f}", value);
 }
 
-bool is_rate(const MetricSpec& metric) {
-  return metric.unit.size() > 2 && metric.unit.substr(metric.unit.size() - 2) == "/s";
-}
-
-std::string left_out(const MetricSpec& metric, const Series& series, const Summary& summary) {
+std::string left_out(const MetricPattern& metric, const Series& series, const Summary& summary) {
   std::string text;
   if (!summary.discarded.empty()) {
     const std::string which = metric.discard_first == 1
@@ -32,7 +28,7 @@ std::string left_out(const MetricSpec& metric, const Series& series, const Summa
   return text;
 }
 
-std::string metric_text(const MetricSpec& metric, const Series& series) {
+std::string metric_text(const MetricPattern& metric, const Series& series) {
   const Summary summary = summarize(metric, series);
   const std::string indent(metric.name.size() + 4, ' ');
   std::string text = fmt::format("  {}  ", metric.name);
@@ -56,12 +52,12 @@ std::string metric_text(const MetricSpec& metric, const Series& series) {
 std::string report_text(const Measurement& measured, const std::optional<std::string>& label) {
   std::string text;
   for (std::size_t i = 0; i < measured.metrics().size(); ++i) {
-    const MetricSpec& metric = measured.metrics()[i];
+    const MetricPattern& metric = measured.metrics()[i];
     const Series& series = measured.series(i);
     const bool proof =
-        measured.proof().kind == ProofSpec::Kind::Metric && measured.proof().what == metric.name;
+        measured.proof().kind == ProofPattern::Kind::Metric && measured.proof().what == metric.name;
     if (series.per_instance.empty() && series.unreadable == 0) continue;
-    if (proof || is_rate(metric)) text += metric_text(metric, series);
+    if (proof || metric.is_rate()) text += metric_text(metric, series);
   }
   if (!text.empty() && label)
     text += fmt::format("  {}: none of these figures was measured on a machine\n", *label);

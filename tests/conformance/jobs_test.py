@@ -24,7 +24,7 @@ WORD_FOR_WORD = 35
 def plans(name):
     """The plans of a job: (word, value) put back -> plan."""
     plan = program.plan("--job", name)
-    return plan["plans"] if plan["schema"] == "ipucnn.plans/1" else [plan]
+    return plan["plans"] if plan["schema"] == "ipucnn.plans/2" else [plan]
 
 
 def as_printed(argv, command):

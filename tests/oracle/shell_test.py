@@ -287,8 +287,9 @@ class Variables(ShellTest):
         step = program.plan("--config", "mk2_resnet50_gn_16ipus", "--data-dir", "a${env:R}b${env:S:-c}")["steps"][0]
         at = step["argv"].index("--data-dir") + 1
         self.assertEqual(step["argv"][at], "a$Rb${S:-c}")
-        self.assertEqual(step["argv_pieces"], {str(at): [{"text": "a"}, {"env": "R"}, {"text": "b"},
-                                                         {"env": "S", "default": "c"}]})
+        self.assertEqual(step["words"][at]["pieces"], [{"text": "a"}, {"env": "R"}, {"text": "b"},
+                                                       {"env": "S", "default": "c"}])
+        self.assertEqual([word for word in step["words"] if "pieces" in word], [step["words"][at]])
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ constexpr std::string_view kValidation =
 /// The value as text, "?" where it is no number, "" where the line does not hold the metric.
 std::string value(std::string_view line, std::string_view before, std::string_view after = "",
                   std::string_view only = "") {
-  MetricSpec metric;
+  MetricPattern metric;
   metric.line = only;
   metric.before = before;
   metric.after = after;

@@ -6,8 +6,8 @@
 namespace ipucnn {
 namespace {
 
-MetricSpec throughput() {
-  MetricSpec spec;
+MetricPattern throughput() {
+  MetricPattern spec;
   spec.name = "throughput";
   spec.line = "step:";
   spec.before = "img/sec: ";
@@ -17,7 +17,7 @@ MetricSpec throughput() {
 }
 
 Measurement measured(std::string_view log,
-                     ProofSpec proof = {ProofSpec::Kind::Metric, "throughput"}) {
+                     ProofPattern proof = {ProofPattern::Kind::Metric, "throughput"}) {
   Measurement m({throughput()}, proof);
   LineReader reader;
   const LineSink sink = [&](const LogLine& line) { m.line(line); };
@@ -50,7 +50,7 @@ TEST(Measurement, FailsWithTheProcessWhateverWasPrinted) {
 }
 
 TEST(Measurement, IsProvenByATextOrByTheStatusWhereThatIsTheProof) {
-  const ProofSpec text{ProofSpec::Kind::Text, "successfully compiled"};
+  const ProofPattern text{ProofPattern::Kind::Text, "successfully compiled"};
   EXPECT_EQ(measured("Training graph successfully compiled\n", text).verdict(true),
             Verdict::Succeeded);
   EXPECT_EQ(measured(kTwoInstances, text).verdict(true), Verdict::Silent);

@@ -5,8 +5,8 @@
 namespace ipucnn {
 namespace {
 
-MetricSpec metric(bool covers_all, std::int64_t discard_first) {
-  MetricSpec spec;
+MetricPattern metric(bool covers_all, std::int64_t discard_first) {
+  MetricPattern spec;
   spec.name = "throughput";
   spec.covers_all = covers_all;
   spec.discard_first = discard_first;

@@ -28,7 +28,7 @@ class Metrics : public testing::Test {
     return all;
   }
 
-  ProofSpec proof(std::string_view purpose, bool compile_only = false) {
+  ProofPattern proof(std::string_view purpose, bool compile_only = false) {
     const Facts facts = [&](std::string_view key) -> std::optional<std::string_view> {
       if (key == "compile_only") return compile_only ? "true" : "false";
       return std::nullopt;
@@ -78,11 +78,11 @@ TEST_F(Metrics, KnowWhatTheyCoverUnderEachLauncher) {
 
 TEST_F(Metrics, NameTheProofOfEachPurpose) {
   EXPECT_EQ(proof("train").what, "throughput");
-  EXPECT_EQ(proof("train", true).kind, ProofSpec::Kind::Text);
+  EXPECT_EQ(proof("train", true).kind, ProofPattern::Kind::Text);
   EXPECT_EQ(proof("train", true).what, "Training graph successfully compiled");
   EXPECT_EQ(proof("validation").what, "validation_accuracy");
-  EXPECT_EQ(proof("help").kind, ProofSpec::Kind::ExitStatus);
-  EXPECT_EQ(proof("weight-avg").kind, ProofSpec::Kind::ExitStatus);
+  EXPECT_EQ(proof("help").kind, ProofPattern::Kind::ExitStatus);
+  EXPECT_EQ(proof("weight-avg").kind, ProofPattern::Kind::ExitStatus);
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "ipucnn/metric.h"
 
 namespace ipucnn {
@@ -15,15 +17,15 @@ bool covers_all(Node covers, std::string_view launcher) {
 
 }  // namespace
 
-std::vector<MetricSpec> metrics_of(const AppSchema& schema, std::string_view script,
-                                   std::string_view launcher) {
-  std::vector<MetricSpec> all;
+std::vector<MetricPattern> metrics_of(const AppSchema& schema, std::string_view script,
+                                      std::string_view launcher) {
+  std::vector<MetricPattern> all;
   schema.node().find("metrics").each_pair([&](Node name, Node body) {
     const Node scripts = body.find("scripts");
     const auto text = body.find_text("text").value_or("");
     const std::size_t hole = text.find(kHole);
     if ((scripts && !scripts.contains(script)) || hole == text.npos) return;
-    MetricSpec metric;
+    MetricPattern metric;
     metric.name = name.text();
     metric.line = body.find_text("line").value_or("");
     metric.before = text.substr(0, hole);
@@ -31,21 +33,21 @@ std::vector<MetricSpec> metrics_of(const AppSchema& schema, std::string_view scr
     metric.unit = body.find_text("unit").value_or("");
     metric.covers_all = covers_all(body.find("covers"), launcher);
     metric.discard_first = body.find_int("discard_first").value_or(0);
-    all.push_back(metric);
+    all.push_back(std::move(metric));
   });
   return all;
 }
 
-ProofSpec proof_of(const AppSchema& schema, const PurposeSpec& purpose, const Facts& facts) {
+ProofPattern proof_of(const AppSchema& schema, const PurposeSpec& purpose, const Facts& facts) {
   const Node script = schema.node().find("scripts").find(purpose.script);
   if (const Node special = script.find("proof_when"); special.is_list())
     for (const Node entry : special)
       if (condition_holds(entry.find("when"), facts))
-        return {ProofSpec::Kind::Text, entry.find_text("text").value_or("")};
+        return {ProofPattern::Kind::Text, std::string(entry.find_text("text").value_or(""))};
   auto proof = purpose.node.find_text("proof");
   if (!proof) proof = script.find_text("proof");
   if (!proof || *proof == "exit") return {};
-  return {ProofSpec::Kind::Metric, *proof};
+  return {ProofPattern::Kind::Metric, std::string(*proof)};
 }
 
 }  // namespace ipucnn

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ipucnn {
+
+// What is looked for in the lines of a step. A plan holds these by value, so that a run and its
+// report need nothing else, however its descriptor changes afterwards.
+
+/// A figure that a script prints, as it is told from other text.
+struct MetricPattern {
+  std::string name;
+  std::string line;    ///< only lines that hold this; empty: every line
+  std::string before;  ///< literal text; blanks between it and the value do not count
+  std::string after;   ///< literal text that follows the value at once
+  std::string unit;
+  bool covers_all = true;          ///< the figure is of all instances, so they are never added up
+  std::int64_t discard_first = 0;  ///< values of each instance that do not count
+
+  /// A rate, so that 0 is what a script prints that has done nothing.
+  bool is_rate() const { return unit.size() > 2 && unit.compare(unit.size() - 2, 2, "/s") == 0; }
+  friend bool operator==(const MetricPattern&, const MetricPattern&) = default;
+};
+
+/// What proves that a step did its work, since a script can end well without.
+struct ProofPattern {
+  enum class Kind : std::uint8_t { ExitStatus, Metric, Text };
+  Kind kind = Kind::ExitStatus;
+  std::string what;  ///< the metric's name, or the text that has to be printed
+
+  friend bool operator==(const ProofPattern&, const ProofPattern&) = default;
+};
+
+/// A part of a run that begins with the first line that holds a text.
+struct PhasePattern {
+  std::string name;
+  std::string line;
+
+  friend bool operator==(const PhasePattern&, const PhasePattern&) = default;
+};
+
+/// A line that is known to tell of a trouble, and what is to be said of it.
+struct MessagePattern {
+  std::string id;
+  std::string line;  ///< text that the line holds
+  std::string cause;
+  std::string remedy;
+
+  friend bool operator==(const MessagePattern&, const MessagePattern&) = default;
+};
+
+/// How a script tells of the checkpoints it writes, and takes them back.
+struct CheckpointPattern {
+  std::string before;          ///< text in front of the path in the line that tells of one
+  std::string after;           ///< text behind the path; empty: it ends with the line
+  std::string complete;        ///< name of a file that is there once a checkpoint is whole
+  std::string restore_option;  ///< the option that starts from one
+
+  friend bool operator==(const CheckpointPattern&, const CheckpointPattern&) = default;
+};
+
+}  // namespace ipucnn
