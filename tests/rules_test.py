@@ -22,7 +22,7 @@ WITHOUT_CASE = {
 
 def findings():
     text = (ROOT / "include" / "ipucnn" / "findings.def").read_text()
-    rows = re.findall(r'^FINDING\((\w+), (\w+), (\w+),\s+"([^"]*)"\)', text, re.M)
+    rows = re.findall(r'^FINDING\((\w+), (\w+), (\w+), \w+, \w+,\s+"([^"]*)"\)', text, re.M)
     assert len(rows) == len(re.findall(r"^FINDING\(", text, re.M))
     return rows
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ipucnn/source.h"
@@ -12,16 +13,24 @@ namespace ipucnn {
 enum class Severity : std::uint8_t { Note, Warning, Error };
 
 enum class FindingId : std::uint16_t {
-#define FINDING(id, name, severity, summary) id,
+#define FINDING(id, name, severity, on, allowance, summary) id,
 #include "ipucnn/findings.def"
 #undef FINDING
 };
+
+/// On which occasions a finding counts: occasion.h has the table.
+enum class FindingClass : std::uint8_t { Always, Start, WholeJob, Figures, Files };
+
+/// Whether a finding may be allowed.
+enum class Allowance : std::uint8_t { May, Never };
 
 /// What the table in findings.def says of an id.
 struct FindingInfo {
   std::string_view id;
   std::string_view name;
   Severity severity;
+  FindingClass finding_class;
+  Allowance allowance;
   std::string_view summary;
 };
 
@@ -53,22 +62,24 @@ class Diagnostics {
   /// Adds a finding with the severity of its id and returns it, so that notes and help can follow.
   /// The reference holds until the next finding is added.
   Diagnostic& add(FindingId id, Span at, std::string message);
+  void add(Diagnostic finding) { all_.push_back(std::move(finding)); }
+  void add(const Diagnostics& others);
 
   /// True when a finding of error severity is among them.
   bool has_errors() const;
 
   const std::vector<Diagnostic>& all() const { return all_; }
-  std::vector<Diagnostic>& all() { return all_; }
 
-  /// Makes one finding of those from `from` on that share id, severity and place but were found in
+  /// The same with one finding for those that share id, severity and place but were found in
   /// different presets; the first one's words stay.
-  void merge_presets(std::size_t from);
+  Diagnostics merged_presets() const;
 
   /// In order of place, equal findings (id, place, message) only once. They hold until the next
   /// finding is added.
   std::vector<const Diagnostic*> sorted() const;
 
  private:
+  void merge_presets();
   /// Marks in `merged` those of one place that were added to an earlier one.
   void merge_place(const std::vector<std::size_t>& same_place, std::vector<bool>& merged);
 

@@ -48,6 +48,9 @@ struct FlatPreset {
 std::optional<FlatPreset> flatten(const Catalog& catalog, const PresetRef& preset,
                                   Diagnostics& out);
 
+/// Why `--config NAME` would not give the script the values of this preset; empty when it does.
+std::string why_written_out(const Catalog& catalog, AppId application, const FlatPreset& preset);
+
 /// A profile or a job with all it extends, one step's own values applied. An absent node is an
 /// empty one.
 struct FlatProfile {
@@ -92,10 +95,12 @@ struct ResolveInput {
   std::vector<Word> launch{};           ///< --launch KEY=VALUE
   std::vector<Word> allowed_unknown{};  ///< --allow-unknown KEY
   std::string_view self = "ipucnn";     ///< path of this program, for `{self}`
+  Span place{};  ///< where a rule points that knows no better place; line 0: nowhere
 };
 
-/// Values of the application's options: who wins, losers kept. Empty when an error was reported.
-std::optional<Settings> resolve(const ResolveInput& in, Diagnostics& out);
+/// Values of the application's options: who wins, losers kept. What is wrong with a value is
+/// reported, and the value stays as it was given; one that is no value at all is left out.
+Settings resolve(const ResolveInput& in, Diagnostics& out);
 
 /// Values that say how the job is launched. Empty when an error was reported.
 std::optional<LaunchSettings> resolve_launch(const ResolveInput& in, const Target& target,

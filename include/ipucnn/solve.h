@@ -87,4 +87,9 @@ struct Solution {
 /// asked for, else follows when micro batch and accumulation were asked for, else is the preset's.
 Solution solve(const SolveSpace& space);
 
+/// A violated relation as a sentence with its numbers.
+std::string relation_text(Relation relation, const SolveSpace& space);
+/// "--global-batch 960 or 1024"; empty when there is nothing near.
+std::string nearest_text(const NearestValues& near);
+
 }  // namespace ipucnn

@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "ipucnn/diagnostic.h"
+#include "ipucnn/occasion.h"
 #include "ipucnn/source.h"
 
 namespace ipucnn {
 
-/// Leave to let findings of one id pass: `# ipucnn: allow(ID)` in a file, or `--allow ID`.
+/// Findings of one id are to pass: `# ipucnn: allow(ID)` in a file, `--allow ID`, a job's `allow:`.
 struct Suppression {
   std::string id;
   Span at;                 ///< the id where it is written
@@ -21,11 +22,12 @@ struct Suppression {
 /// of its own for the next line that is no comment.
 std::vector<Suppression> read_suppressions(const Sources& sources, SourceId source);
 
-/// Turns the findings from index `from` on that are allowed into notes, and takes away those that
-/// are notes already: by a leave on their line, on the line of the preset they were found in, or
-/// everywhere.
-void apply_suppressions(std::vector<Suppression>& allowances, Span preset, std::size_t from,
-                        Diagnostics& findings);
+/// What is to be said of `found` on an occasion. Everything that changes a severity is here: the
+/// occasion's table, and what is allowed, which becomes a note or, when it is one already, goes.
+/// A suppression holds on its line, for the preset whose name stands there, or everywhere; it is
+/// marked as used. One that asks for what cannot be allowed is a finding of its own (K068).
+Diagnostics judge(const Diagnostics& found, Occasion occasion,
+                  std::vector<Suppression>& suppressions, Span preset);
 
 /// Reports an id that no finding has.
 void report_unknown_finding(std::string_view id, Span at, Diagnostics& findings);

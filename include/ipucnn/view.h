@@ -15,7 +15,14 @@ namespace ipucnn {
 /// What `show` prints. Texts fit 80 columns as far as names allow; JSON names its schema.
 enum class ViewFormat : std::uint8_t { Text, Json };
 
-std::string show_presets(const Catalog& catalog, ViewFormat format);
+/// One preset at its own target.
+struct PresetRow {
+  std::string name;
+  std::string application;            ///< NAME@RELEASE, or as the preset's file has it
+  std::optional<std::string> target;  ///< absent when nothing could be worked out
+  Geometry geometry;
+};
+std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format);
 std::string show_targets(const Catalog& catalog, ViewFormat format);
 std::string show_apps(const Catalog& catalog, ViewFormat format);
 std::string show_sites(const Catalog& catalog, ViewFormat format);
@@ -53,10 +60,6 @@ std::string show_solution(const Solution& solution, const SolveSpace& space, Vie
 /// Proposals, what the job's options are there, and the presets that do not fit (schema
 /// ipucnn.likeness/1).
 std::string show_equivalents(const Equivalents& like, ViewFormat format);
-/// A violated relation as a sentence with its numbers.
-std::string relation_text(Relation relation, const SolveSpace& space);
-/// "--global-batch 960 or 1024"; empty when there is nothing near.
-std::string nearest_text(const NearestValues& near);
 
 /// JSON Schemas for editors: of our files, and of an application's configs.yml.
 std::string json_schema_of_own_files();

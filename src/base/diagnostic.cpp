@@ -10,7 +10,8 @@ namespace ipucnn {
 namespace {
 
 constexpr FindingInfo kFindings[] = {
-#define FINDING(id, name, severity, summary) {#id, #name, Severity::severity, summary},
+#define FINDING(id, name, severity, on, allowance, summary) \
+  {#id, #name, Severity::severity, FindingClass::on, Allowance::allowance, summary},
 #include "ipucnn/findings.def"
 #undef FINDING
 };
@@ -47,11 +48,21 @@ bool Diagnostics::has_errors() const {
                      [](const Diagnostic& d) { return d.severity == Severity::Error; });
 }
 
-void Diagnostics::merge_presets(std::size_t from) {
+void Diagnostics::add(const Diagnostics& others) {
+  all_.insert(all_.end(), others.all_.begin(), others.all_.end());
+}
+
+Diagnostics Diagnostics::merged_presets() const {
+  Diagnostics merged = *this;
+  merged.merge_presets();
+  return merged;
+}
+
+void Diagnostics::merge_presets() {
   const auto place = [](const Diagnostic& d) { return std::tie(d.at, d.id, d.severity); };
   // Those of one place follow each other in this order, and in each place the oldest comes first.
-  std::vector<std::size_t> order(all_.size() - from);
-  std::iota(order.begin(), order.end(), from);
+  std::vector<std::size_t> order(all_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return place(all_[a]) < place(all_[b]); });
   std::vector<bool> merged(all_.size(), false);

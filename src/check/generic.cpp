@@ -11,7 +11,7 @@ namespace ipucnn::checking {
 namespace {
 
 std::optional<FindingId> id_of(std::string_view text) {
-#define FINDING(id, name, severity, summary) \
+#define FINDING(id, name, severity, on, allowance, summary) \
   if (text == #id) return FindingId::id;
 #include "ipucnn/findings.def"
 #undef FINDING
@@ -35,8 +35,7 @@ class DescriptorRule {
     } else if (rule_.used_when) {
       unused();
     } else {
-      say(FindingId::K062, subject(), {});
-      finish();
+      finish(say(FindingId::K062, subject(), {}));
     }
   }
 
@@ -60,16 +59,18 @@ class DescriptorRule {
     if (!failed.name) return;
     const std::string_view name = failed.name.text();
     if (name == rule_.option) {
-      say(FindingId::N001, fmt::format("{} {}", subject(), failure(name, failed.test, facts_)),
-          name)
-          .help = use(legal_values(name, failed.test, facts_));
-    } else {
-      const std::string what = wanted(name, failed.test, facts_);
-      say(FindingId::K060,
-          fmt::format("{} needs {}, and {}", subject(), what, state_text(name, facts_)), name)
-          .help = fmt::format("set {}, or leave {} out", what, subject_name());
+      Diagnostic& d =
+          say(FindingId::N001, fmt::format("{} {}", subject(), failure(name, failed.test, facts_)),
+              name);
+      d.help = use(legal_values(name, failed.test, facts_));
+      return finish(d);
     }
-    finish();
+    const std::string what = wanted(name, failed.test, facts_);
+    Diagnostic& d =
+        say(FindingId::K060,
+            fmt::format("{} needs {}, and {}", subject(), what, state_text(name, facts_)), name);
+    d.help = fmt::format("set {}, or leave {} out", what, subject_name());
+    finish(d);
   }
 
   void none_of() {
@@ -78,17 +79,19 @@ class DescriptorRule {
       if (facts_.find(name.text()).state != Fact::State::Absent) return;
       names += (names.empty() ? "" : " or ") + std::string(name.text());
     }
-    say(FindingId::K060, fmt::format("{} needs {}, and none is set", subject(), names), {}).help =
-        "set " + names;
-    finish();
+    Diagnostic& d =
+        say(FindingId::K060, fmt::format("{} needs {}, and none is set", subject(), names), {});
+    d.help = "set " + names;
+    finish(d);
   }
 
   void together() {
     if (all_hold(rule_.excludes, facts_) != Holds::Yes) return;
     const std::string_view other = (*rule_.excludes.begin()).text();
-    say(FindingId::K061, fmt::format("{} excludes {}", subject(), with_value(other, facts_)), other)
-        .help = fmt::format("leave out {} or {}", subject_name(), other);
-    finish();
+    Diagnostic& d = say(FindingId::K061,
+                        fmt::format("{} excludes {}", subject(), with_value(other, facts_)), other);
+    d.help = fmt::format("leave out {} or {}", subject_name(), other);
+    finish(d);
   }
 
   void unused() {
@@ -97,10 +100,11 @@ class DescriptorRule {
     if (!failed.name) return;
     const std::string_view name = failed.name.text();
     const std::string state = state_text(name, facts_);
-    say(FindingId::K062, fmt::format("{} has no effect: {} {}", subject(), name, state.substr(3)),
-        name)
-        .help = fmt::format("it counts with {}", wanted(name, failed.test, facts_));
-    finish();
+    Diagnostic& d =
+        say(FindingId::K062,
+            fmt::format("{} has no effect: {} {}", subject(), name, state.substr(3)), name);
+    d.help = fmt::format("it counts with {}", wanted(name, failed.test, facts_));
+    finish(d);
   }
 
   static std::string use(const std::string& values) {
@@ -141,8 +145,7 @@ class DescriptorRule {
   }
 
   /// The rule's own remedy, and what is to be thought of its evidence.
-  void finish() {
-    Diagnostic& d = out_.all().back();
+  void finish(Diagnostic& d) {
     if (const auto help = rule_.node.find_text("help")) d.help = filled(*help);
     const auto evidence = rule_.node.find_text("evidence").value_or("code");
     if (evidence == "code") return;

@@ -192,7 +192,7 @@ Span RuleFacts::place(std::initializer_list<std::string_view> names) {
     const bool fixed = fact.kind == OriginKind::Purpose;
     if (fact.known() && is_set(fact.kind) && !fixed) return fact.at;
   }
-  return in_.in.preset != nullptr ? in_.in.preset->at : Span{};
+  return in_.in.place;
 }
 
 }  // namespace ipucnn::checking

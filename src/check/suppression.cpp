@@ -92,21 +92,32 @@ std::vector<Suppression> read_suppressions(const Sources& sources, SourceId sour
   return out;
 }
 
-void apply_suppressions(std::vector<Suppression>& allowances, Span preset, std::size_t from,
-                        Diagnostics& findings) {
-  auto& all = findings.all();
-  const auto goes_away = [&](Diagnostic& d) {
-    const auto leave = std::find_if(allowances.begin(), allowances.end(),
-                                    [&](const Suppression& a) { return covers(a, d, preset); });
-    if (leave == allowances.end()) return false;
-    leave->used = true;
-    if (d.severity == Severity::Note) return true;
-    d.severity = Severity::Note;
-    d.notes.push_back({"it is allowed", leave->at});
-    return false;
-  };
-  all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(from), all.end(), goes_away),
-            all.end());
+Diagnostics judge(const Diagnostics& found, Occasion occasion,
+                  std::vector<Suppression>& suppressions, Span preset) {
+  Diagnostics judged;
+  for (const Diagnostic& d : found.all()) {
+    const FindingInfo& info = finding_info(d.id);
+    const auto severity = severity_on(occasion, info.finding_class, d.severity);
+    if (!severity) continue;
+    Diagnostic said = d;
+    said.severity = *severity;
+    const auto leave = std::find_if(suppressions.begin(), suppressions.end(),
+                                    [&](const Suppression& s) { return covers(s, d, preset); });
+    if (leave != suppressions.end()) {
+      leave->used = true;
+      if (info.allowance == Allowance::Never) {
+        judged.add(FindingId::K068, leave->at, fmt::format("{} cannot be allowed", info.id)).help =
+            "what it speaks of leaves nothing to go on with; mend that";
+      } else if (said.severity == Severity::Note) {
+        continue;
+      } else {
+        said.severity = Severity::Note;
+        said.notes.push_back({"it is allowed", leave->at});
+      }
+    }
+    judged.add(std::move(said));
+  }
+  return judged;
 }
 
 void report_unknown_finding(std::string_view id, Span at, Diagnostics& findings) {

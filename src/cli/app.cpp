@@ -8,7 +8,6 @@
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/help.h"
-#include "cli/pipeline.h"
 #include "ipucnn/render.h"
 
 namespace ipucnn::cli {

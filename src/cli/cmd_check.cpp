@@ -5,10 +5,11 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/imported.h"
+#include "cli/input_files.h"
 #include "cli/lock_file.h"
-#include "cli/selection.h"
+#include "cli/request.h"
 #include "ipucnn/render.h"
+#include "ipucnn/subjects.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -22,107 +23,116 @@ bool looks_at_a_part(const SplitArgv& split) {
 
 class Checker {
  public:
-  Checker(Pipeline& pipeline, const SplitArgv& split, const World& world)
-      : pipeline_(pipeline), split_(split), world_(world) {}
+  Checker(InputFiles& files, const SplitArgv& split, const NamedFiles& named)
+      : files_(files), split_(split), named_(named), leaves_(files.suppressions(split)) {
+    for (const SourceId text : named.texts)
+      for (Suppression& leave : read_suppressions(files.sources, text))
+        leaves_.push_back(std::move(leave));
+  }
 
-  void run(const NamedFiles& files) {
-    Diagnostics& findings = pipeline_.findings();
-    std::vector<Suppression> leaves = given_suppressions(pipeline_, split_);
-    for (const SourceId text : files.texts)
-      for (Suppression& leave : read_suppressions(pipeline_.sources(), text))
-        leaves.push_back(std::move(leave));
-    apply_suppressions(leaves, {}, 0, findings);
-    const std::size_t before = findings.all().size();
-    const std::vector<Subject> subjects = chosen(files);
+  void run() {
+    findings_ = judge(files_.findings, Occasion::Files, leaves_, {});
+    const std::vector<Subject> subjects = chosen();
     std::optional<LockFile> lock;
-    if (split_.has(Option::Locked)) lock = read_lock(pipeline_, world_, findings);
-    for (const Subject& subject : subjects) {
-      const std::size_t from = findings.all().size();
-      const bool finished = resolve(subject);
-      if (!subject.job && subject.imported == nullptr && not_meant_for(split_, findings, from)) {
-        drop_findings(findings, from);
-        continue;
-      }
-      drop_start_findings(findings, from, subject.imported != nullptr);
-      std::vector<Suppression> of_job = pipeline_.job_suppressions();
-      apply_suppressions(of_job, {}, from, findings);
-      const Span at = subject.imported == nullptr ? pipeline_.preset_at() : subject.imported->at;
-      apply_suppressions(leaves, at, from, findings);
-      if (finished && !subject.job && subject.imported == nullptr) point_at_purpose(from);
-      if (subject.imported != nullptr && finished && !is_faulty(*subject.imported, findings, from))
-        compare_with_line(pipeline_, split_, *subject.imported);
-      if (lock && finished && !subject.job && subject.imported == nullptr)
-        commands_.emplace_back(subject.name, lock_entry(pipeline_, subject, from));
-      for (std::size_t i = from; i < findings.all().size(); ++i)
-        findings.all()[i].found_in = {subject.name};
-      checked_.push_back(subject.name);
-    }
-    findings.merge_presets(before);
-    report_leaves(std::move(leaves), subjects);
+    if (split_.has(Option::Locked)) lock = read_lock(files_.sources, files_.world, of_subjects_);
+    for (const Subject& subject : subjects) check_subject(subject, lock.has_value());
+    findings_.add(of_subjects_.merged_presets());
+    report_leaves(subjects);
     if (lock) compare(*lock);
   }
 
+  const Diagnostics& findings() const { return findings_; }
   const std::vector<std::string>& checked() const { return checked_; }
 
  private:
-  /// A preset is not written for every purpose. What it lacks for another one, and what has no
-  /// better place than its name, comes of the word that asked for the purpose.
-  void point_at_purpose(std::size_t from) {
-    const auto word = split_.value(Option::Purpose);
-    const PurposeSpec& purpose = pipeline_.purpose();
-    if (!word || purpose.name == "train" || purpose.name == "validation" ||
-        !purpose.preset_group.empty())
-      return;
-    auto& all = pipeline_.findings().all();
-    for (std::size_t i = from; i < all.size(); ++i)
-      if (all[i].at == pipeline_.preset_at()) all[i].at = word->at;
-  }
-
-  std::vector<Subject> chosen(const NamedFiles& files) const {
-    std::vector<Subject> all = select_imported(pipeline_, files);
-    if (!files.texts.empty() && files.sources.empty()) return all;
-    if (!split_.has(Option::Job) || split_.has(Option::Config))
-      for (Subject& preset : select_subjects(pipeline_, split_, files))
-        all.push_back(std::move(preset));
-    for (Subject& job : select_jobs(pipeline_, split_, files)) all.push_back(std::move(job));
+  std::vector<Subject> chosen() const {
+    JobRequest words = request_of(split_);
+    const SubjectWords chosen{split_.values(Option::Config), split_.values(Option::Job),
+                              named_.sources};
+    std::vector<Subject> all =
+        command_subjects(words, named_.commands, files_.findings, files_.sources);
+    const auto add = [&](std::vector<Subject> more) {
+      std::move(more.begin(), more.end(), std::back_inserter(all));
+    };
+    if (!named_.texts.empty() && named_.sources.empty()) return all;
+    if (chosen.jobs.empty() || !chosen.presets.empty())
+      add(preset_subjects(words, chosen, files_.descriptors));
+    add(job_subjects(words, chosen, files_.catalog));
     return all;
   }
 
-  bool resolve(const Subject& subject) {
-    pipeline_.leave_job();
-    if (subject.imported != nullptr) return resolve_imported(pipeline_, split_, *subject.imported);
-    if (!subject.job) return pipeline_.resolve(split_, subject.preset, subject.purpose);
-    return pipeline_.take_job(*subject.job) && pipeline_.resolve(split_, std::nullopt);
+  void check_subject(const Subject& subject, bool locks) {
+    if (subject.imported != nullptr && has_unread_word(*subject.imported, files_.findings)) {
+      checked_.push_back(subject.name);
+      return;
+    }
+    const Occasion occasion = subject.imported != nullptr ? Occasion::Import : Occasion::Files;
+    JobRequest request = subject.request;
+    request.suppressions = leaves_;
+    const Job job = resolve_job(request, files_.descriptors, files_.around, occasion);
+    if (!job.points.empty() && job.points.front().declined) return;
+    // What a job allows itself stands behind ours.
+    for (std::size_t i = 0; i < leaves_.size() && i < job.suppressions.size(); ++i)
+      leaves_[i].used = job.suppressions[i].used;
+    add(job.all_findings(), subject);
+    if (subject.imported != nullptr) compare(subject, job);
+    if (locks && subject.is_preset() && !job.points.empty() && job.points.front().shown)
+      commands_.emplace_back(&subject, lock_entry(job.points.front()));
+    checked_.push_back(subject.name);
+  }
+
+  void add(const Diagnostics& found, const Subject& subject) {
+    for (Diagnostic d : found.all()) {
+      d.found_in = {subject.name};
+      of_subjects_.add(std::move(d));
+    }
+  }
+
+  /// With words of the user's the line and its plan are not meant to be the same.
+  void compare(const Subject& subject, const Job& job) {
+    const JobPoint* first = job.first();
+    if (first == nullptr || !split_.overrides.empty() ||
+        is_faulty(*subject.imported, findings_, job.all_findings()))
+      return;
+    Diagnostics differs;
+    compare_with_line(*subject.imported, *first, differs);
+    add(judge(differs, Occasion::Import, leaves_, subject.imported->at), subject);
   }
 
   /// Those of --allow, and the comments of files whose presets were all checked.
-  void report_leaves(std::vector<Suppression> leaves, const std::vector<Subject>& subjects) {
+  void report_leaves(const std::vector<Subject>& subjects) {
+    std::vector<Suppression> leaves = leaves_;
     std::erase_if(leaves, [&](const Suppression& leave) {
       if (leave.line == 0) return false;
       return looks_at_a_part(split_) ||
              std::none_of(subjects.begin(), subjects.end(), [&](const Subject& subject) {
-               return subject.preset.at.source == leave.at.source;
+               return subject.is_preset() && subject.request.preset->at.source == leave.at.source;
              });
     });
-    report_unused(leaves, pipeline_.findings());
+    report_unused(leaves, findings_);
   }
 
   void compare(LockFile& lock) {
-    Diagnostics& findings = pipeline_.findings();
     for (const auto& [subject, command] : commands_) {
-      const std::size_t from = findings.all().size();
-      compare_with_lock(command, lock, findings);
-      for (std::size_t i = from; i < findings.all().size(); ++i)
-        findings.all()[i].found_in = {subject};
+      Diagnostics differs;
+      compare_with_lock(command, lock, differs);
+      const Diagnostics judged = judge(differs, Occasion::Files, leaves_, command.at);
+      for (Diagnostic d : judged.all()) {
+        d.found_in = {subject->name};
+        findings_.add(std::move(d));
+      }
     }
-    if (!looks_at_a_part(split_)) report_leftovers(lock, findings);
+    if (!looks_at_a_part(split_)) report_leftovers(lock, findings_);
   }
 
-  Pipeline& pipeline_;
+  InputFiles& files_;
   const SplitArgv& split_;
-  const World& world_;
+  const NamedFiles& named_;
+  std::vector<Suppression> leaves_;
+  Diagnostics findings_;
+  Diagnostics of_subjects_;
   std::vector<std::string> checked_;
-  std::vector<std::pair<std::string, LockEntry>> commands_;  ///< by the subject's name
+  std::vector<std::pair<const Subject*, LockEntry>> commands_;
 };
 
 std::string summary(const Diagnostics& findings, std::size_t presets) {
@@ -149,21 +159,23 @@ bool denied(const Diagnostics& findings, const SplitArgv& split) {
 int cmd_check(const SplitArgv& split, const Streams& streams, const World& world) {
   const auto format_word = split.value(Option::Format);
   const std::string format = format_word ? format_word->text : "text";
-
-  const World files_only = without_data_folder(world);
-  Pipeline pipeline(files_only);
+  InputFiles files(split, world);
+  JobRequest words = request_of(split);
+  words.preset.reset();  // several may be named
   std::string error;
-  Checker checker(pipeline, split, world);
-  if (pipeline.load(split, error))
-    if (const NamedFiles files = load_files(pipeline, split, error); files.good) checker.run(files);
+  NamedFiles named;
+  if (files.read({words}, error)) named = read_positionals(files, split, error);
   if (!error.empty()) return usage(streams, error, split);
+  Checker checker(files, split, named);
+  if (named.good) checker.run();
+  const Diagnostics& findings = named.good ? checker.findings() : files.findings;
 
   const RenderStyle style{use_color(split, streams.out_is_terminal, world), streams.width};
-  const FindingReport report{pipeline.findings(), pipeline.sources(), style, checker.checked(),
+  const FindingReport report{findings, files.sources, style, checker.checked(),
                              std::string(program_version())};
   streams.out(*render(report, format));
-  if (format == "text") say(streams, summary(pipeline.findings(), checker.checked().size()));
-  return denied(pipeline.findings(), split) ? kFindings : kDone;
+  if (format == "text") say(streams, summary(findings, checker.checked().size()));
+  return denied(findings, split) ? kFindings : kDone;
 }
 
 }  // namespace ipucnn::cli

@@ -5,8 +5,9 @@
 #include <algorithm>
 
 #include "cli/commands.h"
+#include "cli/input_files.h"
 #include "cli/options.h"
-#include "cli/pipeline.h"
+#include "cli/request.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -39,12 +40,10 @@ compdef _ipucnn ipucnn
 /// Collects what could stand at the end of a command line.
 class Candidates {
  public:
-  Candidates(const std::vector<Word>& words, const World& world) : words_(words), pipeline_(world) {
-    std::vector<std::string> texts;
-    for (std::size_t i = 0; i + 1 < words.size(); ++i) texts.push_back(words[i].text);
-    split_ = split_argv("ipucnn", texts);
+  Candidates(const std::vector<Word>& words, const World& world)
+      : words_(words), split_(words_before(words)), files_(split_, world) {
     std::string error;
-    pipeline_.load(split_, error);  // what cannot be read completes to nothing
+    files_.read({request_of(split_)}, error);  // what cannot be read completes to nothing
   }
 
   std::string text() {
@@ -57,7 +56,13 @@ class Candidates {
   }
 
  private:
-  const Catalog& catalog() const { return pipeline_.catalog(); }
+  static SplitArgv words_before(const std::vector<Word>& words) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) texts.push_back(words[i].text);
+    return split_argv("ipucnn", texts);
+  }
+
+  const Catalog& catalog() const { return files_.catalog; }
 
   void collect() {
     if (words_.size() == 1) {
@@ -160,8 +165,8 @@ class Candidates {
   }
 
   const std::vector<Word>& words_;
-  Pipeline pipeline_;
   SplitArgv split_;
+  InputFiles files_;
   std::vector<std::string> found_;
 };
 

@@ -3,7 +3,8 @@
 #include "base/suggest.h"
 #include "cli/commands.h"
 #include "cli/explain_id.h"
-#include "cli/pipeline.h"
+#include "cli/input_files.h"
+#include "cli/request.h"
 #include "ipucnn/suppression.h"
 #include "ipucnn/view.h"
 
@@ -12,24 +13,27 @@ namespace {
 
 int explain_option(const Word& key, ViewFormat format, const SplitArgv& split,
                    const Streams& streams, const World& world) {
-  Pipeline pipeline(world);
-  if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
-  if (!pipeline.resolve(split, split.value(Option::Config))) {
-    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
+  InputFiles files(split, world);
+  const JobRequest request = request_of(split);
+  if (const auto status = read_or_say(files, {request}, split, streams)) return *status;
+  const auto print = [&](const Diagnostics& findings) {
+    print_findings(findings, files.sources, split, streams, world);
     return kFindings;
-  }
-  const CheckInput in = pipeline.check_input();
-  if (const auto text = explain_key(in, key.text, pipeline.sources(), format)) {
+  };
+  const Job job = resolve_job(request, files.descriptors, files.around, Occasion::DryRun);
+  if (job.points.empty() || !job.points.front().shown) return print(job.all_findings());
+  const CheckInput in = job.points.front().first().check_input();
+  if (const auto text = explain_key(in, key.text, files.sources, format)) {
     streams.out(*text);
-    return kDone;
+    // Of a preset that can be planned nothing more is to be said.
+    return job.first() != nullptr ? kDone : print(job.all_findings());
   }
-  pipeline.findings().all().clear();
-  Diagnostic& d =
-      pipeline.findings().add(FindingId::K007, key.at,
-                              fmt::format("{} has no option '{}'", in.in.purpose.script, key.text));
-  d.help = suggestion(key.text, explainable_keys(in));
-  print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
-  return kFindings;
+  Diagnostics findings;
+  findings
+      .add(FindingId::K007, key.at,
+           fmt::format("{} has no option '{}'", in.in.purpose.script, key.text))
+      .help = suggestion(key.text, explainable_keys(in));
+  return print(findings);
 }
 
 int explain_id(const Word& id, const SplitArgv& split, const Streams& streams, const World& world) {

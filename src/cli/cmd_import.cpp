@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/files.h"
-#include "cli/imported.h"
-#include "cli/selection.h"
+#include "cli/input_files.h"
+#include "cli/request.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/view.h"
 
@@ -14,7 +14,7 @@ namespace ipucnn::cli {
 namespace {
 
 /// Adds what is to be read to the sources. Absent, with `error` set, when there is nothing.
-std::optional<SourceId> source_of(Pipeline& pipeline, const SplitArgv& split, std::string& error) {
+std::optional<SourceId> source_of(Sources& sources, const SplitArgv& split, std::string& error) {
   if (split.positionals.empty()) {
     if (split.overrides.empty()) error = "import needs a file, or a command behind `--`";
     return split.overrides.empty() ? std::nullopt : std::optional(kCommandLine);
@@ -26,68 +26,56 @@ std::optional<SourceId> source_of(Pipeline& pipeline, const SplitArgv& split, st
   const std::string& path = split.positionals.front().text;
   auto text = path == "-" ? read_standard_input(error) : read_file(path, error);
   if (!text) return std::nullopt;
-  return pipeline.sources().add(path == "-" ? "standard input" : path, std::move(*text));
+  return sources.add(path == "-" ? "standard input" : path, std::move(*text));
 }
 
-std::vector<ImportedJob> read_jobs(Pipeline& pipeline, const SplitArgv& split, SourceId source) {
-  if (source != kCommandLine) return import_text(pipeline, split, source);
+std::vector<ImportedJob> read_commands(InputFiles& files, const SplitArgv& split, SourceId source) {
+  if (source != kCommandLine) return commands_of(files, split, source);
   ImportRequest request = import_request(split);
   request.begin = split.overrides.front().at.column - 1;
   request.everything = true;
-  return import_commands(pipeline.catalog(), pipeline.sources(), source, request,
-                         pipeline.findings());
-}
-
-/// The script's options as a job holds them: what is no number for the script stays a text.
-Settings job_options(const Pipeline& pipeline) {
-  const Effective effective(pipeline.schema(), pipeline.purpose().script, pipeline.settings());
-  std::vector<const Setting*> given;
-  for (const Setting& set : pipeline.settings().all())
-    if (set.origin.kind == OriginKind::CommandLine) given.push_back(&set);
-  std::stable_sort(given.begin(), given.end(),
-                   [](const Setting* a, const Setting* b) { return a->origin.at < b->origin.at; });
-  Settings options;
-  for (const Setting* set : given) {
-    Value value = set->value;
-    const auto option = effective.option(set->key);
-    const bool number =
-        option && (option->type == OptionType::Int || option->type == OptionType::Float);
-    for (Scalar& item : value.items) {
-      const ScalarType plain = plain_scalar_type(item.text);
-      if (number && !value.is_list && (plain == ScalarType::Int || plain == ScalarType::Float))
-        item.type = plain;
-    }
-    options.assign(set->key, std::move(value), set->origin);
-  }
-  return options;
+  return import_commands(files.catalog, files.sources, source, request, files.findings);
 }
 
 struct Results {
   std::string jobs;
   std::vector<JobPlan> plans;
   std::size_t left_out = 0;
+  Diagnostics findings;
 };
 
-Results resolve_all(Pipeline& pipeline, const SplitArgv& split, std::vector<ImportedJob>& jobs) {
-  Results results;
-  std::vector<Suppression> leaves = given_suppressions(pipeline, split);
-  apply_suppressions(leaves, {}, 0, pipeline.findings());
-  for (ImportedJob& job : jobs) {
-    const std::size_t from = pipeline.findings().all().size();
-    const bool finished = resolve_imported(pipeline, split, job);
-    drop_start_findings(pipeline.findings(), from, true);
-    apply_suppressions(leaves, job.at, from, pipeline.findings());
-    if (!finished || is_faulty(job, pipeline.findings(), from)) {
-      ++results.left_out;
-      continue;
-    }
-    compare_with_line(pipeline, split, job);
-    results.jobs += job_yaml(job.entry(), job_options(pipeline));
-    for (JobPlan& plan : pipeline.plans()) results.plans.push_back(std::move(plan));
+/// One command: false when it is left out.
+bool resolve_one(const InputFiles& files, const SplitArgv& split, const ImportedJob& command,
+                 std::vector<Suppression>& leaves, Results& results) {
+  if (has_unread_word(command, files.findings)) return false;
+  JobRequest request = request_of(command, request_of(split), files.findings, files.sources);
+  request.suppressions = leaves;
+  Job job = resolve_job(request, files.descriptors, files.around, Occasion::Import);
+  const Diagnostics found = job.all_findings();
+  const bool faulty = !job.is_legal() || is_faulty(command, results.findings, found);
+  results.findings.add(found);
+  if (!faulty) {
+    Diagnostics differs;
+    if (command.at.source == kCommandLine || split.overrides.empty())
+      compare_with_line(command, *job.first(), differs);
+    results.findings.add(judge(differs, Occasion::Import, job.suppressions, command.at));
+    results.jobs += job_yaml(command.entry(), job_options(job.first()->first()));
+    for (const JobPoint& point : job.points)
+      results.plans.push_back(files.plan(point, PlanDetail::Whole));
   }
-  // Comments of other files may speak of what is not read here.
-  std::erase_if(leaves, [](const Suppression& leave) { return leave.line > 0; });
-  report_unused(leaves, pipeline.findings());
+  for (std::size_t i = 0; i < leaves.size() && i < job.suppressions.size(); ++i)
+    leaves[i].used = job.suppressions[i].used;
+  return !faulty;
+}
+
+Results resolve_all(const InputFiles& files, const SplitArgv& split,
+                    const std::vector<ImportedJob>& commands) {
+  Results results;
+  std::vector<Suppression> leaves = files.suppressions(split);
+  results.findings = judge(files.findings, Occasion::Import, leaves, {});
+  for (const ImportedJob& command : commands)
+    if (!resolve_one(files, split, command, leaves, results)) ++results.left_out;
+  report_unused_words(leaves, results.findings);
   return results;
 }
 
@@ -99,15 +87,14 @@ int cmd_import(const SplitArgv& split, const Streams& streams, const World& worl
   if (format_word && !split.has(Option::Plan))
     return usage(streams, "--format needs --plan", split);
 
-  const World files_only = without_data_folder(world);
-  Pipeline pipeline(files_only);
-  if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
+  InputFiles files(split, world);
+  if (const auto status = read_or_say(files, {request_of(split)}, split, streams)) return *status;
   std::string error;
-  const auto source = source_of(pipeline, split, error);
+  const auto source = source_of(files.sources, split, error);
   if (!source) return usage(streams, error, split);
-  std::vector<ImportedJob> jobs = read_jobs(pipeline, split, *source);
-  const Results results = resolve_all(pipeline, split, jobs);
-  print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
+  const std::vector<ImportedJob> jobs = read_commands(files, split, *source);
+  const Results results = resolve_all(files, split, jobs);
+  print_findings(results.findings, files.sources, split, streams, world);
   if (jobs.empty()) say(streams, "no training command was read");
   if (results.left_out > 0)
     say(streams, fmt::format("left out: {}",
@@ -121,7 +108,7 @@ int cmd_import(const SplitArgv& split, const Streams& streams, const World& worl
     for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
   }
   const bool complete = !jobs.empty() && results.left_out == 0;
-  return pipeline.findings().has_errors() || !complete ? kFindings : kDone;
+  return results.findings.has_errors() || !complete ? kFindings : kDone;
 }
 
 }  // namespace ipucnn::cli

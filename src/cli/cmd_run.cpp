@@ -6,102 +6,74 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/pipeline.h"
-#include "cli/selection.h"
+#include "cli/input_files.h"
+#include "cli/request.h"
 #include "cli/start.h"
 #include "ipucnn/emit.h"
 
 namespace ipucnn::cli {
 namespace {
 
-/// What a dry run only warns of stops a real one; a rehearsal reads no data at all.
-void judge_data_findings(Diagnostics& findings, bool dry_run, bool rehearsal) {
-  const auto about_data = [](const Diagnostic& d) {
-    return d.id == FindingId::D001 || d.id == FindingId::D002;
-  };
-  auto& all = findings.all();
-  if (rehearsal) all.erase(std::remove_if(all.begin(), all.end(), about_data), all.end());
-  if (dry_run) return;
-  for (Diagnostic& d : all)
-    if (about_data(d)) d.severity = Severity::Error;
-}
-
 /// A step that starts from what the step before writes would take what lay there before, too.
-void output_folder_is_new(Pipeline& pipeline, const World& world) {
-  const auto key = pipeline.schema().key_of(QuantityName::OutputDir);
-  if (!pipeline.has_next_step() || !key) return;
-  const Setting* set = pipeline.settings().find(*key);
+void output_folder_is_new(const JobPoint& point, const World& world, Diagnostics& out) {
+  const JobStep& first = point.first();
+  const auto key = first.schema().key_of(QuantityName::OutputDir);
+  if (point.steps.size() < 2 || !key) return;
+  const Setting* set = first.settings.find(*key);
   if (set == nullptr) return;
   std::string path = value_text(set->value);
-  const std::string_view start = pipeline.launch().text("app_dir");
+  const std::string_view start = first.launch.text("app_dir");
   if (path.empty() || path.find("${env:") != path.npos || start.find("${env:") != start.npos)
     return;
   if (path.front() != '/') path = (start.empty() ? world.folder : std::string(start)) + "/" + path;
   if (::access(path.c_str(), F_OK) != 0) return;
-  const auto option = pipeline.schema().option(*key, pipeline.purpose().script,
-                                               [](std::string_view) { return std::nullopt; });
-  pipeline.findings()
-      .add(FindingId::L030, set->origin.at,
-           fmt::format("{} is there already, and the next step takes what lies in it", path))
+  const auto option = first.schema().option(*key, first.purpose.script,
+                                            [](std::string_view) { return std::nullopt; });
+  out.add(FindingId::L030, set->origin.at,
+          fmt::format("{} is there already, and the next step takes what lies in it", path))
       .help =
       fmt::format("take it away, or name another folder with {}", option ? option->flag : *key);
 }
 
-/// Says which form a preset takes that the script cannot find by its name.
-void note_written_out(Pipeline& pipeline, bool config_file) {
-  const FlatPreset* preset = pipeline.preset();
-  if (preset == nullptr || !pipeline.purpose().takes_preset || preset->written_out.empty() ||
-      !pipeline.schema().preset_option())
-    return;
-  const bool in_file = config_file && pipeline.schema().preset_file_option();
-  Diagnostic& d =
-      pipeline.findings().add(FindingId::K040, preset->at,
-                              fmt::format("{}, so {}", preset->written_out,
-                                          in_file ? "a run passes it in a file with --config-path"
-                                                  : "every value is written out"));
-  if (config_file && !in_file)
-    d.help = fmt::format("{} has no option for a file of presets", pipeline.schema().id());
-  if (in_file)
-    d.help = fmt::format("`ipucnn show {} --format configs` prints the file", preset->name);
-}
-
-/// What a dry run lets pass and a start would not.
-std::vector<Blocked> blocked_by(Pipeline& pipeline) {
-  auto& all = pipeline.findings().all();
-  const std::size_t known = all.size();
-  pipeline.demand_choice();
+/// What a dry run lets pass and a start would not: the same job, as a start sees it.
+std::vector<Blocked> blocked_by(const Diagnostics& at_a_start, const Sources& sources) {
   std::vector<Blocked> blocked;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const Diagnostic& d = all[i];
-    const bool about_data = d.id == FindingId::D001 || d.id == FindingId::D002;
-    if (i < known && !(about_data && d.severity == Severity::Warning)) continue;
+  for (const Diagnostic& d : at_a_start.all()) {
+    if (d.severity != Severity::Error) continue;
     const bool placed = d.at.line > 0;
     blocked.push_back({std::string(finding_info(d.id).id), d.message,
-                       placed ? std::string(pipeline.sources().name(d.at.source)) : "",
+                       placed ? std::string(sources.name(d.at.source)) : "",
                        std::int64_t{d.at.line}, std::int64_t{d.at.column}, d.help});
   }
-  all.erase(all.begin() + static_cast<std::ptrdiff_t>(known), all.end());
   return blocked;
 }
 
 /// Without a known folder the reader must be told where the command belongs.
-void say_where_to_start(const Pipeline& pipeline, const Streams& streams) {
-  const LaunchSettings& launch = pipeline.launch();
+void say_where_to_start(const JobStep& step, const Streams& streams) {
+  const LaunchSettings& launch = step.launch;
   if (!launch.text("app_dir").empty() || !launch.text("script_dir").empty()) return;
   // A program of several words is a wrapper, which finds the script in its own way.
   if (launch.list("programs." + std::string(launch.text("python"))).size() > 1) return;
-  const std::string_view folder = pipeline.purpose().directory;
-  say(streams, fmt::format("start it where {} is{}", pipeline.purpose().script,
+  const std::string_view folder = step.purpose.directory;
+  say(streams, fmt::format("start it where {} is{}", step.purpose.script,
                            folder.empty() ? "" : fmt::format(" ({} of the checkout)", folder)));
 }
 
-int print_dry_run(const std::vector<JobPlan>& plans, const Pipeline& pipeline,
-                  std::string_view format, const Streams& streams, const SplitArgv& split) {
-  const auto artifacts = emit(plans, format);
+/// The plans of the legal points, and what a start is asked beside the rules.
+struct Planned {
+  std::vector<const JobPoint*> points;
+  std::vector<JobPlan> plans;
+  std::vector<JobPlan> filled;  ///< with the environment's variables; empty in a dry run
+  Diagnostics findings;
+};
+
+int print_dry_run(const Planned& planned, std::string_view format, const Streams& streams,
+                  const SplitArgv& split) {
+  const auto artifacts = emit(planned.plans, format);
   if (format == "argv" && artifacts->size() > 1)
     return usage(streams, "--format argv holds one command, and this job has several", split);
   for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
-  if (format == "shell") say_where_to_start(pipeline, streams);
+  if (format == "shell") say_where_to_start(planned.points.front()->first(), streams);
   return kDone;
 }
 
@@ -119,6 +91,41 @@ std::vector<JobPlan> fill_in(const std::vector<JobPlan>& plans, Diagnostics& fin
   return filled;
 }
 
+Planned plan_points(const Job& job, bool dry_run, PlanDetail detail, const InputFiles& files) {
+  Planned planned;
+  for (const JobPoint& point : job.points) {
+    if (!point.is_legal()) continue;
+    if (!dry_run) output_folder_is_new(point, files.world, planned.findings);
+    planned.points.push_back(&point);
+    planned.plans.push_back(files.plan(point, detail));
+  }
+  if (const JobPoint* first = job.first()) note_written_out(first->first(), planned.findings);
+  if (!dry_run) planned.filled = fill_in(planned.plans, planned.findings, files.world);
+  return planned;
+}
+
+/// Tells each plan what a start would not let pass.
+void find_blocked(const JobRequest& request, const InputFiles& files, Planned& planned) {
+  const Job job = resolve_job(request, files.descriptors, files.around, Occasion::Start);
+  const std::vector<Blocked> of_all = blocked_by(job.findings, files.sources);
+  for (std::size_t i = 0; i < planned.plans.size(); ++i) {
+    const auto point = std::find_if(job.points.begin(), job.points.end(), [&](const JobPoint& p) {
+      return p.label == planned.points[i]->label;
+    });
+    if (point != job.points.end())
+      planned.plans[i].blocked = blocked_by(point->findings, files.sources);
+    planned.plans[i].blocked.insert(planned.plans[i].blocked.end(), of_all.begin(), of_all.end());
+  }
+}
+
+/// What to do with a job of which a run is illegal: the others go on, and the end says so.
+void say_left_out(const Job& job, const Planned& planned, const Streams& streams) {
+  const std::size_t left = job.points.size() - planned.points.size();
+  if (left > 0 && !planned.points.empty())
+    say(streams, fmt::format("left out: {} of {}", left,
+                             counted(static_cast<std::int64_t>(job.points.size()), "run")));
+}
+
 }  // namespace
 
 int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -132,35 +139,39 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
                              split.positionals.front().text),
                  split);
 
-  Pipeline pipeline(world);
-  if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
-  const bool finished = pipeline.resolve(split, split.value(Option::Config));
-  if (finished) {
-    pipeline.preview_validation(split);
-    judge_data_findings(pipeline.findings(), dry_run, !pipeline.launch().text("label").empty());
-    if (!dry_run) {
-      pipeline.demand_choice();
-      output_folder_is_new(pipeline, world);
-    }
-    if (!split.has(Option::Flat)) note_written_out(pipeline, split.has(Option::ConfigFile));
-    allow_findings(pipeline, split);
+  InputFiles files(split, world);
+  JobRequest request = request_of(split);
+  if (const auto status = read_or_say(files, {request}, split, streams)) return *status;
+  request.suppressions = files.suppressions(split);
+  const Occasion occasion = dry_run ? Occasion::DryRun : Occasion::Start;
+  Job job = resolve_job(request, files.descriptors, files.around, occasion);
+  const bool words = dry_run && format != "json";
+  Planned planned = plan_points(job, dry_run, words ? PlanDetail::Words : PlanDetail::Whole, files);
+  if (dry_run && !words) find_blocked(request, files, planned);
+
+  Diagnostics findings = files.findings;
+  findings.add(job.all_findings());
+  const JobPoint* first = job.first();
+  const Span preset_at = first != nullptr ? first->preset_at : Span{};
+  const Diagnostics of_start = judge(planned.findings, occasion, job.suppressions, preset_at);
+  findings.add(of_start);
+  if (first != nullptr) report_unused_words(job.suppressions, findings);
+  print_findings(findings, files.sources, split, streams, world);
+  if (planned.points.empty() || job.findings.has_errors() || of_start.has_errors())
+    return kFindings;
+  const int left_out = job.is_legal() ? kDone : kFindings;
+  if (dry_run) {
+    const int status = print_dry_run(planned, format, streams, split);
+    say_left_out(job, planned, streams);
+    return status != kDone ? status : left_out;
   }
-  std::vector<JobPlan> plans;
-  std::vector<JobPlan> filled;
-  if (finished && !pipeline.findings().has_errors()) {
-    const bool words = dry_run && format != "json";
-    plans = pipeline.plans(words ? PlanDetail::Words : PlanDetail::Whole);
-    if (dry_run && !words)
-      for (JobPlan& plan : plans) plan.blocked = blocked_by(pipeline);
-    if (!dry_run) filled = fill_in(plans, pipeline.findings(), world);
-  }
-  print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
-  if (!finished || pipeline.findings().has_errors()) return kFindings;
-  if (dry_run) return print_dry_run(plans, pipeline, format, streams, split);
-  for (std::size_t i = 0; i < plans.size(); ++i)
-    if (const int status = start(plans[i], filled[i], i, pipeline, streams, world); status != kDone)
+  for (std::size_t i = 0; i < planned.points.size(); ++i)
+    if (const int status = start(planned.plans[i], planned.filled[i], *planned.points[i],
+                                 files.sources, streams, world);
+        status != kDone)
       return status;
-  return kDone;
+  say_left_out(job, planned, streams);
+  return left_out;
 }
 
 }  // namespace ipucnn::cli

@@ -2,33 +2,34 @@
 
 #include "base/suggest.h"
 #include "cli/commands.h"
-#include "cli/pipeline.h"
+#include "cli/input_files.h"
+#include "cli/request.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
 namespace {
 
 int print_configs(const SplitArgv& split, const Streams& streams, const World& world) {
-  Pipeline pipeline(world);
+  InputFiles files(split, world);
   std::string error;
   const auto app = split.value(Option::App);
-  const auto names = [&] { return pipeline.catalog().names(Section::Applications); };
-  if (!pipeline.load(split, error)) {
+  const auto names = [&] { return files.catalog.names(Section::Applications); };
+  if (!files.read({request_of(split)}, error)) {
     if (!error.empty()) return usage(streams, error, split);
-    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
+    print_findings(files.findings, files.sources, split, streams, world);
     return kFindings;
   }
   if (!app) return usage(streams, "schema configs needs --app: " + suggestion("", names()), split);
-  const Entry entry = pipeline.catalog().find_application(parse_app_id(app->text));
+  const Entry entry = files.catalog.find_application(parse_app_id(app->text));
   std::optional<AppSchema> schema;
   if (entry)
-    schema = AppSchema::load(pipeline.catalog(), entry, pipeline.findings());
+    schema = AppSchema::load(files.catalog, entry, files.findings);
   else
-    pipeline.findings()
+    files.findings
         .add(FindingId::K003, app->at, fmt::format("there is no application '{}'", app->text))
         .help = suggestion(app->text, names());
   if (!schema) {
-    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
+    print_findings(files.findings, files.sources, split, streams, world);
     return kFindings;
   }
   streams.out(json_schema_of_configs(*schema));

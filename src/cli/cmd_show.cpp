@@ -2,12 +2,33 @@
 
 #include "base/suggest.h"
 #include "cli/commands.h"
-#include "cli/pipeline.h"
-#include "cli/selection.h"
+#include "cli/input_files.h"
+#include "cli/request.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
 namespace {
+
+/// Every preset at its own target, as `show NAME` has it.
+std::string list_presets(const InputFiles& files, ViewFormat format) {
+  std::vector<PresetRow> rows;
+  for (const PresetRef& ref : files.catalog.presets({})) {
+    JobRequest request;
+    request.preset = Word{fmt::format("{}:{}", ref.application, ref.name.text()), ref.name.at()};
+    const Job job =
+        resolve_job(request, files.descriptors, files.around, Occasion::DryRun, Extent::Figures);
+    PresetRow& row = rows.emplace_back();
+    row.name = std::string(ref.name.text());
+    row.application = std::string(ref.application);
+    const JobPoint* point = job.points.empty() ? nullptr : &job.points.front();
+    if (point == nullptr || !point->shown) continue;
+    const JobStep& step = point->first();
+    row.application = std::string(step.schema().id());
+    row.target = std::string(step.target.target.id);
+    row.geometry = step.geometry;
+  }
+  return show_presets(rows, format);
+}
 
 using ShowList = std::string (*)(const Catalog&, ViewFormat);
 
@@ -16,106 +37,153 @@ struct ListRow {
   ShowList show;
 };
 constexpr ListRow kLists[] = {
-    {"presets", show_presets}, {"targets", show_targets},   {"apps", show_apps},
-    {"sites", show_sites},     {"profiles", show_profiles}, {"jobs", show_jobs},
+    {"targets", show_targets},   {"apps", show_apps}, {"sites", show_sites},
+    {"profiles", show_profiles}, {"jobs", show_jobs},
 };
 
-/// The other preset under the same options and words.
-int print_diff(const Pipeline& pipeline, const Word& name, ViewFormat format,
-               const SplitArgv& split, const Streams& streams, const World& world) {
-  Pipeline other(world);
-  std::string error;
-  if (!other.load(split, error) || !other.resolve(split, name)) {
-    print_findings(other.findings(), other.sources(), split, streams, world);
-    return kFindings;
-  }
-  streams.out(show_diff(pipeline.check_input(), other.check_input(), format));
-  return kDone;
+/// The table that a word names; absent when it names none.
+std::optional<std::string> list_of(std::string_view word, const InputFiles& files,
+                                   ViewFormat format) {
+  if (word == "presets") return list_presets(files, format);
+  if (word == "config") return show_files(files.catalog, files.sources, format);
+  for (const ListRow& list : kLists)
+    if (list.word == word) return list.show(files.catalog, format);
+  return std::nullopt;
 }
 
-/// The same words for every machine. What is found for one of them is not found for the next.
-int print_on_targets(Pipeline& pipeline, const std::optional<Word>& what, ViewFormat format,
-                     const SplitArgv& split, const Streams& streams) {
-  Diagnostics& findings = pipeline.findings();
-  const std::size_t from = findings.all().size();
-  std::vector<Suppression> leaves = given_suppressions(pipeline, split);
-  SplitArgv words = split;
-  words.given.push_back({&option_row(Option::Target), Word{"--target", {}}, Word{}});
+/// One job on a machine, as files see it: whose the data folder is does not matter.
+OnTarget on_target(const JobRequest& request, const InputFiles& files) {
+  const Job job = resolve_job(request, files.descriptors, files.around, Occasion::Files);
+  OnTarget on{request.target->text, {}, {}};
+  const Diagnostics findings = job.all_findings();
+  for (const Diagnostic& d : findings.all())
+    if (d.severity == Severity::Error)
+      on.faults.push_back({std::string(finding_info(d.id).id), d.message});
+  if (const JobPoint* point = job.first()) on.geometry = point->first().geometry;
+  return on;
+}
+
+/// The same request for every machine.
+int print_on_targets(JobRequest request, Span at, const InputFiles& files, ViewFormat format,
+                     const Streams& streams) {
   std::vector<OnTarget> all;
-  for (const Entry& entry : pipeline.catalog().entries(Section::Targets)) {
-    words.given.back().value->text = std::string(entry.name.text());
-    OnTarget on{words.given.back().value->text, {}, {}};
-    const bool finished = pipeline.resolve(words, what);
-    drop_start_findings(findings, from, false);
-    apply_suppressions(leaves, pipeline.preset_at(), from, findings);
-    for (std::size_t i = from; i < findings.all().size(); ++i) {
-      const Diagnostic& d = findings.all()[i];
-      if (d.severity == Severity::Error)
-        on.faults.push_back({std::string(finding_info(d.id).id), d.message});
-    }
-    if (finished) on.geometry = pipeline.check_input().geometry;
-    all.push_back(std::move(on));
-    drop_findings(findings, from);
+  for (const Entry& entry : files.catalog.entries(Section::Targets)) {
+    request.target = Word{std::string(entry.name.text()), at};
+    all.push_back(on_target(request, files));
   }
   streams.out(show_on_targets(all, format));
   return kDone;
 }
 
+/// What is shown of one request.
+class Shown {
+ public:
+  Shown(const SplitArgv& split, const Streams& streams, const InputFiles& files)
+      : split_(split), streams_(streams), files_(files) {}
+
+  int print(const JobRequest& request, ViewFormat format) {
+    const Job job = resolve(request);
+    const JobPoint* point = shown_point(job);
+    if (point == nullptr) {
+      print(findings_of(job));
+      return kFindings;
+    }
+    for (const Given& given : split_.given)
+      if (given.row->id == Option::Targets && point->complete)
+        return print_on_targets(request, given.flag.at, files_, format, streams_);
+    const int status = print_point(*point, request, format);
+    // The values come first: what is wrong with them is read beside them.
+    const Diagnostics findings = findings_of(job);
+    print(findings);
+    return status != kDone ? status : findings.has_errors() ? kFindings : kDone;
+  }
+
+ private:
+  Job resolve(const JobRequest& request) const {
+    return resolve_job(request, files_.descriptors, files_.around, Occasion::DryRun);
+  }
+
+  static const JobPoint* shown_point(const Job& job) {
+    for (const JobPoint& point : job.points)
+      if (point.shown) return &point;
+    return nullptr;
+  }
+
+  Diagnostics findings_of(const Job& job) const {
+    Diagnostics findings = files_.findings;
+    findings.add(job.all_findings());
+    if (job.first() != nullptr) report_unused_words(job.suppressions, findings);
+    return findings;
+  }
+
+  void print(const Diagnostics& findings) const {
+    print_findings(findings, files_.sources, split_, streams_, files_.world);
+  }
+
+  int print_point(const JobPoint& point, const JobRequest& request, ViewFormat format) {
+    const JobStep& step = point.first();
+    const auto word = split_.value(Option::Format);
+    if (word && word->text == "configs") {
+      if (!step.preset) return usage(streams_, "--format configs needs a preset", split_);
+      streams_.out(preset_yaml(*step.preset));
+      return kDone;
+    }
+    if (const auto other = split_.value(Option::Diff))
+      return print_diff(step, request, *other, format);
+    streams_.out(
+        show_job(step.check_input(), files_.sources, split_.has(Option::Defaults), format));
+    return kDone;
+  }
+
+  /// The other preset under the same options and words.
+  int print_diff(const JobStep& step, JobRequest request, const Word& name, ViewFormat format) {
+    request.preset = name;
+    const Job other = resolve(request);
+    const JobPoint* point = shown_point(other);
+    if (point == nullptr) {
+      print(other.all_findings());
+      return kFindings;
+    }
+    streams_.out(show_diff(step.check_input(), point->first().check_input(), format));
+    return kDone;
+  }
+
+  const SplitArgv& split_;
+  const Streams& streams_;
+  const InputFiles& files_;
+};
+
 }  // namespace
 
 int cmd_show(const SplitArgv& split, const Streams& streams, const World& world) {
   const auto format_word = split.value(Option::Format);
-  const bool as_configs = format_word && format_word->text == "configs";
   const ViewFormat format =
       format_word && format_word->text == "json" ? ViewFormat::Json : ViewFormat::Text;
   if (split.positionals.size() > 1)
     return usage(streams, fmt::format("'{}' is one word too many", split.positionals[1].text),
                  split);
-  std::optional<Word> what = split.value(Option::Config);
-  if (!split.positionals.empty()) what = split.positionals.front();
-  if (!what && !split.has(Option::App) && !split.has(Option::Job))
+  JobRequest request = request_of(split);
+  if (!split.positionals.empty()) request.preset = split.positionals.front();
+  if (!request.preset && !request.application && !request.job)
     return usage(
         streams,
         "show what? presets, targets, apps, sites, profiles, jobs, config, or a preset's name",
         split);
 
-  Pipeline pipeline(world);
-  if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
-  if (what && !split.positionals.empty()) {
-    for (const ListRow& list : kLists) {
-      if (list.word != what->text) continue;
-      streams.out(list.show(pipeline.catalog(), format));
+  std::vector<JobRequest> requests = {request};
+  if (const auto other = split.value(Option::Diff)) {
+    requests.push_back(request);
+    requests.back().preset = other;
+  }
+  InputFiles files(split, world);
+  if (const auto status = read_or_say(files, requests, split, streams)) return *status;
+  if (!split.positionals.empty())
+    if (const auto list = list_of(split.positionals.front().text, files, format)) {
+      streams.out(*list);
       return kDone;
     }
-    if (what->text == "config") {
-      streams.out(show_files(pipeline.catalog(), pipeline.sources(), format));
-      return kDone;
-    }
-  }
-  const std::size_t from = pipeline.findings().all().size();
-  const bool finished = pipeline.resolve(split, what);
-  if (finished && split.has(Option::Targets)) {
-    drop_findings(pipeline.findings(), from);
-    return print_on_targets(pipeline, what, format, split, streams);
-  }
-  // Nothing is started here, so it does not matter whose the data folder is.
-  std::erase_if(pipeline.findings().all(), [](const Diagnostic& d) {
-    return d.id == FindingId::D001 || d.id == FindingId::D002;
-  });
-  if (finished) allow_findings(pipeline, split);
-  print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
-  if (!finished) return kFindings;
-  if (as_configs) {
-    if (pipeline.preset() == nullptr)
-      return usage(streams, "--format configs needs a preset", split);
-    streams.out(preset_yaml(*pipeline.preset()));
-    return kDone;
-  }
-  if (const auto other = split.value(Option::Diff))
-    return print_diff(pipeline, *other, format, split, streams, world);
-  streams.out(
-      show_job(pipeline.check_input(), pipeline.sources(), split.has(Option::Defaults), format));
-  return pipeline.findings().has_errors() ? kFindings : kDone;
+  request.suppressions = files.suppressions(split);
+  return Shown(split, streams, files).print(request, format);
 }
 
 }  // namespace ipucnn::cli

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/input_files.h"
+#include "cli/request.h"
 #include "cli/solving.h"
 #include "ipucnn/view.h"
 
@@ -45,38 +47,33 @@ int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world
     return usage(streams, fmt::format("'{}' is one word too many", split.positionals.front().text),
                  split);
   if (const auto like = split.value(Option::Like)) return solve_like(*like, split, streams, world);
-  Pipeline pipeline(world);
-  const auto print = [&] {
-    print_findings(pipeline.findings(), pipeline.sources(), split, streams, world);
-  };
-  if (const auto status = load_or_say(pipeline, split, streams, world)) return *status;
-  Diagnostics& findings = pipeline.findings();
-  const bool resolved = pipeline.resolve(split, split.value(Option::Config));
-  if (resolved) std::erase_if(findings.all(), settled_by_solving);
-  if (!resolved || findings.has_errors()) {
-    print();
+  InputFiles files(split, world);
+  const JobRequest request = request_of(split);
+  if (const auto status = read_or_say(files, {request}, split, streams)) return *status;
+  const Job job = resolve_job(request, files.descriptors, files.around, Occasion::Solve);
+  Diagnostics findings = files.findings;
+  findings.add(job.all_findings());
+  const auto fail = [&] {
+    print_findings(findings, files.sources, split, streams, world);
     return kFindings;
-  }
-  const auto accumulation = asked_accumulation(split, findings);
-  auto space = solve_space(pipeline.check_input(), accumulation);
+  };
+  if (job.first() == nullptr || findings.has_errors()) return fail();
+  const JobStep& step = job.first()->first();
+  const AskedFigures asked = asked_figures(split, findings);
+  const auto space = solve_space(step, asked);
   if (!space)
     findings.add(FindingId::B021, Span{},
-                 fmt::format("{} has no batch figures to solve for", pipeline.purpose().script));
-  else
-    take_requests(split, *space, findings);
-  if (findings.has_errors()) {
-    print();
-    return kFindings;
-  }
+                 fmt::format("{} has no batch figures to solve for", step.purpose.script));
+  if (findings.has_errors()) return fail();
   const Solution solution = solve(*space);
   if (solution.violated) report_no_answer(solution, *space, split, findings);
-  print();
+  print_findings(findings, files.sources, split, streams, world);
   if (as_json || !solution.violated)
     streams.out(show_solution(solution, *space, as_json ? ViewFormat::Json : ViewFormat::Text));
   if (solution.violated) return kFindings;
   if (!as_json)
     say(streams,
-        "the first is started by " + command_text(pipeline, split, solution.answers.front()));
+        "the first is started by " + command_text(step, split, {}, solution.answers.front()));
   return kDone;
 }
 

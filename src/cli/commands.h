@@ -14,12 +14,6 @@ namespace ipucnn::cli {
 #include "cli/commands.def"
 #undef COMMAND
 
-class Pipeline;
-
-/// Loads the files of these words. Set when that failed and has been said: the status to end with.
-std::optional<int> load_or_say(Pipeline& pipeline, const SplitArgv& split, const Streams& streams,
-                               const World& world);
-
 /// Prints findings for people on `err`.
 void print_findings(const Diagnostics& findings, const Sources& sources, const SplitArgv& split,
                     const Streams& streams, const World& world);

@@ -88,21 +88,19 @@ std::string word_diff(const std::vector<std::string>& old_words,
 
 }  // namespace
 
-LockEntry lock_entry(Pipeline& pipeline, const Subject& subject, std::size_t from) {
+LockEntry lock_entry(const JobPoint& point) {
   LockEntry entry;
-  const std::string_view preset = subject.preset.text;
-  const std::size_t colon = preset.find(':');
-  entry.head = fmt::format("{}:{} {} {}", pipeline.schema().name(),
-                           colon == preset.npos ? preset : preset.substr(colon + 1),
-                           subject.purpose.text, pipeline.target().target.id);
-  entry.at = pipeline.preset_at();
+  const JobStep& step = point.first();
+  entry.head = fmt::format("{}:{} {} {}", step.schema().name(),
+                           parse_preset_name(point.request.preset->text).name, step.purpose.name,
+                           step.target.target.id);
+  entry.at = point.preset_at;
   std::set<std::string_view> ids;
-  const auto& all = pipeline.findings().all();
-  for (std::size_t i = from; i < all.size(); ++i)
-    if (all[i].severity == Severity::Error) ids.insert(finding_info(all[i].id).id);
+  for (const Diagnostic& d : point.findings.all())
+    if (d.severity == Severity::Error) ids.insert(finding_info(d.id).id);
   for (const std::string_view id : ids) entry.body += fmt::format("# {}\n", id);
   if (!entry.body.empty()) return entry;
-  const auto artifacts = emit(pipeline.plans(PlanDetail::Words), "shell");
+  const auto artifacts = emit(std::vector<JobPlan>{plan_of(point, PlanDetail::Words)}, "shell");
   for (const Artifact& artifact : *artifacts) entry.body += artifact.text;
   return entry;
 }
@@ -122,7 +120,7 @@ std::string lock_path(const World& world) {
   return folder + "ipucnn.lock";
 }
 
-std::optional<LockFile> read_lock(Pipeline& pipeline, const World& world, Diagnostics& findings) {
+std::optional<LockFile> read_lock(Sources& sources, const World& world, Diagnostics& findings) {
   std::string error;
   LockFile lock{lock_path(world), {}};
   auto text = read_file(lock.path, error);
@@ -130,8 +128,8 @@ std::optional<LockFile> read_lock(Pipeline& pipeline, const World& world, Diagno
     findings.add(FindingId::K065, Span{}, error).help = "write it with `ipucnn lock`";
     return std::nullopt;
   }
-  const SourceId source = pipeline.sources().add(lock.path, std::move(*text));
-  const std::string_view all = pipeline.sources().text(source);
+  const SourceId source = sources.add(lock.path, std::move(*text));
+  const std::string_view all = sources.text(source);
   std::uint32_t number = 0;
   for (std::size_t begin = 0; begin < all.size();) {
     const std::size_t end = std::min(all.find('\n', begin), all.size());

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "cli/selection.h"
+#include "cli/input_files.h"
 
 namespace ipucnn::cli {
 
@@ -23,13 +24,13 @@ struct LockFile {
   std::vector<LockEntry> entries;
 };
 
-/// The entry of a subject that was just resolved; `from` is the first of its findings.
-LockEntry lock_entry(Pipeline& pipeline, const Subject& subject, std::size_t from);
+/// The entry of a preset that was resolved for a purpose.
+LockEntry lock_entry(const JobPoint& point);
 
 std::string lock_text(const std::vector<LockEntry>& entries);
 
 /// Reads the file. Absent with a finding when it cannot be read.
-std::optional<LockFile> read_lock(Pipeline& pipeline, const World& world, Diagnostics& findings);
+std::optional<LockFile> read_lock(Sources& sources, const World& world, Diagnostics& findings);
 
 /// Reports the words that differ.
 void compare_with_lock(const LockEntry& now, LockFile& lock, Diagnostics& findings);

@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "cli/files.h"
 #include "emit/emitters.h"
+#include "ipucnn/job.h"
 #include "ipucnn/rehearsal.h"
-#include "ipucnn/resolve.h"
 #include "resolve/numbers.h"
 #include "resolve/overrides.h"
 
@@ -36,20 +36,22 @@ std::string python_text(const TypedScalar& value) {
 class RehearsedScript {
  public:
   RehearsedScript(const std::vector<std::string>& args, const Streams& streams, const World& world)
-      : streams_(streams), world_(world), catalog_(sources_), path_(args[2]) {
+      : streams_(streams), world_(world), path_(args[2]) {
     name_ = path_.substr(path_.rfind('/') + 1);  // the whole path when there is no slash
     for (std::size_t i = 3; i < args.size(); ++i) words_.push_back({args[i], {}});
   }
 
   int run(std::string_view application) {
     const Entry entry = catalog_.find_application(parse_app_id(application));
-    if (entry) schema_ = AppSchema::load(catalog_, entry, findings_);
-    if (!schema_) return fail(1, fmt::format("there is no application '{}'", application));
+    if (entry) schema_ = descriptors_.find(entry, findings_);
+    if (schema_ == nullptr)
+      return fail(1, fmt::format("there is no application '{}'", application));
     parts_ = schema_->node().find("rehearsal").find(name_);
     if (const auto other = parts_.find_text("like"))
       parts_ = schema_->node().find("rehearsal").find(*other);
     if (!parts_) return fail(1, fmt::format("{} has no such script to rehearse", application));
     if (const int status = resolve_options(); status != 0) return status;
+    settings_ = &job_->points.front().first().settings;
     effective_.emplace(*schema_, name_, *settings_);
     if (value("help") == "true") return print_help();
     for (const OptionSpec& option : schema_->required_options(name_, effective_->facts()))
@@ -60,19 +62,20 @@ class RehearsedScript {
 
  private:
   int resolve_options() {
-    PurposeSpec purpose;
-    purpose.name = purpose.script = name_;
-    ResolveInput input{catalog_, *schema_, purpose};
-    input.overrides = words_;
-    input.data_dir = world_.variable("DATA_DIR");
-    if (const int status = choose_preset(); status != 0) return status;
-    if (preset_) input.preset = &*preset_;
-    settings_ = ipucnn::resolve(input, findings_);
-    return settings_ ? 0 : fail(2, first_error());
+    JobRequest request;
+    request.application = Word{std::string(schema_->id()), {}};
+    request.script = Word{name_, {}};
+    request.overrides = words_;
+    if (const int status = choose_preset(request); status != 0) return status;
+    Surroundings around;
+    around.variable = world_.variable;
+    job_ = resolve_job(request, descriptors_, around, Occasion::Rehearsal, Extent::Values);
+    findings_.add(job_->all_findings());
+    return job_->is_legal() ? 0 : fail(2, first_error());
   }
 
   /// As the scripts do it: --config is looked for before the other options are known.
-  int choose_preset() {
+  int choose_preset(JobRequest& request) {
     const auto option = schema_->preset_option();
     if (!option) return 0;
     const auto known = schema_->options(name_, [](std::string_view) { return std::nullopt; });
@@ -90,10 +93,10 @@ class RehearsedScript {
     } else if (named) {
       return fail(1, error);
     }
-    const auto found = catalog_.find_presets(*name, parse_app_id(schema_->id()));
-    if (found.empty()) return fail(1, fmt::format("there is no configuration '{}'", *name));
-    preset_ = flatten(catalog_, found.back(), findings_);
-    return preset_ ? 0 : fail(1, first_error());
+    if (catalog_.find_presets(*name, parse_app_id(schema_->id())).empty())
+      return fail(1, fmt::format("there is no configuration '{}'", *name));
+    request.preset = Word{*name, {}};
+    return 0;
   }
 
   int play_it() {
@@ -196,15 +199,16 @@ class RehearsedScript {
   const Streams& streams_;
   const World& world_;
   Sources sources_;
-  Catalog catalog_;
+  Catalog catalog_{sources_};
+  Descriptors descriptors_{catalog_};
   Diagnostics findings_;
   std::string path_;
   std::string name_;
   std::vector<Word> words_;
-  std::optional<AppSchema> schema_;
+  const AppSchema* schema_ = nullptr;
   Node parts_;
-  std::optional<FlatPreset> preset_;
-  std::optional<Settings> settings_;
+  std::optional<Job> job_;
+  const Settings* settings_ = nullptr;
   std::optional<Effective> effective_;
 };
 

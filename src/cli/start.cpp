@@ -96,12 +96,12 @@ TryRecord make_record(const Step& step, const Ended& ended, Verdict verdict) {
 
 class Starter {
  public:
-  Starter(const JobPlan& plan, const JobPlan& filled, std::size_t number, const Pipeline& pipeline,
+  Starter(const JobPlan& plan, const JobPlan& filled, const JobPoint& point, const Sources& sources,
           const Streams& streams, const World& world)
       : plan_(plan),
         filled_(filled),
-        number_(number),
-        pipeline_(pipeline),
+        point_(point),
+        sources_(sources),
         streams_(streams),
         world_(world) {}
 
@@ -122,13 +122,12 @@ class Starter {
 
  private:
   bool write_inputs(std::string& error) const {
-    const ResolvedStep& first = pipeline_.step(number_, 0);
+    const JobStep& first = point_.first();
     // The plan is kept as it was made: what stands in variables may be a secret.
     return folder_->write({"plan.json", emit(plan_, "json")->front().text}, error) &&
            folder_->write({"resolved.yml", resolved_yaml(first.settings)}, error) &&
            write_files(error) &&
-           folder_->write({"explain.json", explain_json(first.settings, pipeline_.sources())},
-                          error);
+           folder_->write({"explain.json", explain_json(first.settings, sources_)}, error);
   }
 
   bool write_files(std::string& error) const {
@@ -188,8 +187,8 @@ class Starter {
 
   const JobPlan& plan_;
   JobPlan filled_;
-  std::size_t number_;
-  const Pipeline& pipeline_;
+  const JobPoint& point_;
+  const Sources& sources_;
   const Streams& streams_;
   const World& world_;
   std::optional<RunFolder> folder_;
@@ -208,11 +207,11 @@ bool can_start(const ProcessSpec& spec, const Streams& streams) {
 
 }  // namespace
 
-int start(const JobPlan& plan, const JobPlan& filled, std::size_t number, const Pipeline& pipeline,
+int start(const JobPlan& plan, const JobPlan& filled, const JobPoint& point, const Sources& sources,
           const Streams& streams, const World& world) {
   for (const Step& step : filled.steps)
     if (!can_start(process_of(step.command), streams)) return kJobFailed;
-  return Starter(plan, filled, number, pipeline, streams, world).run();
+  return Starter(plan, filled, point, sources, streams, world).run();
 }
 
 }  // namespace ipucnn::cli

@@ -80,7 +80,7 @@ class Importer : private ShellVisitor {
       if (meant || request_.everything) say_unknown(command, first);
       return;
     }
-    for (Diagnostic& d : pending_.all()) out_.all().push_back(std::move(d));
+    out_.add(pending_);
     report_shell(command, places_, request_.kind, out_);
     report_unknown(command);
     make_job(line, command.loops, *found);

@@ -195,12 +195,13 @@ class SyntaxCheck {
         AnchorPlace{static_cast<std::uint32_t>(mark.line), static_cast<std::uint32_t>(mark.column),
                     static_cast<std::uint32_t>(report_.entries.size())});
     if (added) return true;
-    refuse(mark, fmt::format("the anchor &{} is set a second time", as_text(anchor)),
-           "give each anchor its own name");
+    Diagnostic& d = out_.add(FindingId::Y001, span_at(mark),
+                             fmt::format("the anchor &{} is set a second time", as_text(anchor)));
+    d.help = "give each anchor its own name";
     yaml_mark_t first_mark{};
     first_mark.line = first->second.line;
     first_mark.column = first->second.column;
-    out_.all().back().notes.push_back({"it is set first here", span_at(first_mark)});
+    d.notes.push_back({"it is set first here", span_at(first_mark)});
     return false;
   }
 

@@ -1,12 +1,12 @@
 // Whether the application's own configs.yml says what a preset says, so that its name is enough.
-#include "resolve/preset_reference.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 
-namespace ipucnn::resolving {
+#include "ipucnn/resolve.h"
+
+namespace ipucnn {
 namespace {
 
 using Winners = std::map<std::string_view, Node>;
@@ -61,4 +61,4 @@ std::string why_written_out(const Catalog& catalog, AppId application, const Fla
   return fmt::format("{} has other values under '{}'", whose, preset.name);
 }
 
-}  // namespace ipucnn::resolving
+}  // namespace ipucnn

@@ -221,13 +221,12 @@ void assign_sets(const ResolveInput& in, const Facts& facts, Settings& settings,
 
 }  // namespace
 
-std::optional<Settings> resolve(const ResolveInput& in, Diagnostics& out) {
-  const std::size_t before = out.all().size();
+Settings resolve(const ResolveInput& in, Diagnostics& out) {
   Settings settings;
   FirstPass first_pass(in);
   const Facts facts = [&](std::string_view key) { return first_pass(key); };
-  if (in.preset != nullptr && in.purpose.takes_preset && !assign_preset(in, settings, out))
-    return std::nullopt;
+  const bool takes_preset = in.preset != nullptr && in.purpose.takes_preset;
+  if (takes_preset && !assign_preset(in, settings, out)) return settings;
   assign_purpose(in, facts, settings, out);
   assign_places(in, facts, settings);
   if (in.profile != nullptr)
@@ -239,12 +238,10 @@ std::optional<Settings> resolve(const ResolveInput& in, Diagnostics& out) {
        resolving::parse_overrides(in.overrides, in.schema, in.purpose.script, facts, out))
     settings.assign(given.option.key, std::move(given.value),
                     {OriginKind::CommandLine, given.at, std::string(given.option.flag)});
-  if (in.preset != nullptr && in.purpose.takes_preset) {
+  if (takes_preset) {
     resolving::check_preset_keys(in, settings, out);
     resolving::check_preset_values(in, settings, out);
   }
-  for (std::size_t i = before; i < out.all().size(); ++i)
-    if (out.all()[i].severity == Severity::Error) return std::nullopt;
   return settings;
 }
 

@@ -17,36 +17,6 @@ std::string figure(const std::optional<Quantity>& quantity) {
   return quantity ? std::to_string(quantity->value) : "-";
 }
 
-/// One preset at its own target.
-struct PresetRow {
-  std::string name;
-  std::string application;
-  std::string target;
-  Geometry geometry;
-};
-
-std::optional<PresetRow> preset_row(const Catalog& catalog, const PresetRef& ref) {
-  Diagnostics
-      ignored;  // `check` is for findings; here a preset that cannot be read has no row of figures
-  const Entry app = catalog.find_application(parse_app_id(ref.application));
-  if (!app) return std::nullopt;
-  const auto schema = AppSchema::load(catalog, app, ignored);
-  const auto preset = flatten(catalog, ref, ignored);
-  if (!schema || !preset || schema->purposes().empty()) return std::nullopt;
-  const auto purpose = schema->purpose(schema->purposes().front());
-  ResolveInput in{catalog, *schema, *purpose};
-  in.preset = &*preset;
-  const auto settings = resolve(in, ignored);
-  if (!settings) return std::nullopt;
-  const auto target = choose_target(in, {}, *settings, ignored);
-  if (!target) return std::nullopt;
-  const auto launch = resolve_launch(in, target->target, ignored);
-  if (!launch) return std::nullopt;
-  return PresetRow{std::string(ref.name.text()), std::string(schema->id()),
-                   std::string(target->target.id),
-                   derive(in, {}, *settings, *launch, *target, ignored)};
-}
-
 std::string entry_text(Node body, std::string_view key) {
   const Node value = body.find(key);
   return value.is_scalar() && !value.is_null() ? std::string(value.text()) : "-";
@@ -83,40 +53,29 @@ std::string named_entries(const Catalog& catalog, Section section, ViewFormat fo
 
 }  // namespace
 
-std::string show_presets(const Catalog& catalog, ViewFormat format) {
-  Json list = Json::array();
+std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format) {
+  if (format == ViewFormat::Json) {
+    Json list = Json::array();
+    for (const PresetRow& row : rows)
+      list.push_back({{"name", row.name},
+                      {"application", row.application},
+                      {"target", row.target ? Json(*row.target) : Json(nullptr)},
+                      {"geometry", view::geometry_json(row.geometry)}});
+    return view::dump({{"schema", "ipucnn.list/1"}, {"presets", std::move(list)}});
+  }
   std::string text;
-  std::string application;
   const std::vector<std::string> head = {"PRESET", "MICRO", "ACC",   "REPL",
                                          "GLOBAL", "IPUS",  "TARGET"};
-  Table table(head);
-  const auto flush = [&] {
-    if (!application.empty())
-      text += (text.empty() ? "" : "\n") + application + "\n" + table.text();
-    table = Table(head);
-  };
-  for (const PresetRef& ref : catalog.presets({})) {
-    const auto row = preset_row(catalog, ref);
-    const std::string owner = row ? row->application : std::string(ref.application);
-    const Geometry g = row ? row->geometry : Geometry{};
-    if (format == ViewFormat::Json) {
-      list.push_back({{"name", ref.name.text()},
-                      {"application", owner},
-                      {"target", row ? Json(row->target) : Json(nullptr)},
-                      {"geometry", view::geometry_json(g)}});
-      continue;
+  for (std::size_t i = 0; i < rows.size();) {
+    const std::string& application = rows[i].application;
+    Table table(head);
+    for (; i < rows.size() && rows[i].application == application; ++i) {
+      const Geometry& g = rows[i].geometry;
+      table.add({rows[i].name, figure(g.micro_batch), figure(g.accumulation), figure(g.replicas),
+                 figure(g.global_batch), figure(g.ipus), rows[i].target.value_or("-")});
     }
-    if (owner != application) {
-      flush();
-      application = owner;
-    }
-    table.add({std::string(ref.name.text()), figure(g.micro_batch), figure(g.accumulation),
-               figure(g.replicas), figure(g.global_batch), figure(g.ipus),
-               row ? row->target : "-"});
+    text += (text.empty() ? "" : "\n") + application + "\n" + table.text();
   }
-  if (format == ViewFormat::Json)
-    return view::dump({{"schema", "ipucnn.list/1"}, {"presets", std::move(list)}});
-  flush();
   return text;
 }
 

@@ -18,7 +18,7 @@
 #include "import/shell_words.h"
 #include "ipucnn/catalog.h"
 #include "ipucnn/import.h"
-#include "ipucnn/resolve.h"
+#include "ipucnn/job.h"
 #include "ipucnn/view.h"
 #include "view/typed_json.h"
 
@@ -91,24 +91,22 @@ Json resolve_case(const Json& question) {
   Json answer = {{"findings", Json::array()}, {"settings", nullptr}};
   const auto source = sources.add("text", question.at("text").get<std::string>());
   if (catalog.add(sources, source, ipucnn::Layer::Named, kApplication, findings)) {
-    const auto application = ipucnn::parse_app_id(kApplication);
-    const auto schema =
-        ipucnn::AppSchema::load(catalog, catalog.find_application(application), findings);
-    const auto preset = flatten(catalog, catalog.find_presets("p", application).back(), findings);
-    const auto script = question.at("script").get<std::string>();
-    if (schema && preset) {
-      ipucnn::PurposeSpec purpose = *schema->purpose("train");
-      purpose.script = script;
-      ipucnn::ResolveInput in{catalog, *schema, purpose};
-      in.preset = &*preset;
-      for (const Json& word : question.at("argv"))
-        in.overrides.push_back({word.get<std::string>(), {}});
-      if (const auto settings = ipucnn::resolve(in, findings)) {
-        answer["settings"] = Json::object();
-        const ipucnn::Effective effective(*schema, script, *settings);
-        for (const ipucnn::Setting& set : settings->all())
-          answer["settings"][set.key] = ipucnn::view::typed_json(set, effective.option(set.key));
-      }
+    ipucnn::JobRequest request;
+    request.application = ipucnn::Word{std::string(kApplication), {}};
+    request.preset = ipucnn::Word{"p", {}};
+    request.script = ipucnn::Word{question.at("script").get<std::string>(), {}};
+    for (const Json& word : question.at("argv"))
+      request.overrides.push_back({word.get<std::string>(), {}});
+    const ipucnn::Descriptors descriptors(catalog);
+    const ipucnn::Job job =
+        resolve_job(request, descriptors, {}, ipucnn::Occasion::Rehearsal, ipucnn::Extent::Values);
+    findings.add(job.all_findings());
+    if (job.is_legal()) {
+      answer["settings"] = Json::object();
+      const ipucnn::JobStep& step = job.points.front().first();
+      const ipucnn::Effective effective(step.schema(), step.purpose.script, step.settings);
+      for (const ipucnn::Setting& set : step.settings.all())
+        answer["settings"][set.key] = ipucnn::view::typed_json(set, effective.option(set.key));
     }
   }
   answer["findings"] = findings_json(findings);

@@ -17,10 +17,7 @@ void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
     const auto unread = in.in.schema.preset_option();
     const bool known =
         in.in.purpose.has_figures && (!unread || in.settings.find(unread->key) == nullptr);
-    if (known)
-      out.add(FindingId::D002, in.in.preset != nullptr ? in.in.preset->at : Span{},
-              "no data folder is given")
-          .help = help;
+    if (known) out.add(FindingId::D002, in.in.place, "no data folder is given").help = help;
     return;
   }
   const bool from_preset =
@@ -43,7 +40,7 @@ void no_checkpoint(const RuleInput& in, Diagnostics& out) {
               fmt::format("nothing says which checkpoint {} starts from, so the weights "
                           "are random",
                           in.in.purpose.name));
-  d.at = in.in.preset != nullptr ? in.in.preset->at : Span{};
+  d.at = in.in.place;
   d.help = fmt::format("give {} FOLDER", option->flag);
 }
 

@@ -10,11 +10,10 @@ void required_option(const RuleInput& in, Diagnostics& out) {
   for (const OptionSpec& option :
        in.in.schema.required_options(in.in.purpose.script, effective.facts())) {
     if (in.settings.find(option.key) != nullptr) continue;
-    out.add(FindingId::K021, in.in.purpose.node.at(),
+    out.add(FindingId::K021, Span{},
             fmt::format("{} cannot start without {}", in.in.purpose.script, option.flag))
         .help = fmt::format("give {}{}", option.flag,
                             option.choices.is_list() ? " and one of its choices" : " VALUE");
-    out.all().back().at = Span{};
   }
 }
 

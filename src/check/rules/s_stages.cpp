@@ -27,8 +27,7 @@ Span splits_place(const CheckInput& in, const Geometry& g) {
   return g.stages->value > 1 ? g.stages->origin.at
          : g.ipus_per_replica->origin.at.line > 0 && is_set(g.ipus_per_replica->origin)
              ? g.ipus_per_replica->origin.at
-         : in.in.preset != nullptr ? in.in.preset->at
-                                   : Span{};
+             : in.in.place;
 }
 
 std::string splits_text(std::int64_t count) {

@@ -134,7 +134,7 @@ void samples_left_out(const RuleInput& in, Diagnostics& out) {
                           counted(in.geometry.replicas->value, "replica"), now->batch);
   Diagnostic& d = out.add(FindingId::V003, micro.origin.at, std::move(message));
   if (micro.origin.kind > OriginKind::Derived) d.severity = Severity::Warning;
-  if (!is_set(micro.origin)) d.at = in.in.preset != nullptr ? in.in.preset->at : Span{};
+  if (!is_set(micro.origin)) d.at = in.in.place;
   const auto key = in.in.schema.key_of(QuantityName::MicroBatch);
   if (!key) return;
   std::string better = complete_batches(evaluator, micro.value);

@@ -48,9 +48,9 @@ Applied apply(Suppression leave, FindingId id = FindingId::K014) {
   Diagnostics found;
   found.add(id, {2, 3, 1, 1}, "m");
   std::vector<Suppression> leaves{std::move(leave)};
-  apply_suppressions(leaves, {2, 2, 1, 1}, 0, found);
   Applied out;
-  for (const Diagnostic& d : found.all()) out.findings += severity_name(d.severity);
+  const Diagnostics judged = judge(found, Occasion::DryRun, leaves, {2, 2, 1, 1});
+  for (const Diagnostic& d : judged.all()) out.findings += severity_name(d.severity);
   Diagnostics unused;
   report_unused(leaves, unused);
   for (const Diagnostic& d : unused.all()) out.unused += finding_info(d.id).id;
@@ -66,6 +66,11 @@ TEST(Leaves, MakeNotesOfWhatTheyCover) {
 
 TEST(Leaves, TakeNotesAway) {
   EXPECT_EQ(apply({"P007", {2, 3, 9, 4}, 3}, FindingId::P007).findings, "");
+}
+
+TEST(Leaves, CannotBeGivenForWhatLeavesNothingToGoOnWith) {
+  EXPECT_EQ(apply({"K001", {0, 1, 9, 4}, 0}, FindingId::K001).findings, "errorerror");
+  EXPECT_EQ(apply({"K001", {0, 1, 9, 4}, 0}, FindingId::K001).unused, "");
 }
 
 TEST(Leaves, ThatCoverNothingAreReported) {

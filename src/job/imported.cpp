@@ -1,14 +1,14 @@
-#include "cli/imported.h"
-
+// A command that was read: its request, and whether a plan of it comes to the same.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "cli/files.h"
+#include "ipucnn/imported_job.h"
+#include "job/parts.h"
 #include "load/launcher_line.h"
 
-namespace ipucnn::cli {
+namespace ipucnn {
 namespace {
 
 /// Variables as our files write them, so that they compare with a line's.
@@ -92,32 +92,14 @@ bool overlap(const Span& a, const Span& b) {
          b.column < a.column + a.length;
 }
 
-/// What is no value at all has been reported, and what the start puts in cannot be judged here.
-void judge_unread_values(const Sources& sources, Diagnostics& findings, std::size_t from) {
-  std::vector<Span> told;
-  auto& all = findings.all();
-  for (std::size_t i = 0; i < from; ++i)
-    if (all[i].id == FindingId::L040 || all[i].id == FindingId::L046) told.push_back(all[i].at);
-  const auto is_told = [&](const Diagnostic& d) {
-    return std::any_of(told.begin(), told.end(), [&](const Span& at) { return overlap(at, d.at); });
-  };
-  all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(from), all.end(), is_told),
-            all.end());
-  for (std::size_t i = from; i < all.size(); ++i) {
-    Diagnostic& d = all[i];
-    if (d.id != FindingId::K012 && d.id != FindingId::K013 && d.id != FindingId::K015) continue;
-    const std::string_view line = sources.line(d.at);
-    if (line.substr(std::min<std::size_t>(d.at.column - 1, line.size()), d.at.length).find('$') ==
-        line.npos)
-      continue;
-    d = {FindingId::L040,
-         Severity::Warning,
-         "only the start can tell what this comes to, so the command is not checked",
-         d.at,
-         {},
-         "set the variable in the text, or write its value",
-         {}};
-  }
+bool overlaps_one(const std::vector<Span>& all, const Span& at) {
+  return std::any_of(all.begin(), all.end(), [&](const Span& one) { return overlap(one, at); });
+}
+
+bool holds_variable(const Sources& sources, const Span& at) {
+  const std::string_view line = sources.line(at);
+  const std::size_t from = std::min<std::size_t>(at.column - 1, line.size());
+  return line.substr(from, at.length).find('$') != line.npos;
 }
 
 /// Whether findings have spoken of an option as Meaning has it.
@@ -151,60 +133,70 @@ bool stands_in(const ImportedJob& job, const Span& at) {
   return at.source == job.at.source && at.line >= job.at.line && at.line <= job.last_line;
 }
 
-/// A word that only a shell can tell: whatever hangs on it would be judged wrongly.
-bool has_unread_word(const ImportedJob& job, const Diagnostics& findings) {
-  const auto& all = findings.all();
-  return std::any_of(all.begin(), all.end(), [&](const Diagnostic& d) {
-    return d.id == FindingId::L040 && d.severity == Severity::Error && stands_in(job, d.at);
-  });
-}
-
 }  // namespace
 
-std::optional<SourceId> take_command_text(Pipeline& pipeline, const std::string& path,
-                                          std::string& usage) {
-  auto text = read_file(path, usage);
-  if (!text || !command_source(path, *text)) return std::nullopt;
-  return pipeline.sources().add(path, std::move(*text));
+namespace job {
+
+Diagnostics of_command(const ReadCommand& command, const Diagnostics& found) {
+  Diagnostics said;
+  for (const Diagnostic& d : found.all()) {
+    if (overlaps_one(command.told, d.at)) continue;
+    const bool of_value =
+        d.id == FindingId::K012 || d.id == FindingId::K013 || d.id == FindingId::K015;
+    if (!of_value || !holds_variable(*command.sources, d.at)) {
+      said.add(d);
+      continue;
+    }
+    Diagnostic& unread =
+        said.add(FindingId::L040, d.at,
+                 "only the start can tell what this comes to, so the command is not checked");
+    unread.severity = Severity::Warning;
+    unread.help = "set the variable in the text, or write its value";
+  }
+  return said;
 }
 
-ImportRequest import_request(const SplitArgv& split) {
-  ImportRequest request;
-  for (const Given& given : split.given) {
-    if (given.row->id == Option::App && given.value)
-      request.application = parse_app_id(given.value->text);
-    if (given.row->id == Option::Launch && given.value && given.value->text.rfind("sdk=", 0) == 0)
-      request.sdk = std::string_view(given.value->text).substr(4);
-  }
+}  // namespace job
+
+JobRequest request_of(const ImportedJob& command, const JobRequest& words, const Diagnostics& found,
+                      const Sources& sources) {
+  JobRequest request = words;
+  request.preset.reset();
+  request.job.reset();
+  request.entry = command.entry();
+  request.overrides = command.options;
+  if (command.at.source != kCommandLine)
+    request.overrides.insert(request.overrides.end(), words.overrides.begin(),
+                             words.overrides.end());
+  ReadCommand& read = request.command.emplace();
+  read.at = command.at;
+  read.sources = &sources;
+  for (const Diagnostic& d : found.all())
+    if (d.id == FindingId::L040 || d.id == FindingId::L046) read.told.push_back(d.at);
   return request;
 }
 
-std::vector<ImportedJob> import_text(Pipeline& pipeline, const SplitArgv& split, SourceId source) {
-  ImportRequest request = import_request(split);
-  const Sources& sources = pipeline.sources();
-  request.kind =
-      command_source(sources.name(source), sources.text(source)).value_or(CommandSource::Shell);
-  return import_commands(pipeline.catalog(), sources, source, request, pipeline.findings());
+bool has_unread_word(const ImportedJob& command, const Diagnostics& found) {
+  const auto& all = found.all();
+  return std::any_of(all.begin(), all.end(), [&](const Diagnostic& d) {
+    return d.id == FindingId::L040 && d.severity == Severity::Error && stands_in(command, d.at);
+  });
 }
 
-bool resolve_imported(Pipeline& pipeline, const SplitArgv& split, const ImportedJob& job) {
-  if (has_unread_word(job, pipeline.findings())) return false;
-  SplitArgv words = split;
-  words.overrides = job.options;
-  if (job.at.source != kCommandLine)
-    words.overrides.insert(words.overrides.end(), split.overrides.begin(), split.overrides.end());
-  Diagnostics& findings = pipeline.findings();
-  const std::size_t from = findings.all().size();
-  const bool finished = pipeline.take_job(job) && pipeline.resolve(words, std::nullopt);
-  judge_unread_values(pipeline.sources(), findings, from);
-  return finished;
+bool is_faulty(const ImportedJob& command, const Diagnostics& of_text,
+               const Diagnostics& resolved) {
+  const auto wrong = [](const Diagnostic& d) {
+    return d.severity == Severity::Error || d.id == FindingId::L040;
+  };
+  return std::any_of(resolved.all().begin(), resolved.all().end(), wrong) ||
+         std::any_of(of_text.all().begin(), of_text.all().end(),
+                     [&](const Diagnostic& d) { return wrong(d) && stands_in(command, d.at); });
 }
 
-void compare_with_line(Pipeline& pipeline, const SplitArgv& split, const ImportedJob& job) {
-  if (job.at.source != kCommandLine && !split.overrides.empty()) return;
-  const auto plans = pipeline.plans(PlanDetail::Words);
+void compare_with_line(const ImportedJob& job, const JobPoint& point, Diagnostics& out) {
   std::vector<std::string> words;
-  for (const Arg& arg : plans.front().steps.front().command.argv) words.push_back(word_text(arg));
+  const JobPlan plan = plan_of(point, PlanDetail::Words);
+  for (const Arg& arg : plan.steps.front().command.argv) words.push_back(word_text(arg));
   const auto planned = Meaning::of(words);
   std::vector<std::string> line = first_of_loops(job);
   // What poprun takes where the line is silent.
@@ -220,21 +212,33 @@ void compare_with_line(Pipeline& pipeline, const SplitArgv& split, const Importe
   std::erase_if(kept, [&](const std::string& option) { return is_lost(option, job.lost); });
   const std::string less = list_text(kept, planned);
   if (more.empty() && less.empty()) return;
-  pipeline.findings().add(
-      FindingId::L062, job.at,
-      more.empty()   ? fmt::format("a plan of this job does not have {}", less)
-      : less.empty() ? fmt::format("a plan of this job has {} as well", more)
-                     : fmt::format("a plan of this job has {} in place of {}", more, less));
+  out.add(FindingId::L062, job.at,
+          more.empty()   ? fmt::format("a plan of this job does not have {}", less)
+          : less.empty() ? fmt::format("a plan of this job has {} as well", more)
+                         : fmt::format("a plan of this job has {} in place of {}", more, less));
 }
 
-bool is_faulty(const ImportedJob& job, const Diagnostics& findings, std::size_t from) {
-  const auto& all = findings.all();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const bool unread = all[i].id == FindingId::L040;
-    if ((all[i].severity == Severity::Error || unread) && (i >= from || stands_in(job, all[i].at)))
-      return true;
+Settings job_options(const JobStep& step) {
+  const Effective effective(step.schema(), step.purpose.script, step.settings);
+  std::vector<const Setting*> given;
+  for (const Setting& set : step.settings.all())
+    if (set.origin.kind == OriginKind::CommandLine) given.push_back(&set);
+  std::stable_sort(given.begin(), given.end(),
+                   [](const Setting* a, const Setting* b) { return a->origin.at < b->origin.at; });
+  Settings options;
+  for (const Setting* set : given) {
+    Value value = set->value;
+    const auto option = effective.option(set->key);
+    const bool number =
+        option && (option->type == OptionType::Int || option->type == OptionType::Float);
+    for (Scalar& item : value.items) {
+      const ScalarType plain = plain_scalar_type(item.text);
+      if (number && !value.is_list && (plain == ScalarType::Int || plain == ScalarType::Float))
+        item.type = plain;
+    }
+    options.assign(set->key, std::move(value), set->origin);
   }
-  return false;
+  return options;
 }
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn

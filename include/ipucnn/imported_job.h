@@ -1,0 +1,27 @@
+#pragma once
+
+#include "ipucnn/import.h"
+#include "ipucnn/job.h"
+
+namespace ipucnn {
+
+/// The request of a command that was read: its words, and behind them those of `words` when the
+/// command does not stand on our own command line. `found` is what was said of its text.
+JobRequest request_of(const ImportedJob& command, const JobRequest& words, const Diagnostics& found,
+                      const Sources& sources);
+
+/// Whether a word of the command can be told only by a shell, so that whatever hangs on it would be
+/// judged wrongly. `found` is what was said of its text.
+bool has_unread_word(const ImportedJob& command, const Diagnostics& found);
+
+/// Whether an error, or what is not read, stands in the command or was found when it was resolved.
+bool is_faulty(const ImportedJob& command, const Diagnostics& of_text, const Diagnostics& resolved);
+
+/// Reports what a plan of the resolved command has and the command has not, and the other way
+/// round. Call it only when there is no finding of error severity on it.
+void compare_with_line(const ImportedJob& command, const JobPoint& point, Diagnostics& out);
+
+/// The script's options as a job holds them: what is no number for the script stays a text.
+Settings job_options(const JobStep& step);
+
+}  // namespace ipucnn

@@ -1,0 +1,159 @@
+#include "cli/input_files.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "base/sha256.h"
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "ipucnn/file_schema.h"
+#include "ipucnn/view.h"
+
+namespace ipucnn::cli {
+namespace {
+
+bool same_file(std::string_view known, const std::string& path) {
+  std::error_code ignored;
+  return known == path || std::filesystem::equivalent(known, path, ignored);
+}
+
+/// The files of a folder that a release may be told by, each read when it is first asked for.
+FolderText texts_below(const std::string& folder) {
+  return [folder, known = std::map<std::string, std::optional<std::string>>()](
+             const std::string& name) mutable {
+    const auto [entry, is_new] = known.try_emplace(name);
+    const std::string path = folder + "/" + name;
+    std::string error;
+    if (is_new && ::access(path.c_str(), R_OK) == 0)
+      entry->second = read_file(path, error).value_or("");
+    return entry->second;
+  };
+}
+
+}  // namespace
+
+InputFiles::InputFiles(const SplitArgv& split, const World& of) : world(of) {
+  sources.set_command_line(split.text);
+  sources.set_environment(split.environment);
+  around.variable = of.variable;
+  around.program = of.self;
+}
+
+std::optional<SourceId> InputFiles::read_file(const NeededFiles::File& file, std::string& usage) {
+  // Another spelling of a file that was read is the same file. What a checkout holds is asked for
+  // as such, whoever else named it.
+  if (file.layer != Layer::Checkout)
+    for (const ReadFile& known : around.files)
+      if (same_file(known.path, file.path.text)) {
+        const SourceId source = known.source;
+        around.files.push_back({file.path.text, source});
+        return source;
+      }
+  auto text = cli::read_file(file.path.text, usage);
+  return text ? add_text(file, std::move(*text)) : std::nullopt;
+}
+
+std::optional<SourceId> InputFiles::add_text(const NeededFiles::File& file, std::string text) {
+  const SourceId source = sources.add(file.path.text, std::move(text));
+  around.files.push_back({file.path.text, source});
+  if (!catalog.add(sources, source, file.layer, file.application, findings, file.only))
+    return std::nullopt;
+  const Catalog::File& added = catalog.files().back();
+  const bool good = !added.application.empty() || added.tree.source != source ||
+                    check_file_schema(added.tree, findings);
+  return good ? std::optional(source) : std::nullopt;
+}
+
+bool InputFiles::read(const std::vector<JobRequest>& requests, std::string& usage) {
+  for (const FoundFile& file : standing_files(world))
+    if (!read_file({{file.path, {}}, file.layer, {}, {}}, usage)) return false;
+  for (NeededFiles needed = files_needed(requests, catalog, around); !needed.empty();
+       needed = files_needed(requests, catalog, around)) {
+    for (const NeededFiles::File& file : needed.files)
+      if (!read_file(file, usage)) return false;
+    for (const NeededFiles::Folder& folder : needed.folders) {
+      around.checkouts.push_back(
+          recognise_checkout(catalog, folder, texts_below(folder.path.text), findings));
+      if (findings.has_errors()) return false;
+    }
+  }
+  return true;
+}
+
+JobPlan InputFiles::plan(const JobPoint& point, PlanDetail detail) const {
+  JobPlan plan = plan_of(point, detail);
+  if (detail == PlanDetail::Words) return plan;
+  for (const Catalog::File& file : catalog.files()) {
+    const SourceId source = file.tree.source;
+    if (file.layer != Layer::BuiltIn)  // those belong to the program
+      plan.inputs.push_back({std::string(sources.name(source)), sha256(sources.text(source))});
+  }
+  if (point.first().passes_config_file())
+    plan.files.push_back({"configs.yml", preset_yaml(*point.first().preset)});
+  return plan;
+}
+
+std::optional<int> read_or_say(InputFiles& files, const std::vector<JobRequest>& requests,
+                               const SplitArgv& split, const Streams& streams) {
+  std::string error;
+  if (files.read(requests, error)) return std::nullopt;
+  if (!error.empty()) return usage(streams, error, split);
+  print_findings(files.findings, files.sources, split, streams, files.world);
+  return kFindings;
+}
+
+NamedFiles read_positionals(InputFiles& files, const SplitArgv& split, std::string& usage) {
+  NamedFiles named{true, {}, {}};
+  const auto app = split.value(Option::App);
+  for (const Word& word : split.positionals) {
+    const auto& read = files.around.files;
+    const auto known = std::find_if(read.begin(), read.end(), [&](const ReadFile& file) {
+      return same_file(file.path, word.text);
+    });
+    if (known != read.end()) {
+      named.sources.push_back(known->source);
+      continue;
+    }
+    auto text = read_file(word.text, usage);
+    if (!text) return named;
+    if (command_source(word.text, *text)) {
+      named.texts.push_back(files.sources.add(word.text, std::move(*text)));
+      continue;
+    }
+    // What is wrong with one file does not hide what is wrong with the next.
+    const auto source =
+        files.add_text({word, Layer::Named, app ? app->text : "", {}}, std::move(*text));
+    if (source) named.sources.push_back(*source);
+    named.good = named.good && source;
+  }
+  // A text may speak of presets that a file behind it holds.
+  for (const SourceId text : named.texts)
+    for (ImportedJob& command : commands_of(files, split, text))
+      named.commands.push_back(std::move(command));
+  return named;
+}
+
+ImportRequest import_request(const SplitArgv& split) {
+  ImportRequest request;
+  for (const Given& given : split.given) {
+    if (given.row->id == Option::App && given.value)
+      request.application = parse_app_id(given.value->text);
+    if (given.row->id == Option::Launch && given.value && given.value->text.rfind("sdk=", 0) == 0)
+      request.sdk = std::string_view(given.value->text).substr(4);
+  }
+  return request;
+}
+
+std::vector<ImportedJob> commands_of(InputFiles& files, const SplitArgv& split, SourceId source) {
+  ImportRequest request = import_request(split);
+  const Sources& sources = files.sources;
+  request.kind =
+      command_source(sources.name(source), sources.text(source)).value_or(CommandSource::Shell);
+  return import_commands(files.catalog, sources, source, request, files.findings);
+}
+
+}  // namespace ipucnn::cli

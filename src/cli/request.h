@@ -1,0 +1,16 @@
+#pragma once
+
+#include "cli/split_argv.h"
+#include "ipucnn/find_equivalents.h"
+#include "ipucnn/job.h"
+
+namespace ipucnn::cli {
+
+/// What the words of a command line ask for. Suppressions are not in it: those of files are known
+/// only when the files were read.
+JobRequest request_of(const SplitArgv& split);
+
+/// --micro-batch and its like. Reports those that are no whole numbers.
+AskedFigures asked_figures(const SplitArgv& split, Diagnostics& findings);
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,238 @@
+// From a request to a job: the stages one after the other.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "job/parts.h"
+
+namespace ipucnn {
+namespace {
+
+/// Values that the command line fixes make combinations of a sweep the same.
+bool same_run(const JobPoint& a, const JobPoint& b) {
+  return a.complete && b.complete &&
+         std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(),
+                    [](const auto& x, const auto& y) {
+                      const auto& m = x->settings.all();
+                      const auto& n = y->settings.all();
+                      return std::equal(m.begin(), m.end(), n.begin(), n.end(),
+                                        [](const Setting& s, const Setting& t) {
+                                          return s.key == t.key && same_value(s.value, t.value);
+                                        });
+                    });
+}
+
+std::string label_of(const JobRequest& request) {
+  std::string label;
+  Diagnostics ignored;  // reported when the value is taken
+  for (const SweepValue& chosen : request.sweep_point) {
+    const auto value = to_value(chosen.value, chosen.key.text(), ignored);
+    label += fmt::format("{}{}={}", label.empty() ? "" : " ", chosen.key.text(),
+                         value ? value_text(*value) : "?");
+  }
+  return label;
+}
+
+/// A run that is started cannot leave a choice to its reader.
+void demand_choice(const JobStep& step, Diagnostics& out) {
+  step.job.find("alternatives").each_pair([&](Node key, Node values) {
+    const auto option = step.schema().option(key.text(), step.purpose.script,
+                                             [](std::string_view) { return std::nullopt; });
+    Diagnostic& d =
+        out.add(FindingId::K052, key.at(), fmt::format("the job leaves {} open", key.text()));
+    for (const Node value : values)
+      d.help += fmt::format("{}{} {}", d.help.empty() ? "choose: " : ", ",
+                            option ? option->flag : key.text(), value.text());
+  });
+}
+
+class Resolver {
+ public:
+  Resolver(const Descriptors& descriptors, const Surroundings& around, Occasion occasion,
+           Extent extent)
+      : descriptors_(descriptors), around_(around), occasion_(occasion), extent_(extent) {}
+
+  JobPoint point(JobRequest request, std::vector<Suppression>& suppressions) const {
+    JobPoint point;
+    point.request = std::move(request);
+    point.label = label_of(point.request);
+    Diagnostics found;
+    point.complete = follow(point, suppressions, found);
+    if (point.request.command) found = job::of_command(*point.request.command, found);
+    point.declined = point.request.purpose_assumed && has(found, FindingId::V004);
+    point.findings = judge(found, occasion_of(point), suppressions, head_of(point));
+    return point;
+  }
+
+ private:
+  bool follow(JobPoint& point, const std::vector<Suppression>& suppressions,
+              Diagnostics& found) const {
+    const auto choice = job::choose(point.request, descriptors_, around_, point.preset_at, found);
+    if (!choice || !add_steps(point, *choice, found)) return false;
+    const bool usable = !stops(found, point, suppressions);
+    if (extent_ == Extent::Values || point.request.script) return usable;
+    if (!usable) {
+      // The values are shown all the same, and the figures as far as they are known.
+      Diagnostics follow_up;
+      for (const auto& step : point.steps)
+        if (!job::find_figures(*step, follow_up)) return false;
+      point.shown = true;
+      return false;
+    }
+    for (const auto& step : point.steps) {
+      Diagnostics of_figures;
+      const bool good = job::find_figures(*step, of_figures);
+      add_unless_told(of_figures, found);
+      if (!good) return false;
+    }
+    point.shown = true;
+    if (extent_ == Extent::Rules) ask_rules(point, *choice, found);
+    return true;
+  }
+
+  bool add_steps(JobPoint& point, const job::Choice& choice, Diagnostics& found) const {
+    if (!add_step(point, choice, choice.purpose, found)) return false;
+    if (!choice.next) return true;
+    if (!add_step(point, choice, *choice.next, found)) return false;
+    job::hand_on(point.request, choice, *point.steps.front(), *point.steps.back());
+    return true;
+  }
+
+  bool add_step(JobPoint& point, const job::Choice& choice, const PurposeSpec& purpose,
+                Diagnostics& found) const {
+    const JobStep* before = point.steps.empty() ? nullptr : point.steps.front().get();
+    auto step = job::make_step(point.request, choice, purpose, descriptors_.catalog(), around_,
+                               before, occasion_, found);
+    if (!step) return false;
+    point.steps.push_back(std::move(step));
+    return true;
+  }
+
+  void ask_rules(const JobPoint& point, const job::Choice& choice, Diagnostics& found) const {
+    for (const auto& step : point.steps) check(step->check_input(), found);
+    if (shows_a_run())
+      job::preview_validation(point.request, choice, point, descriptors_.catalog(), around_,
+                              occasion_, found);
+  }
+
+  /// Whether a value is wrong and nobody allowed it.
+  bool stops(const Diagnostics& found, const JobPoint& point,
+             std::vector<Suppression> suppressions) const {
+    return found.has_errors() && judge(found, occasion_, suppressions, head_of(point)).has_errors();
+  }
+
+  /// A value that was allowed is no figure, which is said in place of K015.
+  static void add_unless_told(const Diagnostics& figures, Diagnostics& found) {
+    const Diagnostics before = found;
+    for (Diagnostic d : figures.all()) {
+      const auto& all = before.all();
+      const bool told =
+          d.id == FindingId::K015 && std::any_of(all.begin(), all.end(), [&](const Diagnostic& t) {
+            return t.severity == Severity::Error && t.at == d.at;
+          });
+      if (told) {
+        d.severity = Severity::Note;
+        d.message += ", so the figures that need it are not known";
+      }
+      found.add(std::move(d));
+    }
+  }
+
+  bool shows_a_run() const { return occasion_ == Occasion::DryRun || occasion_ == Occasion::Start; }
+
+  /// A site whose runs bear a label plays them only.
+  Occasion occasion_of(const JobPoint& point) const {
+    const bool plays = !point.steps.empty() && !point.first().launch.text("label").empty();
+    return shows_a_run() && plays ? Occasion::Rehearsal : occasion_;
+  }
+
+  /// The line on which a comment speaks of the whole.
+  static Span head_of(const JobPoint& point) {
+    return point.request.command ? point.request.command->at : point.preset_at;
+  }
+
+  static bool has(const Diagnostics& found, FindingId id) {
+    return std::any_of(found.all().begin(), found.all().end(),
+                       [&](const Diagnostic& d) { return d.id == id; });
+  }
+
+  const Descriptors& descriptors_;
+  const Surroundings& around_;
+  Occasion occasion_;
+  Extent extent_;
+};
+
+}  // namespace
+
+const AppSchema* Descriptors::find(const Entry& application, Diagnostics& out) const {
+  const auto known = std::find_if(schemas_.begin(), schemas_.end(), [&](const AppSchema& schema) {
+    return schema.at() == application.name.at() && schema.id() == application.name.text();
+  });
+  if (known != schemas_.end()) return &*known;
+  auto schema = AppSchema::load(catalog_, application, out);
+  return schema ? &schemas_.emplace_back(std::move(*schema)) : nullptr;
+}
+
+Job resolve_job(const JobRequest& request, const Descriptors& descriptors,
+                const Surroundings& around, Occasion occasion, Extent extent) {
+  Job job;
+  job.suppressions = request.suppressions;
+  Diagnostics found;
+  const Resolver resolver(descriptors, around, occasion, extent);
+  for (JobRequest& one : expand(request, descriptors.catalog(), found)) {
+    if (job.points.empty()) job.suppressions = one.suppressions;
+    JobPoint point = resolver.point(std::move(one), job.suppressions);
+    const bool known = std::any_of(job.points.begin(), job.points.end(),
+                                   [&](const JobPoint& other) { return same_run(point, other); });
+    if (!known) job.points.push_back(std::move(point));
+  }
+  if (occasion == Occasion::Start && job.points.size() > 1 && job.first() != nullptr)
+    demand_choice(job.first()->first(), found);
+  job.findings = judge(found, occasion, job.suppressions, {});
+  return job;
+}
+
+const JobPoint* Job::first() const {
+  for (const JobPoint& point : points)
+    if (point.complete) return &point;
+  return nullptr;
+}
+
+bool Job::is_legal() const {
+  return !points.empty() && !findings.has_errors() &&
+         std::all_of(points.begin(), points.end(),
+                     [](const JobPoint& point) { return point.is_legal(); });
+}
+
+Diagnostics Job::all_findings() const {
+  std::vector<Diagnostic> of_points;
+  for (const JobPoint& point : points)
+    for (const Diagnostic& d : point.findings.all()) {
+      const auto same = std::find_if(of_points.begin(), of_points.end(), [&](const auto& known) {
+        return known.id == d.id && known.at == d.at && known.severity == d.severity &&
+               known.message == d.message;
+      });
+      Diagnostic& said = same != of_points.end() ? *same : of_points.emplace_back(d);
+      if (said.found_in.empty() || said.found_in.back() != point.label)
+        said.found_in.push_back(point.label);
+    }
+  Diagnostics all = findings;
+  for (Diagnostic& d : of_points) {
+    if (d.found_in.size() == 1 && points.size() > 1)
+      d.notes.push_back({"in the run with " + d.found_in.front(), {}});
+    if (d.found_in.size() == 1 || d.found_in.size() == points.size()) d.found_in.clear();
+    all.add(std::move(d));
+  }
+  return all;
+}
+
+JobPlan plan_of(const JobPoint& point, PlanDetail detail) {
+  JobPlan job = plan(point.first().plan_input(detail));
+  for (std::size_t i = 1; i < point.steps.size(); ++i) {
+    JobPlan next = plan(point.steps[i]->plan_input(detail));
+    std::move(next.steps.begin(), next.steps.end(), std::back_inserter(job.steps));
+  }
+  return job;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,149 @@
+// The steps of one point of a job: values first, then target, launch settings and arithmetic.
+#include <fmt/format.h>
+
+#include "job/parts.h"
+
+namespace ipucnn {
+namespace job {
+namespace {
+
+/// Where what has no better place is said: a preset is not written for every purpose, so what it
+/// lacks for another one comes of the word that asked for the purpose.
+Span place_of(const JobRequest& request, const PurposeSpec& purpose,
+              const std::optional<FlatPreset>& preset) {
+  const auto& word = request.purpose;
+  const bool own =
+      purpose.name == "train" || purpose.name == "validation" || !purpose.preset_group.empty();
+  if (word && !request.purpose_assumed && word->at.source <= kEnvironment &&
+      word->text == purpose.name && !own)
+    return word->at;
+  return preset ? preset->at : Span{};
+}
+
+/// The preset as the script of this step reads it. False when it cannot be read.
+bool take_preset(const Choice& choice, const Catalog& catalog, JobStep& step, Diagnostics& out) {
+  if (!choice.preset) return true;
+  // A second step takes the preset of the same name that its own script reads.
+  PresetRef own = *choice.preset;
+  for (const PresetRef& ref : catalog.find_presets(own.name.text(), parse_app_id(own.application)))
+    if (!own.upstream && parse_app_id(ref.application).group == step.purpose.preset_group)
+      own = ref;
+  step.preset = flatten(catalog, own, out);
+  if (!step.preset) return false;
+  const AppId id = parse_app_id(choice.schema->id());
+  step.preset->written_out =
+      why_written_out(catalog, {id.name, id.release, step.purpose.preset_group}, *step.preset);
+  return true;
+}
+
+/// A folder for data that only this machine's environment names is not known to files, so that
+/// every machine sees the same commands.
+std::optional<std::string> data_folder(const Surroundings& around, Occasion occasion) {
+  if (occasion == Occasion::Files || occasion == Occasion::Import || !around.variable)
+    return std::nullopt;
+  auto folder = around.variable("DATA_DIR");
+  return folder && folder->empty() ? std::nullopt : folder;
+}
+
+void take_words(const JobRequest& request, const JobStep* before, JobStep& step) {
+  ResolveInput& input = *step.input;
+  input.unsets = request.unsets;
+  input.launch = request.launch;
+  if (const auto& folder = request.app_dir)
+    input.launch.insert(input.launch.begin(), {"app_dir=" + folder->text, folder->at});
+  input.allowed_unknown = request.allowed_unknown;
+  step.requests.target = request.target;
+  step.requests.hosts = request.hosts;
+  step.requests.ipus = request.ipus;
+  step.requests.keep = request.keep;
+  if (before != nullptr) {
+    input.before = &before->settings;
+    return;
+  }
+  input.sets = request.sets;
+  input.overrides = request.overrides;
+  step.requests.instances = request.instances;
+  step.requests.global_batch = request.global_batch;
+}
+
+}  // namespace
+
+std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choice,
+                                   const PurposeSpec& purpose, const Catalog& catalog,
+                                   const Surroundings& around, const JobStep* before,
+                                   Occasion occasion, Diagnostics& out) {
+  auto step = std::make_unique<JobStep>();
+  step->purpose = purpose;
+  step->program = around.program;
+  if (request.script) {
+    // The request may go before the step does.
+    step->script = request.script->text;
+    step->purpose.name = step->purpose.script = step->script;
+  }
+  step->flat = request.flat;
+  step->config_file = request.config_file && !request.flat;
+  if (!take_preset(choice, catalog, *step, out)) return nullptr;
+  auto profile = flatten_profile(catalog, choice.profile, purpose.name, out);
+  auto job = flatten_job(catalog, request.entry, purpose.name, out);
+  if (!profile || !job) return nullptr;
+  step->profile = std::move(*profile);
+  step->job = std::move(*job);
+
+  ResolveInput& input = step->input.emplace(ResolveInput{catalog, *choice.schema, step->purpose});
+  input.preset = step->preset ? &*step->preset : nullptr;
+  input.place = place_of(request, purpose, step->preset);
+  input.site = choice.site;
+  input.profile = &step->profile;
+  if (request.entry) input.job = &step->job;
+  input.sweep_point = request.sweep_point;
+  input.data_dir = data_folder(around, occasion);
+  input.self = step->program;
+  take_words(request, before, *step);
+  step->settings = resolve(input, out);
+  return step;
+}
+
+void hand_on(const JobRequest& request, const Choice& choice, JobStep& from, JobStep& to) {
+  const AppSchema& schema = *choice.schema;
+  const auto output = schema.key_of(QuantityName::OutputDir);
+  const auto restore = schema.key_of(QuantityName::RestorePath);
+  if (!output || !restore || !to.purpose.needs(QuantityName::RestorePath)) return;
+  const Effective effective(schema, from.purpose.script, from.settings);
+  if (!effective.option(*output)) return;
+  const Setting* set = from.settings.find(*output);
+  std::string folder = set == nullptr ? "" : value_text(set->value);
+  const Origin origin{OriginKind::Derived, schema.at(), "the next step starts from it"};
+  if (folder.empty()) {
+    const std::string_view name = request.entry   ? request.entry.name.text()
+                                  : choice.preset ? choice.preset->name.text()
+                                                  : schema.name();
+    folder = fmt::format("logs/{}", name);
+    from.settings.assign(*output, single(folder, origin.at), origin);
+  }
+  to.settings.assign(*restore, single(std::move(folder), origin.at), origin);
+}
+
+bool find_figures(JobStep& step, Diagnostics& out) {
+  const ResolveInput& input = *step.input;
+  auto target = choose_target(input, step.requests, step.settings, out);
+  if (!target) return false;
+  step.target = std::move(*target);
+  auto launch = resolve_launch(input, step.target.target, out);
+  if (!launch) return false;
+  step.launch = std::move(*launch);
+  step.geometry = derive(input, step.requests, step.settings, step.launch, step.target, out);
+  apply_geometry(input.schema, step.geometry, step.settings);
+  return true;
+}
+
+}  // namespace job
+
+CheckInput JobStep::check_input() const {
+  return {*input, requests, settings, launch, target, geometry, flat};
+}
+
+PlanInput JobStep::plan_input(PlanDetail detail) const {
+  return {*input, settings, launch, target, geometry, flat, config_file, detail};
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,126 @@
+#include "ipucnn/subjects.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ipucnn {
+namespace {
+
+std::vector<PresetRef> chosen_presets(const JobRequest& words, const std::vector<SourceId>& files,
+                                      const Catalog& catalog) {
+  std::vector<PresetRef> all =
+      catalog.presets(words.application ? parse_app_id(words.application->text) : AppId{});
+  const auto keep = [&](auto wanted) {
+    std::erase_if(all, [&](const PresetRef& ref) { return !wanted(ref); });
+  };
+  const auto& known = catalog.files();
+  if (!files.empty())
+    keep([&](const PresetRef& ref) {
+      return std::find(files.begin(), files.end(), ref.name.at().source) != files.end();
+    });
+  else if (std::any_of(known.begin(), known.end(),
+                       [](const Catalog::File& file) { return file.layer >= Layer::Project; }))
+    keep([](const PresetRef& ref) { return ref.layer >= Layer::Project; });
+  return all;
+}
+
+/// Training and validation, else the first purpose that the group of presets is for.
+std::vector<std::string> purposes_of(const Descriptors& descriptors, std::string_view application) {
+  const AppId id = parse_app_id(application);
+  const Entry entry = descriptors.catalog().find_application({id.name, id.release, {}});
+  Diagnostics ignored;  // a wrong descriptor is reported when the preset is resolved
+  const AppSchema* schema = entry ? descriptors.find(entry, ignored) : nullptr;
+  std::vector<std::string> found;
+  if (schema == nullptr) return {"train"};
+  const auto takes = [&](std::string_view name) {
+    const auto purpose = schema->purpose(name);
+    return purpose && purpose->takes_preset && purpose->preset_group == id.group;
+  };
+  for (const std::string_view name : {"train", "validation"})
+    if (takes(name)) found.emplace_back(name);
+  if (!found.empty()) return found;
+  for (const std::string_view name : schema->purposes())
+    if (takes(name)) return {std::string(name)};
+  return found;
+}
+
+JobRequest without_subject(const JobRequest& words) {
+  JobRequest request = words;
+  request.preset.reset();
+  request.job.reset();
+  return request;
+}
+
+void add_subjects(const Descriptors& descriptors, const JobRequest& words, const Word& preset,
+                  std::string_view shown, std::string_view application, std::vector<Subject>& out) {
+  Subject subject{without_subject(words), std::string(shown), nullptr};
+  subject.request.preset = preset;
+  if (words.purpose) {
+    out.push_back(std::move(subject));
+    return;
+  }
+  subject.request.purpose_assumed = true;
+  for (const std::string& purpose : purposes_of(descriptors, application)) {
+    subject.request.purpose = Word{purpose, preset.at};
+    subject.name = std::string(shown) + (purpose == "train" ? "" : " (" + purpose + ")");
+    out.push_back(subject);
+  }
+}
+
+}  // namespace
+
+std::vector<Subject> preset_subjects(const JobRequest& words, const SubjectWords& named,
+                                     const Descriptors& descriptors) {
+  const Catalog& catalog = descriptors.catalog();
+  std::vector<Subject> out;
+  for (const Word& name : named.presets) {
+    const auto [application, bare] = parse_preset_name(name.text);
+    const auto found = catalog.find_presets(bare, application);
+    add_subjects(descriptors, words, name, name.text,
+                 found.empty() ? std::string_view() : found.back().application, out);
+  }
+  if (!named.presets.empty()) return out;
+  for (const PresetRef& ref : chosen_presets(words, named.files, catalog)) {
+    const Word word{std::string(ref.application) + ":" + std::string(ref.name.text()),
+                    ref.name.at()};
+    add_subjects(descriptors, words, word, ref.name.text(), ref.application, out);
+  }
+  return out;
+}
+
+std::vector<Subject> job_subjects(const JobRequest& words, const SubjectWords& named,
+                                  const Catalog& catalog) {
+  std::vector<Subject> out;
+  const auto add = [&](const Word& name) {
+    Subject subject{without_subject(words), "job " + name.text, nullptr};
+    subject.request.job = name;
+    out.push_back(std::move(subject));
+  };
+  for (const Word& name : named.jobs) add(name);
+  if (!out.empty() || !named.presets.empty()) return out;
+  for (const Catalog::File& file : catalog.files()) {
+    const bool wanted = named.files.empty() ? file.layer >= Layer::Project
+                                            : std::find(named.files.begin(), named.files.end(),
+                                                        file.tree.source) != named.files.end();
+    if (!wanted || !file.application.empty()) continue;
+    root(file.tree).find("jobs").each_pair([&](Node name, Node) {
+      add({std::string(name.text()), name.at()});
+    });
+  }
+  return out;
+}
+
+std::vector<Subject> command_subjects(const JobRequest& words,
+                                      const std::vector<ImportedJob>& commands,
+                                      const Diagnostics& found, const Sources& sources) {
+  std::vector<Subject> out;
+  for (const ImportedJob& command : commands)
+    out.push_back(
+        {request_of(command, words, found, sources),
+         fmt::format("{} ({}:{})", command.name, sources.name(command.at.source), command.at.line),
+         &command});
+  return out;
+}
+
+}  // namespace ipucnn
