@@ -75,8 +75,9 @@ cd "${1:-"$(dirname -- "${BASH_SOURCE[0]}")/.."}"
       next
     }
     a = stage_of(from); b = stage_of(to)
-    if (a == "" || b == "" || index(may[a], " " b " ") || index(may[a], " * ")) next
-    fault(where, a " may not include " b " (" name ")")
+    if (a == "" || b == "") next
+    if (!index(may[a], " " b " ") && !index(may[a], " * ")) fault(where, a " may not include " b " (" name ")")
+    else if (a != b && b != "base" && to ~ /^src\//) fault(where, name " is private to " b)
   }
 
   END {

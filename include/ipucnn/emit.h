@@ -22,6 +22,11 @@ std::vector<std::string_view> emit_formats();
 /// holds a single command. Absent for an unknown format.
 std::optional<std::vector<Artifact>> emit(const JobPlan& plan, std::string_view format);
 
+namespace emitting {
+/// A word as a POSIX shell reads it back: bare where that is safe, else in quotes.
+std::string shell_quote(std::string_view text);
+}  // namespace emitting
+
 /// Several plans, at least one, that are started one after the other.
 std::optional<std::vector<Artifact>> emit(const std::vector<JobPlan>& plans,
                                           std::string_view format);

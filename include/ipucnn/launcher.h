@@ -13,7 +13,7 @@ enum class ProcessModel : std::uint8_t {
   OneReplicaEach,     ///< each process is one replica, on a device of its own
 };
 
-/// What arithmetic and rules know of a launcher; its words are src/resolve/launch_words.def.
+/// What arithmetic and rules know of a launcher; its words are launch_words.def.
 struct LauncherSpec {
   std::string_view name;
   ProcessModel processes;

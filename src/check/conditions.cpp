@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "resolve/numbers.h"
+#include "ipucnn/numbers.h"
 
 namespace ipucnn::checking {
 namespace {

@@ -1,4 +1,4 @@
-#include "check/neighbours.h"
+#include "ipucnn/neighbours.h"
 
 #include <algorithm>
 

@@ -7,11 +7,11 @@
 
 #include "base/text.h"
 #include "cli/files.h"
-#include "emit/emitters.h"
+#include "ipucnn/emit.h"
 #include "ipucnn/job.h"
+#include "ipucnn/numbers.h"
+#include "ipucnn/overrides.h"
 #include "ipucnn/rehearsal.h"
-#include "resolve/numbers.h"
-#include "resolve/overrides.h"
 
 namespace ipucnn::cli {
 namespace {

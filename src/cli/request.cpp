@@ -1,6 +1,6 @@
 #include "cli/request.h"
 
-#include "resolve/numbers.h"
+#include "ipucnn/numbers.h"
 
 namespace ipucnn::cli {
 

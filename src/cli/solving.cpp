@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "emit/emitters.h"
+#include "ipucnn/emit.h"
 
 namespace ipucnn::cli {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "emit/emitters.h"
+#include "ipucnn/emit.h"
 
 namespace ipucnn::cli {
 namespace {

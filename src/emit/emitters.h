@@ -17,9 +17,7 @@ namespace ipucnn::emitting {
 std::vector<Artifact> emit_shell_plans(const std::vector<JobPlan>& plans);
 std::vector<Artifact> emit_json_plans(const std::vector<JobPlan>& plans);
 
-/// A word as a POSIX shell reads it back: bare where that is safe, else in quotes; variables double
-/// quoted.
+/// The same for a word of a plan; variables double quoted.
 std::string shell_quote(const Arg& arg);
-std::string shell_quote(std::string_view text);
 
 }  // namespace ipucnn::emitting

@@ -12,8 +12,8 @@
 #include "import/shell_tidy.h"
 #include "import/shell_walk.h"
 #include "import/sweep.h"
-#include "load/launcher_line.h"
-#include "resolve/numbers.h"
+#include "ipucnn/launcher_line.h"
+#include "ipucnn/numbers.h"
 
 namespace ipucnn {
 namespace importing {

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "resolve/launch_words.h"
+#include "ipucnn/launch_words.h"
 
 namespace ipucnn::importing {
 

@@ -9,8 +9,8 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "import/launch_order.h"
-#include "load/launcher_line.h"
-#include "resolve/launch_words.h"
+#include "ipucnn/launch_words.h"
+#include "ipucnn/launcher_line.h"
 
 namespace ipucnn::importing {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "load/yaml_syntax_check.h"
+#include "ipucnn/yaml_syntax_check.h"
 
 namespace ipucnn::importing {
 

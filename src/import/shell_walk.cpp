@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "import/wrappers.h"
-#include "load/launcher_line.h"
+#include "ipucnn/launcher_line.h"
 
 namespace ipucnn::importing {
 namespace {

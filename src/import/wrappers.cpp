@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "import/command.h"
-#include "load/launcher_line.h"
+#include "ipucnn/launcher_line.h"
 
 namespace ipucnn::importing {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 #include "ipucnn/imported_job.h"
+#include "ipucnn/launcher_line.h"
 #include "job/parts.h"
-#include "load/launcher_line.h"
 
 namespace ipucnn {
 namespace {

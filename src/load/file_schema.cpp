@@ -39,7 +39,7 @@ constexpr EntryField kEntryFields[] = {
 };
 constexpr Field kLaunchFields[] = {
 #define LAUNCH_KEY(key, kind, meaning) {#key, field_kind(LaunchKind::kind), meaning},
-#include "load/launch_keys.def"
+#include "ipucnn/launch_keys.def"
 #undef LAUNCH_KEY
 };
 

@@ -1,4 +1,4 @@
-#include "load/launcher_line.h"
+#include "ipucnn/launcher_line.h"
 
 #include <algorithm>
 

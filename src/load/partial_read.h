@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "ipucnn/yaml_syntax_check.h"
 #include "load/yaml_spelling.h"
-#include "load/yaml_syntax_check.h"
 
 namespace ipucnn::load {
 

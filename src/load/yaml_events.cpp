@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "ipucnn/tree.h"
+#include "ipucnn/yaml_syntax_check.h"
 #include "load/partial_read.h"
 #include "load/timestamp.h"
 #include "load/yaml_digest.h"
 #include "load/yaml_spelling.h"
-#include "load/yaml_syntax_check.h"
 
 namespace ipucnn {
 namespace {

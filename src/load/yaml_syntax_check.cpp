@@ -1,4 +1,4 @@
-#include "load/yaml_syntax_check.h"
+#include "ipucnn/yaml_syntax_check.h"
 
 #include <fmt/format.h>
 #include <yaml.h>

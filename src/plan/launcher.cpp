@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "ipucnn/launch_words.h"
 #include "plan/parts.h"
 #include "plan/words.h"
-#include "resolve/launch_words.h"
 
 namespace ipucnn::planning {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "load/launcher_line.h"
+#include "ipucnn/launcher_line.h"
 
 namespace ipucnn::rehearsing {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "ipucnn/numbers.h"
+#include "ipucnn/pipeline_constraint.h"
+#include "ipucnn/placement.h"
 #include "ipucnn/resolve.h"
-#include "resolve/numbers.h"
-#include "resolve/pipeline_constraint.h"
-#include "resolve/placement.h"
-#include "resolve/retarget_policy.h"
+#include "ipucnn/retarget_policy.h"
 
 namespace ipucnn {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "ipucnn/overrides.h"
 #include "ipucnn/resolve.h"
-#include "resolve/overrides.h"
 
 namespace ipucnn {
 namespace {
@@ -21,7 +21,7 @@ struct LaunchKey {
 };
 constexpr std::array kLaunchKeys = {
 #define LAUNCH_KEY(key, kind, meaning) LaunchKey{#key, LaunchKind::kind},
-#include "load/launch_keys.def"
+#include "ipucnn/launch_keys.def"
 #undef LAUNCH_KEY
 };
 

@@ -1,4 +1,4 @@
-#include "resolve/overrides.h"
+#include "ipucnn/overrides.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "resolve/pipeline_constraint.h"
+#include "ipucnn/pipeline_constraint.h"
 
 #include <algorithm>
 

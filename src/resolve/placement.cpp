@@ -1,8 +1,8 @@
-#include "resolve/placement.h"
+#include "ipucnn/placement.h"
 
 #include <algorithm>
 
-#include "resolve/numbers.h"
+#include "ipucnn/numbers.h"
 
 namespace ipucnn::resolving {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "resolve/overrides.h"
+#include "ipucnn/overrides.h"
 #include "resolve/preset_checks.h"
 
 namespace ipucnn::resolving {

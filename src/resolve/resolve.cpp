@@ -8,7 +8,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
-#include "resolve/overrides.h"
+#include "ipucnn/overrides.h"
 #include "resolve/preset_checks.h"
 
 namespace ipucnn {

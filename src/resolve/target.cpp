@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/suggest.h"
+#include "ipucnn/numbers.h"
 #include "ipucnn/resolve.h"
-#include "resolve/numbers.h"
 
 namespace ipucnn {
 namespace {

@@ -5,8 +5,8 @@
 #include <tuple>
 #include <utility>
 
-#include "resolve/numbers.h"
-#include "resolve/placement.h"
+#include "ipucnn/numbers.h"
+#include "ipucnn/placement.h"
 
 namespace ipucnn {
 namespace {

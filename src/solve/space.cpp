@@ -1,10 +1,10 @@
 // From a resolved step to the space that its figures lie in.
 #include <algorithm>
 
-#include "check/neighbours.h"
+#include "ipucnn/neighbours.h"
+#include "ipucnn/numbers.h"
+#include "ipucnn/pipeline_constraint.h"
 #include "ipucnn/solve.h"
-#include "resolve/numbers.h"
-#include "resolve/pipeline_constraint.h"
 
 namespace ipucnn {
 namespace {

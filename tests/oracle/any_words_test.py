@@ -32,7 +32,7 @@ NAMES = {"--target": list(configs.section("targets", "targets")), "--site": list
          "--then": ["validation", "weight-avg", "train"],
          "--keep": ["global-batch", "micro-batch", "accumulation"],
          "--app": list(APPS) + [app.split("@")[0] for app in APPS]}
-LAUNCH = re.findall(r"^LAUNCH_KEY\((\w+), (\w+)", (ROOT / "src/load/launch_keys.def").read_text(), re.M)
+LAUNCH = re.findall(r"^LAUNCH_KEY\((\w+), (\w+)", (ROOT / "include/ipucnn/launch_keys.def").read_text(), re.M)
 NUMBERS = ["1", "2", "3", "4", "5", "6", "7", "8", "10", "12", "16", "24", "32", "38", "64", "100", "128",
            "1000", "65536", "9223372036854775807"]
 ODD = ["0", "-1", "-0", "1e3", "1.5", "nan", "inf", "x", "", " ", "true", "null", "\u00e9", "a b", "--", "=",

@@ -4,12 +4,12 @@
 #include <string>
 
 #include "base/text.h"
-#include "check/neighbours.h"
 #include "check/partition.h"
 #include "check/rule_facts.h"
 #include "check/rules.h"
-#include "resolve/numbers.h"
-#include "resolve/retarget_policy.h"
+#include "ipucnn/neighbours.h"
+#include "ipucnn/numbers.h"
+#include "ipucnn/retarget_policy.h"
 
 namespace ipucnn::checking {
 namespace {

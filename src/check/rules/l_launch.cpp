@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "check/rules.h"
-#include "resolve/placement.h"
+#include "ipucnn/placement.h"
 
 namespace ipucnn::checking {
 namespace {

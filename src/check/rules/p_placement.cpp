@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "check/partition.h"
 #include "check/rules.h"
-#include "resolve/numbers.h"
-#include "resolve/placement.h"
+#include "ipucnn/numbers.h"
+#include "ipucnn/placement.h"
 
 namespace ipucnn::checking {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "resolve/numbers.h"
+#include "ipucnn/numbers.h"
 #include "unit/support/test_job.h"
 
 namespace ipucnn {

@@ -1,4 +1,4 @@
-#include "resolve/numbers.h"
+#include "ipucnn/numbers.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "ipucnn/check.h"
-#include "resolve/pipeline_constraint.h"
+#include "ipucnn/pipeline_constraint.h"
 
 namespace ipucnn::checking {
 

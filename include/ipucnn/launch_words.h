@@ -36,7 +36,7 @@ struct LaunchWord {
 inline constexpr LaunchWord kLaunchWords[] = {
 #define WORD(launcher, kind, option, source, since, until) \
   {#launcher, WordKind::kind, option, #source, since, until},
-#include "resolve/launch_words.def"
+#include "ipucnn/launch_words.def"
 #undef WORD
 };
 
