@@ -77,7 +77,7 @@ class Checker {
     add(job.all_findings(), subject);
     if (subject.imported != nullptr) compare(subject, job);
     if (locks && subject.is_preset() && !job.points.empty() && job.points.front().shown)
-      commands_.emplace_back(&subject, lock_entry(job.points.front()));
+      commands_.emplace_back(&subject, lock_entry(job.points.front(), shell_text));
     checked_.push_back(subject.name);
   }
 

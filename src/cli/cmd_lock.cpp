@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/input_files.h"
 #include "cli/lock_file.h"
 #include "cli/request.h"
 #include "ipucnn/record.h"
@@ -20,7 +21,7 @@ std::vector<LockEntry> entries_of(const InputFiles& files, const std::vector<Sub
     if (job.points.empty() || !job.points.front().shown)
       findings.add(job.all_findings());
     else if (!job.points.front().declined)
-      entries.push_back(lock_entry(job.points.front()));
+      entries.push_back(lock_entry(job.points.front(), shell_text));
   }
   return entries;
 }

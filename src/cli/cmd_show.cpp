@@ -89,7 +89,7 @@ class Shown {
       return kFindings;
     }
     for (const Given& given : split_.given)
-      if (given.row->id == Option::Targets && point->complete)
+      if (given.row->id == Option::Targets)
         return print_on_targets(request, given.flag.at, files_, format, streams_);
     const int status = print_point(*point, request, format);
     // The values come first: what is wrong with them is read beside them.

@@ -1,117 +1,9 @@
 #include "cli/lock_file.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <set>
-
 #include "cli/files.h"
 #include "ipucnn/emit.h"
 
 namespace ipucnn::cli {
-namespace {
-
-/// Blanks and line continuations apart, the words as a shell would quote them.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  char quote = '\0';
-  const auto end_word = [&] {
-    if (!word.empty() && word != "\\") words.push_back(word);
-    word.clear();
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote == '\0' && (c == ' ' || c == '\n')) {
-      end_word();
-      continue;
-    }
-    word += c;
-    if (quote == '\0' && c == '\\' && i + 1 < text.size() && text[i + 1] != '\n') {
-      word += text[++i];
-      continue;
-    }
-    if (quote == c)
-      quote = '\0';
-    else if (quote == '\0' && (c == '\'' || c == '"'))
-      quote = c;
-  }
-  end_word();
-  return words;
-}
-
-std::string joined(const std::vector<std::string>& words, std::size_t from, std::size_t to) {
-  std::string out;
-  for (std::size_t i = from; i < to; ++i) out += (out.empty() ? "" : " ") + words[i];
-  return out;
-}
-
-/// "-{--batch-size 8} +{--batch-size 16}" for each stretch that differs, the option before a lone
-/// value kept for reading.
-std::string word_diff(const std::vector<std::string>& old_words,
-                      const std::vector<std::string>& new_words) {
-  const std::size_t n = old_words.size();
-  const std::size_t m = new_words.size();
-  std::vector<std::vector<std::size_t>> common(n + 1, std::vector<std::size_t>(m + 1, 0));
-  for (std::size_t i = n; i-- > 0;)
-    for (std::size_t j = m; j-- > 0;)
-      common[i][j] = old_words[i] == new_words[j] ? common[i + 1][j + 1] + 1
-                                                  : std::max(common[i + 1][j], common[i][j + 1]);
-  std::string out;
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < n || j < m) {
-    if (i < n && j < m && old_words[i] == new_words[j]) {
-      ++i;
-      ++j;
-      continue;
-    }
-    const std::size_t old_from = i;
-    const std::size_t new_from = j;
-    while ((i < n || j < m) && !(i < n && j < m && old_words[i] == new_words[j])) {
-      if (j == m || (i < n && common[i + 1][j] >= common[i][j + 1]))
-        ++i;
-      else
-        ++j;
-    }
-    if (!out.empty()) out += "; ";
-    const bool has_option = old_from > 0 && old_words[old_from - 1].rfind('-', 0) == 0;
-    if (has_option) out += old_words[old_from - 1] + " ";
-    const std::string gone = joined(old_words, old_from, i);
-    const std::string came = joined(new_words, new_from, j);
-    out += gone.empty()   ? fmt::format("+{{{}}}", came)
-           : came.empty() ? fmt::format("-{{{}}}", gone)
-                          : fmt::format("-{{{}}} +{{{}}}", gone, came);
-  }
-  return out;
-}
-
-}  // namespace
-
-LockEntry lock_entry(const JobPoint& point) {
-  LockEntry entry;
-  const JobStep& step = point.first();
-  entry.head = fmt::format("{}:{} {} {}", step.schema().name(),
-                           parse_preset_name(point.request.preset->text).name, step.purpose.name,
-                           step.target.target.id);
-  entry.at = point.preset_at;
-  std::set<std::string_view> ids;
-  for (const Diagnostic& d : point.findings.all())
-    if (d.severity == Severity::Error) ids.insert(finding_info(d.id).id);
-  for (const std::string_view id : ids) entry.body += fmt::format("# {}\n", id);
-  if (!entry.body.empty()) return entry;
-  const auto artifacts = emit(std::vector<JobPlan>{plan_of(point, PlanDetail::Words)}, "shell");
-  for (const Artifact& artifact : *artifacts) entry.body += artifact.text;
-  return entry;
-}
-
-std::string lock_text(const std::vector<LockEntry>& entries) {
-  std::string text =
-      "# The commands that the presets mean. `ipucnn lock` writes them, `ipucnn check --locked`\n"
-      "# compares. A preset that cannot be run has the ids of its errors.\n";
-  for (const LockEntry& entry : entries) text += fmt::format("\n[{}]\n{}", entry.head, entry.body);
-  return text;
-}
 
 std::string lock_path(const World& world) {
   std::string folder = world.folder == "." ? "" : world.folder + "/";
@@ -122,55 +14,21 @@ std::string lock_path(const World& world) {
 
 std::optional<LockFile> read_lock(Sources& sources, const World& world, Diagnostics& findings) {
   std::string error;
-  LockFile lock{lock_path(world), {}};
-  auto text = read_file(lock.path, error);
+  std::string path = lock_path(world);
+  auto text = read_file(path, error);
   if (!text) {
     findings.add(FindingId::K065, Span{}, error).help = "write it with `ipucnn lock`";
     return std::nullopt;
   }
-  const SourceId source = sources.add(lock.path, std::move(*text));
-  const std::string_view all = sources.text(source);
-  std::uint32_t number = 0;
-  for (std::size_t begin = 0; begin < all.size();) {
-    const std::size_t end = std::min(all.find('\n', begin), all.size());
-    const std::string_view line = all.substr(begin, end - begin);
-    ++number;
-    begin = end + 1;
-    if (line.size() > 2 && line.front() == '[' && line.back() == ']')
-      lock.entries.push_back({std::string(line.substr(1, line.size() - 2)),
-                              {},
-                              {source, number, 1, static_cast<std::uint32_t>(line.size())},
-                              false});
-    else if (!lock.entries.empty() && !line.empty())
-      lock.entries.back().body += std::string(line) + "\n";
-  }
-  return lock;
+  const SourceId source = sources.add(path, std::move(*text));
+  return parse_lock(std::move(path), source, sources.text(source));
 }
 
-void compare_with_lock(const LockEntry& now, LockFile& lock, Diagnostics& findings) {
-  const auto known = std::find_if(lock.entries.begin(), lock.entries.end(),
-                                  [&](const LockEntry& entry) { return entry.head == now.head; });
-  if (known == lock.entries.end()) {
-    findings.add(FindingId::K065, now.at, fmt::format("{} is not in {}", now.head, lock.path))
-        .help = "write it with `ipucnn lock`";
-    return;
-  }
-  known->seen = true;
-  const auto old_words = words_of(known->body);
-  const auto new_words = words_of(now.body);
-  if (old_words == new_words) return;
-  Diagnostic& d = findings.add(
-      FindingId::K065, now.at,
-      fmt::format("the command of {} changed: {}", now.head, word_diff(old_words, new_words)));
-  d.notes.push_back({"it is locked here", known->at});
-  d.help = "write it anew with `ipucnn lock` when that is meant";
-}
-
-void report_leftovers(const LockFile& lock, Diagnostics& findings) {
-  for (const LockEntry& entry : lock.entries)
-    if (!entry.seen)
-      findings.add(FindingId::K065, entry.at, fmt::format("nothing means {} any more", entry.head))
-          .help = "write the file anew with `ipucnn lock`";
+std::string shell_text(const JobPlan& plan) {
+  std::string text;
+  const auto artifacts = emit(std::vector<JobPlan>{plan}, "shell");
+  for (const Artifact& artifact : *artifacts) text += artifact.text;
+  return text;
 }
 
 }  // namespace ipucnn::cli

@@ -25,8 +25,7 @@ class KeyCheck {
       : in_(in),
         out_(out),
         effective_(in.schema, in.purpose.script, settings),
-        ignored_(in.schema.node().find_text("unknown_keys").value_or("ignored") == "ignored"),
-        upstream_(in.preset->upstream || in.preset->layer == Layer::BuiltIn) {}
+        ignored_(in.schema.node().find_text("unknown_keys").value_or("ignored") == "ignored") {}
 
   void run() {
     for (const PresetEntry& entry : in_.preset->entries) {
@@ -71,7 +70,15 @@ class KeyCheck {
     return *std::find(keys.begin(), keys.end(), near.front());
   }
 
-  Severity severity() const { return ignored_ && upstream_ ? Severity::Warning : Severity::Error; }
+  /// Whether the key stands in an application's own presets, which are as they are, whoever extends
+  /// them.
+  bool is_upstream(const PresetEntry& entry) const {
+    const auto& files = in_.catalog.files();
+    return std::any_of(files.begin(), files.end(), [&](const Catalog::File& file) {
+      return file.tree.source == entry.key.at().source &&
+             (file.layer == Layer::BuiltIn || !file.application.empty());
+    });
+  }
 
   void unknown(const PresetEntry& entry) {
     const std::string_view key = entry.key.text();
@@ -83,7 +90,7 @@ class KeyCheck {
             : fmt::format("{} is refused by {}, which has no such option", key, in_.schema.id());
     Diagnostic& d = out_.add(intended.empty() ? FindingId::K014 : FindingId::K032, entry.key.at(),
                              effect + (ignored_ ? stays(near) : std::string()));
-    d.severity = severity();
+    d.severity = ignored_ && is_upstream(entry) ? Severity::Warning : Severity::Error;
     if (!near.empty())
       d.help = intended.empty() ? fmt::format("did you mean '{}'?", near)
                                 : fmt::format("the key is spelled {}", spelled(intended, entry));
@@ -109,7 +116,6 @@ class KeyCheck {
   Diagnostics& out_;
   Effective effective_;
   bool ignored_;
-  bool upstream_;
 };
 
 }  // namespace

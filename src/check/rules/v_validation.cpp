@@ -140,6 +140,11 @@ void samples_left_out(const RuleInput& in, Diagnostics& out) {
   std::string better = complete_batches(evaluator, micro.value);
   if (!better.empty()) {
     d.help = fmt::format("{} {} leaves none out", *key, better);
+    // The words of the command line are for both steps.
+    if (in.in.before != nullptr)
+      d.help +=
+          fmt::format("; for this step alone a job says `steps: {{{}: {{options: {{{}: ...}}}}}}`",
+                      in.in.purpose.name, *key);
   } else if (const std::int64_t now_on = evaluator.replicas(); evaluator.shrink()) {
     better = complete_batches(evaluator, micro.value);
     d.help = fmt::format("no {} does on {}", *key, counted(now_on, "replica"));
