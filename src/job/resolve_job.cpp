@@ -123,6 +123,7 @@ class Resolver {
 
   /// A value that was allowed is no figure, which is said in place of K015.
   static void add_unless_told(const Diagnostics& figures, Diagnostics& found) {
+    if (figures.all().empty()) return;
     const Diagnostics before = found;
     for (Diagnostic d : figures.all()) {
       const auto& all = before.all();
