@@ -92,7 +92,7 @@ class Case(unittest.TestCase):
         for values in series.values():
             self.assertLess(values[0], 0.8 * min(values[1:]))
         record = json.loads((step / "record.json").read_text())
-        self.assertEqual((record["verdict"], record["label"]), ("succeeded", "REHEARSAL"))
+        self.assertEqual((record["state"], record["label"]), ("done", "REHEARSAL"))
         plan = json.loads((self.run_folder() / "plan.json").read_text())
         self.assertEqual(plan["label"], "REHEARSAL")
         self.assertNotIn("--oversubscribe", json.dumps(plan))
@@ -107,7 +107,7 @@ class OtherApplications(Case):
         done = self.run_program("run", *words, "--site", "rehearsal")
         self.assertEqual(done.returncode, 0, done.stderr)
         place = self.run_folder() / step / "1"
-        self.assertEqual(json.loads((place / "record.json").read_text())["verdict"], "succeeded")
+        self.assertEqual(json.loads((place / "record.json").read_text())["state"], "done")
         return (place / "stdout.log").read_text(), done.stderr
 
     def test_pytorch_training_writes_a_line_an_epoch(self):
@@ -230,7 +230,7 @@ class WholeJob(Case):
         self.assertEqual(done.returncode, 3)
         self.assertIn("train fell silent: exit status 0, but no throughput was printed", done.stderr)
         record = json.loads((self.run_folder() / "train/1/record.json").read_text())
-        self.assertEqual(record["verdict"], "silent")
+        self.assertEqual(record["state"], "silent")
 
     @needs_mpirun
     def test_a_run_that_the_script_refuses_fails(self):
@@ -379,7 +379,8 @@ class Interrupted(Case):
             time.sleep(0.1)
         self.assertEqual(left, [])
         record = json.loads((self.run_folder() / "train/1/record.json").read_text())
-        self.assertEqual((record["outcome"], record["verdict"]), ("interrupted", "failed"))
+        self.assertEqual((record["state"], record["signal"]), ("interrupted", number))
+        self.assertNotIn("exit_status", record)
 
     @needs_mpirun
     def test_ctrl_c_under_mpirun(self):

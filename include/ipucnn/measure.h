@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -14,8 +15,12 @@
 
 namespace ipucnn {
 
+enum class Stream : std::uint8_t { Out, Err };
+
 /// A line of one instance, without its end and its tag.
 struct LogLine {
+  Stream stream = Stream::Out;
+  std::int64_t offset = 0;  ///< of its first byte in the stream, behind its tag
   std::int64_t instance = 0;
   bool tagged = false;  ///< whether the log says whose it is; otherwise it counts as instance 0's
   std::string_view text;
@@ -29,6 +34,8 @@ using LineSink = std::function<void(const LogLine&)>;
 class LineReader {
  public:
   static constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
+
+  explicit LineReader(Stream stream = Stream::Out) : stream_(stream) {}
 
   void feed(std::string_view bytes, const LineSink& sink);
   /// At the end of the stream: lines without an end count, too.
@@ -46,12 +53,16 @@ class LineReader {
   };
   struct Part {
     std::string text;
+    std::int64_t offset = 0;
     bool overlong = false;
   };
 
   void take(std::string_view text);
+  void skip(std::string_view& bytes, std::size_t count);
   void finish_part(const Key& key, Part& part, const LineSink& sink);
 
+  Stream stream_;
+  std::int64_t at_ = 0;  // bytes of the stream that were looked at
   std::string pending_;  // the beginning of what may be a tag
   Key now_;
   std::map<Key, Part> parts_;
@@ -63,10 +74,23 @@ class LineReader {
 struct Extracted {
   double value = 0;
   bool readable = true;
+  std::string_view printed{};  ///< the number as it stands in the line
 };
 std::optional<Extracted> extract(const MetricPattern& metric, std::string_view line);
 
-/// The values of one metric, by instance, in the order in which they were printed.
+/// A figure as it was printed.
+struct Sample {
+  Stream stream = Stream::Out;
+  std::int64_t offset = 0;  ///< of its line
+  std::int64_t instance = 0;
+  std::size_t metric = 0;  ///< in Measurement::metrics
+  std::size_t index = 0;   ///< among the instance's values of this metric on this stream
+  std::string_view printed;
+};
+using SampleSink = std::function<void(const Sample&)>;
+
+/// The values of one metric, by instance, in the order in which they were printed; those of
+/// standard output come before those of standard error.
 struct Series {
   std::map<std::int64_t, std::vector<double>> per_instance;
   std::int64_t unreadable = 0;
@@ -90,19 +114,15 @@ struct Summary {
 /// that covers a process it is their sum, as far as every instance has a k-th value.
 Summary summarize(const MetricPattern& metric, const Series& series);
 
-/// Whether a step did what it was started for.
-enum class Verdict : std::uint8_t { Succeeded, Failed, Silent };
-std::string_view verdict_name(Verdict verdict);
-
 /// Everything that is read from the lines of one step. Absent metrics have no series.
 class Measurement {
  public:
   Measurement(std::vector<MetricPattern> metrics, ProofPattern proof);
 
-  void line(const LogLine& line);
+  void line(const LogLine& line, const SampleSink& sink = {});
 
   const std::vector<MetricPattern>& metrics() const { return metrics_; }
-  const Series& series(std::size_t metric) const { return series_[metric]; }
+  Series series(std::size_t metric) const;
   /// Index of the metric of this name; absent when the script has none.
   std::optional<std::size_t> find(std::string_view name) const;
   /// The newest readable value of a metric, whichever instance printed it.
@@ -111,12 +131,11 @@ class Measurement {
   std::size_t instances() const { return tagged_.empty() && untagged_ ? 1 : tagged_.size(); }
   const ProofPattern& proof() const { return proof_; }
   bool proven() const;
-  Verdict verdict(bool ended_well) const;
 
  private:
   std::vector<MetricPattern> metrics_;
   ProofPattern proof_;
-  std::vector<Series> series_;
+  std::array<std::vector<Series>, 2> series_;  // of each stream
   std::vector<std::optional<double>> latest_;
   std::set<std::int64_t> tagged_;  // instances
   bool untagged_ = false;

@@ -214,13 +214,56 @@ inline constexpr std::string_view kRunFolder = "IPUCNN_RUN_FOLDER";
 /// out.
 bool can_name_preset(const PlanInput& in);
 
-/// Puts the run folder's path in, once there is one.
-void put_run_folder(JobPlan& plan, const std::string& path);
+/// A step that can be started. Every word is text, save for the variables that its backend said it
+/// would fill in itself.
+class ReadyStep {
+ public:
+  /// As it was planned: names, figures and patterns, no value of the environment.
+  const Step& made() const { return made_; }
+  const Command& command() const { return command_; }
 
-/// The plan with variables replaced by `look_up`, save for the run folder's. `missing` gets the
-/// names that have no value.
-JobPlan substitute(const JobPlan& plan,
-                   const std::function<std::optional<std::string>(std::string_view)>& look_up,
-                   std::vector<std::string>& missing);
+ private:
+  friend class FilledPlan;
+  ReadyStep(Step made, Command command) : made_(std::move(made)), command_(std::move(command)) {}
+  Step made_;
+  Command command_;
+};
+
+/// A plan that can be started; made of a FilledPlan and a run folder only.
+class ReadyPlan {
+ public:
+  const std::vector<ReadyStep>& steps() const { return steps_; }
+
+ private:
+  friend class FilledPlan;
+  ReadyPlan() = default;
+  std::vector<ReadyStep> steps_;
+};
+
+/// A plan with the environment's variables put in. Its words can be looked at before there is a run
+/// folder, and it can be started only in one.
+class FilledPlan {
+ public:
+  /// `kept` are variables that stay as they are. Empty when one has no value; `missing` gets their
+  /// names.
+  static std::optional<FilledPlan> make(
+      const JobPlan& plan,
+      const std::function<std::optional<std::string>(std::string_view)>& look_up,
+      const std::vector<std::string>& kept, std::vector<std::string>& missing);
+
+  const JobPlan& made() const { return made_; }
+  /// Of each step; the run folder is still a variable in them.
+  const std::vector<Command>& commands() const { return commands_; }
+  /// `run_folder` as an absolute path.
+  ReadyPlan in(const std::string& run_folder) const;
+
+ private:
+  FilledPlan() = default;
+  JobPlan made_;
+  std::vector<Command> commands_;
+};
+
+/// The text of a word; variables that it still holds are left out.
+std::string literal_text(const Arg& arg);
 
 }  // namespace ipucnn

@@ -65,16 +65,18 @@ std::string show_equivalents(const Equivalents& like, ViewFormat format);
 std::string json_schema_of_own_files();
 std::string json_schema_of_configs(const AppSchema& schema);
 
-/// Settings as YAML that reads back as the same values.
-std::string resolved_yaml(const Settings& settings);
-
 /// A preset with all it inherits as a configs.yml that the scripts read.
 std::string preset_yaml(const FlatPreset& preset);
 
 /// One entry of `jobs:`, with further options of the program.
 std::string job_yaml(const Entry& job, const Settings& options);
 
-/// Every setting with its origin and its losers, schema ipucnn.explain/1.
-std::string explain_json(const Settings& settings, const Sources& sources);
+/// A step's name and what its options are.
+struct StepSettings {
+  std::string_view step;
+  const Settings& settings;
+};
+/// Every setting of each step with its origin and its losers, schema ipucnn.explain/2.
+std::string explain_json(const std::vector<StepSettings>& steps, const Sources& sources);
 
 }  // namespace ipucnn

@@ -2,14 +2,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
-#include "cli/start.h"
+#include "cli/run_plans.h"
 #include "ipucnn/emit.h"
+#include "ipucnn/view.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -63,7 +63,8 @@ void say_where_to_start(const JobStep& step, const Streams& streams) {
 struct Planned {
   std::vector<const JobPoint*> points;
   std::vector<JobPlan> plans;
-  std::vector<JobPlan> filled;  ///< with the environment's variables; empty in a dry run
+  std::vector<PlannedRun> runs;    ///< the same with what is kept beside; empty in a dry run
+  std::vector<FilledPlan> filled;  ///< with the environment's variables; empty in a dry run
   Diagnostics findings;
 };
 
@@ -77,18 +78,12 @@ int print_dry_run(const Planned& planned, std::string_view format, const Streams
   return kDone;
 }
 
-/// The plans with the environment's variables put in; each that is not set is a finding.
-std::vector<JobPlan> fill_in(const std::vector<JobPlan>& plans, Diagnostics& findings,
-                             const World& world) {
-  std::vector<std::string> missing;
-  std::vector<JobPlan> filled;
-  for (const JobPlan& plan : plans) filled.push_back(substitute(plan, world.variable, missing));
-  std::set<std::string_view> told;
-  for (const std::string& name : missing)
-    if (told.insert(name).second)
-      findings.add(FindingId::L005, Span{}, fmt::format("the variable {} is not set", name)).help =
-          fmt::format("export {}, or write ${{env:{}:-DEFAULT}} where it is asked for", name, name);
-  return filled;
+/// A plan with what is kept beside it that it does not hold.
+PlannedRun planned_run(const JobPlan& plan, const JobPoint& point, const Sources& sources) {
+  std::vector<StepSettings> steps;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i)
+    steps.push_back({plan.steps[i].name, point.steps[i]->settings});
+  return {plan, {{"explain.json", explain_json(steps, sources)}}};
 }
 
 Planned plan_points(const Job& job, bool dry_run, PlanDetail detail, const InputFiles& files) {
@@ -98,9 +93,10 @@ Planned plan_points(const Job& job, bool dry_run, PlanDetail detail, const Input
     if (!dry_run) output_folder_is_new(point, files.world, planned.findings);
     planned.points.push_back(&point);
     planned.plans.push_back(files.plan(point, detail));
+    if (!dry_run) planned.runs.push_back(planned_run(planned.plans.back(), point, files.sources));
   }
   if (const JobPoint* first = job.first()) note_written_out(first->first(), planned.findings);
-  if (!dry_run) planned.filled = fill_in(planned.plans, planned.findings, files.world);
+  if (!dry_run) planned.filled = fill_in(planned.runs, files.world, planned.findings);
   return planned;
 }
 
@@ -138,6 +134,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
                  fmt::format("run takes no word '{}'; a preset is given with --config",
                              split.positionals.front().text),
                  split);
+  if (split.has(Option::PlanFile)) return run_plan_file(split, streams, world);
 
   InputFiles files(split, world);
   JobRequest request = request_of(split);
@@ -165,11 +162,9 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
     say_left_out(job, planned, streams);
     return status != kDone ? status : left_out;
   }
-  for (std::size_t i = 0; i < planned.points.size(); ++i)
-    if (const int status = start(planned.plans[i], planned.filled[i], *planned.points[i],
-                                 files.sources, streams, world);
-        status != kDone)
-      return status;
+  const int status =
+      run_plans(planned.runs, planned.filled, split.has(Option::Verbose), streams, world);
+  if (status != kDone) return status;
   say_left_out(job, planned, streams);
   return left_out;
 }

@@ -23,7 +23,8 @@ constexpr CommandRow kCommands[] = {
 #undef COMMAND
 };
 
-/// Whether "AppDir" is the id of "app-dir".
+/// Whether "AppDir" is the id of "app-dir". --plan is another option of run than of import, and the
+/// only one that two rows have.
 constexpr bool is_id_of(std::string_view id, std::string_view name) {
   std::size_t at = 0;
   bool first = true;
@@ -36,7 +37,8 @@ constexpr bool is_id_of(std::string_view id, std::string_view name) {
   }
   return at == id.size();
 }
-#define OPTION(id, name, value, commands, group, marks, help) static_assert(is_id_of(#id, name));
+#define OPTION(id, name, value, commands, group, marks, help) \
+  static_assert(is_id_of(#id, name) || Option::id == Option::PlanFile);
 #include "cli/options.def"
 #undef OPTION
 
@@ -52,12 +54,16 @@ std::span<const OptionRow> option_rows() { return kOptions; }
 
 const OptionRow& option_row(Option option) { return kOptions[static_cast<std::size_t>(option)]; }
 
-const OptionRow* find_option(std::string_view flag) {
+const OptionRow* find_option(std::string_view flag, const CommandRow* command) {
   if (flag.substr(0, 2) != "--") return nullptr;
   flag.remove_prefix(2);
-  for (const OptionRow& row : kOptions)
-    if (row.name == flag) return &row;
-  return nullptr;
+  const OptionRow* found = nullptr;
+  for (const OptionRow& row : kOptions) {
+    if (row.name != flag) continue;
+    if (command == nullptr || row.belongs_to(command->letter)) return &row;
+    if (found == nullptr) found = &row;
+  }
+  return found;
 }
 
 std::span<const CommandRow> command_rows() { return kCommands; }

@@ -102,9 +102,6 @@ struct OptionRow {
 std::span<const OptionRow> option_rows();
 const OptionRow& option_row(Option option);
 
-/// The row of `--name`; null when it is not ours.
-const OptionRow* find_option(std::string_view flag);
-
 enum CommandMark : unsigned {
   kTakesOverrides = 1U << 0U,  ///< words that are not ours are the application's
   kTakesOne = 1U << 1U,        ///< one preset or job, and not several
@@ -123,5 +120,8 @@ struct CommandRow {
 };
 std::span<const CommandRow> command_rows();
 const CommandRow* find_command(std::string_view name);
+
+/// The row of `--name`, that of the command where it has one; null when it is not ours.
+const OptionRow* find_option(std::string_view flag, const CommandRow* command = nullptr);
 
 }  // namespace ipucnn::cli

@@ -1,23 +1,45 @@
 // The real streams, clock, environment and processes behind cli::run.
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <ctime>
+#include <cstring>
 
 #include "cli/app.h"
+#include "cli/commands.h"
 #include "cli/rehearse.h"
+#include "ipucnn/local_run.h"
 
 namespace ipucnn::cli {
 namespace {
 
-void write_all(int fd, std::string_view text) {
+/// Standard output, of which is known whether all was written.
+struct Output {
+  std::string error;
+  bool reader_gone = false;
+
+  void write(std::string_view text) {
+    while (!text.empty() && error.empty() && !reader_gone) {
+      const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) {
+        reader_gone = errno == EPIPE;  // as `| head` does: nobody misses the rest
+        if (!reader_gone) error = fmt::format("standard output: {}", std::strerror(errno));
+        return;
+      }
+      text.remove_prefix(static_cast<std::size_t>(n));
+    }
+  }
+};
+
+void write_error_text(std::string_view text) {
   while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
+    const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return;  // a reader that went away, as `| head` does
+    if (n < 0) return;  // there is nowhere to say it
     text.remove_prefix(static_cast<std::size_t>(n));
   }
 }
@@ -25,15 +47,6 @@ void write_all(int fd, std::string_view text) {
 std::optional<std::string> variable(std::string_view name) {
   const char* value = std::getenv(std::string(name).c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char buffer[32];
-  const std::size_t size = std::strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {buffer, size};
 }
 
 /// Where this program lies; its plain name where the system does not say.
@@ -54,22 +67,33 @@ std::size_t terminal_width() {
 }  // namespace
 
 int run_process(int argc, char** argv) {
-  PosixProcesses processes;
+  Output output;
+  SystemClock clock;
   Streams streams;
-  streams.out = [](std::string_view text) { write_all(STDOUT_FILENO, text); };
-  streams.err = [](std::string_view text) { write_all(STDERR_FILENO, text); };
+  streams.out = [&](std::string_view text) { output.write(text); };
+  streams.err = write_error_text;
+  streams.write_error = [&] { return output.error; };
   streams.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   streams.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   if (streams.err_is_terminal) streams.width = terminal_width();
   World world;
   world.variable = variable;
-  world.now = utc_now;
-  world.processes = &processes;
+  world.with_machine = [&](bool verbose, const std::function<int(Machine&)>& use) {
+    PosixSignals signals;
+    LocalProcesses processes(signals, clock);
+    FileLog log(verbose ? streams.err : std::function<void(std::string_view)>());
+    Machine machine{processes, clock, signals, log, this_process()};
+    return use(machine);
+  };
   world.self = own_path();
   const std::vector<std::string> args{argv + (argc > 0 ? 1 : 0), argv + argc};
   if (const auto status = rehearse(args, streams, world)) return *status;
   std::signal(SIGPIPE, SIG_IGN);
-  return run(args, streams, world);
+  const int status = run(args, streams, world);
+  // A run has said it, and ends with a status of its own.
+  if (output.error.empty() || (status != kDone && status != kFindings)) return status;
+  say(streams, fmt::format("not all was written to {}", output.error));
+  return kUsage;
 }
 
 }  // namespace ipucnn::cli

@@ -43,9 +43,10 @@ class Splitter {
 
   bool ours(const Word& word) {
     const std::size_t equals = word.text.find('=');
-    const OptionRow* row = find_option(std::string_view(word.text).substr(0, equals));
+    const CommandRow* command = split_.command ? find_command(split_.command->text) : nullptr;
+    const OptionRow* row = find_option(std::string_view(word.text).substr(0, equals), command);
     if (row == nullptr) return false;
-    if (row->is_shared() && !belongs_to_command(*row)) return false;
+    if (row->is_shared() && (command == nullptr || !row->belongs_to(command->letter))) return false;
     Given given{row, word, std::nullopt};
     if (equals != std::string::npos) {
       Word value{word.text.substr(equals + 1), word.at};
@@ -59,11 +60,6 @@ class Splitter {
     }
     split_.given.push_back(std::move(given));
     return true;
-  }
-
-  bool belongs_to_command(const OptionRow& row) const {
-    const CommandRow* command = split_.command ? find_command(split_.command->text) : nullptr;
-    return command != nullptr && row.belongs_to(command->letter);
   }
 
   void not_ours(const Word& word) {

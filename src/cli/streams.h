@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "ipucnn/launch.h"
+#include "ipucnn/run.h"
 
 namespace ipucnn::cli {
 
@@ -14,6 +14,8 @@ namespace ipucnn::cli {
 struct Streams {
   std::function<void(std::string_view)> out;
   std::function<void(std::string_view)> err;
+  /// Why something was not written to `out`; empty when all was, or when its reader went away.
+  std::function<std::string()> write_error{};
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   std::size_t width = 80;
@@ -22,10 +24,11 @@ struct Streams {
 /// What the program may know of the world, so that tests can set it.
 struct World {
   std::function<std::optional<std::string>(std::string_view)> variable;
-  std::function<std::string()> now;  ///< UTC, 2026-11-21T03:38:00Z
-  std::string self = "ipucnn";       ///< path of this program
-  std::string folder = ".";          ///< where files are looked for and runs are kept
-  Processes* processes = nullptr;
+  std::string self = "ipucnn";  ///< path of this program
+  std::string folder = ".";     ///< where files are looked for and runs are kept
+  /// Calls with what a run uses of the system, for as long as the call takes; `verbose` asks for
+  /// the run's own log on `err`, too.
+  std::function<int(bool verbose, const std::function<int(Machine&)>&)> with_machine{};
 };
 
 /// Exit statuses (docs/manual.md).

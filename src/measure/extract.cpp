@@ -65,10 +65,11 @@ std::optional<Extracted> extract(const MetricPattern& metric, std::string_view l
     const bool fits = metric.after.empty() ? !goes_on(behind)
                                            : behind.substr(0, metric.after.size()) == metric.after;
     if (size == 0 || !fits) continue;
-    if (const auto value = parse(rest.substr(0, size))) return Extracted{*value, true};
+    if (const auto value = parse(rest.substr(0, size)))
+      return Extracted{*value, true, rest.substr(0, size)};
   }
   if (!named) return std::nullopt;
-  return Extracted{0, false};
+  return Extracted{0, false, {}};
 }
 
 }  // namespace ipucnn

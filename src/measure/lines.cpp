@@ -57,14 +57,14 @@ void LineReader::feed(std::string_view bytes, const LineSink& sink) {
   while (!bytes.empty()) {
     const std::size_t plain = std::min(bytes.find_first_of("\n\r["), bytes.size());
     take(bytes.substr(0, plain));
-    bytes.remove_prefix(plain);
+    skip(bytes, plain);
     if (bytes.empty()) return;
     if (bytes.front() != '[') {
       finish_part(now_, parts_[now_], sink);
       // Behind LF mpirun writes the tag anew, so text without one is nobody's. Behind CR it does
       // not.
       if (bytes.front() == '\n') now_ = {};
-      bytes.remove_prefix(1);
+      skip(bytes, 1);
       continue;
     }
     const Tag tag = read_tag(bytes);
@@ -76,8 +76,13 @@ void LineReader::feed(std::string_view bytes, const LineSink& sink) {
       now_ = {true, tag.rank, std::string(tag.stream)};
     else
       take(bytes.substr(0, 1));
-    bytes.remove_prefix(tag.kind == Tag::Kind::Whole ? tag.size : 1);
+    skip(bytes, tag.kind == Tag::Kind::Whole ? tag.size : 1);
   }
+}
+
+void LineReader::skip(std::string_view& bytes, std::size_t count) {
+  bytes.remove_prefix(count);
+  at_ += static_cast<std::int64_t>(count);
 }
 
 void LineReader::finish(const LineSink& sink) {
@@ -88,6 +93,7 @@ void LineReader::finish(const LineSink& sink) {
 void LineReader::take(std::string_view text) {
   if (text.empty()) return;
   Part& part = parts_[now_];
+  if (part.text.empty()) part.offset = at_;
   if (part.text.size() + text.size() > kLongestLine) part.overlong = true;
   if (part.overlong)
     part.text.clear();
@@ -97,7 +103,7 @@ void LineReader::take(std::string_view text) {
 
 void LineReader::finish_part(const Key& key, Part& part, const LineSink& sink) {
   if (part.overlong) ++overlong_;
-  if (!part.text.empty()) sink({key.rank, key.tagged, part.text});
+  if (!part.text.empty()) sink({stream_, part.offset, key.rank, key.tagged, part.text});
   part = {};
 }
 

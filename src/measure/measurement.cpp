@@ -6,10 +6,10 @@ namespace ipucnn {
 Measurement::Measurement(std::vector<MetricPattern> metrics, ProofPattern proof)
     : metrics_(std::move(metrics)),
       proof_(std::move(proof)),
-      series_(metrics_.size()),
+      series_{std::vector<Series>(metrics_.size()), std::vector<Series>(metrics_.size())},
       latest_(metrics_.size()) {}
 
-void Measurement::line(const LogLine& line) {
+void Measurement::line(const LogLine& line, const SampleSink& sink) {
   if (line.tagged)
     tagged_.insert(line.instance);
   else
@@ -19,13 +19,27 @@ void Measurement::line(const LogLine& line) {
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
     const auto found = extract(metrics_[i], line.text);
     if (!found) continue;
+    Series& series = series_[line.stream == Stream::Out ? 0 : 1][i];
     if (!found->readable) {
-      ++series_[i].unreadable;
+      ++series.unreadable;
       continue;
     }
-    series_[i].per_instance[line.instance].push_back(found->value);
+    std::vector<double>& values = series.per_instance[line.instance];
+    if (sink) sink({line.stream, line.offset, line.instance, i, values.size(), found->printed});
+    values.push_back(found->value);
     latest_[i] = found->value;
   }
+}
+
+Series Measurement::series(std::size_t metric) const {
+  Series all = series_[0][metric];
+  const Series& more = series_[1][metric];
+  all.unreadable += more.unreadable;
+  for (const auto& [instance, values] : more.per_instance) {
+    std::vector<double>& own = all.per_instance[instance];
+    own.insert(own.end(), values.begin(), values.end());
+  }
+  return all;
 }
 
 std::optional<std::size_t> Measurement::find(std::string_view name) const {
@@ -45,28 +59,14 @@ bool Measurement::proven() const {
   if (proof_.kind == ProofPattern::Kind::Text) return text_seen_;
   const auto index = find(proof_.what);
   if (!index) return false;
-  const auto& values = series_[*index].per_instance;
-  return std::any_of(values.begin(), values.end(), [&](const auto& instance) {
-    return std::any_of(instance.second.begin(), instance.second.end(),
-                       [&](double value) { return !metrics_[*index].is_rate() || value > 0; });
-  });
-}
-
-Verdict Measurement::verdict(bool ended_well) const {
-  if (!ended_well) return Verdict::Failed;
-  return proven() ? Verdict::Succeeded : Verdict::Silent;
-}
-
-std::string_view verdict_name(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::Succeeded:
-      return "succeeded";
-    case Verdict::Failed:
-      return "failed";
-    case Verdict::Silent:
-      break;
-  }
-  return "silent";
+  const bool rate = metrics_[*index].is_rate();
+  const auto any = [&](const Series& series) {
+    for (const auto& [instance, values] : series.per_instance)
+      for (const double value : values)
+        if (!rate || value > 0) return true;
+    return false;
+  };
+  return any(series_[0][*index]) || any(series_[1][*index]);
 }
 
 }  // namespace ipucnn

@@ -98,47 +98,4 @@ JobPlan plan(const PlanInput& in) {
   return job;
 }
 
-JobPlan substitute(const JobPlan& plan,
-                   const std::function<std::optional<std::string>(std::string_view)>& look_up,
-                   std::vector<std::string>& missing) {
-  const auto fill = [&](Arg& arg) {
-    if (arg.is_literal()) return;
-    std::vector<Piece> pieces = {{Piece::Kind::Text, {}, std::nullopt}};
-    for (const Piece& piece : arg.pieces) {
-      std::string& text = pieces.back().text;
-      if (piece.kind == Piece::Kind::Text) {
-        text += piece.text;
-        continue;
-      }
-      if (piece.text == kRunFolder) {
-        pieces.push_back(piece);
-        pieces.push_back({Piece::Kind::Text, {}, std::nullopt});
-        continue;
-      }
-      auto value = look_up(piece.text);
-      if (piece.fallback && (!value || value->empty())) value = piece.fallback;
-      if (value)
-        text += *value;
-      else
-        missing.push_back(piece.text);
-    }
-    arg.pieces = std::move(pieces);
-  };
-  JobPlan filled = plan;
-  for (Step& step : filled.steps) {
-    for (Arg& arg : step.command.argv) fill(arg);
-    for (auto& [name, arg] : step.command.env) fill(arg);
-    fill(step.command.cwd);
-  }
-  return filled;
-}
-
-void put_run_folder(JobPlan& plan, const std::string& path) {
-  for (Step& step : plan.steps)
-    for (Arg& arg : step.command.argv)
-      for (Piece& piece : arg.pieces)
-        if (piece.kind == Piece::Kind::Variable && piece.text == kRunFolder)
-          piece = {Piece::Kind::Text, path, std::nullopt};
-}
-
 }  // namespace ipucnn

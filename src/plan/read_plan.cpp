@@ -246,7 +246,7 @@ std::vector<JobPlan> read_plans(std::string_view text, std::string& error) {
   Json json;
   try {
     json = Json::parse(text);
-  } catch (const Json::parse_error& e) {
+  } catch (const Json::exception& e) {
     error = fmt::format("$: is no JSON: {}", planning::without_tag(e.what()));
     return {};
   }

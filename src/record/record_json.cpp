@@ -3,23 +3,67 @@
 #include "ipucnn/record.h"
 
 namespace ipucnn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+/// Only the facts that this kind of end has: what was interrupted has no exit status.
+void add_end(const End& end, Json& json) {
+  const EndFacts facts = facts_of(end);
+  if (facts.exit_status) json["exit_status"] = *facts.exit_status;
+  if (facts.signal) json["signal"] = *facts.signal;
+  if (facts.phase) json["phase"] = *facts.phase;
+  if (facts.reason) json["reason"] = *facts.reason;
+}
+
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
 
 std::string record_json(const TryRecord& record) {
-  using Json = nlohmann::ordered_json;
-  const auto or_null = [](const auto& value) { return value ? Json(*value) : Json(nullptr); };
-  const Json json = {{"schema", "ipucnn.record/1"},
-                     {"step", record.step},
-                     {"try", record.number},
-                     {"started", record.started},
-                     {"ended", record.ended},
-                     {"seconds", record.seconds},
-                     {"verdict", record.verdict},
-                     {"outcome", record.outcome},
-                     {"exit_status", or_null(record.exit_status)},
-                     {"signal", or_null(record.signal)},
-                     {"reason", record.reason},
-                     {"label", or_null(record.label)}};
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  Json json = {{"schema", "ipucnn.record/2"},
+               {"step", record.step},
+               {"try", record.number},
+               {"label", or_null(record.label)},
+               {"state", end_name(record.end)}};
+  add_end(record.end, json);
+  json["started"] = record.started;
+  json["ended"] = record.ended;
+  json["seconds"] = record.seconds;
+  return text_of(json);
+}
+
+std::string run_record_json(const RunRecord& record) {
+  Json figures = Json::array();
+  for (const HeadlineFigure& figure : record.figures)
+    figures.push_back({{"step", figure.step},
+                       {"metric", figure.metric},
+                       {"unit", figure.unit},
+                       {"n", figure.n},
+                       {"mean", or_null(figure.mean)}});
+  Json json = {{"schema", "ipucnn.run/1"},
+               {"state", record.end       ? end_name(*record.end)
+                         : record.running ? "running"
+                                          : "preparing"},
+               {"step", or_null(record.step)},
+               {"try", record.step ? Json(record.number) : Json(nullptr)}};
+  if (record.end) add_end(*record.end, json);
+  for (const auto& [name, value] : record.about) json[name] = or_null(value);
+  json["started"] = record.started;
+  json["ended"] = or_null(record.ended);
+  json["figures"] = std::move(figures);
+  json["writer"] = {{"host", record.writer.host},
+                    {"boot_id", record.writer.boot_id},
+                    {"pid", record.writer.pid},
+                    {"start_time", record.writer.start_time}};
+  return text_of(json);
 }
 
 }  // namespace ipucnn

@@ -2,14 +2,14 @@
 #include <system_error>
 
 #include "ipucnn/record.h"
+#include "record/folder_names.h"
 
 namespace ipucnn {
-namespace {
 
 namespace fs = std::filesystem;
+using record::as_file_name;
 
-/// A name from a user's file as one part of a path.
-std::string as_file_name(std::string_view name) {
+std::string record::as_file_name(std::string_view name) {
   std::string out;
   for (const char c : name) {
     const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -20,7 +20,15 @@ std::string as_file_name(std::string_view name) {
   return out.substr(0, kLongest);
 }
 
-}  // namespace
+std::vector<std::pair<std::string, std::optional<std::string>>> about(const JobPlan& plan) {
+  return {{"application", plan.application},
+          {"release", plan.release},
+          {"preset", plan.preset},
+          {"job", plan.job},
+          {"target", plan.target},
+          {"site", plan.site},
+          {"label", plan.label}};
+}
 
 std::optional<RunFolder> RunFolder::create(const std::string& parent, const std::string& time,
                                            std::string_view name, std::string& error) {

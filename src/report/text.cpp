@@ -2,15 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "ipucnn/report.h"
 
 namespace ipucnn {
 namespace {
 
-/// One decimal for large figures, three for small ones.
+/// One decimal for large figures, three for small ones, and digits that count for tiny ones.
 std::string number(double value) {
   constexpr double kLarge = 1000;
-  return value >= kLarge ? fmt::format("{:.1f}", value) : fmt::format("{:.3f}", value);
+  constexpr double kTiny = 0.1;
+  const double size = std::abs(value);
+  if (size >= kLarge) return fmt::format("{:.1f}", value);
+  return size < kTiny && size > 0 ? fmt::format("{:.4g}", value) : fmt::format("{:.3f}", value);
 }
 
 std::string left_out(const MetricPattern& metric, const Series& series, const Summary& summary) {
@@ -47,20 +53,47 @@ std::string metric_text(const MetricPattern& metric, const Series& series) {
   return text;
 }
 
+/// A figure that is no rate has no mean worth reading: the last value, and between which they lie.
+std::string values_text(const MetricPattern& metric, const Series& series) {
+  std::string text = fmt::format("  {}  ", metric.name);
+  const std::string unit = metric.unit == "1" ? "" : " " + metric.unit;
+  double lowest = 0;
+  double highest = 0;
+  std::int64_t count = 0;
+  for (const auto& [instance, values] : series.per_instance) {
+    for (const double value : values) {
+      lowest = count == 0 ? value : std::min(lowest, value);
+      highest = count == 0 ? value : std::max(highest, value);
+      ++count;
+    }
+  }
+  if (count == 0) return text + "no value that can be read\n";
+  text += number(series.per_instance.begin()->second.back()) + unit;
+  if (count == 1) return text + "\n";
+  text += fmt::format(", the last of {}", counted(count, "value"));
+  if (series.per_instance.size() > 1)
+    text += fmt::format(" of {} instances", series.per_instance.size());
+  return text + fmt::format(", from {} to {}\n", number(lowest), number(highest));
+}
+
 }  // namespace
 
 std::string report_text(const Measurement& measured, const std::optional<std::string>& label) {
   std::string text;
+  std::vector<std::string> not_printed;
   for (std::size_t i = 0; i < measured.metrics().size(); ++i) {
     const MetricPattern& metric = measured.metrics()[i];
-    const Series& series = measured.series(i);
+    const Series series = measured.series(i);
     const bool proof =
         measured.proof().kind == ProofPattern::Kind::Metric && measured.proof().what == metric.name;
-    if (series.per_instance.empty() && series.unreadable == 0) continue;
-    if (proof || metric.is_rate()) text += metric_text(metric, series);
+    if (series.per_instance.empty() && series.unreadable == 0)
+      not_printed.push_back(metric.name);
+    else
+      text += proof || metric.is_rate() ? metric_text(metric, series) : values_text(metric, series);
   }
-  if (!text.empty() && label)
-    text += fmt::format("  {}: none of these figures was measured on a machine\n", *label);
+  if (text.empty()) return text;
+  if (!not_printed.empty()) text += fmt::format("  not printed: {}\n", join(not_printed, ", "));
+  if (label) text += fmt::format("  {}: none of these figures was measured on a machine\n", *label);
   return text;
 }
 

@@ -188,17 +188,21 @@ std::vector<std::string_view> explainable_keys(const CheckInput& in) {
   return keys;
 }
 
-std::string explain_json(const Settings& settings, const Sources& sources) {
-  Json list = Json::array();
-  for (const Setting& set : settings.all()) {
-    Json json = {{"key", set.key}};
-    json.update(link_json({set.value, set.origin}, sources));
-    json["losers"] = Json::array();
-    for (const Shadowed& lost : set.shadowed)
-      json["losers"].push_back(link_json({lost.value, lost.origin}, sources));
-    list.push_back(std::move(json));
+std::string explain_json(const std::vector<StepSettings>& steps, const Sources& sources) {
+  Json all = Json::array();
+  for (const StepSettings& step : steps) {
+    Json list = Json::array();
+    for (const Setting& set : step.settings.all()) {
+      Json json = {{"key", set.key}};
+      json.update(link_json({set.value, set.origin}, sources));
+      json["losers"] = Json::array();
+      for (const Shadowed& lost : set.shadowed)
+        json["losers"].push_back(link_json({lost.value, lost.origin}, sources));
+      list.push_back(std::move(json));
+    }
+    all.push_back({{"step", step.step}, {"settings", std::move(list)}});
   }
-  return view::dump({{"schema", "ipucnn.explain/1"}, {"settings", std::move(list)}});
+  return view::dump({{"schema", "ipucnn.explain/2"}, {"steps", std::move(all)}});
 }
 
 }  // namespace ipucnn

@@ -119,16 +119,6 @@ std::string yaml_value(const Value& value) {
   return out + "]";
 }
 
-}  // namespace
-
-std::string resolved_yaml(const Settings& settings) {
-  std::string out;
-  for (const Setting& set : settings.all()) out += set.key + ": " + yaml_value(set.value) + "\n";
-  return out;
-}
-
-namespace {
-
 constexpr std::size_t kWidth = 100;
 
 /// A list on one line, or an item a line where that would be long.

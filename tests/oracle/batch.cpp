@@ -146,7 +146,6 @@ Json run_case(const Json& words) {
   streams.err = [&](std::string_view text) { err += text; };
   ipucnn::cli::World world;
   world.variable = [](std::string_view) { return std::optional<std::string>(); };
-  world.now = [] { return std::string("2026-11-21T00:00:00Z"); };
   const int status = ipucnn::cli::run(words.get<std::vector<std::string>>(), streams, world);
   return {{"status", status}, {"out", std::move(out)}, {"err", std::move(err)}};
 }

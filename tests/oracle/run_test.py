@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -204,15 +205,18 @@ class HowItEnds(RunTest):
         self.assertRegex(err.decode(), r"^ipucnn: run folder \S*runs/\d{8}T\d{6}Z-mk2_resnet50_gn_16ipus\n")
         self.assertRegex(err.decode(), r"\nipucnn: train done; its output is in \S+/train/1\n  throughput  100\.000 ")
         record = self.record()
-        self.assertEqual((record["outcome"], record["exit_status"], record["signal"], record["verdict"],
-                          record["reason"]), ("exited", 0, None, "succeeded", ""))
+        self.assertEqual((record["state"], record["exit_status"]), ("done", 0))
+        self.assertNotIn("signal", record)
+        self.assertNotIn("reason", record)
 
     def test_in_silence(self):
         self.poprun("echo nothing to see; exit 0\n", proof=b"")
         status, _, err = self.run_job()
         self.assertEqual(status, 3)
         self.assertIn(b"train fell silent: exit status 0, but no throughput was printed", err)
-        self.assertEqual(self.record()["verdict"], "silent")
+        record = self.record()
+        self.assertEqual((record["state"], record["exit_status"], record["reason"]),
+                         ("silent", 0, "no throughput was printed"))
 
     def test_with_a_status_of_its_own(self):
         self.poprun("exit 7\n")
@@ -220,7 +224,7 @@ class HowItEnds(RunTest):
         self.assertEqual(status, 3)
         self.assertIn(b"ipucnn: train failed: exit status 7; its output is in ", err)
         record = self.record()
-        self.assertEqual((record["outcome"], record["exit_status"]), ("exited", 7))
+        self.assertEqual((record["state"], record["exit_status"]), ("failed", 7))
 
     def test_killed(self):
         self.poprun("kill -9 $$\n")
@@ -228,7 +232,8 @@ class HowItEnds(RunTest):
         self.assertEqual(status, 3)
         self.assertIn(b"killed by signal 9 (Killed)", err)
         record = self.record()
-        self.assertEqual((record["outcome"], record["exit_status"], record["signal"]), ("killed", None, 9))
+        self.assertEqual((record["state"], record["signal"]), ("failed", 9))
+        self.assertNotIn("exit_status", record)
 
     def interrupted(self, number, text):
         self.poprun(text)
@@ -249,7 +254,9 @@ class HowItEnds(RunTest):
                     got, out, err = self.interrupted(number, text)
                     self.assertEqual((got, out), (status, b"cleaned up\n"))
                     self.assertIn(b"train was interrupted", err)
-                    self.assertEqual(self.record()["outcome"], "interrupted")
+                    record = self.record()
+                    self.assertEqual((record["state"], record["signal"]), ("interrupted", number))
+                    self.assertNotIn("exit_status", record)
 
     def test_by_a_signal_that_reaches_the_whole_group(self):
         got, _, _ = self.interrupted(signal.SIGTERM, "sleep 300 & echo $! > \"$RECORD\"; echo ready; wait\n")
@@ -327,7 +334,7 @@ class BeforeItStarts(RunTest):
         status, _, err = self.run_job()
         self.assertEqual(status, 3)
         self.assertIn(b"cannot start poprun: Exec format error", err)
-        self.assertEqual(self.record()["outcome"], "not started")
+        self.assertEqual(self.record()["state"], "not started")
 
 
 class SeveralSteps(RunTest):
@@ -358,7 +365,7 @@ class SeveralSteps(RunTest):
                          validation[validation.index("--restore-path") + 1])
         records = [self.record("train"), self.record("validation")]
         self.assertEqual([record["step"] for record in records], ["train", "validation"])
-        self.assertEqual([record["verdict"] for record in records], ["succeeded"] * 2)
+        self.assertEqual([record["state"] for record in records], ["done"] * 2)
         self.assertLessEqual(records[0]["ended"], records[1]["started"])
         self.assertRegex(err.decode(), r"(?s)train done; .*throughput  100\.000 .*"
                                        r"validation done; .*validation_accuracy  75\.125 ")
@@ -374,7 +381,7 @@ class SeveralSteps(RunTest):
                 self.assertEqual(status, 3)
                 self.assertIn(reason, err.decode())
                 self.assertEqual(len(self.started()), 1)
-                self.assertNotEqual(self.record("train")["verdict"], "succeeded")
+                self.assertNotEqual(self.record("train")["state"], "done")
                 self.assertFalse((self.run_folder() / "validation").exists())
 
     def test_keep_what_went_well_before_a_failure(self):
@@ -382,7 +389,7 @@ class SeveralSteps(RunTest):
         status, _, err = self.run_job(*self.WORDS)
         self.assertEqual(status, 3)
         self.assertIn(b"ipucnn: validation failed: exit status 7", err)
-        self.assertEqual(self.record("train")["verdict"], "succeeded")
+        self.assertEqual(self.record("train")["state"], "done")
         self.assertEqual(self.record("validation")["exit_status"], 7)
 
     def test_are_all_looked_for_before_the_first_starts(self):
@@ -424,7 +431,7 @@ class SeveralSteps(RunTest):
             plan = json.loads((self.work / folder / "plan.json").read_text())
             self.assertEqual((plan["job"], [step["argv"] for step in plan["steps"]]), ("mine", [words]))
             record = json.loads((self.work / folder / "train" / "1" / "record.json").read_text())
-            self.assertEqual(record["verdict"], "succeeded")
+            self.assertEqual(record["state"], "done")
 
     def test_of_a_sweep_end_with_the_first_that_fails(self):
         self.poprun(self.KEEP + "case \"$*\" in *'--epochs 1'*) exit 9;; esac\n")
@@ -444,33 +451,277 @@ class SeveralSteps(RunTest):
         self.assertEqual(len(self.started()), 1)
 
 
+class APlan(RunTest):
+    """What --dry-run --format json printed is started by `run --plan`."""
+
+    def planned(self, *words):
+        done = program.ipucnn(*words, "--dry-run", "--format", "json", cwd=self.work, env=self.env())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_is_the_run(self):
+        self.poprun(RECORD)
+        plan = self.planned(*JOB, "--name-suffix", "it's \udcff")
+        status, _, err = self.run_job("run", "--plan", "-", stdin=plan)
+        self.assertEqual(status, 0, err.decode())
+        _, words, _, _ = self.recorded()
+        self.assertEqual(["poprun", *words], program.argv_of(*JOB[1:], "--name-suffix", "it's \udcff"))
+        self.assertEqual((self.run_folder() / "plan.json").read_bytes(), plan)
+        self.assertIn(b"throughput  100.000", err)
+
+    def test_may_be_several(self):
+        self.poprun("echo \"$@\" >> \"$RECORD\"\n")
+        path = self.folder / "jobs.yml"
+        path.write_text("jobs: {j: {application: tensorflow1_cnns@2.3, preset: mk2_resnet50_gn_16ipus, "
+                        "options: {data_dir: d}, sweep: {epochs: [3, 1]}}}\n")
+        file = self.folder / "plans.json"
+        file.write_bytes(self.planned("run", "--presets", str(path), "--job", "j"))
+        self.assertEqual(self.run_job("run", "--plan", str(file))[0], 0)
+        self.assertEqual(re.findall(r"--epochs (\d)", (self.folder / "record").read_text()), ["3", "1"])
+        self.assertEqual(len(list((self.work / "runs").iterdir())), 2)
+
+    def test_brings_its_own_presets(self):
+        self.poprun("while [ $# -gt 0 ]; do [ \"$1\" = --config-path ] && cp \"$2\" \"$RECORD\"; shift; done\n")
+        path = self.folder / "p.yml"
+        path.write_text("presets: {tensorflow1_cnns@2.3: {mine: {extends: mk2_resnet50_gn_16ipus, epochs: 7}}}\n")
+        plan = self.planned("run", "--presets", str(path), "--config", "mine", "--config-file", "--data-dir", "d")
+        path.unlink()
+        status, _, err = self.run_job("run", "--plan", "-", stdin=plan)
+        self.assertEqual(status, 0, err.decode())
+        self.assertIn("epochs: 7", (self.folder / "record").read_text())
+
+    def test_is_printed_again(self):
+        plan = self.planned(*JOB)
+        file = self.folder / "plan.json"
+        file.write_bytes(plan)
+        again = program.ipucnn("run", "--plan", str(file), "--dry-run", "--format", "json", cwd=self.work)
+        self.assertEqual(again.stdout, plan)
+
+    def test_that_is_blocked_says_by_what(self):
+        self.poprun(RECORD)
+        plan = self.planned("run", "--config", "mk2_resnet50_gn_16ipus")
+        status, _, err = self.run_job("run", "--plan", "-", stdin=plan)
+        self.assertEqual(status, 1)
+        self.assertIn(b"error[D001]: the data folder is the preset authors' own", err)
+        self.no_run_folder()
+
+    def test_goes_with_no_option_that_could_change_it(self):
+        plan = self.planned(*JOB)
+        for more in (["--config", "x"], ["--epochs", "3"], ["--target", "pod64"], ["--flat"]):
+            status, _, err = self.run_job("run", "--plan", "-", *more, stdin=plan)
+            self.assertEqual(status, 2)
+            self.assertIn(f"{more[0]}' could change".encode() if more[0] == "--epochs" else
+                          f"{more[0]} could change".encode(), err)
+        self.no_run_folder()
+
+    def test_does_not_ask_the_variables_that_stand_for_options(self):
+        self.poprun(RECORD)
+        plan = self.planned(*JOB)
+        status, _, err = self.run_job("run", "--plan", "-", stdin=plan, env=self.env(IPUCNN_TARGET="pod64"))
+        self.assertEqual(status, 0, err.decode())
+        self.assertEqual(["poprun", *self.recorded()[1]], program.argv_of(*JOB[1:]))
+
+    def test_that_is_none_is_refused_at_its_place(self):
+        for text, place in ((b"{", b"$: is no JSON"), (b"{}", b"$.schema: is missing"),
+                            (self.planned(*JOB).replace(b'"begins": true', b'"begins": 1', 1),
+                             b"$.steps[0].words[0].begins: is true or false, not a number")):
+            status, _, err = self.run_job("run", "--plan", "-", stdin=text)
+            self.assertEqual(status, 2)
+            self.assertIn(place, err)
+        self.no_run_folder()
+
+    def test_takes_nothing_that_lay_there_before(self):
+        self.poprun(RECORD)
+        plan = self.planned(*JOB, "--then", "validation", "--logs-path", "old")
+        (self.work / "old").mkdir()
+        status, _, err = self.run_job("run", "--plan", "-", stdin=plan)
+        self.assertEqual(status, 1)
+        self.assertIn(b"error[L030]", err)
+        self.assertFalse((self.work / "runs").exists())
+
+    def test_needs_the_variables_where_it_starts(self):
+        self.poprun(RECORD)
+        plan = self.planned("run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", "${env:ROOT}")
+        status, _, err = self.run_job("run", "--plan", "-", stdin=plan)
+        self.assertEqual(status, 1)
+        self.assertIn(b"error[L005]: the variable ROOT is not set", err)
+        status, _, _ = self.run_job("run", "--plan", "-", stdin=plan, env=self.env(ROOT="/r"))
+        self.assertEqual(status, 0)
+        self.assertIn("/r", self.recorded()[1])
+
+
+class AReport(RunTest):
+    def report(self, *words):
+        return program.ipucnn("report", *words, cwd=self.work, env=self.env())
+
+    def test_is_what_the_run_said(self):
+        self.poprun("echo 'step: 2, loss: 7.0, img/sec: 50.0,'\n")
+        _, _, err = self.run_job()
+        folder = self.run_folder()
+        said = err.decode().partition("its output is in")[2].partition("\n")[2]
+        self.assertIn("  loss  7.000", said)
+        self.assertIn("  not printed: ", said)
+        for run in ("last", folder.name, str(folder), f"runs/{folder.name}/"):
+            done = self.report(run)
+            self.assertEqual((done.returncode, done.stdout.decode()),
+                             (0, f"run {folder.name}\ntrain: done\n{said}"))
+
+    def test_needs_no_descriptor_but_the_plans(self):
+        self.poprun("echo 'step: 2, loss: 7.0, img/sec: 50.0,'\n")
+        self.run_job()
+        before = [self.report("last", "--format", form).stdout for form in ("text", "json")]
+        (self.work / "ipucnn.yml").write_text(
+            "applications: {tensorflow1_cnns@2.3: {directory: x, purposes: {}, scripts: {}, options: {}}}\n")
+        self.assertEqual([self.report("last", "--format", form).stdout for form in ("text", "json")], before)
+        shutil.rmtree(self.folder / "bin")
+        self.assertEqual(self.report("last").stdout, before[0])
+
+    def test_is_of_the_application_that_is_asked_for(self):
+        self.poprun("")
+        self.run_job()
+        plan = self.run_folder() / "plan.json"
+        whole = plan.read_bytes()
+        emptied = json.loads(whole)
+        emptied["steps"][0]["metrics"] = []
+        emptied["steps"][0]["proof"] = {"exit_status": 0}
+        before = self.report("last").stdout
+        plan.write_text(json.dumps(emptied))
+        self.assertEqual(self.report("last").stdout.decode(), f"run {self.run_folder().name}\ntrain: done\n")
+        self.assertEqual(self.report("last", "--app", "tensorflow1_cnns@2.3").stdout, before)
+        self.assertEqual(self.report("last", "--app", "nothing").returncode, 1)
+
+    def test_has_every_figure_as_json(self):
+        self.poprun("echo 'step: 2, loss: 7.0, img/sec: 50.0,'\n")
+        self.run_job()
+        report = json.loads(self.report("last", "--format", "json").stdout)
+        run, = report["runs"]
+        self.assertEqual((report["schema"], run["step"], run["state"]), ("ipucnn.report/1", "train", "done"))
+        plan = json.loads((self.run_folder() / "plan.json").read_text())
+        self.assertEqual([m["name"] for m in run["metrics"]], [m["name"] for m in plan["steps"][0]["metrics"]])
+        rate = run["metrics"][0]
+        # Standard output comes first, so its only value is the one that is left out.
+        self.assertEqual(rate["per_instance"], {"0": [50.0, 99.0, 100.0]})
+        self.assertEqual((rate["n"], rate["mean"], rate["min"], rate["max"]), (2, 99.5, 99.0, 100.0))
+        self.assertEqual(rate["discarded"], [{"instance": 0, "index": 0, "why": "first value"}])
+        self.assertEqual([m["mean"] for m in run["metrics"] if m["name"] == "accuracy"], [None])
+
+    def test_of_no_run_says_so(self):
+        for run in ("last", "nothing", "../work"):
+            done = self.report(run)
+            self.assertEqual((done.returncode, done.stdout), (2, b""))
+            self.assertIn(b"there is no run", done.stderr)
+
+
+class AFullDisk(RunTest):
+    def test_of_standard_output_is_said(self):
+        self.poprun("echo out\n")
+        with open("/dev/full", "wb") as full:
+            process = self.start_to(full)
+            err = process.communicate(timeout=LONG)[1]
+        self.assertEqual(process.returncode, 3)
+        self.assertIn(b"No space left on device", err)
+        self.assertEqual(self.record()["state"], "done")
+
+    def start_to(self, out, *words):
+        return subprocess.Popen([program.PROGRAM, *(words or JOB)], cwd=self.work, env=self.env(), stdout=out,
+                                stderr=subprocess.PIPE)
+
+    def test_is_said_by_every_other_command(self):
+        for words in (["show", "presets"], [*JOB, "--dry-run"], ["--version"]):
+            with open("/dev/full", "wb") as full:
+                process = self.start_to(full, *words)
+                err = process.communicate(timeout=LONG)[1]
+            self.assertEqual((words, process.returncode), (words, 2))
+            self.assertIn(b"not all was written to standard output: No space left on device", err)
+
+    def test_is_none_where_the_reader_went_away(self):
+        read, write = os.pipe()
+        os.close(read)
+        process = self.start_to(write, "show", "presets")
+        os.close(write)
+        err = process.communicate(timeout=LONG)[1]
+        self.assertEqual((process.returncode, err), (0, b""))
+
+
 class WhatIsKept(RunTest):
     def test_is_one_folder_of_a_run(self):
         self.poprun("echo out; echo err >&2\n")
         self.assertEqual(self.run_job(*JOB, *self.site(label="REHEARSAL"))[0], 0)
         folder = self.run_folder()
         files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-        self.assertEqual(files, ["explain.json", "plan.json", "resolved.yml",
-                                 "train/1/record.json", "train/1/stderr.log", "train/1/stdout.log"])
+        self.assertEqual(files, ["explain.json", "ipucnn.log", "plan.json", "record.json", "resolved.yml",
+                                 "train/1/record.json", "train/1/samples.csv", "train/1/stderr.log",
+                                 "train/1/stdout.log", "train/1/times.csv"])
         self.assertEqual(json.loads((folder / "plan.json").read_text()),
                          program.plan(*JOB[1:], *self.site(label="REHEARSAL")))
-        self.assertEqual(json.loads((folder / "explain.json").read_text())["schema"], "ipucnn.explain/1")
+        self.assertEqual(json.loads((folder / "explain.json").read_text())["schema"], "ipucnn.explain/2")
         record = self.record()
-        self.assertEqual(set(record), {"schema", "step", "try", "started", "ended", "seconds", "outcome",
-                                       "verdict", "exit_status", "signal", "reason", "label"})
+        self.assertEqual(set(record), {"schema", "step", "try", "label", "state", "exit_status", "started",
+                                       "ended", "seconds"})
         self.assertEqual((record["schema"], record["step"], record["try"], record["label"]),
-                         ("ipucnn.record/1", "train", 1, "REHEARSAL"))
+                         ("ipucnn.record/2", "train", 1, "REHEARSAL"))
         self.assertLessEqual(record["started"], record["ended"])
 
     def test_are_values_that_read_back_as_the_same(self):
         import yaml
         self.poprun("")
-        words = [*JOB, "--name-suffix", "a: [b] # c", "--epochs", "1e3", "--variable-filter", "no", "010", "", "é"]
+        texts = ["no", "010", "", "é", "\u2028\x7f\x85\ufeff\U0001F600", "1e3", "~"]
+        words = [*JOB, "--name-suffix", "a: [b] # c", "--weight-decay", "1e-5", "--variable-filter", *texts]
         self.assertEqual(self.run_job(*words)[0], 0)
-        kept = yaml.load((self.run_folder() / "resolved.yml").read_text(), yaml.FullLoader)
+        kept = yaml.load((self.run_folder() / "resolved.yml").read_text(), yaml.FullLoader)["train"]
         self.assertEqual(kept["name_suffix"], "a: [b] # c")
-        self.assertEqual(kept["variable_filter"], ["no", "010", "", "é"])
-        self.assertEqual((kept["batch_size"], kept["weight_decay"], kept["eight_bit_io"]), (8, 0.0001, True))
+        self.assertEqual(kept["variable_filter"], texts)
+        self.assertEqual((kept["batch_size"], kept["weight_decay"], kept["eight_bit_io"]), (8, 1e-5, True))
+
+    def test_is_every_step(self):
+        self.poprun("case \"$*\" in *validation.py*) echo 'Validation top-1 accuracy: 75.1%';; esac\n")
+        status, _, err = self.run_job(*JOB, "--then", "validation")
+        self.assertEqual(status, 0, err.decode())
+        explained = json.loads((self.run_folder() / "explain.json").read_text())
+        self.assertEqual([step["step"] for step in explained["steps"]], ["train", "validation"])
+        import yaml
+        kept = yaml.load((self.run_folder() / "resolved.yml").read_text(), yaml.FullLoader)
+        self.assertEqual(list(kept), ["train", "validation"])
+        self.assertEqual(kept["train"]["logs_path"], kept["validation"]["restore_path"])
+
+    def test_says_what_the_run_is_and_who_writes_it(self):
+        self.poprun("")
+        process = self.start()
+        process.communicate(timeout=LONG)
+        record = json.loads((self.run_folder() / "record.json").read_text())
+        self.assertEqual((record["schema"], record["state"], record["step"], record["try"]),
+                         ("ipucnn.run/1", "done", "train", 1))
+        self.assertEqual(record["figures"], [{"step": "train", "metric": "throughput", "unit": "samples/s",
+                                              "n": 1, "mean": 100.0}])
+        self.assertEqual(record["writer"]["pid"], process.pid)
+        self.assertEqual(record["writer"]["boot_id"],
+                         pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip())
+        log = (self.run_folder() / "ipucnn.log").read_text()
+        self.assertRegex(log, r"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z train: starting poprun$")
+        self.assertRegex(log, r"(?m)^\S+Z ended: done$")
+
+    def test_is_told_on_the_terminal_when_asked_for(self):
+        self.poprun("")
+        self.assertNotIn(b"starting poprun", self.run_job()[2])
+        self.assertIn(b"ipucnn: train: starting poprun\n", self.run_job(*JOB, "--verbose")[2])
+
+    def test_places_every_byte_and_figure(self):
+        self.poprun("echo 'step: 3, img/sec: 7.50,'; printf 'no end' >&2\n")
+        self.assertEqual(self.run_job()[0], 0)
+        place = self.run_folder() / "train" / "1"
+        for stream in ("stdout", "stderr"):
+            rows = [row.split(",") for row in (place / "times.csv").read_text().splitlines()[1:]]
+            at = 0
+            for seconds, name, offset, size in rows:
+                if name == stream:
+                    self.assertEqual(int(offset), at)
+                    at += int(size)
+            self.assertEqual(at, (place / f"{stream}.log").stat().st_size)
+        samples = [row.split(",")[1:] for row in (place / "samples.csv").read_text().splitlines()[1:]]
+        self.assertIn(["stdout", "0", "0", "throughput", "0", "7.50"], samples)
+        for stream, offset, _, metric, _, value in samples:
+            line = (place / f"{stream}.log").read_bytes()[int(offset):].split(b"\n")[0].decode()
+            self.assertIn(value, line)
 
     def test_are_two_folders_for_two_runs_of_one_second(self):
         self.poprun("")

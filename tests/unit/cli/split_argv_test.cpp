@@ -74,11 +74,12 @@ TEST(SplitArgv, GivesTheLastValueAndAllOfThem) {
 }
 
 TEST(Options, HaveUniqueNamesAndKnownCommands) {
-  std::set<std::string_view> names;
+  std::set<std::pair<std::string_view, char>> names;  // of each command
   std::string letters = "*";
   for (const CommandRow& row : command_rows()) letters += row.letter;
   for (const OptionRow& row : option_rows()) {
-    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    for (const char command : row.commands)
+      EXPECT_TRUE(names.insert({row.name, command}).second) << row.name;
     const std::size_t known = row.commands.size() - (row.is_shared() ? 1 : 0);
     EXPECT_EQ(row.commands.substr(0, known).find_first_not_of(letters), std::string_view::npos)
         << row.name;

@@ -39,22 +39,26 @@ TEST(Measurement, CountsTheInstancesThatWrite) {
 }
 
 TEST(Measurement, IsProvenByAFigureThatIsPlausible) {
-  EXPECT_EQ(measured(kTwoInstances).verdict(true), Verdict::Succeeded);
-  EXPECT_EQ(measured("step: 1, img/sec: 0.0\n").verdict(true), Verdict::Silent);
-  EXPECT_EQ(measured("step: 1, img/sec: nan\n").verdict(true), Verdict::Silent);
-  EXPECT_EQ(measured("hello\n").verdict(true), Verdict::Silent);
+  EXPECT_TRUE(measured(kTwoInstances).proven());
+  EXPECT_FALSE(measured("step: 1, img/sec: 0.0\n").proven());
+  EXPECT_FALSE(measured("step: 1, img/sec: nan\n").proven());
+  EXPECT_FALSE(measured("hello\n").proven());
 }
 
-TEST(Measurement, FailsWithTheProcessWhateverWasPrinted) {
-  EXPECT_EQ(measured(kTwoInstances).verdict(false), Verdict::Failed);
+TEST(Measurement, PutsStandardOutputBeforeStandardErrorWhicheverCameFirst) {
+  Measurement m({throughput()}, {});
+  m.line({Stream::Err, 0, 0, false, "step: 1, img/sec: 3"});
+  m.line({Stream::Out, 0, 0, false, "step: 1, img/sec: 1"});
+  m.line({Stream::Out, 0, 0, false, "step: 1, img/sec: 2"});
+  EXPECT_EQ(m.series(0).per_instance.at(0), (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(m.latest("throughput"), 2);
 }
 
 TEST(Measurement, IsProvenByATextOrByTheStatusWhereThatIsTheProof) {
   const ProofPattern text{ProofPattern::Kind::Text, "successfully compiled"};
-  EXPECT_EQ(measured("Training graph successfully compiled\n", text).verdict(true),
-            Verdict::Succeeded);
-  EXPECT_EQ(measured(kTwoInstances, text).verdict(true), Verdict::Silent);
-  EXPECT_EQ(measured("", {}).verdict(true), Verdict::Succeeded);
+  EXPECT_TRUE(measured("Training graph successfully compiled\n", text).proven());
+  EXPECT_FALSE(measured(kTwoInstances, text).proven());
+  EXPECT_TRUE(measured("", {}).proven());
 }
 
 TEST(ReportText, SaysWhatWasLeftOutAndWhoseRoomItWas) {
@@ -71,6 +75,28 @@ TEST(ReportText, GivesNoSpreadOfOneValue) {
                   std::nullopt),
       "  throughput  12.000 samples/s (1 value: no spread)\n"
       "              left out: the first value, and 1 value that is no number\n");
+}
+
+TEST(ReportText, HasEveryMetric) {
+  MetricPattern loss;
+  loss.name = "loss";
+  loss.before = "loss: ";
+  loss.unit = "1";
+  MetricPattern epoch = loss;
+  epoch.name = "epoch";
+  epoch.before = "epoch: ";
+  epoch.unit = "epochs";
+  MetricPattern other = loss;
+  other.name = "other";
+  other.before = "other: ";
+  Measurement m({throughput(), loss, epoch, other}, {ProofPattern::Kind::Metric, "throughput"});
+  m.line({Stream::Out, 0, 0, true, "loss: 7.5, epoch: 1"});
+  m.line({Stream::Out, 0, 1, true, "loss: 8"});
+  m.line({Stream::Out, 0, 0, true, "loss: 6"});
+  EXPECT_EQ(report_text(m, std::nullopt),
+            "  loss  6.000, the last of 3 values of 2 instances, from 6.000 to 8.000\n"
+            "  epoch  1.000 epochs\n"
+            "  not printed: throughput, other\n");
 }
 
 TEST(ReportText, SaysWhenNoValueCounts) {

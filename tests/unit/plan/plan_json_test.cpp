@@ -165,7 +165,7 @@ class RandomPlans {
 };
 
 TEST(PlanAsJson, ReadsBackAsTheSameValue) {
-  for (unsigned seed = 0; seed < 400; ++seed) {
+  for (unsigned seed = 0; seed < 100; ++seed) {
     RandomPlans random(seed);
     std::vector<JobPlan> plans(1 + seed % 3);
     for (JobPlan& plan : plans) plan = random.plan();
@@ -314,7 +314,7 @@ TEST_F(BrokenPlan, MayHoldFieldsOfANewerProgram) {
 
 TEST(PlanAsJson, IsNoCrashWhateverIsGiven) {
   std::string error;
-  for (const char* text : {"", "{", "[]", "null", "7", "\"x\"", "{\"schema\": 1}", "\xff",
+  for (const char* text : {"", "{", "1e999", "[]", "null", "7", "\"x\"", "{\"schema\": 1}", "\xff",
                            "{\"schema\": \"ipucnn.plans/2\", \"plans\": [1]}"}) {
     EXPECT_TRUE(read_plans(text, error).empty()) << text;
     EXPECT_NE(error, "") << text;

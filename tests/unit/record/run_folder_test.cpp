@@ -92,31 +92,43 @@ TEST_F(RunFolderTest, HoldsOneFolderForEachTryOfAStep) {
   EXPECT_EQ(names(run->path()), (Names{"plan.json", "train"}));
 }
 
-TEST(RecordJson, HoldsEveryField) {
+TEST(RecordJson, HoldsTheFactsOfItsEndAndNoOther) {
   TryRecord record;
   record.step = "train";
   record.started = "2026-11-21T03:38:00Z";
   record.ended = "2026-11-21T03:38:02Z";
   record.seconds = 1.5;
-  record.outcome = "killed";
-  record.verdict = "failed";
-  record.signal = 9;
-  record.reason = "killed by signal 9 (Killed)";
+  record.end = Failed{Killed{9}};
   EXPECT_EQ(record_json(record), R"json({
-  "schema": "ipucnn.record/1",
+  "schema": "ipucnn.record/2",
   "step": "train",
   "try": 1,
-  "started": "2026-11-21T03:38:00Z",
-  "ended": "2026-11-21T03:38:02Z",
-  "seconds": 1.5,
-  "verdict": "failed",
-  "outcome": "killed",
-  "exit_status": null,
+  "label": null,
+  "state": "failed",
   "signal": 9,
   "reason": "killed by signal 9 (Killed)",
-  "label": null
+  "started": "2026-11-21T03:38:00Z",
+  "ended": "2026-11-21T03:38:02Z",
+  "seconds": 1.5
 }
 )json");
+}
+
+TEST(RecordJson, NamesEveryEnd) {
+  const auto facts = [](const End& end) {
+    const EndFacts f = facts_of(end);
+    return std::string(end_name(end)) + (f.exit_status ? " status" : "") +
+           (f.signal ? " signal" : "") + (f.phase ? " phase" : "") + (f.reason ? " reason" : "");
+  };
+  EXPECT_EQ(facts(Done{}), "done status");
+  EXPECT_EQ(facts(Failed{Exited{1}}), "failed status reason");
+  EXPECT_EQ(facts(Silent{"x"}), "silent status reason");
+  EXPECT_EQ(facts(TimedOut{"compile"}), "timed out phase");
+  EXPECT_EQ(facts(Interrupted{15}), "interrupted signal reason");
+  EXPECT_EQ(facts(NotStarted{"x", false}), "not started reason");
+  EXPECT_EQ(facts(Lost{"x"}), "lost reason");
+  EXPECT_EQ(facts(Cancelled{}), "cancelled");
+  EXPECT_EQ(facts(Preempted{}), "preempted");
 }
 
 }  // namespace

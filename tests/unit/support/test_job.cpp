@@ -40,7 +40,6 @@ TestJob& TestJob::run(std::string_view words, const std::vector<std::string>& mo
   streams.err = [this](std::string_view text) { err += text; };
   cli::World world;
   world.folder = folder_;
-  world.now = [] { return std::string("2026-11-21T03:38:00Z"); };
   world.variable = [this](std::string_view name) -> std::optional<std::string> {
     for (const auto& [known, value] : variables_)
       if (known == name) return value;

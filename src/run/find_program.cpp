@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "ipucnn/launch.h"
+#include "ipucnn/run.h"
 
 namespace ipucnn {
 namespace {

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace ipucnn {
+
+// How a process ended, as whoever ran it saw it.
+struct Exited {
+  int code = 0;
+};
+struct Killed {
+  int signal = 0;
+};
+struct NotStarted {
+  std::string why;
+  bool not_found = false;  ///< there is no such program
+};
+/// Nobody saw its end.
+struct Lost {
+  std::string why;
+};
+/// Taken out of a queue, or not begun because what it waited for did not end well.
+struct Cancelled {};
+/// Its scheduler took the machine away.
+struct Preempted {};
+using Exit = std::variant<Exited, Killed, NotStarted, Lost, Cancelled, Preempted>;
+
+// How a step ended: its exit judged by proof and limits. One of these is the fact, and only it has
+// fields.
+struct Done {};
+struct Failed {
+  std::variant<Exited, Killed> how;
+};
+/// It ended well and did not print what proves that it did its work.
+struct Silent {
+  std::string missing;  ///< for people: "no throughput was printed"
+};
+struct TimedOut {
+  std::string phase;
+};
+struct Interrupted {
+  int signal = 0;  ///< that we were sent
+};
+using End = std::variant<Done, Failed, Silent, TimedOut, Interrupted, NotStarted, Lost, Cancelled,
+                         Preempted>;
+
+/// One lower-case word or two, as records have it: "done", "timed out".
+std::string_view end_name(const End& end);
+
+/// The facts of an end as a record holds them; each absent where it has no meaning.
+struct EndFacts {
+  std::optional<int> exit_status;
+  std::optional<int> signal;
+  std::optional<std::string> phase;
+  std::optional<std::string> reason;  ///< for people
+};
+EndFacts facts_of(const End& end);
+
+/// "exit status 3", "killed by signal 9 (Killed)".
+std::string exit_text(const std::variant<Exited, Killed>& how);
+
+}  // namespace ipucnn

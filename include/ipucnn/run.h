@@ -1,0 +1,150 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "ipucnn/end.h"
+#include "ipucnn/measure.h"
+#include "ipucnn/plan.h"
+#include "ipucnn/record.h"
+
+namespace ipucnn {
+
+using Time = std::chrono::steady_clock::time_point;
+
+/// Given from outside, so that a test needs no sleep.
+struct Clock {
+  virtual ~Clock() = default;
+  virtual Time now() = 0;
+  virtual std::string utc() = 0;  ///< 2026-11-21T03:38:00Z
+};
+
+// --- what starts something ---
+
+/// A step that a backend has taken: text that `adopt` takes back, in another process as well.
+struct Submitted {
+  std::string text;
+  friend bool operator==(const Submitted&, const Submitted&) = default;
+};
+
+/// When submitted steps may begin: at once, or when all of these have ended with status 0. If one
+/// of them has not, they are cancelled.
+struct After {
+  std::vector<Submitted> ended_well{};
+};
+
+/// What a stream held from an offset on. The bytes stay valid until the backend is called again.
+struct Bytes {
+  Stream stream = Stream::Out;
+  std::int64_t offset = 0;
+  std::string_view bytes;
+};
+enum class JobState : std::uint8_t { Queued, Running };
+
+struct Event {
+  std::size_t job = 0;  ///< index in what was polled
+  Time at;
+  std::variant<Bytes, JobState, Exit> what;  ///< an Exit is the last event of its job
+};
+
+/// Local processes and schedulers alike. A backend reports facts; what they mean is the runner's.
+struct Backend {
+  virtual ~Backend() = default;
+  /// Variables of a plan that it fills in itself, as a scheduler does with the list of hosts.
+  virtual std::vector<std::string> kept_variables() const { return {}; }
+  /// One for each step. What cannot be started is reported by `poll` as an Exit.
+  virtual std::vector<Submitted> submit(std::span<const ReadyStep> steps, const After& after) = 0;
+  /// Waits until something happens, at most until the deadline. May return nothing earlier, when a
+  /// signal arrived.
+  virtual std::vector<Event> poll(std::span<const Submitted> jobs,
+                                  std::optional<Time> deadline) = 0;
+  /// Passes a signal on to everything that belongs to these.
+  virtual void stop(std::span<const Submitted> jobs, int signal) = 0;
+  /// Takes a step over that another process submitted; false when there is nothing of it any more.
+  virtual bool adopt(const Submitted& job) = 0;
+};
+
+/// Signals that we are sent and that are meant for the job.
+struct Interrupts {
+  virtual ~Interrupts() = default;
+  virtual std::optional<int> next() = 0;
+};
+
+// --- the runner ---
+
+/// What came of a step.
+struct StepResult {
+  End end;
+  std::string place;      ///< folder of the try
+  std::string log_error;  ///< why a log is cut off; empty when it is whole
+  Measurement measured;
+};
+
+/// What is told while a run goes on; how it is shown is not the runner's business. Every call comes
+/// from the thread that runs.
+struct Watcher {
+  virtual ~Watcher() = default;
+  virtual void run_began(const std::string& /*folder*/) {}
+  virtual void step_began(const Step& /*step*/, Time /*at*/) {}
+  virtual void bytes(const Bytes& /*bytes*/, const Measurement& /*measured*/, Time /*at*/) {}
+  /// When `tick` wants to be called even if nothing happens; absent: never.
+  virtual std::optional<Time> next_tick() { return std::nullopt; }
+  virtual void tick(const Measurement& /*measured*/, Time /*at*/) {}
+  virtual void log_cut_off(const std::string& /*why*/) {}
+  virtual void step_ended(const ReadyStep& /*step*/, const StepResult& /*result*/) {}
+};
+
+/// Lines about the run itself, for ipucnn.log.
+struct RunLog {
+  virtual ~RunLog() = default;
+  /// Once the run has a folder. False, with the reason, when the file cannot be made.
+  virtual bool open(const std::string& /*path*/, std::string& /*error*/) { return true; }
+  virtual void note(std::string_view /*text*/) {}
+};
+
+/// What a run uses of the system; a test gives its own.
+struct Machine {
+  Backend& backend;
+  Clock& clock;
+  Interrupts& interrupts;
+  RunLog& log;
+  Writer writer;
+};
+
+struct RunInput {
+  const FilledPlan& plan;
+  std::string parent;              ///< folder that holds the runs
+  std::vector<NamedText> files{};  ///< to be kept beside the logs, plan.json among them
+};
+
+struct RunResult {
+  std::string error;  ///< why it could not go on, as a folder that cannot be written; else empty
+  std::vector<StepResult> steps{};  ///< those that were begun; the last one may not be Done
+};
+
+/// Makes the run folder and runs the steps one after the other, up to the first that is not Done.
+RunResult run_plan(const RunInput& in, Machine& machine, Watcher& watcher);
+
+// --- processes of this host ---
+
+/// A process as it is started: no shell between us and it, standard input is empty.
+struct ProcessSpec {
+  std::vector<std::string> argv;
+  std::vector<std::pair<std::string, std::string>> env;  ///< set beside what we have
+  std::string cwd;                                       ///< empty: ours
+};
+/// Run folders that are not known yet are empty texts.
+ProcessSpec process_of(const Command& command);
+
+/// The program of a process as its own environment and folder find it, which is how a shell would.
+/// Absent when there is none that can be executed.
+std::optional<std::string> find_program(const ProcessSpec& spec);
+
+}  // namespace ipucnn

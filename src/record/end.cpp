@@ -1,0 +1,60 @@
+#include "ipucnn/end.h"
+
+#include <cstring>
+
+namespace ipucnn {
+namespace {
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+}  // namespace
+
+std::string_view end_name(const End& end) {
+  constexpr std::string_view kNames[] = {"done",      "failed",      "silent",
+                                         "timed out", "interrupted", "not started",
+                                         "lost",      "cancelled",   "preempted"};
+  static_assert(std::size(kNames) == std::variant_size_v<End>);
+  return kNames[end.index()];
+}
+
+EndFacts facts_of(const End& end) {
+  EndFacts facts;
+  std::visit(Overloaded{[&](const Done&) { facts.exit_status = 0; },
+                        [&](const Failed& failed) {
+                          if (const auto* exited = std::get_if<Exited>(&failed.how))
+                            facts.exit_status = exited->code;
+                          else
+                            facts.signal = std::get<Killed>(failed.how).signal;
+                          facts.reason = exit_text(failed.how);
+                        },
+                        [&](const Silent& silent) {
+                          facts.exit_status = 0;
+                          facts.reason = silent.missing;
+                        },
+                        [&](const TimedOut& timed_out) { facts.phase = timed_out.phase; },
+                        [&](const Interrupted& interrupted) {
+                          facts.signal = interrupted.signal;
+                          facts.reason = std::string("ipucnn got signal ") +
+                                         std::to_string(interrupted.signal) + " (" +
+                                         ::strsignal(interrupted.signal) + ")";
+                        },
+                        [&](const NotStarted& not_started) { facts.reason = not_started.why; },
+                        [&](const Lost& lost) { facts.reason = lost.why; }, [](const Cancelled&) {},
+                        [](const Preempted&) {}},
+             end);
+  return facts;
+}
+
+std::string exit_text(const std::variant<Exited, Killed>& how) {
+  if (const auto* exited = std::get_if<Exited>(&how))
+    return "exit status " + std::to_string(exited->code);
+  const int signal = std::get<Killed>(how).signal;
+  return "killed by signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")";
+}
+
+}  // namespace ipucnn

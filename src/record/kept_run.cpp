@@ -1,0 +1,131 @@
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <tuple>
+
+#include "ipucnn/record.h"
+#include "record/folder_names.h"
+
+namespace ipucnn {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_run(const fs::path& folder) {
+  std::error_code code;
+  return fs::is_regular_file(folder / "plan.json", code);
+}
+
+/// The run that began last: by the time in its name, then by when its plan was written.
+std::optional<std::string> last_run(const std::string& parent) {
+  using When = std::tuple<std::string, std::int64_t, std::int64_t>;
+  std::optional<std::string> last;
+  When newest;
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::directory_iterator(parent, code)) {
+    if (!is_run(entry.path())) continue;
+    struct stat info {};
+    if (::stat((entry.path() / "plan.json").c_str(), &info) != 0) continue;
+    const std::string name = entry.path().filename().string();
+    When when{name.substr(0, name.find('-')), info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+    if (last && when <= newest) continue;
+    newest = std::move(when);
+    last = entry.path().string();
+  }
+  return last;
+}
+
+std::optional<std::string> read_text(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string state_in(const fs::path& record) {
+  const auto text = read_text(record);
+  const auto json = nlohmann::json::parse(text.value_or(""), nullptr, false);
+  const auto state = json.is_object() ? json.find("state") : json.end();
+  return state != json.end() && state->is_string() ? state->get<std::string>() : std::string();
+}
+
+std::vector<KeptTry> tries_of(const fs::path& folder, const Step& step) {
+  std::vector<KeptTry> tries;
+  std::error_code code;
+  const fs::path place = folder / record::as_file_name(step.name);
+  for (const fs::directory_entry& entry : fs::directory_iterator(place, code)) {
+    const std::string name = entry.path().filename().string();
+    int number = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error != std::errc{} || end != name.data() + name.size()) continue;
+    tries.push_back(
+        {step.name, number, entry.path().string(), state_in(entry.path() / "record.json")});
+  }
+  std::sort(tries.begin(), tries.end(),
+            [](const KeptTry& a, const KeptTry& b) { return a.number < b.number; });
+  return tries;
+}
+
+}  // namespace
+
+std::optional<std::string> find_run(const std::string& parent, const std::string& asked,
+                                    std::string& error) {
+  if (asked == "last") {
+    auto last = last_run(parent);
+    if (!last) error = "there is no run in " + parent;
+    return last;
+  }
+  for (const fs::path& folder : {fs::path(parent) / asked, fs::path(asked)})
+    if (!asked.empty() && is_run(folder)) return folder.string();
+  error = "there is no run '" + asked + "', neither in " + parent +
+          " nor as a path; `last` is the newest one";
+  return std::nullopt;
+}
+
+std::optional<KeptRun> read_run(const std::string& folder, std::string& error) {
+  const fs::path path(folder);
+  const auto text = read_text(path / "plan.json");
+  if (!text) {
+    error = "cannot read " + (path / "plan.json").string();
+    return std::nullopt;
+  }
+  auto plans = read_plans(*text, error);
+  if (plans.size() != 1) {
+    error = (path / "plan.json").string() + ": " +
+            (error.empty() ? "a run has one plan, not several" : error);
+    return std::nullopt;
+  }
+  KeptRun run;
+  run.folder = folder;
+  run.name = fs::absolute(path).lexically_normal().filename().string();
+  if (run.name.empty())  // the path ended with a slash
+    run.name = fs::absolute(path).lexically_normal().parent_path().filename().string();
+  run.plan = std::move(plans.front());
+  for (const Step& step : run.plan.steps)
+    for (KeptTry& kept : tries_of(path, step)) run.tries.push_back(std::move(kept));
+  return run;
+}
+
+bool read_log(const std::string& path, const std::function<void(std::string_view)>& piece,
+              std::string& error) {
+  std::error_code code;
+  if (!fs::exists(path, code)) return true;
+  std::ifstream file(path, std::ios::binary);
+  constexpr std::size_t kPiece = std::size_t{256} * 1024;
+  std::vector<char> buffer(kPiece);
+  while (file.good()) {
+    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    if (file.gcount() > 0) piece({buffer.data(), static_cast<std::size_t>(file.gcount())});
+  }
+  if (file.eof()) return true;
+  error = "cannot read " + path;
+  return false;
+}
+
+}  // namespace ipucnn

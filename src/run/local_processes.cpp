@@ -1,0 +1,320 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <map>
+
+#include "run/descriptor.h"
+#include "run/posix_signals.h"
+#include "run/process_start.h"
+
+extern char** environ;
+
+namespace ipucnn {
+namespace {
+
+using running::Descriptor;
+
+struct Pipe {
+  Descriptor read_end;
+  Descriptor write_end;
+  bool open() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+    read_end.reset(ends[0]);
+    write_end.reset(ends[1]);
+    // A larger pipe lets the job run on while we write to disk; refusal does no harm.
+    constexpr int kPipeSize = 1 << 20;
+    if (::fcntl(read_end.get(), F_SETPIPE_SZ, kPipeSize) < 0) errno = 0;
+    return true;
+  }
+};
+
+/// Our environment with the given variables on top.
+std::vector<std::string> environment(
+    const std::vector<std::pair<std::string, std::string>>& extra) {
+  std::map<std::string, std::string, std::less<>> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != text.npos) all[std::string(text.substr(0, equals))] = text.substr(equals + 1);
+  }
+  for (const auto& [name, value] : extra) all[name] = value;
+  std::vector<std::string> out;
+  out.reserve(all.size());
+  for (const auto& [name, value] : all) out.push_back(name + "=" + value);
+  return out;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> out;
+  out.reserve(strings.size() + 1);
+  for (std::string& text : strings) out.push_back(text.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+constexpr std::size_t kBufferSize = std::size_t{256} * 1024;
+
+}  // namespace
+
+/// One process from its start to its end.
+class LocalProcesses::Job {
+ public:
+  Job(ProcessSpec spec, After after) : spec_(std::move(spec)), after_(std::move(after)) {}
+  explicit Job(const Submitted& adopted) : name_(adopted), adopted_(true), begun_(true) {}
+
+  const Submitted& name() const { return name_; }
+  void set_name(Submitted name) { name_ = std::move(name); }
+  const After& after() const { return after_; }
+  bool begun() const { return begun_; }
+  bool ended_well() const { return status_ && WIFEXITED(*status_) && WEXITSTATUS(*status_) == 0; }
+  bool over() const { return exit_.has_value(); }
+  pid_t pid() const { return pid_; }
+
+  void begin(const sigset_t& defaults) {
+    begun_ = true;
+    if (!out_.pipe.open() || !err_.pipe.open()) {
+      exit_ = NotStarted{std::strerror(errno), false};
+      return;
+    }
+    if (const int error = start(defaults); error != 0)
+      exit_ = NotStarted{std::strerror(error), error == ENOENT};
+    else
+      news_ = true;
+    out_.pipe.write_end.close();
+    err_.pipe.write_end.close();
+  }
+
+  void cancel() {
+    begun_ = true;
+    exit_ = Cancelled{};
+  }
+
+  /// Reads what there is, and tells of it.
+  void collect(std::size_t number, Time now, std::vector<Event>& events) {
+    if (told_) return;
+    if (std::exchange(news_, false)) events.push_back({number, now, JobState::Running});
+    take(out_, Stream::Out, number, now, events);
+    take(err_, Stream::Err, number, now, events);
+    if (!exit_) look_for_the_end(now);
+    if (!exit_) return;
+    told_ = true;
+    events.push_back({number, now, *exit_});
+  }
+
+  void add_descriptors(std::vector<pollfd>& fds) const {
+    for (const Source* source : {&out_, &err_})
+      if (source->pipe.read_end.get() >= 0) fds.push_back({source->pipe.read_end.get(), POLLIN, 0});
+  }
+
+  /// When it wants to be looked at although nothing came.
+  std::optional<Time> deadline(Time now) const {
+    if (told_ || !begun_) return std::nullopt;
+    if (exit_ || news_) return now;
+    if (adopted_) return now + std::chrono::seconds(1);
+    return give_up_;
+  }
+
+  void stop(int signal) {
+    if (!begun_) cancel();
+    const pid_t group = adopted_ ? adopted_pid() : pid_;
+    if (group > 0 && !status_ && (!adopted_ || is_alive())) ::kill(-group, signal);
+  }
+
+  pid_t adopted_pid() const {
+    const std::size_t blank = name_.text.find(' ', name_.text.find(' ') + 1);
+    return static_cast<pid_t>(std::atol(name_.text.c_str() + std::min(blank, name_.text.size())));
+  }
+
+  bool is_alive() const { return name_of(adopted_pid()) == name_; }
+
+  static Submitted name_of(pid_t pid) {
+    return {"process " + running::boot_id() + " " + std::to_string(pid) + " " +
+            running::start_time(pid)};
+  }
+
+ private:
+  struct Source {
+    Pipe pipe;
+    std::int64_t offset = 0;
+    std::vector<char> buffer = std::vector<char>(kBufferSize);
+  };
+
+  int start(const sigset_t& defaults) {
+    if (!spec_.cwd.empty() && ::access(spec_.cwd.c_str(), X_OK) != 0) return errno;
+    const auto program = find_program(spec_);
+    if (!program) return ENOENT;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, out_.pipe.write_end.get(), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, err_.pipe.write_end.get(), STDERR_FILENO);
+    if (!spec_.cwd.empty()) posix_spawn_file_actions_addchdir_np(&actions, spec_.cwd.c_str());
+    // An own group: a Ctrl-C reaches the job through us, once.
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+    std::vector<std::string> argv = spec_.argv;
+    std::vector<std::string> env = environment(spec_.env);
+    const int error = ::posix_spawn(&pid_, program->c_str(), &actions, &attributes,
+                                    pointers(argv).data(), pointers(env).data());
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    return error;
+  }
+
+  static bool is_readable(int fd) {
+    pollfd one{fd, POLLIN, 0};
+    return ::poll(&one, 1, 0) > 0;
+  }
+
+  void take(Source& source, Stream stream, std::size_t number, Time now,
+            std::vector<Event>& events) {
+    const int fd = source.pipe.read_end.get();
+    if (fd < 0 || !is_readable(fd)) return;
+    const ssize_t n = ::read(fd, source.buffer.data(), source.buffer.size());
+    if (n > 0) {
+      const auto size = static_cast<std::size_t>(n);
+      events.push_back({number, now, Bytes{stream, source.offset, {source.buffer.data(), size}}});
+      source.offset += n;
+      give_up_.reset();
+    } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+      source.pipe.read_end.close();
+    }
+  }
+
+  void look_for_the_end(Time now) {
+    if (adopted_) {
+      if (!is_alive()) exit_ = Lost{"another process started it, and its end was not seen"};
+      return;
+    }
+    if (!begun_) return;
+    int status = 0;
+    if (!status_) {
+      const pid_t ended = ::waitpid(pid_, &status, WNOHANG);
+      if (ended == pid_) status_ = status;
+      if (ended < 0 && errno == ECHILD) exit_ = Lost{"its end was collected by somebody else"};
+    }
+    if (!status_) return;
+    const bool open = out_.pipe.read_end.get() >= 0 || err_.pipe.read_end.get() >= 0;
+    if (open) {
+      // A grandchild may keep a stream open: it is not our job.
+      constexpr std::chrono::milliseconds kAfterTheEnd(500);
+      if (!give_up_) give_up_ = now + kAfterTheEnd;
+      if (now < *give_up_) return;
+    }
+    if (WIFSIGNALED(*status_))
+      exit_ = Killed{WTERMSIG(*status_)};
+    else
+      exit_ = Exited{WEXITSTATUS(*status_)};
+  }
+
+  ProcessSpec spec_;
+  After after_;
+  Submitted name_;
+  Source out_;
+  Source err_;
+  pid_t pid_ = -1;
+  bool adopted_ = false;
+  bool begun_ = false;
+  bool news_ = false;  // its start is not told of yet
+  bool told_ = false;  // its end is
+  std::optional<int> status_;
+  std::optional<Time> give_up_;
+  std::optional<Exit> exit_;
+};
+
+LocalProcesses::LocalProcesses(PosixSignals& signals, Clock& clock)
+    : signals_(signals), clock_(clock) {}
+LocalProcesses::~LocalProcesses() = default;
+
+LocalProcesses::Job* LocalProcesses::find(const Submitted& job) const {
+  const auto it = std::find_if(jobs_.begin(), jobs_.end(),
+                               [&](const auto& known) { return known->name() == job; });
+  return it == jobs_.end() ? nullptr : it->get();
+}
+
+std::vector<Submitted> LocalProcesses::submit(std::span<const ReadyStep> steps,
+                                              const After& after) {
+  std::vector<Submitted> names;
+  for (const ReadyStep& step : steps) {
+    auto job = std::make_unique<Job>(process_of(step.command()), after);
+    job->set_name({"waiting " + std::to_string(::getpid()) + " " + std::to_string(jobs_.size())});
+    if (after.ended_well.empty()) {
+      job->begin(signals_.handlers_->caught());
+      if (job->pid() > 0) job->set_name(Job::name_of(job->pid()));
+    }
+    names.push_back(job->name());
+    jobs_.push_back(std::move(job));
+  }
+  return names;
+}
+
+/// Those of which all that they wait for is over. They keep the name they were given.
+void LocalProcesses::begin_waiting() {
+  for (const auto& job : jobs_) {
+    if (job->begun()) continue;
+    bool ready = true;
+    bool well = true;
+    for (const Submitted& name : job->after().ended_well) {
+      const Job* other = find(name);
+      ready = ready && (other == nullptr || other->over());
+      well = well && other != nullptr && other->ended_well();
+    }
+    if (ready && well) job->begin(signals_.handlers_->caught());
+    if (ready && !well) job->cancel();
+  }
+}
+
+std::vector<Event> LocalProcesses::poll(std::span<const Submitted> jobs,
+                                        std::optional<Time> deadline) {
+  begin_waiting();
+  std::vector<pollfd> fds = {{signals_.fd(), POLLIN, 0}};
+  const Time now = clock_.now();
+  for (const Submitted& name : jobs) {
+    const Job* job = find(name);
+    if (job == nullptr) continue;
+    job->add_descriptors(fds);
+    if (const auto own = job->deadline(now); own && (!deadline || *own < *deadline)) deadline = own;
+  }
+  int timeout = -1;
+  if (deadline) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - now).count();
+    timeout = left < 0 ? 0 : static_cast<int>(std::min<long long>(left, 60'000));
+  }
+  std::vector<Event> events;
+  if (::poll(fds.data(), fds.size(), timeout) < 0 && errno != EINTR) return events;
+  const Time after = clock_.now();
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (Job* job = find(jobs[i]))
+      job->collect(i, after, events);
+    else
+      events.push_back({i, after, Lost{"this backend does not know it"}});
+  }
+  return events;
+}
+
+void LocalProcesses::stop(std::span<const Submitted> jobs, int signal) {
+  for (const Submitted& name : jobs)
+    if (Job* job = find(name)) job->stop(signal);
+}
+
+bool LocalProcesses::adopt(const Submitted& job) {
+  if (find(job) != nullptr) return true;
+  auto adopted = std::make_unique<Job>(job);
+  if (adopted->adopted_pid() <= 0 || !adopted->is_alive()) return false;
+  jobs_.push_back(std::move(adopted));
+  return true;
+}
+
+}  // namespace ipucnn

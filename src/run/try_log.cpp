@@ -1,0 +1,89 @@
+#include "run/try_log.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace ipucnn::running {
+namespace {
+
+// Each stream has a line of times.csv at most so often; both together make 100 a second.
+constexpr double kBetweenRows = 0.02;
+
+std::string_view name_of(Stream stream) { return stream == Stream::Out ? "stdout" : "stderr"; }
+
+std::size_t index_of(Stream stream) { return stream == Stream::Out ? 0 : 1; }
+
+/// RFC 4180.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
+}  // namespace
+
+TryLog::TryLog(const std::string& folder) {
+  open(streams_[0], folder + "/stdout.log");
+  open(streams_[1], folder + "/stderr.log");
+  open(times_, folder + "/times.csv");
+  open(samples_, folder + "/samples.csv");
+  write(times_, "seconds,stream,offset,bytes\n");
+  write(samples_, "seconds,stream,offset,instance,metric,index,value\n");
+}
+
+void TryLog::open(Descriptor& file, const std::string& path) {
+  file.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (file.get() < 0 && error_.empty())
+    error_ = "cannot write " + path + ": " + std::strerror(errno);
+}
+
+void TryLog::write(const Descriptor& file, std::string_view text) {
+  while (!text.empty() && error_.empty()) {
+    const ssize_t n = ::write(file.get(), text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      error_ = std::string("the log is cut off here: ") + std::strerror(errno);
+      return;
+    }
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+void TryLog::bytes(const Bytes& bytes, double seconds) {
+  const std::size_t i = index_of(bytes.stream);
+  write(streams_[i], bytes.bytes);
+  if (rows_[i].size > 0 && seconds - rows_[i].seconds >= kBetweenRows) end_row(bytes.stream);
+  if (rows_[i].size == 0) rows_[i] = {seconds, bytes.offset, 0};
+  rows_[i].size += static_cast<std::int64_t>(bytes.bytes.size());
+}
+
+void TryLog::end_row(Stream stream) {
+  Row& row = rows_[index_of(stream)];
+  if (row.size > 0)
+    write(times_,
+          fmt::format("{:.3f},{},{},{}\n", row.seconds, name_of(stream), row.offset, row.size));
+  row = {};
+}
+
+void TryLog::sample(const Sample& sample, const MetricPattern& metric, double seconds) {
+  write(samples_,
+        fmt::format("{:.3f},{},{},{},{},{},{}\n", seconds, name_of(sample.stream), sample.offset,
+                    sample.instance, csv_field(metric.name), sample.index, sample.printed));
+}
+
+void TryLog::finish() {
+  end_row(Stream::Out);
+  end_row(Stream::Err);
+  for (const Descriptor* file : {&streams_[0], &streams_[1], &times_, &samples_})
+    if (file->get() >= 0 && ::fsync(file->get()) != 0 && errno != EINVAL && error_.empty())
+      error_ = std::string("the log is not safe on disk: ") + std::strerror(errno);
+}
+
+}  // namespace ipucnn::running
