@@ -85,10 +85,15 @@ class Catalog {
   std::vector<Entry> entries(Section section) const;
   std::vector<std::string_view> names(Section section) const;
 
+  /// What one application says of a field itself: in its entry, or in those of the same name that
+  /// it extends. Absent when only another application says it.
+  Node own_field(const Entry& application, std::string_view field) const;
+
   /// The application of this name; without release its highest one.
   Entry find_application(AppId id) const;
 
   /// Winning presets of that name, one for each application (`of`: only that one) that has it.
+  /// With `of` also those that it inherits from what it extends, as if they were its own.
   std::vector<PresetRef> find_presets(std::string_view name, AppId of) const;
   std::vector<PresetRef> presets(AppId of) const;
   /// What the files of one layer hold under this name in the group of `of`.
@@ -106,10 +111,17 @@ class Catalog {
 
  private:
   void take_parts(File& file);
+  std::vector<Entry> chain_of(const Entry& application) const;
+  std::size_t known_keys(const Entry& application, Node presets) const;
+  std::vector<AppId> bases_of(AppId id) const;
+  std::string_view kept_text(std::string text) const;
+  template <typename Collect>
+  std::vector<PresetRef> with_inherited(AppId of, Collect collect) const;
   std::vector<std::string_view> owners(Node top) const;
   bool tells_its_kind(Node top, std::string_view application) const;
 
   std::deque<File> files_;
+  mutable std::deque<std::string> texts_;  ///< names of groups that forks inherit
   std::array<std::vector<Node>, kSectionCount> parts_;
 };
 

@@ -50,6 +50,10 @@ struct Geometry {
   };
   std::optional<Retarget> retarget;
 
+  /// The global batch that the application's own option has or gets; it works the accumulation out
+  /// itself then. Absent when it has no such option, or the accumulation is given.
+  std::optional<Quantity> own_global_batch;
+
   /// Set when --global-batch cannot be met, or an accumulation asked for does not meet it: what was
   /// asked for.
   std::optional<Quantity> unmet_global_batch;

@@ -102,6 +102,8 @@ struct ReadFile {
 struct Surroundings {
   std::function<std::optional<std::string>(std::string_view)> variable;
   std::string program = "ipucnn";  ///< path of this program, for `{self}`
+  /// Paths of the files beyond the built-in ones that describe applications, parted by ':'.
+  std::string descriptors{};
   std::vector<ReadFile> files{};
   std::vector<Checkout> checkouts{};
 };

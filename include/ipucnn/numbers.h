@@ -33,9 +33,12 @@ std::optional<Quantity> requested(const std::optional<Word>& word, std::string_v
 /// Number of pipeline stages: entries of the splits value + 1. Absent without an option for splits.
 std::optional<Quantity> stage_count(const AppSchema& schema, const Effective& effective);
 
+/// IPUs of one replica by the list that maps stages to IPUs: its highest entry + 1. Absent without
+/// such an option, or where it is empty or holds something else.
+std::optional<Quantity> mapped_ipus(const std::optional<Setting>& mapping);
+
 /// IPUs of one replica by the preset's own values.
-std::optional<std::int64_t> own_ipus_per_replica(const AppSchema& schema,
-                                                 const Effective& effective,
+std::optional<std::int64_t> own_ipus_per_replica(const Effective& effective,
                                                  const Settings& settings, Diagnostics& out);
 
 /// True when a preset that only the application knows is given to its own option: what it sets is

@@ -96,6 +96,8 @@ struct ResolveInput {
   std::vector<Word> allowed_unknown{};  ///< --allow-unknown KEY
   std::string_view self = "ipucnn";     ///< path of this program, for `{self}`
   Span place{};  ///< where a rule points that knows no better place; line 0: nowhere
+  /// Paths of the files beyond the built-in ones that describe applications, parted by ':'.
+  std::string descriptors{};
 };
 
 /// Values of the application's options: who wins, losers kept. What is wrong with a value is
@@ -112,6 +114,10 @@ class Effective {
   Effective(const AppSchema& schema, std::string_view script, const Settings& settings)
       : schema_(schema), script_(script), settings_(settings) {}
 
+  /// The option that a quantity is read from: of several spellings the one that is set, else the
+  /// one that is written. Absent when the script has none.
+  std::optional<std::string_view> key_of(QuantityName quantity) const;
+  const Binding& binding(QuantityName quantity) const { return schema_.binding(quantity, script_); }
   /// The option as the script has it under the model and schedule in force.
   std::optional<OptionSpec> option(std::string_view key) const;
   /// Set value, else default, else late default; absent when there is none (or null).
@@ -131,7 +137,8 @@ class Effective {
   Effective with(const Settings& settings) const { return {schema_, script_, settings}; }
 
  private:
-  std::optional<std::string_view> fact(std::string_view key) const;
+  std::optional<FactValue> fact(std::string_view key) const;
+  std::string_view kept(std::string text) const;
 
   const AppSchema& schema_;
   std::string_view script_;
@@ -180,7 +187,9 @@ std::optional<ChosenTarget> choose_target(const ResolveInput& in, const Requests
 Geometry derive(const ResolveInput& in, const Requests& requests, const Settings& settings,
                 const LaunchSettings& launch, const ChosenTarget& target, Diagnostics& out);
 
-/// Puts what the arithmetic changed (accumulation, replicas of a direct run) into the settings.
-void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings& settings);
+/// Puts what the arithmetic changed (accumulation or the application's own global batch, replicas
+/// of a direct run) into the settings of a script.
+void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings& settings,
+                    std::string_view script = {});
 
 }  // namespace ipucnn

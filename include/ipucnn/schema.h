@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ipucnn/catalog.h"
+#include "ipucnn/condition.h"
 #include "ipucnn/tree.h"
 
 namespace ipucnn {
@@ -25,8 +26,9 @@ enum class QuantityName : std::uint8_t {
   DataDir,
   RestorePath,
   OutputDir,
+  GlobalBatch,
 };
-inline constexpr std::size_t kQuantityCount = 9;
+inline constexpr std::size_t kQuantityCount = 10;
 /// As descriptors write it: "micro_batch".
 std::string_view quantity_key(QuantityName quantity);
 /// As people read it: "micro batch".
@@ -41,10 +43,25 @@ enum class OptionType : std::uint8_t {
   Untyped,
   PythonBool,
   Switch,
+  BoolWord,  ///< True or false as a word, which may be left out: true then
+  YamlMap,   ///< a YAML mapping in one word
 };
+/// Switches and booleans, however the command line spells them.
+constexpr bool is_boolean(OptionType type) {
+  return type == OptionType::Switch || type == OptionType::PythonBool ||
+         type == OptionType::BoolWord;
+}
 
-/// Effective value of another option as text (model, lr_schedule ...); absent when it has none.
-using Facts = std::function<std::optional<std::string_view>(std::string_view key)>;
+/// The effective value of an option (model, lr_schedule ...) as a condition sees it.
+struct FactValue {
+  // A text is a value: most facts are names.
+  FactValue(std::string_view value, ScalarType kind = ScalarType::String)
+      : text(value), type(kind) {}
+  std::string_view text;  ///< as it was spelled
+  ScalarType type;        ///< as the script sees it
+};
+/// Looks such values up; absent for an option that has none.
+using Facts = std::function<std::optional<FactValue>(std::string_view key)>;
 
 /// One option as one script has it under the model and schedule in force.
 struct OptionSpec {
@@ -89,19 +106,6 @@ struct AccumulationRule {
   Span at;
 };
 
-/// A descriptor and those it extends: each field comes from the nearest one that has it.
-class DescriptorFields {
- public:
-  explicit DescriptorFields(std::vector<Node> bodies) : bodies_(std::move(bodies)) {}
-  Node find(std::string_view field) const;
-  std::optional<std::string_view> find_text(std::string_view field) const;
-  /// The application's own body first, then its bases.
-  const std::vector<Node>& bodies() const { return bodies_; }
-
- private:
-  std::vector<Node> bodies_;
-};
-
 /// One of a descriptor's `rules` (docs/formats.md). Nodes are absent where it says nothing.
 struct RuleSpec {
   Node node;                ///< the whole entry: what only a finding needs is looked up there
@@ -114,7 +118,17 @@ struct RuleSpec {
   Node used_when;
 };
 
+/// What a quantity is bound to.
+struct Binding {
+  std::vector<std::string_view> keys;  ///< the first is written; the others are older spellings
+  std::string_view mapping;  ///< list of IPUs: its highest entry + 1 counts, where it has one
+  bool stages = false;       ///< the option's entries + 1 count
+};
+
 class OptionTable;
+namespace load {
+struct MergedTables;
+}
 
 /// A typed view of one application's descriptor. Nothing is copied: entries are read when asked
 /// for.
@@ -127,15 +141,21 @@ class AppSchema {
   std::string_view id() const { return name_.text(); }
   std::string_view name() const { return parse_app_id(id()).name; }
   std::string_view release() const { return parse_app_id(id()).release; }
-  const DescriptorFields& node() const { return fields_; }
+  /// The descriptor, laid over all it extends.
+  Node node() const { return body_; }
+  /// What it was laid over; absent when it extends nothing.
+  Node inherited() const;
   Span at() const { return name_.at(); }
 
   std::optional<PurposeSpec> purpose(std::string_view name) const;
   std::vector<std::string_view> purposes() const;
 
-  /// Key of the option bound to a quantity; absent when the application has none.
-  std::optional<std::string_view> key_of(QuantityName quantity) const;
-  /// The quantity an option is bound to.
+  /// The options that a quantity is bound to in a script, or, where that says nothing of it or is
+  /// empty, in the application.
+  const Binding& binding(QuantityName quantity, std::string_view script = {}) const;
+  /// The option that is written for a quantity; absent when the application has none.
+  std::optional<std::string_view> key_of(QuantityName quantity, std::string_view script = {}) const;
+  /// The quantity an option is bound to, in whichever script.
   std::optional<QuantityName> quantity_of(std::string_view key) const;
   /// IPUs per replica are the pipeline's stages (splits + 1) rather than an option's value.
   bool replica_spans_stages() const;
@@ -163,7 +183,7 @@ class AppSchema {
   bool knows_key(std::string_view key) const;
   /// Whether further options exist by this option's value, as those of a model do.
   bool decides_on_options(std::string_view key) const;
-  /// Every option's entry in the descriptor, in order; bases first, without those taken out.
+  /// Every option's entry in the descriptor, in order; those of what it extends first.
   const std::vector<Entry>& option_entries() const;
   /// Number of a key among them; absent when no script knows it.
   std::optional<std::size_t> option_number(std::string_view key) const;
@@ -171,18 +191,20 @@ class AppSchema {
   const std::vector<RuleSpec>& rules() const;
 
  private:
-  AppSchema(Node name, DescriptorFields fields);
+  AppSchema(Node name, Node body, std::shared_ptr<const load::MergedTables> merged);
 
   Node name_;
-  DescriptorFields fields_;
-  std::shared_ptr<const OptionTable> options_;  ///< never null; shared by copies, as the next
+  Node body_;
+  std::shared_ptr<const load::MergedTables> merged_;  ///< what `body_` stands in, unless a file
+  std::shared_ptr<const OptionTable> options_;        ///< never null; shared by copies, as the next
   std::shared_ptr<const std::vector<RuleSpec>> rules_;
-  std::array<std::optional<std::string_view>, kQuantityCount> quantities_;
-  bool replica_spans_stages_ = false;
+  using Bindings = std::array<Binding, kQuantityCount>;
+  Bindings bindings_;
+  std::vector<std::pair<std::string_view, Bindings>> of_scripts_;  ///< those that differ
 };
 
-/// Whether a `when` or `only_with` mapping (option: value or list of values) holds. An absent
-/// mapping holds; an option without value fits only null.
+/// Whether a condition holds where only values of options are known. An absent one does; an option
+/// without value fits only null.
 bool condition_holds(Node condition, const Facts& facts);
 
 /// The late default that applies; absent when none does or the entry is only a text for people.

@@ -15,14 +15,16 @@
 
 namespace ipucnn {
 
-enum class NodeKind : std::uint8_t { Scalar, List, Map, Alias };
+enum class NodeKind : std::uint8_t { Scalar, List, Map, Alias, Foreign };
 
 /// One node of a parsed file. Nodes stand in the order of the text, children right behind their
 /// parent (a map's keys and values in turn), so a file is one flat table that can be compiled in.
 struct NodeRecord {
   std::uint32_t text;    ///< scalar: offset of its text; alias: index of the node it stands for;
-                         ///< map: where its keys stand in Tree::sorted, 0 for nowhere
-  std::uint32_t size;    ///< scalar: bytes of text; list and map: number of items or pairs
+                         ///< map: where its keys stand in Tree::sorted, 0 for nowhere;
+                         ///< foreign: number of the table in Tree::others
+  std::uint32_t size;    ///< scalar: bytes of text; list and map: number of items or pairs;
+                         ///< foreign: index in that table
   std::uint32_t end;     ///< index behind the last descendant
   std::uint32_t line;    ///< 1-based
   std::uint32_t column;  ///< 1-based, in bytes
@@ -46,6 +48,9 @@ struct Tree {
   SourceId source = 0;
   /// Indexes of the keys of large maps, sorted by text and, where equal, by place.
   const std::uint32_t* sorted = nullptr;
+  /// Tables that foreign nodes stand in: entries of several files laid over each other.
+  const Tree* const* others = nullptr;
+  bool built_in = false;  ///< compiled in, and judged when the program was built
 };
 
 /// A handle to one node. Aliases are followed when a child is taken; `at` then is the alias's
@@ -54,8 +59,13 @@ class Node {
  public:
   Node() = default;
   Node(const Tree* tree, std::uint32_t index) : tree_(tree), index_(index), use_(index) {
+    const NodeRecord& node = tree->nodes[index];
+    if (node.kind < NodeKind::Alias) return;
     // One step is enough: an alias never names an alias.
-    if (tree->nodes[index].kind == NodeKind::Alias) index_ = tree->nodes[index].text;
+    if (node.kind == NodeKind::Alias)
+      index_ = node.text;
+    else
+      *this = Node(tree->others[node.text], node.size);
   }
 
   explicit operator bool() const { return tree_ != nullptr; }
@@ -79,6 +89,8 @@ class Node {
   /// Where its content stands, which differs for an alias.
   Span defined_at() const;
   std::uint32_t index() const { return index_; }
+  /// Of the alias where the node was reached by one.
+  std::uint32_t use_index() const { return use_; }
   const Tree* tree() const { return tree_; }
 
   /// Number of items or pairs.
@@ -89,8 +101,6 @@ class Node {
   Node find(std::string_view key) const;
   /// The key itself, found in the same way.
   Node find_key(std::string_view key) const;
-  /// The value behind a key that was found.
-  Node behind() const { return {tree_, tree_->nodes[use_].end}; }
   /// Text of a scalar value; absent when the key is missing, null, or no scalar.
   std::optional<std::string_view> find_text(std::string_view key) const;
   /// A YAML boolean; `otherwise` when missing or something else.
@@ -138,7 +148,8 @@ class Node {
 
  private:
   const NodeRecord& record() const { return tree_->nodes[index_]; }
-  Node find_sorted_key(std::string_view key) const;
+  std::uint32_t index_of_key(std::string_view key) const;
+  std::uint32_t index_of_sorted_key(std::string_view key) const;
 
   const Tree* tree_ = nullptr;
   std::uint32_t index_ = 0;
@@ -179,6 +190,10 @@ bool yaml_bool(std::string_view text);
 /// A node as a value: a scalar, or a list of scalars. Reports Y005 and is empty for anything
 /// nested.
 std::optional<Value> to_value(Node node, std::string_view what, Diagnostics& out);
+
+/// A node as YAML's flow style on one line, each text in quotes where it could be taken for
+/// something else: {a: 1, b: ['x', "2"]}.
+std::string flow_text(Node node);
 
 /// A scalar node as a Scalar.
 Scalar to_scalar(Node node);

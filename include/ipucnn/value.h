@@ -43,6 +43,7 @@ enum class OriginKind : std::uint8_t {
   InheritedPreset,
   Purpose,
   Derived,
+  Placeholder,  ///< what a documented job has where everybody has to put something else
   DataDirVariable,
   Site,
   Profile,

@@ -64,6 +64,7 @@ std::string show_equivalents(const Equivalents& like, ViewFormat format);
 /// JSON Schemas for editors: of our files, and of an application's configs.yml.
 std::string json_schema_of_own_files();
 std::string json_schema_of_configs(const AppSchema& schema);
+std::string json_schema_of_descriptor(const Catalog& catalog, const AppSchema& schema);
 
 /// A preset with all it inherits as a configs.yml that the scripts read.
 std::string preset_yaml(const FlatPreset& preset);

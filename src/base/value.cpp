@@ -16,6 +16,8 @@ std::string_view origin_name(OriginKind kind) {
       return "purpose";
     case OriginKind::Derived:
       return "derived";
+    case OriginKind::Placeholder:
+      return "placeholder";
     case OriginKind::DataDirVariable:
       return "DATA_DIR";
     case OriginKind::Site:

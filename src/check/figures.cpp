@@ -7,8 +7,6 @@
 #include <iterator>
 #include <limits>
 
-#include "check/conditions.h"
-
 namespace ipucnn::checking {
 namespace {
 
@@ -176,6 +174,19 @@ constexpr Figure kFigures[] = {
     {"host steps per epoch", computed<host_steps_per_epoch>},
     {"loss scale steps", computed<loss_scale_steps>},
 };
+
+constexpr std::string_view kNames[] = {
+#define FIGURE(words) words,
+#include "load/figure_names.def"
+#undef FIGURE
+};
+constexpr bool names_agree() {
+  if (std::size(kNames) != std::size(kFigures)) return false;
+  for (std::size_t i = 0; i < std::size(kNames); ++i)
+    if (kNames[i] != kFigures[i].words) return false;
+  return true;
+}
+static_assert(names_agree(), "descriptors may speak of the figures in load/figure_names.def");
 
 }  // namespace
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <string>
 
-#include "check/conditions.h"
 #include "check/rules.h"
 
 namespace ipucnn::checking {

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/suggest.h"
-#include "check/conditions.h"
 
 namespace ipucnn::checking {
 namespace {

@@ -32,9 +32,7 @@ std::optional<double> number_of(const TypedScalar& value) {
   return std::nullopt;
 }
 
-bool is_switch(const OptionSpec& option) {
-  return option.type == OptionType::Switch || option.type == OptionType::PythonBool;
-}
+bool is_switch(const OptionSpec& option) { return is_boolean(option.type); }
 
 bool switched_on(const CheckInput& in, std::string_view key) {
   const Setting* set = in.settings.find(key);

@@ -8,29 +8,9 @@
 #include <vector>
 
 #include "ipucnn/check.h"
+#include "ipucnn/condition.h"
 
 namespace ipucnn::checking {
-
-/// What a rule may know of one name: an option of the application by its key, or a figure by its
-/// words (figures.h).
-struct Fact {
-  /// Unknown: something we do not see fills it in, or the script has no such option.
-  enum class State : std::uint8_t { Absent, Known, Unknown };
-  State state = State::Absent;
-  bool unset = false;      ///< nobody sets the option, whatever fills it in
-  bool whole = false;      ///< its number has type int there
-  bool in_yaml = false;    ///< typed by a YAML file rather than taken from a word
-  bool is_switch = false;  ///< text is then "true" or "false"
-  bool given = false;      ///< set by somebody who can change it: no default, no shipped preset
-  OriginKind kind = OriginKind::AppDefault;  ///< where the value comes from
-  Span at;
-  std::string text;              ///< as the user wrote it
-  std::optional<double> number;  ///< of a value that the script takes for a number
-  std::vector<double> numbers;   ///< those of a list
-  std::size_t count = 0;         ///< scalars of an option's value
-
-  bool known() const { return state == State::Known; }
-};
 
 /// Names of layers at which a pipeline stage may begin.
 struct Layers {
@@ -39,7 +19,7 @@ struct Layers {
 };
 
 /// Looks names up, each once. Sees what the plan will hold: values that the launcher requires win.
-class RuleFacts {
+class RuleFacts final : public FactSource {
  public:
   explicit RuleFacts(const CheckInput& in);
   RuleFacts(const RuleFacts&) = delete;
@@ -49,7 +29,7 @@ class RuleFacts {
 
   /// The fact of this name; state Absent when nothing sets it, Unknown for a name that is neither
   /// an option of the script nor a figure that can be computed.
-  const Fact& find(std::string_view name);
+  const Fact& find(std::string_view name) override;
 
   /// The option as the script has it; null when it has none of that key.
   const OptionSpec* option(std::string_view key);

@@ -17,7 +17,7 @@ namespace {
 /// A step that starts from what the step before writes would take what lay there before, too.
 void output_folder_is_new(const JobPoint& point, const World& world, Diagnostics& out) {
   const JobStep& first = point.first();
-  const auto key = first.schema().key_of(QuantityName::OutputDir);
+  const auto key = first.schema().key_of(QuantityName::OutputDir, first.purpose.script);
   if (point.steps.size() < 2 || !key) return;
   const Setting* set = first.settings.find(*key);
   if (set == nullptr) return;

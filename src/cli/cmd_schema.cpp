@@ -9,7 +9,9 @@
 namespace ipucnn::cli {
 namespace {
 
-int print_configs(const SplitArgv& split, const Streams& streams, const World& world) {
+/// Of one application: a file of its presets, or its descriptor.
+int print_of_application(std::string_view kind, const SplitArgv& split, const Streams& streams,
+                         const World& world) {
   InputFiles files(split, world);
   std::string error;
   const auto app = split.value(Option::App);
@@ -19,7 +21,9 @@ int print_configs(const SplitArgv& split, const Streams& streams, const World& w
     print_findings(files.findings, files.sources, split, streams, world);
     return kFindings;
   }
-  if (!app) return usage(streams, "schema configs needs --app: " + suggestion("", names()), split);
+  if (!app)
+    return usage(streams, fmt::format("schema {} needs --app: ", kind) + suggestion("", names()),
+                 split);
   const Entry entry = files.catalog.find_application(parse_app_id(app->text));
   std::optional<AppSchema> schema;
   if (entry)
@@ -32,7 +36,8 @@ int print_configs(const SplitArgv& split, const Streams& streams, const World& w
     print_findings(files.findings, files.sources, split, streams, world);
     return kFindings;
   }
-  streams.out(json_schema_of_configs(*schema));
+  streams.out(kind == "app" ? json_schema_of_descriptor(files.catalog, *schema)
+                            : json_schema_of_configs(*schema));
   return kDone;
 }
 
@@ -40,11 +45,11 @@ int print_configs(const SplitArgv& split, const Streams& streams, const World& w
 
 int cmd_schema(const SplitArgv& split, const Streams& streams, const World& world) {
   const std::string kind = split.positionals.size() == 1 ? split.positionals.front().text : "";
-  if (kind == "configs") return print_configs(split, streams, world);
+  if (kind == "configs" || kind == "app") return print_of_application(kind, split, streams, world);
   if (kind != "ipucnn")
     return usage(streams,
-                 "schema takes a file kind: ipucnn (files of ours) or configs (an application's "
-                 "configs.yml, with --app)",
+                 "schema takes a file kind: ipucnn (files of ours), app (the descriptor of an "
+                 "application, with --app) or configs (its configs.yml, with --app)",
                  split);
   streams.out(json_schema_of_own_files());
   return kDone;

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 namespace ipucnn::cli {
 namespace {
@@ -93,6 +94,19 @@ std::vector<FoundFile> standing_files(const World& world) {
     if (here.st_ino == above.st_ino && here.st_dev == above.st_dev) break;  // the root
   }
   return found;
+}
+
+std::string descriptor_files(const Catalog& catalog, const Sources& sources) {
+  std::string paths;
+  for (const Catalog::File& file : catalog.files()) {
+    if (file.layer == Layer::BuiltIn || !file.application.empty() ||
+        !root(file.tree).find(section_key(Section::Applications)))
+      continue;
+    std::error_code error;
+    const auto path = std::filesystem::absolute(std::string(sources.name(file.tree.source)), error);
+    if (!error) paths += (paths.empty() ? "" : ":") + path.string();
+  }
+  return paths;
 }
 
 }  // namespace ipucnn::cli

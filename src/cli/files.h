@@ -23,4 +23,9 @@ struct FoundFile {
 /// /etc/ipucnn/*.yml, ~/.config/ipucnn/*.yml and the nearest ipucnn.yml upward from the folder.
 std::vector<FoundFile> standing_files(const World& world);
 
+/// Paths, from the root, of the files beyond the built-in ones that describe applications, parted
+/// by
+/// ':', for a stand-in of a rehearsal that starts in another folder.
+std::string descriptor_files(const Catalog& catalog, const Sources& sources);
+
 }  // namespace ipucnn::cli

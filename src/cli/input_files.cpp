@@ -81,6 +81,7 @@ bool InputFiles::read(const std::vector<JobRequest>& requests, std::string& usag
       if (findings.has_errors()) return false;
     }
   }
+  around.descriptors = descriptor_files(catalog, sources);
   return true;
 }
 

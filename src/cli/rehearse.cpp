@@ -41,7 +41,12 @@ class RehearsedScript {
     for (std::size_t i = 3; i < args.size(); ++i) words_.push_back({args[i], {}});
   }
 
+  /// APP@RELEASE, then the files that describe it unless it is built in: `:FILE:FILE`.
   int run(std::string_view application) {
+    std::string_view files = application;
+    application = files.substr(0, files.find(':'));
+    files.remove_prefix(application.size());
+    if (const int status = add_descriptors(files); status != 0) return status;
     const Entry entry = catalog_.find_application(parse_app_id(application));
     if (entry) schema_ = descriptors_.find(entry, findings_);
     if (schema_ == nullptr)
@@ -61,6 +66,21 @@ class RehearsedScript {
   }
 
  private:
+  int add_descriptors(std::string_view files) {
+    while (!files.empty()) {
+      files.remove_prefix(1);
+      const std::string path(files.substr(0, files.find(':')));
+      files.remove_prefix(path.size());
+      std::string error;
+      auto text = read_file(path, error);
+      if (!text) return fail(1, error);
+      const SourceId source = sources_.add(path, std::move(*text));
+      if (!catalog_.add(sources_, source, Layer::Named, {}, findings_))
+        return fail(1, first_error());
+    }
+    return 0;
+  }
+
   int resolve_options() {
     JobRequest request;
     request.application = Word{std::string(schema_->id()), {}};
@@ -111,7 +131,7 @@ class RehearsedScript {
     for (const Word& word : words_) played.command_line += " " + word.text;
     if (const auto seconds = world_.variable("REHEARSAL_SECONDS"))
       played.seconds = std::clamp(std::strtod(seconds->c_str(), nullptr), 0.0, 86400.0);
-    if (const auto key = schema_->key_of(QuantityName::Replicas))
+    if (const auto key = effective_->key_of(QuantityName::Replicas))
       played.replicas = parse_int64(value(*key).value_or("1")).value_or(1);
     const int status = take_launcher(played);
     return status != 0 ? status : play(played);
@@ -136,8 +156,8 @@ class RehearsedScript {
     played.instance = number("POPDIST_REPLICA_INDEX_OFFSET").value_or(0) / *local;
     const auto ipus = number("POPDIST_NUM_IPUS_PER_REPLICA").value_or(1);
     const auto own =
-        resolving::own_ipus_per_replica(*schema_, *effective_, *settings_, findings_).value_or(1);
-    const auto given = schema_->key_of(QuantityName::IpusPerReplica);
+        resolving::own_ipus_per_replica(*effective_, *settings_, findings_).value_or(1);
+    const auto given = effective_->key_of(QuantityName::IpusPerReplica);
     const auto mine = given && !schema_->replica_spans_stages()
                           ? parse_int64(value(*given).value_or("1")).value_or(1)
                           : own;

@@ -7,9 +7,12 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "ipucnn/descriptor.h"
 #include "ipucnn/diagnostic.h"
 #include "ipucnn/tree.h"
 
@@ -61,6 +64,9 @@ int main(int argc, char** argv) {
       "namespace {\n";
   std::string table;
   ipucnn::Sources sources;
+  std::vector<std::unique_ptr<ipucnn::Document>>
+      documents;  // what applications extend stands in them
+  std::vector<ipucnn::Node> applications;
   for (int i = 3; i < argc; ++i) {
     const std::string file = argv[i];
     std::ifstream in(root + "/" + file, std::ios::binary);
@@ -71,8 +77,14 @@ int main(int argc, char** argv) {
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     ipucnn::Diagnostics findings;
     const ipucnn::SourceId source = sources.add(root + "/" + file, text);
-    const auto document = ipucnn::load_yaml(sources, source, findings);
+    documents.push_back(ipucnn::load_yaml(sources, source, findings));
+    const auto& document = documents.back();
     if (document == nullptr || document->tree.count == 0) return complain(sources, findings);
+    document->tree.built_in = true;
+    if (const ipucnn::Node described = ipucnn::root(document->tree).find("applications")) {
+      applications.push_back(described);
+      if (!ipucnn::judge_applications(applications, findings)) return complain(sources, findings);
+    }
     code += byte_array(fmt::format("kText{}", i), document->tree.text);
     code += byte_array(fmt::format("kPool{}", i), document->pool);
     code += node_array(fmt::format("kNodes{}", i), document->tree);

@@ -50,7 +50,7 @@ std::vector<std::string> marks_of(const Catalog& catalog) {
       names.emplace_back(name.text());
   };
   for (const Entry& app : catalog.entries(Section::Applications)) {
-    const Node marks = app.body.find("checkout");
+    const Node marks = catalog.own_field(app, "checkout");
     for (const std::string_view list : {"has", "lacks"})
       if (const Node files = marks.find(list); files.is_list())
         for (const Node file : files) add(file);
@@ -146,7 +146,7 @@ Checkout recognise_checkout(const Catalog& catalog, const NeededFiles::Folder& f
     const AppId id = parse_app_id(app.name.text());
     const bool wanted =
         of.name.empty() || (of.name == id.name && (of.release.empty() || of.release == id.release));
-    if (wanted && bears(app.body.find("checkout"), text))
+    if (wanted && bears(catalog.own_field(app, "checkout"), text))
       found.application = std::string(app.name.text());
   }
   if (found.application.empty()) {

@@ -98,6 +98,7 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
   input.sweep_point = request.sweep_point;
   input.data_dir = data_folder(around, occasion);
   input.self = step->program;
+  input.descriptors = around.descriptors;
   take_words(request, before, *step);
   step->settings = resolve(input, out);
   return step;
@@ -105,8 +106,8 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
 
 void hand_on(const JobRequest& request, const Choice& choice, JobStep& from, JobStep& to) {
   const AppSchema& schema = *choice.schema;
-  const auto output = schema.key_of(QuantityName::OutputDir);
-  const auto restore = schema.key_of(QuantityName::RestorePath);
+  const auto output = schema.key_of(QuantityName::OutputDir, from.purpose.script);
+  const auto restore = schema.key_of(QuantityName::RestorePath, to.purpose.script);
   if (!output || !restore || !to.purpose.needs(QuantityName::RestorePath)) return;
   const Effective effective(schema, from.purpose.script, from.settings);
   if (!effective.option(*output)) return;
@@ -132,7 +133,7 @@ bool find_figures(JobStep& step, Diagnostics& out) {
   if (!launch) return false;
   step.launch = std::move(*launch);
   step.geometry = derive(input, step.requests, step.settings, step.launch, step.target, out);
-  apply_geometry(input.schema, step.geometry, step.settings);
+  apply_geometry(input.schema, step.geometry, step.settings, step.purpose.script);
   return true;
 }
 

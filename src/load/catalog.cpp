@@ -9,8 +9,10 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "ipucnn/descriptor.h"
 #include "load/builtin.h"
 #include "load/duplicates.h"
+#include "load/extends.h"
 
 namespace ipucnn {
 namespace {
@@ -44,7 +46,7 @@ void each_mapping(const Catalog::File& file, AppId of, Visit visit) {
 /// The entry that holds for a name, the last of several.
 Entry entry_of(Node map, std::string_view name) {
   const Node key = map.find_key(name);
-  return key ? Entry{key, key.behind()} : Entry{};
+  return key ? Entry{key, map.find(name)} : Entry{};
 }
 
 /// Files of the same or a later layer replace what an earlier one says of the same preset of the
@@ -119,25 +121,14 @@ std::string_view layer_name(Layer layer) {
   return "named";
 }
 
-AppId parse_app_id(std::string_view text) {
-  AppId id;
-  if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
-    id.group = text.substr(slash + 1);
-    text = text.substr(0, slash);
-  }
-  const std::size_t at = text.find('@');
-  id.name = text.substr(0, at);
-  if (at != std::string_view::npos) id.release = text.substr(at + 1);
-  return id;
-}
-
 Catalog::Catalog(Sources& sources) {
   for (const load::BuiltinFile& file : load::builtin_files()) {
     const SourceId source = sources.add_static(file.name, file.text);
-    files_.push_back({Layer::BuiltIn,
-                      {file.nodes, file.count, file.text, file.pool, source, file.sorted},
-                      {},
-                      nullptr});
+    files_.push_back(
+        {Layer::BuiltIn,
+         {file.nodes, file.count, file.text, file.pool, source, file.sorted, nullptr, true},
+         {},
+         nullptr});
     take_parts(files_.back());
   }
 }
@@ -151,16 +142,49 @@ void Catalog::take_parts(File& file) {
   });
 }
 
+/// An application and all it extends. A chain that ends nowhere is reported when it is chosen.
+std::vector<Entry> Catalog::chain_of(const Entry& application) const {
+  if (!application.body.find("extends")) return {application};
+  Diagnostics ignored;
+  const auto chain = load::chain_of(parts(Section::Applications), application, ignored);
+  return chain ? *chain : std::vector<Entry>{application};
+}
+
+Node Catalog::own_field(const Entry& application, std::string_view field) const {
+  for (const Entry& entry : chain_of(application)) {
+    if (entry.name.text() != application.name.text()) break;
+    if (const Node found = entry.body.find(field)) return found;
+  }
+  return {};
+}
+
+/// How many keys of these presets are options of the application. One that extends another counts
+/// only where a key is an option that it brings itself: all others are the other's.
+std::size_t Catalog::known_keys(const Entry& application, Node presets) const {
+  const std::vector<Entry> chain = chain_of(application);
+  const bool forks = chain.back().name.text() != application.name.text();
+  std::size_t known = 0;
+  bool own = !forks;
+  presets.each_pair([&](Node, Node preset) {
+    preset.each_pair([&](Node key, Node) {
+      for (const Entry& entry : chain) {
+        const Node option = entry.body.find("options").find(key.text());
+        if (!option) continue;
+        own = own || (!option.is_null() && entry.name.text() == application.name.text());
+        known += option.is_null() ? 0U : 1U;
+        break;
+      }
+    });
+  });
+  return own ? known : 0;
+}
+
 /// The applications that know the most keys of a configs.yml's presets.
 std::vector<std::string_view> Catalog::owners(Node top) const {
   std::vector<std::string_view> candidates;
   std::size_t best = 0;
   for (const Entry& app : entries(Section::Applications)) {
-    const Node options = app.body.find("options");
-    std::size_t known = 0;
-    top.each_pair([&](Node, Node preset) {
-      preset.each_pair([&](Node key, Node) { known += options.find(key.text()) ? 1U : 0U; });
-    });
+    const std::size_t known = known_keys(app, top);
     if (known > best) candidates.clear();
     if (known > 0 && known >= best) {
       best = known;
@@ -199,7 +223,8 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
   files_.push_back({layer, tree, {}, std::move(document)});
   if (*ours) {
     take_parts(files_.back());
-    return true;
+    const bool describes = static_cast<bool>(top.find(section_key(Section::Applications)));
+    return !describes || judge_applications(parts(Section::Applications), out);
   }
   files_.back().presets = root(files_.back().tree);
   files_.back().application = application;
@@ -263,28 +288,83 @@ Entry Catalog::find_application(AppId id) const {
   return best;
 }
 
-std::vector<PresetRef> Catalog::find_presets(std::string_view name, AppId of) const {
-  PresetList all;
-  for (const File& file : files_) {
-    each_mapping(file, of, [&](std::string_view application, Node presets) {
-      if (const Entry entry = entry_of(presets, name))
-        all.put({application, entry.name, entry.body, file.layer, !file.application.empty()});
-    });
+/// What an application extends, nearest first, as far as it inherits presets.
+std::vector<AppId> Catalog::bases_of(AppId id) const {
+  std::vector<AppId> bases;
+  if (id.name.empty()) return bases;
+  const Entry entry = find_application(id);
+  const std::vector<Entry> chain = entry ? chain_of(entry) : std::vector<Entry>{};
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    if (!chain[i - 1].body.find_bool("inherits_presets", true)) break;
+    if (chain[i].name.text() != chain[i - 1].name.text())
+      bases.push_back(parse_app_id(chain[i].name.text()));
   }
-  return all.take();
+  return bases;
+}
+
+/// A text that no file holds, for as long as the catalogue.
+std::string_view Catalog::kept_text(std::string text) const {
+  const auto known = std::find(texts_.begin(), texts_.end(), text);
+  return known != texts_.end() ? *known : texts_.emplace_back(std::move(text));
+}
+
+/// `collect(id)` gives what stands under an application itself; an inherited preset counts where
+/// nothing nearer has its name in the same group.
+template <typename Collect>
+std::vector<PresetRef> Catalog::with_inherited(AppId of, Collect collect) const {
+  std::vector<PresetRef> own = collect(of);
+  const std::vector<AppId> bases = bases_of(of);
+  if (bases.empty()) return own;
+  const std::string_view heir = find_application(of).name.text();
+  std::vector<PresetRef> inherited;
+  for (AppId base : bases) {
+    base.group = of.group;
+    for (PresetRef ref : collect(base)) {
+      const std::string_view group = parse_app_id(ref.application).group;
+      const auto same = [&](const PresetRef& known) {
+        return known.name.text() == ref.name.text() &&
+               parse_app_id(known.application).group == group;
+      };
+      if (std::any_of(own.begin(), own.end(), same) ||
+          std::any_of(inherited.begin(), inherited.end(), same))
+        continue;
+      ref.application = group.empty() ? heir : kept_text(fmt::format("{}/{}", heir, group));
+      inherited.push_back(ref);
+    }
+  }
+  inherited.insert(inherited.end(), own.begin(), own.end());
+  return inherited;
+}
+
+std::vector<PresetRef> Catalog::find_presets(std::string_view name, AppId of) const {
+  return with_inherited(of, [&](AppId id) {
+    PresetList all;
+    for (const File& file : files_) {
+      each_mapping(file, id, [&](std::string_view application, Node presets) {
+        if (const Entry entry = entry_of(presets, name))
+          all.put({application, entry.name, entry.body, file.layer, !file.application.empty()});
+      });
+    }
+    return all.take();
+  });
 }
 
 std::optional<PresetRef> Catalog::find_preset_in(Layer layer, std::string_view name,
                                                  AppId of) const {
   std::optional<PresetRef> found;
-  for (const File& file : files_) {
-    if (file.layer != layer) continue;
-    each_mapping(file, of, [&](std::string_view application, Node presets) {
-      const Entry entry = entry_of(presets, name);
-      if (entry && parse_app_id(application).group == of.group)
-        found =
-            PresetRef{application, entry.name, entry.body, file.layer, !file.application.empty()};
-    });
+  std::vector<AppId> lines = bases_of(of);
+  lines.insert(lines.begin(), of);
+  for (const AppId& id : lines) {
+    if (found) break;
+    for (const File& file : files_) {
+      if (file.layer != layer) continue;
+      each_mapping(file, id, [&](std::string_view application, Node presets) {
+        const Entry entry = entry_of(presets, name);
+        if (entry && parse_app_id(application).group == of.group)
+          found =
+              PresetRef{application, entry.name, entry.body, file.layer, !file.application.empty()};
+      });
+    }
   }
   return found;
 }
@@ -292,15 +372,17 @@ std::optional<PresetRef> Catalog::find_preset_in(Layer layer, std::string_view n
 Entry Catalog::find_default(std::string_view key) const { return find(Section::Defaults, key); }
 
 std::vector<PresetRef> Catalog::presets(AppId of) const {
-  PresetList all;
-  for (const File& file : files_) {
-    each_mapping(file, of, [&](std::string_view application, Node presets) {
-      presets.each_pair([&](Node key, Node body) {
-        all.put({application, key, body, file.layer, !file.application.empty()});
+  return with_inherited(of, [&](AppId id) {
+    PresetList all;
+    for (const File& file : files_) {
+      each_mapping(file, id, [&](std::string_view application, Node presets) {
+        presets.each_pair([&](Node key, Node body) {
+          all.put({application, key, body, file.layer, !file.application.empty()});
+        });
       });
-    });
-  }
-  return all.take();
+    }
+    return all.take();
+  });
 }
 
 }  // namespace ipucnn

@@ -15,6 +15,8 @@ OptionType parse_type(std::string_view text) {
       {"str_upper", OptionType::StrUpper},
       {"python_bool", OptionType::PythonBool},
       {"switch", OptionType::Switch},
+      {"bool_word", OptionType::BoolWord},
+      {"yaml_map", OptionType::YamlMap},
   };
   for (const auto& [name, type] : kTypes)
     if (name == text) return type;

@@ -15,7 +15,7 @@ class OptionTable {
  public:
   explicit OptionTable(std::vector<Entry> entries);
 
-  /// In the descriptor's order; bases first, without those taken out.
+  /// In the descriptor's order; those of what it extends first.
   const std::vector<Entry>& entries() const { return entries_; }
   /// Number of the entry of this key; absent when there is none.
   std::optional<std::size_t> find(std::string_view key) const;

@@ -4,87 +4,41 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <utility>
 
+#include "load/extends.h"
 #include "load/option_table.h"
 
 namespace ipucnn {
 namespace {
 
-struct QuantityText {
-  std::string_view key;
-  std::string_view words;
-};
-constexpr std::array<QuantityText, kQuantityCount> kQuantities = {
-    QuantityText{"micro_batch", "micro batch"},
-    QuantityText{"accumulation", "gradient accumulation"},
-    QuantityText{"replicas", "replicas"},
-    QuantityText{"ipus_per_replica", "IPUs per replica"},
-    QuantityText{"splits", "pipeline splits"},
-    QuantityText{"schedule", "pipeline schedule"},
-    QuantityText{"data_dir", "data folder"},
-    QuantityText{"restore_path", "restore path"},
-    QuantityText{"output_dir", "output folder"},
-};
-
-/// A null among the values of a condition stands for "has no value".
-bool holds_null(Node values) {
-  if (values.is_null()) return true;
-  if (!values.is_list()) return false;
-  for (const Node value : values)
-    if (value.is_null()) return true;
-  return false;
+std::vector<Entry> entries_of(Node map) {
+  std::vector<Entry> entries;
+  entries.reserve(map.size());
+  map.each_pair([&](Node name, Node body) { entries.push_back({name, body}); });
+  return entries;
 }
 
-/// The application's body and those it extends, nearest first.
-std::optional<std::vector<Node>> bodies_of(const Catalog& catalog, Entry entry, Diagnostics& out) {
-  std::vector<Node> bodies = {entry.body};
-  while (const Node base = entry.body.find("extends")) {
-    const Entry next = catalog.find(Section::Applications, base.text());
-    const bool seen = std::any_of(bodies.begin(), bodies.end(), [&](Node known) {
-      return next && known.tree() == next.body.tree() && known.index() == next.body.index();
-    });
-    if (!next || seen) {
-      out.add(FindingId::K017, base.at(),
-              seen ? fmt::format("'{}' extends itself", base.text())
-                   : fmt::format("'{}' extends '{}', which does not exist", entry.name.text(),
-                                 base.text()));
-      return std::nullopt;
-    }
-    bodies.push_back(next.body);
-    entry = next;
+void take_keys(Node node, std::vector<std::string_view>& keys) {
+  if (node.is_list())
+    for (const Node key : node) keys.push_back(key.text());
+  else if (node.is_scalar() && !node.is_null())
+    keys.push_back(node.text());
+}
+
+/// A key, a list of keys, or {value: .., stages: .., mapping: ..}.
+Binding read_binding(Node node) {
+  Binding binding;
+  take_keys(node, binding.keys);
+  if (!node.is_map()) return binding;
+  take_keys(node.find("value"), binding.keys);
+  binding.mapping = node.find_text("mapping").value_or("");
+  if (const auto splits = node.find_text("stages")) {
+    binding.stages = true;
+    binding.keys.push_back(*splits);
   }
-  return bodies;
-}
-
-/// The options of the farthest base, each nearer body taking out, replacing and adding its own.
-std::vector<Entry> options_of(const std::vector<Node>& bodies) {
-  std::vector<Entry> options;
-  for (auto body = bodies.rbegin(); body != bodies.rend(); ++body) {
-    const Node without = body->find("without_options");
-    std::erase_if(options,
-                  [&](const Entry& option) { return without.contains(option.name.text()); });
-    // Each key of one mapping stands there once, so only a base's entry can be replaced.
-    const std::size_t inherited = options.size();
-    body->find("options").each_pair([&](Node name, Node option) {
-      const auto end = options.begin() + static_cast<std::ptrdiff_t>(inherited);
-      const auto known = std::find_if(options.begin(), end, [&](const Entry& entry) {
-        return entry.name.text() == name.text();
-      });
-      if (known == end)
-        options.push_back({name, option});
-      else
-        *known = {name, option};
-    });
-  }
-  return options;
-}
-
-/// Of what a quantity is bound to: a key, or {value: KEY} or {stages: KEY}.
-std::optional<std::string_view> bound_key(Node bound) {
-  if (bound.is_scalar() && !bound.is_null()) return bound.text();
-  const auto value = bound.find_text("value");
-  return value ? value : bound.find_text("stages");
+  return binding;
 }
 
 RuleSpec read_rule(Node node) {
@@ -112,21 +66,14 @@ RuleSpec read_rule(Node node) {
 
 std::vector<RuleSpec> rules_of(Node list) {
   std::vector<RuleSpec> rules;
-  if (!list.is_list()) return rules;
   rules.reserve(list.size());
+  list.each_pair([&](Node, Node rule) { rules.push_back(read_rule(rule)); });
+  if (!list.is_list()) return rules;
   for (const Node rule : list) rules.push_back(read_rule(rule));
   return rules;
 }
 
 }  // namespace
-
-std::string_view quantity_key(QuantityName quantity) {
-  return kQuantities.at(static_cast<std::size_t>(quantity)).key;
-}
-
-std::string_view quantity_words(QuantityName quantity) {
-  return kQuantities.at(static_cast<std::size_t>(quantity)).words;
-}
 
 bool PurposeSpec::allows(std::string_view launcher) const {
   const Node launchers = node.find("launchers");
@@ -141,43 +88,42 @@ bool PurposeSpec::needs(QuantityName quantity) const {
   return node.find("needs").contains(quantity_key(quantity));
 }
 
-Node DescriptorFields::find(std::string_view field) const {
-  for (const Node body : bodies_)
-    if (const Node found = body.find(field)) return found;
-  return {};
-}
-
-std::optional<std::string_view> DescriptorFields::find_text(std::string_view field) const {
-  const Node found = find(field);
-  if (!found.is_scalar() || found.is_null()) return std::nullopt;
-  return found.text();
-}
-
 std::optional<AppSchema> AppSchema::load(const Catalog& catalog, const Entry& entry,
                                          Diagnostics& out) {
-  auto bodies = bodies_of(catalog, entry, out);
-  if (!bodies) return std::nullopt;
-  DescriptorFields fields(std::move(*bodies));
+  auto merged = std::make_shared<load::MergedTables>();
+  const auto body = load::merge_entry(catalog.parts(Section::Applications), entry, *merged, out);
+  if (!body) return std::nullopt;
   for (const std::string_view section : {"options", "purposes", "quantities"}) {
-    const Node node = fields.find(section);
+    const Node node = body->find(section);
     if (node.is_map()) continue;
     out.add(FindingId::Y005, node ? node.at() : entry.name.at(),
             fmt::format("the application {} has no mapping `{}`", entry.name.text(), section));
     return std::nullopt;
   }
-  return AppSchema(entry.name, std::move(fields));
+  return AppSchema(entry.name, *body, std::move(merged));
 }
 
-AppSchema::AppSchema(Node name, DescriptorFields fields)
+AppSchema::AppSchema(Node name, Node body, std::shared_ptr<const load::MergedTables> merged)
     : name_(name),
-      fields_(std::move(fields)),
-      options_(std::make_shared<const OptionTable>(options_of(fields_.bodies()))),
-      rules_(std::make_shared<const std::vector<RuleSpec>>(rules_of(fields_.find("rules")))) {
-  const Node bound = fields_.find("quantities");
-  for (std::size_t i = 0; i < kQuantities.size(); ++i)
-    quantities_.at(i) = bound_key(bound.find(kQuantities.at(i).key));
-  replica_spans_stages_ =
-      static_cast<bool>(bound.find(quantity_key(QuantityName::IpusPerReplica)).find("stages"));
+      body_(body),
+      merged_(std::move(merged)),
+      options_(std::make_shared<const OptionTable>(entries_of(body.find("options")))),
+      rules_(std::make_shared<const std::vector<RuleSpec>>(rules_of(body.find("rules")))) {
+  const auto read = [](Node bound, Bindings& bindings) {
+    for (std::size_t i = 0; i < kQuantityCount; ++i)
+      if (const Node node = bound.find(quantity_key(static_cast<QuantityName>(i))))
+        bindings.at(i) = read_binding(node);
+  };
+  read(body_.find("quantities"), bindings_);
+  body_.find("scripts").each_pair([&](Node script, Node said) {
+    if (const Node own = said.find("quantities"))
+      read(own, of_scripts_.emplace_back(script.text(), bindings_).second);
+  });
+}
+
+Node AppSchema::inherited() const {
+  // The tables of a chain stand in it from the farthest base on; the last is `body_` itself.
+  return merged_->all.size() < 2 ? Node{} : root(merged_->all[merged_->all.size() - 2]->tree);
 }
 
 const std::vector<Entry>& AppSchema::option_entries() const { return options_->entries(); }
@@ -185,7 +131,7 @@ const std::vector<Entry>& AppSchema::option_entries() const { return options_->e
 const std::vector<RuleSpec>& AppSchema::rules() const { return *rules_; }
 
 std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
-  const Node purposes = fields_.find("purposes");
+  const Node purposes = body_.find("purposes");
   const Node node = purposes.find(name);
   if (!node.is_map()) return std::nullopt;
   PurposeSpec spec;
@@ -195,51 +141,69 @@ std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
   spec.takes_preset = node.find_bool("preset", true);
   spec.has_figures = spec.takes_preset && node.find_bool("figures", true);
   spec.preset_group = node.find_text("presets").value_or("");
-  const auto own_folder = fields_.find("scripts").find(spec.script).find_text("directory");
-  spec.directory = own_folder ? *own_folder : fields_.find_text("directory").value_or("");
+  const auto own_folder = body_.find("scripts").find(spec.script).find_text("directory");
+  spec.directory = own_folder ? *own_folder : body_.find_text("directory").value_or("");
   return spec;
 }
 
 std::vector<std::string_view> AppSchema::purposes() const {
   std::vector<std::string_view> out;
-  fields_.find("purposes").each_pair([&](Node key, Node) { out.push_back(key.text()); });
+  body_.find("purposes").each_pair([&](Node key, Node) { out.push_back(key.text()); });
   return out;
 }
 
-std::optional<std::string_view> AppSchema::key_of(QuantityName quantity) const {
-  return quantities_.at(static_cast<std::size_t>(quantity));
+const Binding& AppSchema::binding(QuantityName quantity, std::string_view script) const {
+  const auto own = std::find_if(of_scripts_.begin(), of_scripts_.end(),
+                                [&](const auto& entry) { return entry.first == script; });
+  return (own == of_scripts_.end() ? bindings_ : own->second)
+      .at(static_cast<std::size_t>(quantity));
+}
+
+std::optional<std::string_view> AppSchema::key_of(QuantityName quantity,
+                                                  std::string_view script) const {
+  const Binding& bound = binding(quantity, script);
+  return bound.keys.empty() ? std::nullopt : std::optional(bound.keys.front());
 }
 
 std::optional<QuantityName> AppSchema::quantity_of(std::string_view key) const {
-  for (std::size_t i = 0; i < kQuantities.size(); ++i) {
-    const auto quantity = static_cast<QuantityName>(i);
-    if (quantity == QuantityName::IpusPerReplica && replica_spans_stages()) continue;
-    if (key_of(quantity) == key) return quantity;
-  }
-  return std::nullopt;
+  const auto in = [&](const Bindings& bindings) -> std::optional<QuantityName> {
+    for (std::size_t i = 0; i < kQuantityCount; ++i) {
+      const Binding& bound = bindings.at(i);
+      const auto quantity = static_cast<QuantityName>(i);
+      if (quantity == QuantityName::IpusPerReplica && bound.stages) continue;
+      if (std::find(bound.keys.begin(), bound.keys.end(), key) != bound.keys.end()) return quantity;
+    }
+    return std::nullopt;
+  };
+  auto found = in(bindings_);
+  for (const auto& [script, bindings] : of_scripts_)
+    if (!found) found = in(bindings);
+  return found;
 }
 
-bool AppSchema::replica_spans_stages() const { return replica_spans_stages_; }
+bool AppSchema::replica_spans_stages() const {
+  return binding(QuantityName::IpusPerReplica).stages;
+}
 
 std::optional<OptionSpec> AppSchema::preset_option() const {
-  const auto key = fields_.find_text("preset_option");
+  const auto key = body_.find_text("preset_option");
   if (!key) return std::nullopt;
   return option(*key, {}, [](std::string_view) { return std::nullopt; });
 }
 
 std::optional<OptionSpec> AppSchema::preset_file_option() const {
-  const auto key = fields_.find_text("preset_file_option");
+  const auto key = body_.find_text("preset_file_option");
   if (!key) return std::nullopt;
   return option(*key, {}, [](std::string_view) { return std::nullopt; });
 }
 
 std::optional<std::string_view> AppSchema::pipeline_switch() const {
-  return fields_.find("pipeline").find_text("when");
+  return body_.find("pipeline").find_text("when");
 }
 
 std::optional<AccumulationRule> AppSchema::accumulation_rule(std::string_view schedule,
                                                              const Facts& facts) const {
-  const Node rules = fields_.find("pipeline").find("accumulation");
+  const Node rules = body_.find("pipeline").find("accumulation");
   Node rule = rules.find(schedule);
   if (!rule) rule = rules.find("any");
   if (rule.is_list()) {
@@ -312,11 +276,59 @@ bool AppSchema::decides_on_options(std::string_view key) const {
   return decides;
 }
 
+namespace {
+
+/// Values of options as facts, for tests that are more than a comparison.
+class ValueFacts final : public FactSource {
+ public:
+  explicit ValueFacts(const Facts& facts) : facts_(facts) {}
+
+  const Fact& find(std::string_view name) override {
+    Fact& fact = found_.emplace_back();
+    const auto value = facts_(name);
+    if (!value || value->type == ScalarType::Null) {
+      fact.unset = true;
+      return fact;
+    }
+    fact.state = Fact::State::Known;
+    fact.count = 1;
+    fact.is_switch = value->type == ScalarType::Bool;
+    fact.text = fact.is_switch ? (yaml_bool(value->text) ? "true" : "false") : value->text;
+    fact.whole = value->type == ScalarType::Int;
+    if (fact.whole)
+      if (const auto number = yaml_int(value->text)) fact.number = static_cast<double>(*number);
+    if (value->type == ScalarType::Float) fact.number = yaml_float(value->text);
+    return fact;
+  }
+
+ private:
+  const Facts& facts_;
+  std::deque<Fact> found_;
+};
+
+bool value_fits(Node wanted, const std::optional<FactValue>& value) {
+  if (wanted.is_null() || !value) return wanted.is_null() && !value;
+  return same_to_scripts(wanted, value->text, value->type);
+}
+
+}  // namespace
+
 bool condition_holds(Node condition, const Facts& facts) {
   bool holds = true;
-  condition.each_pair([&](Node key, Node values) {
-    const auto fact = facts(key.text());
-    holds = holds && (fact ? values.contains(*fact) : holds_null(values));
+  condition.each_pair([&](Node name, Node test) {
+    if (!holds) return;
+    if (test.is_map()) {
+      ValueFacts values(facts);
+      holds = test_holds(name.text(), test, values) == Holds::Yes;
+      return;
+    }
+    const auto value = facts(name.text());
+    if (!test.is_list()) {
+      holds = value_fits(test, value);
+      return;
+    }
+    holds = false;
+    for (const Node wanted : test) holds = holds || value_fits(wanted, value);
   });
   return holds;
 }

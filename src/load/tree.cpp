@@ -19,20 +19,19 @@ Span Node::at() const { return tree_ == nullptr ? Span{} : span_of(*tree_, use_)
 
 Span Node::defined_at() const { return tree_ == nullptr ? Span{} : span_of(*tree_, index_); }
 
-Node Node::find_sorted_key(std::string_view key) const {
+std::uint32_t Node::index_of_sorted_key(std::string_view key) const {
   const std::uint32_t* first = tree_->sorted + record().text;
   const std::uint32_t* last = first + record().size;
   const auto* behind = std::upper_bound(first, last, key, [&](std::string_view k, std::uint32_t i) {
     return k < Node(tree_, i).text();
   });
-  if (behind == first) return {};
-  const Node found(tree_, behind[-1]);
-  return found.text() == key ? found : Node{};
+  return behind != first && Node(tree_, behind[-1]).text() == key ? behind[-1] : 0;
 }
 
-Node Node::find_key(std::string_view key) const {
-  if (!is_map()) return {};
-  if (record().text != 0) return find_sorted_key(key);
+/// In the map's own table; 0, where no key can stand, when there is none.
+std::uint32_t Node::index_of_key(std::string_view key) const {
+  if (!is_map()) return 0;
+  if (record().text != 0) return index_of_sorted_key(key);
   // Most of a start's time is spent here: lengths are compared before any text is looked at.
   std::uint32_t found = 0;
   for (std::uint32_t at = index_ + 1; at < record().end;) {
@@ -40,12 +39,17 @@ Node Node::find_key(std::string_view key) const {
     if (name.record().size == key.size() && name.text() == key) found = at;
     at = tree_->nodes[tree_->nodes[at].end].end;
   }
+  return found;
+}
+
+Node Node::find_key(std::string_view key) const {
+  const std::uint32_t found = index_of_key(key);
   return found == 0 ? Node{} : Node(tree_, found);
 }
 
 Node Node::find(std::string_view key) const {
-  const Node name = find_key(key);
-  return name ? name.behind() : Node{};
+  const std::uint32_t found = index_of_key(key);
+  return found == 0 ? Node{} : Node(tree_, tree_->nodes[found].end);
 }
 
 std::optional<std::string_view> Node::find_text(std::string_view key) const {
@@ -75,6 +79,29 @@ bool Node::contains(std::string_view text) const {
 }
 
 Node root(const Tree& tree) { return tree.count == 0 ? Node{} : Node{&tree, 0}; }
+
+std::string flow_text(Node node) {
+  std::string out;
+  if (node.is_map()) {
+    node.each_pair([&](Node key, Node value) {
+      out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", flow_text(key), flow_text(value));
+    });
+    return "{" + out + "}";
+  }
+  if (node.is_list()) {
+    for (const Node item : node) out += (out.empty() ? "" : ", ") + flow_text(item);
+    return "[" + out + "]";
+  }
+  const std::string_view text = node.text();
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./";
+  const bool plain = !text.empty() && (node.type() != ScalarType::String ||
+                                       (text.find_first_not_of(kPlain) == std::string_view::npos &&
+                                        plain_scalar_type(text) == ScalarType::String));
+  if (plain) return std::string(text);
+  for (const char c : text) out += c == '\'' ? std::string("\'\'") : std::string(1, c);
+  return "'" + out + "'";
+}
 
 Scalar to_scalar(Node node) { return {std::string(node.text()), node.type(), node.at()}; }
 

@@ -83,6 +83,10 @@ void write_option(std::vector<Arg>& words, const OptionSpec& option, const Value
     add_option(words, option.flag, Arg{}, option.key);
     return;
   }
+  if (option.type == OptionType::BoolWord && scalar != nullptr) {
+    add_option(words, option.flag, to_arg(is_true(*scalar) ? "True" : "False", {}), option.key);
+    return;
+  }
   if (!value.is_list) {
     if (scalar != nullptr) add_option(words, option.flag, value_arg(*scalar), option.key);
     return;
@@ -156,10 +160,18 @@ class ScriptArgs {
   /// Layers that are one mapping in a file keep its order, and so do words of a command line.
   std::tuple<OriginKind, std::size_t, Span> place(const Setting& set) const {
     const FlatProfile* layer = set.origin.kind == OriginKind::Profile ? in_.in.profile
-                               : set.origin.kind == OriginKind::Job   ? in_.in.job
+                               : is_of_job(set.origin.kind)           ? in_.in.job
                                                                       : nullptr;
-    if (layer != nullptr) return {set.origin.kind, place_in(*layer, set.key), {}};
+    if (layer != nullptr)
+      return {is_of_job(set.origin.kind) ? OriginKind::Job : OriginKind::Profile,
+              place_in(*layer, set.key),
+              {}};
     return {set.origin.kind, 0, set.origin.kind > OriginKind::Job ? set.origin.at : Span{}};
+  }
+
+  /// What a job says, a placeholder of it included.
+  static bool is_of_job(OriginKind kind) {
+    return kind == OriginKind::Job || kind == OriginKind::Placeholder;
   }
 
   /// Where the mappings of options have the key first, whoever sets it last.
@@ -198,7 +210,7 @@ class ScriptArgs {
   void write(const OptionSpec& option, const Setting& set) {
     // The launcher hands out the replicas; the script would ignore the option.
     if (in_.geometry.processes == ProcessModel::ShareReplicas &&
-        schema_.key_of(QuantityName::Replicas) == option.key)
+        schema_.key_of(QuantityName::Replicas, in_.in.purpose.script) == option.key)
       return;
     write_option(words_, option, set.value);
   }

@@ -118,14 +118,17 @@ class Player {
 
   /// Options, and what is known of the process itself.
   Facts facts() const {
-    return [this](std::string_view key) -> std::optional<std::string_view> {
+    return [this](std::string_view key) -> std::optional<FactValue> {
       if (key == "under_poprun")
         fact_ = script_.under_poprun ? "true" : "false";
       else if (key == "instance")
         fact_ = std::to_string(script_.instance);
       else
         fact_ = script_.value(key);
-      return fact_ ? std::optional<std::string_view>(*fact_) : std::nullopt;
+      if (!fact_) return std::nullopt;
+      // A word of Python's is a boolean's, as the options are given here.
+      const bool is_bool = *fact_ == "true" || *fact_ == "false";
+      return FactValue(*fact_, is_bool ? ScalarType::Bool : ScalarType::String);
     };
   }
 

@@ -67,7 +67,7 @@ class Derivation {
   }
 
   std::optional<Quantity> value_of(QuantityName name) {
-    const auto key = in_.schema.key_of(name);
+    const auto key = effective_.key_of(name);
     if (!key || in_.purpose.lacks(name)) return std::nullopt;
     return quantity_of(effective_.setting(*key), effective_, *key, out_);
   }
@@ -75,14 +75,17 @@ class Derivation {
   std::optional<Quantity> ipus_per_replica() {
     // Where a purpose does not split the model, the launcher gives each replica what the purpose
     // fixes, whatever the option says.
-    if (const auto key = in_.schema.key_of(QuantityName::IpusPerReplica);
+    if (const auto key = effective_.key_of(QuantityName::IpusPerReplica);
         key && g_.launcher == "poprun") {
       const Node fixed = in_.purpose.node.find("fixed").find(*key);
       const auto count = fixed.is_scalar() ? yaml_int(fixed.text()) : std::nullopt;
       if (count && is_figure(*count))
         return Quantity{*count, {OriginKind::Purpose, fixed.at(), std::string(in_.purpose.name)}};
     }
-    return in_.schema.replica_spans_stages() ? g_.stages : value_of(QuantityName::IpusPerReplica);
+    const Binding& bound = effective_.binding(QuantityName::IpusPerReplica);
+    if (!bound.mapping.empty())
+      if (auto mapped = resolving::mapped_ipus(effective_.setting(bound.mapping))) return mapped;
+    return bound.stages ? g_.stages : value_of(QuantityName::IpusPerReplica);
   }
 
   void pipeline() {
@@ -98,7 +101,7 @@ class Derivation {
     } else {
       g_.pipelined = g_.stages->value > 1;
     }
-    const auto schedule_key = in_.schema.key_of(QuantityName::Schedule);
+    const auto schedule_key = effective_.key_of(QuantityName::Schedule);
     if (!g_.pipelined || !schedule_key) return;
     if (const auto schedule = effective_.setting(*schedule_key);
         schedule && schedule->value.scalar())
@@ -119,7 +122,7 @@ class Derivation {
   }
 
   void replicas() {
-    const auto key = in_.schema.key_of(QuantityName::Replicas);
+    const auto key = effective_.key_of(QuantityName::Replicas);
     if (in_.purpose.lacks(QuantityName::Replicas)) return;
     if (!key) {
       if (!g_.replicas)
@@ -144,10 +147,15 @@ class Derivation {
   }
 
   void accumulation() {
-    const auto key = in_.schema.key_of(QuantityName::Accumulation);
+    const auto key = effective_.key_of(QuantityName::Accumulation);
     if (!key || in_.purpose.lacks(QuantityName::Accumulation)) return;
     const auto current = quantity_of(effective_.setting(*key), effective_, *key, out_);
-    const auto wanted = requested(requests_.global_batch, "--global-batch", out_);
+    auto wanted = requested(requests_.global_batch, "--global-batch", out_);
+    if (const auto batch = effective_.key_of(QuantityName::GlobalBatch);
+        batch && settings_.find(*key) == nullptr) {
+      if (!wanted) wanted = quantity_of(effective_.setting(*batch), effective_, *batch, out_);
+      g_.own_global_batch = wanted;
+    }
     if (is_asked(settings_, *key)) {
       g_.accumulation = current;
       if (wanted && current) hold_to(*wanted, *current);
@@ -242,7 +250,7 @@ class Derivation {
       else
         g_.overflow = g_.replicas->origin.at;
     }
-    const bool counts = in_.schema.key_of(QuantityName::Accumulation) &&
+    const bool counts = effective_.key_of(QuantityName::Accumulation) &&
                         !in_.purpose.lacks(QuantityName::Accumulation);
     if (!g_.micro_batch || !g_.replicas || (counts && !g_.accumulation)) return;
     const auto batch =
@@ -360,9 +368,10 @@ class Derivation {
   bool filled_ = false;
 };
 
-void set_if_changed(const AppSchema& schema, QuantityName name, const std::optional<Quantity>& now,
-                    Settings& settings) {
-  const auto key = schema.key_of(name);
+void set_if_changed(const AppSchema& schema, std::string_view script, QuantityName name,
+                    const std::optional<Quantity>& now, Settings& settings) {
+  const Effective effective(schema, script, settings);
+  const auto key = effective.key_of(name);
   if (!key || !now || now->origin.kind != OriginKind::Derived) return;
   const std::string text = std::to_string(now->value);
   const Setting* set = settings.find(*key);
@@ -377,12 +386,20 @@ Geometry derive(const ResolveInput& in, const Requests& requests, const Settings
   return Derivation(in, requests, settings, launch, target, out).run();
 }
 
-void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings& settings) {
-  set_if_changed(schema, QuantityName::Accumulation, geometry.accumulation, settings);
+void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings& settings,
+                    std::string_view script) {
+  if (geometry.own_global_batch) {
+    Quantity batch = *geometry.own_global_batch;
+    // What our own option asked for the script's has to say.
+    if (batch.origin.by == "--global-batch") batch.origin.kind = OriginKind::Derived;
+    set_if_changed(schema, script, QuantityName::GlobalBatch, batch, settings);
+  } else {
+    set_if_changed(schema, script, QuantityName::Accumulation, geometry.accumulation, settings);
+  }
   // Where processes share the replicas the script takes them from the launcher and ignores the
   // option.
   if (geometry.processes == ProcessModel::One)
-    set_if_changed(schema, QuantityName::Replicas, geometry.replicas, settings);
+    set_if_changed(schema, script, QuantityName::Replicas, geometry.replicas, settings);
 }
 
 }  // namespace ipucnn

@@ -287,7 +287,8 @@ class LaunchResolver {
   }
 
   std::optional<std::string> site_value(std::string_view name) {
-    if (name == "application") return std::string(in_.schema.id());
+    if (name == "application")
+      return std::string(in_.schema.id()) + (in_.descriptors.empty() ? "" : ":" + in_.descriptors);
     if (name == "self") return std::string(in_.self);
     if (const Setting* set = launch_.values.find(name))
       return set->value.scalar() != nullptr ? std::optional(set->value.scalar()->text)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 
 #include "base/text.h"
@@ -84,19 +85,34 @@ std::optional<Quantity> requested(const std::optional<Word>& word, std::string_v
 }
 
 std::optional<Quantity> stage_count(const AppSchema& schema, const Effective& effective) {
-  const auto key = schema.key_of(QuantityName::Splits);
+  const auto key = effective.key_of(QuantityName::Splits);
   if (!key) return std::nullopt;
   if (const auto splits = effective.setting(*key)) return stages_of(*splits);
   return Quantity{1, {OriginKind::AppDefault, schema.at(), std::string(schema.id())}};
 }
 
-std::optional<std::int64_t> own_ipus_per_replica(const AppSchema& schema,
-                                                 const Effective& effective,
+std::optional<Quantity> mapped_ipus(const std::optional<Setting>& mapping) {
+  if (!mapping) return std::nullopt;
+  std::int64_t highest = -1;
+  for (const Scalar& item : mapping->value.items) {
+    const auto ipu = parse_int64(item.text);
+    if (!ipu || *ipu < 0 || *ipu >= kLargestFigure) return std::nullopt;
+    highest = std::max(highest, *ipu);
+  }
+  if (highest < 0) return std::nullopt;
+  return Quantity{highest + 1, mapping->origin};
+}
+
+std::optional<std::int64_t> own_ipus_per_replica(const Effective& effective,
                                                  const Settings& settings, Diagnostics& out) {
-  const auto key = schema.key_of(QuantityName::IpusPerReplica);
+  const Binding& bound = effective.binding(QuantityName::IpusPerReplica);
+  if (!bound.mapping.empty())
+    if (const auto mapped = mapped_ipus(own_value(effective, settings, bound.mapping)))
+      return mapped->value;
+  const auto key = effective.key_of(QuantityName::IpusPerReplica);
   if (!key) return std::nullopt;
   const auto own = own_value(effective, settings, *key);
-  if (schema.replica_spans_stages()) return own ? stages_of(*own).value : 1;
+  if (bound.stages) return own ? stages_of(*own).value : 1;
   const auto quantity = quantity_of(own, effective, *key, out);
   return quantity ? std::optional(quantity->value) : std::nullopt;
 }

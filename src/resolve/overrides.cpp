@@ -99,6 +99,10 @@ std::string_view type_words(OptionType type) {
       return "a whole number";
     case OptionType::Float:
       return "a number";
+    case OptionType::BoolWord:
+      return "true or false";
+    case OptionType::YamlMap:
+      return "a YAML mapping such as {a: 1}";
     default:
       return "a text";
   }
@@ -178,6 +182,12 @@ class OverrideParser {
           {text, ScalarType::String, part_of(word, *value_at, text.size())});
       return true;
     }
+    // A boolean's word may be left out, and what is none belongs to somebody else.
+    if (given.option.type == OptionType::BoolWord &&
+        !(value_follows() && convert_word(words_[next_].text, OptionType::BoolWord))) {
+      given.value.items.push_back({"true", ScalarType::Bool, given.at});
+      return true;
+    }
     while (value_follows() && (given.option.is_list || given.value.items.empty())) {
       given.value.items.push_back({words_[next_].text, ScalarType::String, words_[next_].at});
       ++next_;
@@ -230,10 +240,10 @@ class OverrideParser {
       if (option.body.find_text("flag") != typed) continue;
       option.body.find("only_with").each_pair([&](Node key, Node values) {
         const auto fact = facts_(key.text());
-        if (fact && !values.contains(*fact))
+        if (fact && !values.is_map() && !values.contains(fact->text))
           found = fmt::format("it exists only with {} {}, and here it is {}", key.text(),
                               values.is_scalar() ? std::string(values.text()) : choice_list(values),
-                              *fact);
+                              fact->text);
       });
     }
     return found;
@@ -278,6 +288,23 @@ std::optional<Value> yaml_value(std::string_view text, Span at) {
   return value;
 }
 
+/// A switch has no word of its own, and a boolean's may be left out.
+std::string word_of_boolean(const OptionSpec& option, const std::vector<Word>& words,
+                            const std::vector<Reading>& readings, std::size_t at) {
+  if (option.type == OptionType::Switch) return option.stores ? "true" : "false";
+  const bool follows = at + 1 < words.size() && !readings[at + 1].is_option;
+  const auto typed =
+      follows ? convert_word(words[at + 1].text, OptionType::BoolWord) : std::nullopt;
+  return typed && !typed->boolean ? "false" : "true";
+}
+
+bool is_yaml_map(std::string_view text) {
+  Sources sources;
+  Diagnostics findings;
+  const auto document = load_yaml(sources, sources.add("value", std::string(text)), findings);
+  return document != nullptr && root(document->tree).is_map();
+}
+
 }  // namespace
 
 Span part_of(const Word& word, std::size_t from, std::size_t length) {
@@ -304,6 +331,9 @@ std::optional<std::string> peek_override(const std::vector<Word>& words,
     if (readings[i].option == nullptr || readings[i].option->key != key) continue;
     if (readings[i].value_at)
       found = words[i].text.substr(*readings[i].value_at);
+    else if (is_boolean(readings[i].option->type) &&
+             readings[i].option->type != OptionType::PythonBool)
+      found = word_of_boolean(*readings[i].option, words, readings, i);
     else if (i + 1 < words.size() && !readings[i + 1].is_option && words[i + 1].text != "--")
       found = words[i + 1].text;
   }
@@ -341,7 +371,7 @@ bool check_words(const OptionSpec& option, const Value& value, std::string_view 
   bool good = true;
   for (const Scalar& item : value.items) {
     const auto typed = convert_word(item.text, option.type);
-    if (!typed) {
+    if (!typed || (option.type == OptionType::YamlMap && !is_yaml_map(item.text))) {
       good = false;
       out.add(FindingId::K012, item.at,
               fmt::format("{} needs {}, not '{}'", shown, type_words(option.type), item.text));

@@ -65,6 +65,8 @@ class ValueCheck {
           fmt::format("write one value behind `{}:`", set_.key));
     else if (option_.type == OptionType::Switch || option_.type == OptionType::PythonBool)
       check_switch(*scalar);
+    else if (option_.type == OptionType::BoolWord)
+      check_bool_word(*scalar);
     else
       check_single(*scalar);
   }
@@ -87,6 +89,11 @@ class ValueCheck {
                                     set_.key, scalar.text, script_),
                         fmt::format("write {}, without quotes", off ? "false" : "true"));
     if (!off) d.severity = Severity::Warning;
+  }
+
+  void check_bool_word(const Scalar& scalar) {
+    if (scalar.type == ScalarType::Bool || scalar.type == ScalarType::Null) return;
+    check_words(option_, set_.value, set_.key, out_);
   }
 
   void check_list(const Scalar* scalar) {

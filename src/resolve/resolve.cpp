@@ -9,264 +9,211 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "ipucnn/overrides.h"
+#include "resolve/layers_of.h"
 #include "resolve/preset_checks.h"
 
 namespace ipucnn {
 namespace {
 
 using resolving::Override;
+using resolving::Said;
 
-/// Model, schedule and the like as the scripts' first pass finds them: command line, then preset,
-/// then default. They decide which options exist.
+std::optional<FactValue> nothing(std::string_view) { return std::nullopt; }
+
+/// Model, schedule and the like as the scripts' first pass finds them: the strongest layer's word,
+/// else the default. They decide which options exist.
 class FirstPass {
  public:
-  explicit FirstPass(const ResolveInput& in) : in_(in) {}
+  FirstPass(const ResolveInput& in, const std::vector<Said>& layers) : in_(in), layers_(layers) {}
 
-  std::optional<std::string_view> operator()(std::string_view key) {
+  std::optional<FactValue> operator()(std::string_view key) {
     const auto known = found_.find(key);
-    if (known != found_.end())
-      return known->second ? std::optional<std::string_view>(*known->second) : std::nullopt;
+    if (known != found_.end()) return seen(known->second);
     // While a key is looked up it counts as having no value, so conditions cannot chase each other.
     auto& slot = found_.emplace(std::string(key), std::nullopt).first->second;
     slot = look_up(key);
-    return slot ? std::optional<std::string_view>(*slot) : std::nullopt;
+    return seen(slot);
   }
 
  private:
-  std::optional<std::string> look_up(std::string_view key) {
-    const auto no_facts = [](std::string_view) { return std::optional<std::string_view>{}; };
-    const auto option = in_.schema.option(key, in_.purpose.script, no_facts);
-    std::optional<std::string> value;
+  struct Found {
+    std::string text;
+    ScalarType type = ScalarType::String;
+  };
+
+  static std::optional<FactValue> seen(const std::optional<Found>& found) {
+    return found ? std::optional<FactValue>(FactValue(found->text, found->type)) : std::nullopt;
+  }
+
+  std::optional<Found> look_up(std::string_view key) {
+    const auto option = in_.schema.option(key, in_.purpose.script, nothing);
+    std::optional<Found> found;
     if (option && !in_.overrides.empty()) {
       if (unconditional_.empty())
-        unconditional_ = in_.schema.spellings(in_.purpose.script, no_facts);
-      value = resolving::peek_override(in_.overrides, unconditional_, key);
+        unconditional_ = in_.schema.spellings(in_.purpose.script, nothing);
+      if (auto word = resolving::peek_override(in_.overrides, unconditional_, key))
+        found = Found{std::move(*word), ScalarType::String};
     }
-    if (!value && in_.before != nullptr) value = typed_before(key);
-    if (!value) value = in_mappings(key);
-    if (!value && in_.preset != nullptr) {
-      const PresetEntry* entry = in_.preset->find(key);
-      if (entry != nullptr && entry->value.is_scalar() && !entry->value.is_null())
-        value = entry->value.text();
-    }
-    if (!value && option && option->default_value.is_scalar() && !option->default_value.is_null())
-      value = option->default_value.text();
-    if (value && option && option->type == OptionType::StrLower) value = to_lower(*value);
-    return value;
+    if (!found) found = in_layers(key, option);
+    return found && option ? as_seen(std::move(*found), *option) : found;
   }
 
-  std::optional<std::string> typed_before(std::string_view key) const {
-    const Setting* set = in_.before->find(key);
-    if (set == nullptr || set->origin.kind != OriginKind::CommandLine) return std::nullopt;
-    const Scalar* scalar = set->value.scalar();
-    return scalar == nullptr ? std::nullopt : std::optional(scalar->text);
+  /// The layers' fold, for one key.
+  std::optional<Found> in_layers(std::string_view key,
+                                 const std::optional<OptionSpec>& option) const {
+    for (auto said = layers_.rbegin(); said != layers_.rend(); ++said) {
+      if (said->key != key) continue;
+      if (said->takes_away) break;
+      const Scalar* scalar = said->value ? said->value->scalar() : nullptr;
+      if (scalar != nullptr) return Found{scalar->text, scalar->type};
+      if (said->node.is_scalar()) return Found{std::string(said->node.text()), said->node.type()};
+      return std::nullopt;  // a list decides on no options
+    }
+    if (!option || !option->default_value.is_scalar()) return std::nullopt;
+    return Found{std::string(option->default_value.text()), option->default_value.type()};
   }
 
-  /// The strongest of what the job and the profile say in their `options`.
-  std::optional<std::string> in_mappings(std::string_view key) const {
-    for (const SweepValue& chosen : in_.sweep_point)
-      if (chosen.key.text() == key) return std::string(chosen.value.text());
-    for (const FlatProfile* layer : {in_.job, in_.profile}) {
-      if (layer == nullptr) continue;
-      for (auto entry = layer->entries.rbegin(); entry != layer->entries.rend(); ++entry)
-        if (entry->key.text() == "options")
-          if (const auto text = entry->value.find_text(key)) return std::string(*text);
-    }
-    return std::nullopt;
+  static std::optional<Found> as_seen(Found found, const OptionSpec& option) {
+    if (found.type == ScalarType::Null) return std::nullopt;
+    if (option.type == OptionType::StrLower) found.text = to_lower(found.text);
+    if (option.type == OptionType::StrUpper) found.text = to_upper(found.text);
+    if (is_boolean(option.type) && found.type == ScalarType::String)
+      if (const auto typed = convert_word(found.text, option.type))
+        found = {typed->boolean ? "true" : "false", ScalarType::Bool};
+    return found;
   }
 
   const ResolveInput& in_;
-  std::map<std::string, std::optional<std::string>, std::less<>> found_;
+  const std::vector<Said>& layers_;
+  std::map<std::string, std::optional<Found>, std::less<>> found_;
   std::vector<OptionSpec> unconditional_;
 };
 
-bool assign_preset(const ResolveInput& in, Settings& settings, Diagnostics& out) {
-  bool good = true;
-  settings.reserve(in.preset->entries.size());
-  for (const PresetEntry& entry : in.preset->entries) {
-    auto value = to_value(entry.value, entry.key.text(), out);
-    good = good && value.has_value();
-    if (!value) continue;
-    const bool inherited = !entry.from.empty();
-    settings.assign(entry.key.text(), std::move(*value),
-                    {inherited ? OriginKind::InheritedPreset : OriginKind::Preset, entry.value.at(),
-                     std::string(inherited ? entry.from : in.preset->name)});
-  }
-  return good;
-}
+/// Lays what the layers say into the settings, weakest first.
+class SecondPass {
+ public:
+  SecondPass(const ResolveInput& in, const Facts& facts, Settings& settings, Diagnostics& out)
+      : in_(in), facts_(facts), settings_(settings), out_(out) {}
 
-/// A mapping of option keys to values in a descriptor or profile.
-void assign_mapping(const ResolveInput& in, const Facts& facts, Node mapping, OriginKind kind,
-                    std::string_view by, Settings& settings, Diagnostics& out) {
-  mapping.each_pair([&](Node key, Node node) {
-    const auto option = in.schema.option(key.text(), in.purpose.script, facts);
-    if (!option) {
-      if (!in.schema.knows_key(key.text()))
-        out.add(FindingId::K007, key.at(),
-                fmt::format("no script of {} has an option '{}'", in.schema.id(), key.text()));
+  /// False when a preset holds something that is no value.
+  bool run(const std::vector<Said>& layers) {
+    bool good = true;
+    for (const Said& said : layers) good = take(said) && good;
+    return good;
+  }
+
+ private:
+  bool take(const Said& said) {
+    const bool of_preset =
+        said.origin.kind == OriginKind::Preset || said.origin.kind == OriginKind::InheritedPreset;
+    std::optional<OptionSpec> option;
+    // What a preset sets is looked at when everything is known.
+    if (!of_preset || said.node.is_map()) {
+      option = in_.schema.option(said.key, in_.purpose.script, facts_);
+      if (!option && !of_preset) {
+        unknown(said);
+        return true;
+      }
+    }
+    if (said.takes_away) {
+      settings_.remove(said.key);
+      return true;
+    }
+    auto value = said.value ? said.value : value_of(said, option);
+    if (!value) return !of_preset;
+    if (said.unless_same) {
+      const auto now = Effective(in_.schema, in_.purpose.script, settings_).setting(said.key);
+      if (now && same_value(now->value, *value)) return true;
+    }
+    settings_.assign(said.key, std::move(*value), said.origin);
+    return true;
+  }
+
+  std::optional<Value> value_of(const Said& said, const std::optional<OptionSpec>& option) {
+    if (option && option->type == OptionType::YamlMap && said.node.is_map())
+      return single(flow_text(said.node), said.node.at());
+    return to_value(said.node, said.key, out_);
+  }
+
+  void unknown(const Said& said) {
+    if (said.unknown == Said::Unknown::Silent) return;
+    if (said.unknown == Said::Unknown::OfNoScript) {
+      if (!in_.schema.knows_key(said.key))
+        out_.add(FindingId::K007, said.key_at,
+                 fmt::format("no script of {} has an option '{}'", in_.schema.id(), said.key));
       return;
     }
-    if (auto value = to_value(node, key.text(), out))
-      settings.assign(key.text(), std::move(*value), {kind, node.at(), std::string(by)});
-  });
-}
-
-void assign_options(const ResolveInput& in, const Facts& facts, const FlatProfile& of,
-                    OriginKind kind, Settings& settings, Diagnostics& out) {
-  for (const PresetEntry& entry : of.entries)
-    if (entry.key.text() == "options")
-      assign_mapping(in, facts, entry.value, kind, of.name, settings, out);
-}
-
-void assign_job(const ResolveInput& in, const Facts& facts, Settings& settings, Diagnostics& out) {
-  const auto preset_option = in.schema.preset_option();
-  const Node preset = in.job->find("preset");
-  const Node unread = in.job->find("preset_in_application");
-  if (preset_option && preset.is_scalar() && unread.is_scalar() && yaml_bool(unread.text()))
-    settings.assign(preset_option->key, single(std::string(preset.text()), preset.at()),
-                    {OriginKind::Job, preset.at(), std::string(in.job->name)});
-  assign_options(in, facts, *in.job, OriginKind::Job, settings, out);
-  for (const SweepValue& chosen : in.sweep_point) {
-    if (!in.schema.option(chosen.key.text(), in.purpose.script, facts)) {
-      if (!in.schema.knows_key(chosen.key.text()))
-        out.add(
-            FindingId::K007, chosen.key.at(),
-            fmt::format("no script of {} has an option '{}'", in.schema.id(), chosen.key.text()));
-      continue;
-    }
-    if (auto value = to_value(chosen.value, chosen.key.text(), out))
-      settings.assign(chosen.key.text(), std::move(*value),
-                      {OriginKind::Job, chosen.value.at(), std::string(in.job->name)});
-  }
-}
-
-/// What the command line set for the step before: the same model and data, but each step has its
-/// own figures, places and what its purpose decides.
-void assign_before(const ResolveInput& in, const Facts& facts, Settings& settings) {
-  constexpr QuantityName kOwn[] = {QuantityName::Accumulation, QuantityName::Replicas,
-                                   QuantityName::IpusPerReplica, QuantityName::RestorePath,
-                                   QuantityName::OutputDir};
-  for (const Setting& set : in.before->all()) {
-    if (set.origin.kind != OriginKind::CommandLine) continue;
-    const bool own = std::any_of(std::begin(kOwn), std::end(kOwn), [&](QuantityName quantity) {
-      return in.schema.key_of(quantity) == set.key;
-    });
-    if (own || in.purpose.node.find("own").contains(set.key) ||
-        in.purpose.node.find("fixed").find(set.key))
-      continue;
-    if (in.schema.option(set.key, in.purpose.script, facts))
-      settings.assign(set.key, set.value, set.origin);
-  }
-}
-
-void assign_purpose(const ResolveInput& in, const Facts& facts, Settings& settings,
-                    Diagnostics& out) {
-  const Node fixed = in.purpose.node.find("fixed");
-  fixed.each_pair([&](Node key, Node node) {
-    const auto current = Effective(in.schema, in.purpose.script, settings).setting(key.text());
-    const auto value = to_value(node, key.text(), out);
-    if (!value || (current && same_value(current->value, *value))) return;
-    if (in.schema.option(key.text(), in.purpose.script, facts))
-      settings.assign(key.text(), *value,
-                      {OriginKind::Purpose, node.at(), std::string(in.purpose.name)});
-  });
-}
-
-/// `data_dir` and `restore_path` of the environment and the site.
-void assign_places(const ResolveInput& in, const Facts& facts, Settings& settings) {
-  const auto takes = [&](QuantityName quantity) -> std::optional<std::string_view> {
-    const auto key = in.schema.key_of(quantity);
-    return key && in.schema.option(*key, in.purpose.script, facts) ? key : std::nullopt;
-  };
-  const auto data_key = takes(QuantityName::DataDir);
-  if (in.data_dir && data_key)
-    settings.assign(*data_key, single(*in.data_dir, in.data_dir_at),
-                    {OriginKind::DataDirVariable, in.data_dir_at, "DATA_DIR"});
-  for (const QuantityName quantity : {QuantityName::DataDir, QuantityName::RestorePath}) {
-    const Node value = in.site.body.find(quantity_key(quantity));
-    const auto key = takes(quantity);
-    if (!value.is_scalar() || value.is_null() || !key) continue;
-    // A site's checkpoints are for what starts from one; training from scratch must stay that.
-    if (quantity == QuantityName::RestorePath && !in.purpose.needs(quantity)) continue;
-    settings.assign(*key, single(std::string(value.text()), value.at()),
-                    {OriginKind::Site, value.at(), std::string(in.site.name.text())});
-  }
-}
-
-void assign_sets(const ResolveInput& in, const Facts& facts, Settings& settings, Diagnostics& out) {
-  const auto unknown = [&](std::string_view key, Span at) {
     std::vector<std::string_view> keys;
-    for (const OptionSpec& option : in.schema.options(in.purpose.script, facts))
-      keys.push_back(option.key);
-    out.add(FindingId::K007, at, fmt::format("{} has no option '{}'", in.purpose.script, key))
-        .help = suggestion(key, keys);
-  };
-  for (const Word& word : in.sets) {
-    auto set = resolving::parse_set(word, "--set", out);
-    if (!set) continue;
-    if (!in.schema.option(set->key, in.purpose.script, facts)) {
-      unknown(set->key, resolving::part_of(word, 0, set->key.size()));
-      continue;
-    }
-    settings.assign(set->key, std::move(set->value), {OriginKind::CommandLine, word.at, "--set"});
+    for (const OptionSpec& known : in_.schema.options(in_.purpose.script, facts_))
+      keys.push_back(known.key);
+    out_.add(FindingId::K007, said.key_at,
+             fmt::format("{} has no option '{}'", in_.purpose.script, said.key))
+        .help = suggestion(said.key, keys);
   }
-  for (const Word& word : in.unsets) {
-    if (!in.schema.option(word.text, in.purpose.script, facts)) {
-      if (in.before == nullptr) unknown(word.text, word.at);
-      continue;
-    }
-    settings.remove(word.text);
-  }
-}
+
+  const ResolveInput& in_;
+  const Facts& facts_;
+  Settings& settings_;
+  Diagnostics& out_;
+};
 
 }  // namespace
 
 Settings resolve(const ResolveInput& in, Diagnostics& out) {
-  Settings settings;
-  FirstPass first_pass(in);
+  const std::vector<Said> layers = resolving::layers_of(in, out);
+  FirstPass first_pass(in, layers);
   const Facts facts = [&](std::string_view key) { return first_pass(key); };
-  const bool takes_preset = in.preset != nullptr && in.purpose.takes_preset;
-  if (takes_preset && !assign_preset(in, settings, out)) return settings;
-  assign_purpose(in, facts, settings, out);
-  assign_places(in, facts, settings);
-  if (in.profile != nullptr)
-    assign_options(in, facts, *in.profile, OriginKind::Profile, settings, out);
-  if (in.job != nullptr) assign_job(in, facts, settings, out);
-  if (in.before != nullptr) assign_before(in, facts, settings);
-  assign_sets(in, facts, settings, out);
+  Settings settings;
+  settings.reserve(layers.size());
+  if (!SecondPass(in, facts, settings, out).run(layers)) return settings;
   for (Override& given :
        resolving::parse_overrides(in.overrides, in.schema, in.purpose.script, facts, out))
     settings.assign(given.option.key, std::move(given.value),
                     {OriginKind::CommandLine, given.at, std::string(given.option.flag)});
-  if (takes_preset) {
+  if (in.preset != nullptr && in.purpose.takes_preset) {
     resolving::check_preset_keys(in, settings, out);
     resolving::check_preset_values(in, settings, out);
   }
   return settings;
 }
 
-std::optional<std::string_view> Effective::fact(std::string_view key) const {
-  std::optional<std::string_view> text;
+std::optional<FactValue> Effective::fact(std::string_view key) const {
   const Setting* set = settings_.find(key);
+  std::optional<FactValue> value;
   if (set != nullptr) {
     const Scalar* scalar = set->value.scalar();
     if (scalar == nullptr || scalar->type == ScalarType::Null) return std::nullopt;
-    text = scalar->text;
-    const bool is_lower =
-        std::none_of(text->begin(), text->end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-    if (is_lower) return text;
+    value = FactValue(scalar->text, scalar->type);
+    const bool is_lower = std::none_of(scalar->text.begin(), scalar->text.end(),
+                                       [](char c) { return c >= 'A' && c <= 'Z'; });
+    // Only a word is still to be converted.
+    if (is_lower &&
+        (scalar->type != ScalarType::String || set->origin.kind != OriginKind::CommandLine))
+      return value;
   }
-  const auto no_facts = [](std::string_view) { return std::optional<std::string_view>{}; };
-  const auto option = schema_.option(key, script_, no_facts);
-  if (set == nullptr && option && option->default_value.is_scalar() &&
-      !option->default_value.is_null())
-    text = option->default_value.text();
-  if (text && option && option->type == OptionType::StrLower) {
-    const std::string lower = to_lower(*text);
-    const auto known = std::find(lowered_.begin(), lowered_.end(), lower);
-    text = known != lowered_.end() ? *known : lowered_.emplace_back(lower);
-  }
-  return text;
+  const auto option = schema_.option(key, script_, nothing);
+  if (!option) return value;
+  if (set == nullptr && option->default_value.is_scalar() && !option->default_value.is_null())
+    value = FactValue(option->default_value.text(), option->default_value.type());
+  if (!value || value->type != ScalarType::String) return value;
+  if (option->type == OptionType::StrLower) value->text = kept(to_lower(value->text));
+  if (option->type == OptionType::PythonBool || option->type == OptionType::BoolWord)
+    if (const auto typed = convert_word(value->text, option->type))
+      value = FactValue(typed->boolean ? "true" : "false", ScalarType::Bool);
+  return value;
+}
+
+/// A text that no setting holds.
+std::string_view Effective::kept(std::string text) const {
+  const auto known = std::find(lowered_.begin(), lowered_.end(), text);
+  return known != lowered_.end() ? *known : lowered_.emplace_back(std::move(text));
+}
+
+std::optional<std::string_view> Effective::key_of(QuantityName quantity) const {
+  const Binding& bound = binding(quantity);
+  for (const std::string_view key : bound.keys)
+    if (bound.keys.size() > 1 && settings_.find(key) != nullptr) return key;
+  return bound.keys.empty() ? std::nullopt : std::optional(bound.keys.front());
 }
 
 Facts Effective::facts() const {

@@ -96,6 +96,16 @@ std::optional<TypedScalar> yaml_value(const Scalar& scalar) {
   return out;
 }
 
+/// As such scripts' own converters have it.
+std::optional<TypedScalar> word_value(std::string_view word) {
+  const std::string lower = to_lower(word);
+  for (const std::string_view yes : {"true", "yes", "y", "t", "on", "1"})
+    if (lower == yes) return bool_value(true);
+  for (const std::string_view no : {"false", "no", "n", "f", "off", "0"})
+    if (lower == no) return bool_value(false);
+  return std::nullopt;
+}
+
 bool from_words(const Origin& origin) {
   return origin.kind == OriginKind::CommandLine || origin.kind == OriginKind::DataDirVariable ||
          origin.kind == OriginKind::Variable;
@@ -128,6 +138,9 @@ std::optional<TypedScalar> convert_word(std::string_view word, OptionType type) 
       return bool_value(!word.empty());
     case OptionType::Switch:
       return bool_value(word == "true");
+    case OptionType::BoolWord:
+      return word_value(word);
+    case OptionType::YamlMap:
     case OptionType::Str:
     case OptionType::Untyped:
       break;

@@ -12,12 +12,12 @@ namespace {
 /// IPUs that the preset's own replicas take.
 std::optional<std::int64_t> own_ipus(const ResolveInput& in, const Settings& settings,
                                      Diagnostics& out) {
-  const auto key = in.schema.key_of(QuantityName::Replicas);
-  if (!key) return std::nullopt;
   const Effective effective(in.schema, in.purpose.script, settings);
+  const auto key = effective.key_of(QuantityName::Replicas);
+  if (!key) return std::nullopt;
   const auto replicas =
       resolving::quantity_of(resolving::own_value(effective, settings, *key), effective, *key, out);
-  const auto each = resolving::own_ipus_per_replica(in.schema, effective, settings, out);
+  const auto each = resolving::own_ipus_per_replica(effective, settings, out);
   if (!replicas || !each) return std::nullopt;
   return resolving::product({replicas->value, *each});
 }

@@ -51,7 +51,7 @@ class SpaceBuilder {
   static Settings with_accumulation(const CheckInput& in,
                                     std::optional<std::int64_t> accumulation) {
     Settings settings = in.settings;
-    const auto key = in.in.schema.key_of(QuantityName::Accumulation);
+    const auto key = in.in.schema.key_of(QuantityName::Accumulation, in.in.purpose.script);
     if (key && accumulation)
       settings.assign(*key, single(std::to_string(*accumulation), {}, ScalarType::Int),
                       {OriginKind::CommandLine, {}, "--accumulation"});
@@ -76,7 +76,7 @@ class SpaceBuilder {
 
   /// What the preset or the default says, whatever was asked for.
   std::optional<std::int64_t> own(QuantityName name) {
-    const auto key = in_.in.schema.key_of(name);
+    const auto key = in_.in.schema.key_of(name, in_.in.purpose.script);
     if (!key || in_.in.purpose.lacks(name)) return std::nullopt;
     const auto found = resolving::quantity_of(resolving::own_value(effective_, in_.settings, *key),
                                               effective_, *key, reported_);
@@ -84,7 +84,7 @@ class SpaceBuilder {
   }
 
   std::optional<std::int64_t> asked(QuantityName name) {
-    const auto key = in_.in.schema.key_of(name);
+    const auto key = in_.in.schema.key_of(name, in_.in.purpose.script);
     if (!key || !resolving::is_asked(in_.settings, *key)) return std::nullopt;
     const auto found =
         resolving::quantity_of(effective_.setting(*key), effective_, *key, reported_);

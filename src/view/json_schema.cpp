@@ -1,6 +1,7 @@
 // JSON Schema for editors, made from the tables that loading goes by.
 #include "ipucnn/file_schema.h"
 #include "ipucnn/view.h"
+#include "view/option_schema.h"
 #include "view/typed_json.h"
 
 namespace ipucnn {
@@ -62,27 +63,11 @@ Json own_file() {
   return properties;
 }
 
-/// What may stand behind an option's key: argparse converts texts, and takes the rest as it is.
-Json value_schema(const OptionSpec& option) {
-  Json types = option.type == OptionType::Int     ? Json{"integer", "string"}
-               : option.type == OptionType::Float ? Json{"number", "string"}
-               : option.type == OptionType::Switch || option.type == OptionType::PythonBool
-                   ? Json{"boolean", "integer", "null"}
-                   : Json{"string", "number"};
-  if (types.back() != "null") types.push_back("null");
-  Json schema = {{"type", types}};
-  if (option.is_list) schema = {{"type", {"array", "null"}}, {"items", {{"type", types}}}};
-  if (option.about) schema["description"] = option.about.text();
-  return schema;
-}
-
+/// Presets of an application's own file; a key beyond its options is refused where its scripts do.
 Json upstream_file(const AppSchema& schema) {
   Json properties = Json::object();
-  const auto any = [](std::string_view) { return std::optional<std::string_view>{}; };
-  for (const Entry& entry : schema.option_entries()) {
-    const auto option = schema.option(entry.name.text(), {}, any);
-    properties[std::string(entry.name.text())] = option ? value_schema(*option) : Json::object();
-  }
+  for (const Entry& entry : schema.option_entries())
+    properties[std::string(entry.name.text())] = view::preset_value(entry.body);
   const bool refused = schema.node().find_text("unknown_keys") == "refused";
   Json preset = {{"type", "object"}, {"properties", std::move(properties)}};
   if (refused) preset["additionalProperties"] = false;

@@ -25,7 +25,7 @@ LAUNCHERS = {"poprun", "none", "mpirun", "mpiexec"}
 FIELDS = {
     "application": "title source directory checkout preset_option preset_file_option unknown_keys "
                    "no_data_with purposes scripts quantities pipeline options metrics generations "
-                   "data_sets rehearsal extends without_options data_set run_length validation "
+                   "data_sets rehearsal extends inherits_presets data_set run_length validation "
                    "process_ipus memory_proportions optimiser_decay learning_rate loss_scale layers rules "
                    "networks counterparts",
     "rule": "id option scripts when needs needs_any excludes used_when says effect help evidence",

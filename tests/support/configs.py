@@ -18,6 +18,9 @@ def options_of(apps, app):
     """The options of an application with those that it inherits."""
     body = apps[app]
     base = options_of(apps, body["extends"]) if "extends" in body else {}
-    for key in body.get("without_options", []):
-        del base[key]
-    return {**base, **body.get("options", {})}
+    for key, option in body.get("options", {}).items():
+        if option is None:
+            del base[key]
+        else:
+            base[key] = {**base.get(key, {}), **option}
+    return base

@@ -151,4 +151,25 @@ void global_batch_does_not_divide(const RuleInput& in, Diagnostics& out) {
   d.help = neighbours_help(in, checking::legal_neighbours(in, wanted, once));
 }
 
+/// An application that takes either the accumulation or the global batch refuses both.
+void batch_given_twice(const RuleInput& in, Diagnostics& out) {
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  const auto batch = effective.key_of(QuantityName::GlobalBatch);
+  const auto accumulation = effective.key_of(QuantityName::Accumulation);
+  if (!batch || !accumulation) return;
+  const Setting* one = in.settings.find(*batch);
+  const Setting* other = in.settings.find(*accumulation);
+  if (one == nullptr || other == nullptr || one->value.scalar() == nullptr ||
+      other->value.scalar() == nullptr || one->value.scalar()->type == ScalarType::Null ||
+      other->value.scalar()->type == ScalarType::Null)
+    return;
+  const bool later = one->origin.kind > other->origin.kind;
+  Diagnostic& d = out.add(FindingId::K061, (later ? one : other)->origin.at,
+                          fmt::format("{} {} excludes {} {}", *batch, value_text(one->value),
+                                      *accumulation, value_text(other->value)));
+  d.notes.push_back({fmt::format("{} is set here", later ? *accumulation : *batch),
+                     (later ? other : one)->origin.at});
+  d.help = fmt::format("leave out {} or {}", *batch, *accumulation);
+}
+
 }  // namespace ipucnn::checking

@@ -5,8 +5,23 @@
 #include "check/rules.h"
 
 namespace ipucnn::checking {
+/// The documents' own word for a folder of the reader's.
+void placeholder_in_force(const RuleInput& in, Diagnostics& out) {
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  for (const Setting& set : in.settings.all()) {
+    if (set.origin.kind != OriginKind::Placeholder) continue;
+    const auto option = effective.option(set.key);
+    if (!option) continue;
+    const bool data = in.in.schema.quantity_of(set.key) == QuantityName::DataDir;
+    out.add(FindingId::D006, set.origin.at,
+            fmt::format("{} is the documents' placeholder '{}'", set.key, value_text(set.value)))
+        .help = fmt::format("give {} FOLDER{}", option->flag,
+                            data ? ", set DATA_DIR, or put `data_dir:` into a site" : "");
+  }
+}
+
 void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
-  const auto key = in.in.schema.key_of(QuantityName::DataDir);
+  const auto key = in.in.schema.key_of(QuantityName::DataDir, in.in.purpose.script);
   if (!key || in.in.purpose.lacks(QuantityName::DataDir) || needs_no_data(in)) return;
   const auto option = Effective(in.in.schema, in.in.purpose.script, in.settings).option(*key);
   if (!option) return;
@@ -31,7 +46,7 @@ void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
 void no_checkpoint(const RuleInput& in, Diagnostics& out) {
   if (!in.in.purpose.needs(QuantityName::RestorePath)) return;
   if (in.in.purpose.node.find_bool("stops_without", false)) return;
-  const auto key = in.in.schema.key_of(QuantityName::RestorePath);
+  const auto key = in.in.schema.key_of(QuantityName::RestorePath, in.in.purpose.script);
   if (!key || in.settings.find(*key) != nullptr) return;
   const auto option = Effective(in.in.schema, in.in.purpose.script, in.settings).option(*key);
   if (!option || option->required) return;
@@ -76,14 +91,15 @@ void data_set_below_global_batch(const RuleInput& in, Diagnostics& out) {
   std::int64_t batch = 0;
   if (!samples || __builtin_mul_overflow(in.geometry.global_batch->value, steps, &batch)) return;
   if (*samples >= batch) return;
-  Diagnostic& d =
-      out.add(FindingId::B005,
-              facts.place({in.in.schema.key_of(QuantityName::MicroBatch).value_or(""),
-                           in.in.schema.key_of(QuantityName::Accumulation).value_or("")}),
-              fmt::format("an epoch of {} samples is shorter than one step of {}", *samples,
-                          steps == 1 ? std::to_string(batch)
-                                     : fmt::format("{} x {} device iterations",
-                                                   in.geometry.global_batch->value, steps)));
+  Diagnostic& d = out.add(
+      FindingId::B005,
+      facts.place(
+          {in.in.schema.key_of(QuantityName::MicroBatch, in.in.purpose.script).value_or(""),
+           in.in.schema.key_of(QuantityName::Accumulation, in.in.purpose.script).value_or("")}),
+      fmt::format("an epoch of {} samples is shorter than one step of {}", *samples,
+                  steps == 1 ? std::to_string(batch)
+                             : fmt::format("{} x {} device iterations",
+                                           in.geometry.global_batch->value, steps)));
   d.help = fmt::format("use a global batch of at most {}", *samples / steps);
   if (steps > 1 && *samples >= in.geometry.global_batch->value)
     d.help += fmt::format(", or at most {} device iterations",

@@ -3,7 +3,6 @@
 
 #include <cmath>
 
-#include "check/conditions.h"
 #include "check/rules.h"
 
 namespace ipucnn::checking {

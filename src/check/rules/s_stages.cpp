@@ -37,7 +37,7 @@ std::string splits_text(std::int64_t count) {
 
 /// The splits of a pipeline; null when they are no list.
 const Setting* splits_of(const RuleInput& in) {
-  const auto key = in.in.schema.key_of(QuantityName::Splits);
+  const auto key = in.in.schema.key_of(QuantityName::Splits, in.in.purpose.script);
   if (!key || !in.geometry.pipelined) return nullptr;
   const Setting* splits = in.settings.find(*key);
   return splits != nullptr && splits->value.is_list ? splits : nullptr;
@@ -71,7 +71,7 @@ void splits_missing(const RuleInput& in, Diagnostics& out) {
                           fmt::format("{}, and {}", needed, splits_text(splits)));
   if (splits > 0 && is_set(g.ipus_per_replica->origin))
     d.notes.push_back({"the IPUs of a replica are set here", g.ipus_per_replica->origin.at});
-  const auto key = in.in.schema.key_of(QuantityName::Splits);
+  const auto key = in.in.schema.key_of(QuantityName::Splits, in.in.purpose.script);
   d.help =
       fmt::format("name {} in {}", ipus > 1 ? counted(ipus - 1, "layer") : std::string("a layer"),
                   key.value_or("the splits"));
@@ -122,9 +122,11 @@ void stages_share_an_ipu(const RuleInput& in, Diagnostics& out) {
   const auto only = sharing_schedule(in);
   if (!only || g.ipus_per_replica->value != 1 || g.stages->value < 2 || g.schedule == *only) return;
   RuleFacts& facts = in.facts;
-  const auto schedule = in.in.schema.key_of(QuantityName::Schedule).value_or("");
-  const auto each = in.in.schema.key_of(QuantityName::IpusPerReplica).value_or("");
-  const auto splits = in.in.schema.key_of(QuantityName::Splits).value_or("");
+  const auto schedule =
+      in.in.schema.key_of(QuantityName::Schedule, in.in.purpose.script).value_or("");
+  const auto each =
+      in.in.schema.key_of(QuantityName::IpusPerReplica, in.in.purpose.script).value_or("");
+  const auto splits = in.in.schema.key_of(QuantityName::Splits, in.in.purpose.script).value_or("");
   Diagnostic& d = out.add(FindingId::S006, facts.place({schedule, each, splits}),
                           fmt::format("{} spreads {} stages over {} IPUs, and a replica has 1",
                                       g.schedule, g.stages->value, g.stages->value));

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/text.h"
-#include "check/conditions.h"
 #include "check/figures.h"
 #include "check/rules.h"
 
@@ -101,7 +100,7 @@ std::string complete_batches(const Evaluator& evaluator, std::int64_t micro_batc
 
 /// The shards that validation would count as replicas; absent when they are what the purpose fixes.
 std::optional<std::int64_t> surplus_shards(const CheckInput& in, RuleFacts& facts) {
-  const auto key = in.in.schema.key_of(QuantityName::IpusPerReplica);
+  const auto key = in.in.schema.key_of(QuantityName::IpusPerReplica, in.in.purpose.script);
   const Geometry& g = in.geometry;
   if (!key || in.in.schema.replica_spans_stages() || g.launcher != "poprun") return std::nullopt;
   if (!in.in.purpose.node.find("fixed").find(*key) || !g.ipus_per_replica) return std::nullopt;
@@ -135,7 +134,7 @@ void samples_left_out(const RuleInput& in, Diagnostics& out) {
   Diagnostic& d = out.add(FindingId::V003, micro.origin.at, std::move(message));
   if (micro.origin.kind > OriginKind::Derived) d.severity = Severity::Warning;
   if (!is_set(micro.origin)) d.at = in.in.place;
-  const auto key = in.in.schema.key_of(QuantityName::MicroBatch);
+  const auto key = in.in.schema.key_of(QuantityName::MicroBatch, in.in.purpose.script);
   if (!key) return;
   std::string better = complete_batches(evaluator, micro.value);
   if (!better.empty()) {
@@ -161,7 +160,7 @@ void shards_count_as_replicas(const RuleInput& in, Diagnostics& out) {
   const auto count = surplus_shards(in, facts);
   if (!count) return;
   const Geometry& g = in.geometry;
-  const auto key = in.in.schema.key_of(QuantityName::IpusPerReplica);
+  const auto key = in.in.schema.key_of(QuantityName::IpusPerReplica, in.in.purpose.script);
   Diagnostic& d = out.add(
       FindingId::V002, facts.find(*key).at,
       fmt::format("{} {} count as replicas here, and a replica has {}: the accuracy comes out "

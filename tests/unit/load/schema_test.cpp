@@ -30,11 +30,11 @@ constexpr std::string_view kFile = R"(applications:
   app@2:
     extends: app@1
     title: second
-    without_options: [c]
     options:
-      a: {flag: --alpha, type: int}
+      a: {flag: --alpha, short: null, required: null, scripts: null}
+      c: null
       d: {flag: --d, type: str, required: true}
-  app@3: {extends: app@2, without_options: [a]}
+  app@3: {extends: app@2, options: {a: null}}
   loop@1: {extends: loop@2}
   loop@2: {extends: loop@1}
   none@1: {extends: nobody@1}

@@ -1,0 +1,382 @@
+// Holds descriptors to descriptor_shapes.cpp: every key, word, type, test and name of them, also
+// where nothing uses it yet.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "ipucnn/condition.h"
+#include "ipucnn/descriptor.h"
+#include "load/extends.h"
+
+namespace ipucnn {
+namespace {
+
+using Form = Shape::Form;
+
+constexpr std::string_view kHole = "{value}";
+
+std::string form_words(const Shape& shape) {
+  switch (shape.form) {
+    case Form::Text:
+      return "a single value";
+    case Form::Whole:
+      return fmt::format("a whole number of at least {}", shape.least);
+    case Form::Real:
+      return "a number";
+    case Form::Flag:
+      return "true or false";
+    case Form::Word:
+      return fmt::format("one of {}", join({shape.words.begin(), shape.words.end()}, ", "));
+    case Form::Name:
+      return fmt::format(
+          "the name of {} {}",
+          shape.set == NameSet::Option || shape.set == NameSet::Application ? "an" : "a",
+          name_set_words(shape.set));
+    case Form::Bound:
+      return "a number, an option or a figure";
+    case Form::Value:
+      return "a value or a list of them";
+    case Form::Metric:
+      return "a text with one {value}";
+    case Form::List:
+      return "a list";
+    case Form::Condition:
+    case Form::Named:
+    case Form::Fields:
+      return "a mapping";
+    case Form::Any:
+      break;
+  }
+  return "anything";
+}
+
+std::string forms_of(const Shape& shape) {
+  std::string words;
+  for (const Shape* one = &shape; one != nullptr; one = one->other)
+    words += (words.empty() ? "" : " or ") + form_words(*one);
+  return words;
+}
+
+bool takes_kind(const Shape& shape, Node node) {
+  switch (shape.form) {
+    case Form::Condition:
+    case Form::Named:
+    case Form::Fields:
+      return node.is_map();
+    case Form::List:
+      return node.is_list();
+    case Form::Value:
+      return node.is_scalar() || node.is_list();
+    case Form::Any:
+      return true;
+    default:
+      return node.is_scalar();
+  }
+}
+
+/// One application, put together.
+class Judge {
+ public:
+  Judge(Node body, const std::vector<Node>& parts, Diagnostics& out)
+      : names_(body, parts), out_(out) {}
+
+  bool run(Node name, Node body) {
+    judge(body, application_shape(), name.text(), name);
+    body.find("options").each_pair([&](Node key, Node option) { judge_option(key, option); });
+    return good_;
+  }
+
+ private:
+  Diagnostic& add(FindingId id, Span at, std::string message) {
+    good_ = false;
+    return out_.add(id, at, std::move(message));
+  }
+
+  /// `owner` is where a fault is shown whose own value has no place worth showing.
+  void judge(Node node, const Shape& shape, std::string_view what, Node owner) {
+    for (const Shape* one = &shape; one != nullptr; one = one->other)
+      if (takes_kind(*one, node)) return judge_form(node, *one, what, owner);
+    wrong(node.is_null() ? owner : node, shape, what);
+  }
+
+  void wrong(Node at, const Shape& shape, std::string_view what) {
+    add(FindingId::Y005, at.at(), fmt::format("{} needs {}", what, forms_of(shape)));
+  }
+
+  void judge_form(Node node, const Shape& shape, std::string_view what, Node owner) {
+    switch (shape.form) {
+      case Form::Any:
+        return;
+      case Form::Text:
+        if (node.is_null()) wrong(owner, shape, what);
+        return;
+      case Form::Whole:
+        if (node.type() != ScalarType::Int || yaml_int(node.text()).value_or(-1) < shape.least)
+          wrong(node, shape, what);
+        return;
+      case Form::Real:
+        if (node.type() != ScalarType::Int && node.type() != ScalarType::Float)
+          wrong(node, shape, what);
+        return;
+      case Form::Flag:
+        if (node.type() != ScalarType::Bool) wrong(node, shape, what);
+        return;
+      case Form::Word:
+        return judge_word(node, shape, what);
+      case Form::Name:
+        return judge_name(node, shape);
+      case Form::Bound:
+        return judge_bound(node, shape, what);
+      case Form::Value:
+        return judge_value(node, shape, what);
+      case Form::Metric:
+        return judge_metric(node, shape, what);
+      case Form::Condition:
+        return judge_condition(node, shape.names);
+      case Form::List:
+        for (const Node item : node) judge(item, *shape.item, what, item);
+        return;
+      case Form::Named:
+        return judge_named(node, shape);
+      case Form::Fields:
+        return judge_fields(node, shape, what, owner);
+    }
+  }
+
+  void judge_word(Node node, const Shape& shape, std::string_view what) {
+    const auto& words = shape.words;
+    if (std::find(words.begin(), words.end(), node.text()) != words.end() && !node.is_null())
+      return;
+    unknown(node, fmt::format("{} cannot be '{}'", what, node.text()),
+            {words.begin(), words.end()});
+  }
+
+  void unknown(Node at, std::string message, const std::vector<std::string_view>& names) {
+    Diagnostic& d = add(FindingId::Y010, at.at(), std::move(message));
+    d.help = suggestion(at.text(), names);
+    constexpr std::size_t kFew = 24;
+    if (d.help.empty() && names.size() <= kFew && !names.empty())
+      d.help = "one of " + join({names.begin(), names.end()}, ", ");
+  }
+
+  void judge_name(Node node, const Shape& shape) {
+    const auto& words = shape.words;
+    if (names_.knows(shape.set, node.text()) && node.type() != ScalarType::Null) return;
+    if (std::find(words.begin(), words.end(), node.text()) != words.end()) return;
+    unknown_name(node, shape.set);
+  }
+
+  void unknown_name(Node node, NameSet set) {
+    unknown(node, fmt::format("there is no {} '{}'", name_set_words(set), node.text()),
+            names_.all(set));
+  }
+
+  void judge_bound(Node node, const Shape& shape, std::string_view what) {
+    if (node.type() == ScalarType::Int || node.type() == ScalarType::Float) return;
+    if (node.type() != ScalarType::String) return wrong(node, shape, what);
+    if (!names_.knows(NameSet::Option, node.text()) && !names_.knows(NameSet::Figure, node.text()))
+      unknown(node, fmt::format("there is no option or figure '{}'", node.text()),
+              known_to_conditions(ConditionNames::OptionsAndFigures));
+  }
+
+  void judge_value(Node node, const Shape& shape, std::string_view what) {
+    if (!node.is_list()) return;
+    for (const Node item : node)
+      if (!item.is_scalar()) wrong(item, shape, what);
+  }
+
+  void judge_metric(Node node, const Shape& shape, std::string_view what) {
+    const std::size_t hole = node.text().find(kHole);
+    if (hole == std::string_view::npos ||
+        node.text().find(kHole, hole + 1) != std::string_view::npos)
+      wrong(node, shape, what);
+  }
+
+  void judge_named(Node map, const Shape& shape) {
+    map.each_pair([&](Node key, Node value) {
+      if (shape.names_known) judge_key(key, shape);
+      judge(value, *shape.item, key.text(), key);
+    });
+  }
+
+  void judge_key(Node key, const Shape& shape) {
+    const auto& words = shape.words;
+    if (names_.knows(shape.set, key.text()) ||
+        std::find(words.begin(), words.end(), key.text()) != words.end())
+      return;
+    unknown_name(key, shape.set);
+  }
+
+  void judge_fields(Node map, const Shape& shape, std::string_view what, Node owner) {
+    Node chosen;
+    map.each_pair([&](Node key, Node value) {
+      const auto field =
+          std::find_if(shape.fields.begin(), shape.fields.end(),
+                       [&](const FieldShape& known) { return known.key == key.text(); });
+      if (field == shape.fields.end()) return unknown_field(key, shape, what);
+      if (value.is_null() && !field->required) return;
+      judge(value, *field->shape, key.text(), key);
+      if (std::find(shape.one_of.begin(), shape.one_of.end(), key.text()) == shape.one_of.end())
+        return;
+      if (chosen)
+        add(FindingId::Y005, key.at(),
+            fmt::format("{} and {} exclude each other", chosen.text(), key.text()));
+      chosen = key;
+    });
+    for (const FieldShape& field : shape.fields)
+      if (field.required && !map.find_key(field.key))
+        add(FindingId::Y005, (owner ? owner : map).at(),
+            fmt::format("{} has no `{}`", what, field.key));
+  }
+
+  void unknown_field(Node key, const Shape& shape, std::string_view what) {
+    std::vector<std::string_view> names;
+    for (const FieldShape& field : shape.fields) names.push_back(field.key);
+    Diagnostic& d = add(FindingId::Y009, key.at(),
+                        fmt::format("nothing reads the key {} under {}", key.text(), what));
+    d.help = suggestion(key.text(), names);
+    if (d.help.empty()) d.help = "the keys are " + join({names.begin(), names.end()}, ", ");
+  }
+
+  // --- conditions ---
+
+  std::vector<std::string_view> known_to_conditions(ConditionNames names) const {
+    std::vector<std::string_view> all = names_.all(NameSet::Option);
+    const auto more = [&](const std::vector<std::string_view>& other) {
+      all.insert(all.end(), other.begin(), other.end());
+    };
+    if (names == ConditionNames::OptionsAndFigures) more(names_.all(NameSet::Figure));
+    if (names == ConditionNames::Rehearsal) more({"under_poprun", "instance"});
+    return all;
+  }
+
+  void judge_condition(Node condition, ConditionNames names) {
+    condition.each_pair([&](Node name, Node test) {
+      const Node option = names_.option(name.text());
+      const auto known = known_to_conditions(names);
+      if (!option && std::find(known.begin(), known.end(), name.text()) == known.end())
+        return unknown(name,
+                       fmt::format("there is no option{} '{}'",
+                                   names == ConditionNames::OptionsAndFigures ? " or figure" : "",
+                                   name.text()),
+                       known);
+      const OptionValues values = option ? option_values(option) : figure_values(name.text());
+      if (!test.is_map()) return judge_values(name, test, values);
+      test.each_pair([&](Node word, Node operand) { judge_test(name, word, operand, values); });
+    });
+  }
+
+  void judge_values(Node name, Node test, const OptionValues& values) {
+    const auto judge_one = [&](Node value) {
+      if (!value.is_scalar()) return wrong(value, kOneValue, name.text());
+      if (!can_be(values, value)) {
+        std::vector<std::string_view> choices;
+        for (const Node choice : values.choices) choices.push_back(choice.text());
+        unknown(value, fmt::format("{} is never '{}'", name.text(), value.text()), choices);
+      }
+    };
+    if (test.is_list())
+      for (const Node value : test) judge_one(value);
+    else
+      judge_one(test);
+  }
+
+  void judge_test(Node name, Node word, Node operand, const OptionValues& values) {
+    const auto& words = test_words();
+    const auto known = std::find_if(words.begin(), words.end(), [&](const TestWordSpec& spec) {
+      return spec.name == word.text();
+    });
+    if (known == words.end()) {
+      std::vector<std::string_view> all;
+      for (const TestWordSpec& spec : words) all.push_back(spec.name);
+      return unknown(word, fmt::format("there is no test '{}'", word.text()), all);
+    }
+    switch (known->operand) {
+      case Operand::Flag:
+        return judge(operand, kOneFlag, word.text(), word);
+      case Operand::Bound:
+        return judge(operand, kOneBound, word.text(), word);
+      case Operand::Texts:
+        return judge(operand, kOneValue, word.text(), word);
+      case Operand::Values:
+        // What is no number stands beside numbers here.
+        if (word.text() == "number_or") return judge(operand, kOneValue, word.text(), word);
+        if (!operand.is_map()) return judge_values(name, operand, values);
+        return wrong(operand, kOneValue, word.text());
+      case Operand::Numeric:
+        if (!operand.is_map()) return wrong(operand, kNumericTests, word.text());
+        operand.each_pair([&](Node inner, Node bound) { judge_numeric(inner, bound); });
+    }
+  }
+
+  void judge_numeric(Node word, Node bound) {
+    std::vector<std::string_view> numeric;
+    for (const TestWordSpec& spec : test_words())
+      if (spec.operand == Operand::Bound || spec.name == "power_of_two")
+        numeric.push_back(spec.name);
+    if (std::find(numeric.begin(), numeric.end(), word.text()) == numeric.end())
+      return unknown(word, fmt::format("there is no test '{}' of a number", word.text()), numeric);
+    judge(bound, word.text() == "power_of_two" ? kOneFlag : kOneBound, word.text(), word);
+  }
+
+  // --- options ---
+
+  /// What one field says of another.
+  void judge_option(Node key, Node option) {
+    if (!option.is_map()) return;
+    judge_default(key, option);
+    const Node variants = option.find("variants");
+    if (variants.is_list())
+      for (const Node variant : variants) judge_default(key, variant);
+  }
+
+  void judge_default(Node key, Node body) {
+    const auto type = body.find_text("type");
+    const Node usual = body.find("default");
+    const auto& types = option_types();
+    if (!type || !usual || std::find(types.begin(), types.end(), *type) == types.end()) return;
+    const OptionValues values = values_of_type(*type);
+    const auto judge_one = [&](Node value) {
+      if (value.is_scalar() && !can_be(values, value))
+        unknown(value,
+                fmt::format("{} has type {} and cannot be '{}'", key.text(), *type, value.text()),
+                {});
+    };
+    if (usual.is_list())
+      for (const Node value : usual) judge_one(value);
+    else
+      judge_one(usual);
+  }
+
+  static constexpr Shape kOneFlag{.form = Form::Flag};
+  static constexpr Shape kOneBound{.form = Form::Bound};
+  static constexpr Shape kOneValue{.form = Form::Value};
+  static constexpr Shape kNumericTests{.form = Form::Condition};
+
+  DescriptorNames names_;
+  Diagnostics& out_;
+  bool good_ = true;
+};
+
+}  // namespace
+
+bool judge_applications(const std::vector<Node>& parts, Diagnostics& out) {
+  bool good = true;
+  parts.back().each_pair([&](Node name, Node body) {
+    if (!body.is_map()) {
+      good = false;
+      out.add(FindingId::Y005, (body.is_null() ? name : body).at(),
+              fmt::format("{} needs a mapping", name.text()));
+      return;
+    }
+    load::MergedTables tables;
+    const auto merged = load::merge_entry(parts, {name, body}, tables, out);
+    good = merged && Judge(*merged, parts, out).run(name, *merged) && good;
+  });
+  return good;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,482 @@
+// What a descriptor may hold: the tables that reading, `ipucnn schema app` and their test go by.
+#include "ipucnn/descriptor.h"
+
+namespace ipucnn {
+namespace {
+
+using Form = Shape::Form;
+using Words = std::string_view[];
+
+constexpr Shape kText{.form = Form::Text};
+constexpr Shape kWhole{.form = Form::Whole};
+constexpr Shape kCount{.form = Form::Whole, .least = 1};
+constexpr Shape kReal{.form = Form::Real};
+constexpr Shape kFlag{.form = Form::Flag};
+constexpr Shape kValue{.form = Form::Value};
+constexpr Shape kTexts{.form = Form::List, .item = &kText};
+constexpr Shape kTextOrTexts{.form = Form::Text, .other = &kTexts};
+constexpr Shape kTextMap{.form = Form::Named, .item = &kText};
+constexpr Shape kCountMap{.form = Form::Named, .item = &kWhole};
+
+constexpr Shape kWhen{.form = Form::Condition, .names = ConditionNames::Options};
+constexpr Shape kWhenFigures{.form = Form::Condition, .names = ConditionNames::OptionsAndFigures};
+constexpr Shape kWhenRehearsed{.form = Form::Condition, .names = ConditionNames::Rehearsal};
+
+constexpr Shape kOption{.form = Form::Name, .set = NameSet::Option};
+constexpr Shape kOptionList{.form = Form::List, .item = &kOption};
+constexpr Shape kOptions{.form = Form::Name, .set = NameSet::Option, .other = &kOptionList};
+constexpr Shape kScript{.form = Form::Name, .set = NameSet::Script};
+constexpr Shape kScripts{.form = Form::List, .item = &kScript};
+constexpr Shape kPurpose{.form = Form::Name, .set = NameSet::Purpose};
+constexpr Shape kPurposes{.form = Form::List, .item = &kPurpose};
+constexpr Shape kQuantity{.form = Form::Name, .set = NameSet::Quantity};
+constexpr Shape kQuantities{.form = Form::List, .item = &kQuantity};
+constexpr Shape kLauncher{.form = Form::Name, .set = NameSet::Launcher};
+constexpr Shape kLaunchers{.form = Form::List, .item = &kLauncher};
+constexpr Shape kGeneration{.form = Form::Name, .set = NameSet::Generation};
+constexpr Shape kGenerations{.form = Form::List, .item = &kGeneration};
+constexpr Shape kFinding{.form = Form::Name, .set = NameSet::Finding};
+constexpr Words kExit = {"exit"};
+constexpr Shape kProof{.form = Form::Name, .set = NameSet::Metric, .words = kExit};
+constexpr Shape kValuesOfOptions{
+    .form = Form::Named, .set = NameSet::Option, .names_known = true, .item = &kValue};
+constexpr Words kEvidenceWords = {"code", "documented", "inferred"};
+constexpr Shape kEvidence{.form = Form::Word, .words = kEvidenceWords};
+
+// --- checkout ---
+constexpr FieldShape kCheckoutFields[] = {
+    {"has", &kTexts, "files in its folder"},
+    {"lacks", &kTexts, "files that are not"},
+    {"text", &kTextMap, "file -> a text that it holds"},
+    {"no_text", &kTextMap, "file -> a text that it does not hold"},
+};
+constexpr Shape kCheckout{.form = Form::Fields, .fields = kCheckoutFields};
+
+// --- purposes ---
+constexpr FieldShape kPurposeFields[] = {
+    {"script", &kScript, "a key of scripts", true},
+    {"launchers", &kLaunchers, "by preference; `none` always is there"},
+    {"under_poprun", &kValuesOfOptions, "values that the launcher requires"},
+    {"under_mpirun", &kValuesOfOptions, "values that the launcher requires"},
+    {"under_mpiexec", &kValuesOfOptions, "values that the launcher requires"},
+    {"fixed", &kValuesOfOptions, "values the purpose gives unless the command line says otherwise"},
+    {"without", &kQuantities, "quantities that have no meaning here"},
+    {"needs", &kQuantities, "quantities without which the result is meaningless"},
+    {"stops_without", &kFlag, "the script stops without what it needs"},
+    {"own", &kOptionList, "options that a step before does not hand on"},
+    {"proof", &kProof, "the metric that proves success, in place of the script's"},
+    {"preset", &kFlag, "false: takes no preset"},
+    {"presets", &kText, "group of its presets"},
+    {"figures", &kFlag, "false: nothing of batch and replicas is worked out"},
+};
+constexpr Shape kPurposeShape{.form = Form::Fields, .fields = kPurposeFields};
+constexpr Shape kPurposeMap{.form = Form::Named, .item = &kPurposeShape};
+
+// --- quantities ---
+constexpr Words kBindingOne = {"value", "stages", "mapping"};
+constexpr FieldShape kBindingFields[] = {
+    {"value", &kOptions,
+     "options that hold it; the first is written, the others are old spellings"},
+    {"stages", &kOption, "the option whose entries + 1 it is"},
+    {"mapping", &kOption, "the option whose highest entry + 1 it is, where it has one"},
+};
+constexpr Shape kBindingMap{.form = Form::Fields, .fields = kBindingFields};
+constexpr Shape kBindingList{.form = Form::List, .item = &kOption, .other = &kBindingMap};
+constexpr Shape kBinding{.form = Form::Name, .set = NameSet::Option, .other = &kBindingList};
+constexpr Shape kQuantityMap{
+    .form = Form::Named, .set = NameSet::Quantity, .names_known = true, .item = &kBinding};
+
+// --- scripts ---
+constexpr FieldShape kProofCaseFields[] = {
+    {"when", &kWhen, "the options under which it proves success", true},
+    {"text", &kText, "what has to be printed", true},
+};
+constexpr Shape kProofCase{.form = Form::Fields, .fields = kProofCaseFields};
+constexpr Shape kProofCases{.form = Form::List, .item = &kProofCase};
+constexpr FieldShape kPhaseFields[] = {
+    {"name", &kText, "as --limit names it", true},
+    {"begins", &kText, "text of the line that begins it; absent: the start"},
+    {"limit", &kText, "how long it may take: 90s, 15m, 1h30m"},
+};
+constexpr Shape kPhase{.form = Form::Fields, .fields = kPhaseFields};
+constexpr Shape kPhases{.form = Form::List, .item = &kPhase};
+constexpr Words kMessageKinds = {"error", "warning", "note"};
+constexpr Shape kMessageKind{.form = Form::Word, .words = kMessageKinds};
+constexpr FieldShape kMessageFields[] = {
+    {"line", &kText, "a text that only its line holds", true},
+    {"means", &kText, "what it says, in words for people", true},
+    {"severity", &kMessageKind, "error (usual), warning or note"},
+    {"help", &kText, "the remedy"},
+    {"retry", &kFlag, "true: another try may succeed"},
+};
+constexpr Shape kMessage{.form = Form::Fields, .fields = kMessageFields};
+constexpr Shape kMessages{.form = Form::Named, .item = &kMessage};
+constexpr Shape kHole{.form = Form::Metric};
+constexpr FieldShape kCheckpointFields[] = {
+    {"saved", &kHole, "line that names a checkpoint: {value}", true},
+    {"complete", &kText, "file that only a whole checkpoint has"},
+    {"restore", &kOption, "option that starts from one"},
+};
+constexpr Shape kCheckpoints{.form = Form::Fields, .fields = kCheckpointFields};
+constexpr FieldShape kDataNeedFields[] = {
+    {"when", &kWhen, "the options under which it is needed"},
+    {"folder", &kOption, "option that names the folder"},
+    {"files", &kTexts, "patterns of files that have to be there"},
+    {"help", &kText, "where they come from"},
+};
+constexpr Shape kDataNeed{.form = Form::Fields, .fields = kDataNeedFields};
+constexpr Shape kDataNeeds{.form = Form::List, .item = &kDataNeed};
+constexpr FieldShape kRetryFields[] = {
+    {"times", &kWhole, "how often at most"},
+    {"on", &kTexts, "names of messages, or ends such as lost"},
+};
+constexpr Shape kRetry{.form = Form::Fields, .fields = kRetryFields};
+constexpr FieldShape kCacheFields[] = {
+    {"option", &kOption, "option that names the folder of compiled executables"},
+    {"variable", &kText, "variable that names it"},
+};
+constexpr Shape kCache{.form = Form::Fields, .fields = kCacheFields};
+constexpr FieldShape kResourceFields[] = {
+    {"memory_gb", &kReal, "of each host"},
+    {"cpus", &kCount, "of each host"},
+    {"disk_gb", &kReal, "of the run folder"},
+};
+constexpr Shape kResources{.form = Form::Fields, .fields = kResourceFields};
+constexpr FieldShape kScriptFields[] = {
+    {"directory", &kText, "where it lies, when not in the application's directory"},
+    {"program", &kText, "its file, when not called by its name", false, true},
+    {"proof", &kProof, "the metric whose presence proves success; `exit`: the status alone"},
+    {"proof_when", &kProofCases, "another proof for some values"},
+    {"quantities", &kQuantityMap, "what is called otherwise in this script"},
+    {"phases", &kPhases, "in the order in which they pass", false, true},
+    {"messages", &kMessages, "lines that say what went wrong", false, true},
+    {"checkpoints", &kCheckpoints, "how its checkpoints are found", false, true},
+    {"data_needs", &kDataNeeds, "what has to be in the data folder", false, true},
+    {"limits", &kTextMap, "phase -> how long it may take", false, true},
+    {"retry", &kRetry, "when another try is made", false, true},
+};
+constexpr Shape kScriptShape{.form = Form::Fields, .fields = kScriptFields};
+constexpr Shape kScriptMap{.form = Form::Named, .item = &kScriptShape};
+
+// --- pipeline ---
+constexpr FieldShape kAccumulationFields[] = {
+    {"when", &kWhen, "in a list: the first that holds counts"},
+    {"counts", &kOption, "the option that is meant in place of the accumulation"},
+    {"multiple", &kWhole, "of S stages: a multiple of this x S"},
+    {"at_least", &kWhole, "of S stages: at least this x S"},
+    {"less", &kReal, "taken from at_least x S"},
+};
+constexpr Shape kAccumulationRule{.form = Form::Fields, .fields = kAccumulationFields};
+constexpr Shape kAccumulationRules{
+    .form = Form::List, .item = &kAccumulationRule, .other = &kAccumulationRule};
+constexpr Shape kAccumulation{.form = Form::Named, .item = &kAccumulationRules};
+constexpr FieldShape kPipelineFields[] = {
+    {"when", &kOption, "a switch; absent: pipelined as soon as there are splits"},
+    {"accumulation", &kAccumulation, "by value of the schedule, `any` for all"},
+    {"stages_share_an_ipu", &kText, "the schedule that keeps all stages of a replica on one IPU"},
+};
+constexpr Shape kPipeline{.form = Form::Fields, .fields = kPipelineFields};
+
+// --- options ---
+constexpr Words kTypes = {"int",     "float",       "str",    "str_lower", "str_upper",
+                          "untyped", "python_bool", "switch", "bool_word", "yaml_map"};
+constexpr Shape kType{.form = Form::Word, .words = kTypes};
+constexpr Words kArities = {"1", "+"};
+constexpr Shape kArity{.form = Form::Word, .words = kArities};
+constexpr FieldShape kLateFields[] = {
+    {"when", &kWhen, "absent: always"},
+    {"value", &kValue, "what the script fills in", true},
+};
+constexpr Shape kLate{.form = Form::Fields, .fields = kLateFields};
+constexpr Shape kLates{.form = Form::List, .item = &kLate};
+constexpr Shape kLateDefault{.form = Form::Text, .other = &kLates};
+constexpr Shape kNumber{.form = Form::Real};
+constexpr Shape kRange{.form = Form::List, .item = &kNumber};
+constexpr Shape kChoices{.form = Form::List, .item = &kText};
+constexpr FieldShape kVariantFields[] = {
+    {"flag", &kText, "as the command line spells it"},
+    {"short", &kText, "a second spelling, taken and never written"},
+    {"negative", &kText, "the form that takes a switch back"},
+    {"type", &kType, "what the script's parser makes of a word"},
+    {"arity", &kArity, "1, or + for one and more"},
+    {"default", &kValue, "null: a later step may fill it"},
+    {"late_default", &kLateDefault, "first entry that holds; a plain text is for people only"},
+    {"zero_is_unset", &kFlag, "0 and false are filled by the late default, too"},
+    {"choices", &kChoices, "values that it takes"},
+    {"range", &kRange, "lowest and highest"},
+    {"scripts", &kScripts, "whose command line takes it; absent: all"},
+    {"only_with", &kWhen, "it exists only when this holds"},
+    {"required", &kFlag, "the script does not start without it"},
+    {"stores", &kFlag, "false: giving the switch turns its key off"},
+    {"since", &kText, "release that brought it"},
+    {"from", &kText, "module that adds it"},
+    {"about", &kText, "one line for people"},
+};
+constexpr Shape kVariant{.form = Form::Fields, .fields = kVariantFields};
+constexpr Shape kVariants{.form = Form::List, .item = &kVariant};
+constexpr FieldShape kOptionFields[] = {
+    {"flag", &kText, "as the command line spells it", true},
+    {"short", &kText, "a second spelling, taken and never written"},
+    {"negative", &kText, "the form that takes a switch back"},
+    {"type", &kType, "what the script's parser makes of a word"},
+    {"arity", &kArity, "1, or + for one and more"},
+    {"default", &kValue, "null: a later step may fill it"},
+    {"late_default", &kLateDefault, "first entry that holds; a plain text is for people only"},
+    {"zero_is_unset", &kFlag, "0 and false are filled by the late default, too"},
+    {"choices", &kChoices, "values that it takes"},
+    {"range", &kRange, "lowest and highest"},
+    {"scripts", &kScripts, "whose command line takes it; absent: all"},
+    {"only_with", &kWhen, "it exists only when this holds"},
+    {"required", &kFlag, "the script does not start without it"},
+    {"stores", &kFlag, "false: giving the switch turns its key off"},
+    {"since", &kText, "release that brought it"},
+    {"from", &kText, "module that adds it"},
+    {"variants", &kVariants,
+     "the first whose scripts and only_with hold overrides the fields above"},
+    {"about", &kText, "one line for people"},
+};
+constexpr Shape kOptionShape{.form = Form::Fields, .fields = kOptionFields};
+constexpr Shape kOptionMap{.form = Form::Named, .item = &kOptionShape};
+
+// --- metrics ---
+constexpr Words kUnits = {"samples/s",   "%",       "1",
+                          "s",           "ms",      "us",
+                          "h",           "epochs",  "weight updates",
+                          "steps",       "samples", "tokens/s",
+                          "sequences/s", "W",       "J",
+                          "kWh",         "MB",      "MiB",
+                          "GB",          "GiB"};
+constexpr Shape kUnit{.form = Form::Word, .words = kUnits};
+constexpr Words kCoverWords = {"all instances", "one process"};
+constexpr Shape kCover{.form = Form::Word, .words = kCoverWords};
+constexpr Words kAny = {"any"};
+constexpr Shape kCoverMap{.form = Form::Named,
+                          .set = NameSet::Launcher,
+                          .names_known = true,
+                          .words = kAny,
+                          .item = &kCover};
+constexpr Shape kCovers{.form = Form::Word, .words = kCoverWords, .other = &kCoverMap};
+constexpr FieldShape kMetricFields[] = {
+    {"scripts", &kScripts, "that print it; absent: all"},
+    {"line", &kText, "only lines that hold this text"},
+    {"text", &kHole, "literal text around {value}", true},
+    {"unit", &kUnit, "of the value", true},
+    {"covers", &kCovers, "all instances or one process, also by launcher"},
+    {"discard_first", &kWhole, "values of each instance that do not count"},
+};
+constexpr Shape kMetric{.form = Form::Fields, .fields = kMetricFields};
+constexpr Shape kMetrics{.form = Form::Named, .item = &kMetric};
+
+// --- data sets, run length and the other blocks that rules go by ---
+constexpr FieldShape kDataSetFields[] = {
+    {"training", &kWhole, "samples"},
+    {"validation", &kWhole, "samples"},
+};
+constexpr Shape kDataSet{.form = Form::Fields, .fields = kDataSetFields};
+constexpr Shape kDataSets{.form = Form::Named, .item = &kDataSet};
+constexpr Shape kDataSetName{.form = Form::Name, .set = NameSet::DataSet};
+constexpr Shape kDataSetNames{.form = Form::List, .item = &kDataSetName};
+constexpr FieldShape kShareFields[] = {
+    {"option", &kOption, "percent of the training set", true},
+    {"only", &kDataSetNames, "the data sets that it counts for", true},
+};
+constexpr Shape kShare{.form = Form::Fields, .fields = kShareFields};
+constexpr FieldShape kDataSetUseFields[] = {
+    {"option", &kOption, "names an entry of data_sets"},
+    {"name", &kDataSetName, "the only data set"},
+    {"when", &kWhenFigures, "otherwise the size is not known"},
+    {"share", &kShare, "a part of it"},
+};
+constexpr Shape kDataSetUse{.form = Form::Fields, .fields = kDataSetUseFields};
+constexpr Words kStronger = {"epochs", "updates"};
+constexpr Shape kStrongerWord{.form = Form::Word, .words = kStronger};
+constexpr FieldShape kRunLengthFields[] = {
+    {"epochs", &kOption, "length in epochs"},
+    {"updates", &kOption, "length in weight updates; beats epochs"},
+    {"stronger", &kStrongerWord, "which of the two wins"},
+    {"updates_per_log", &kOption, "with a length in updates"},
+    {"logs_per_epoch", &kOption, "with a length in epochs"},
+    {"updates_per_call", &kOption, "most updates in one call from the host"},
+    {"device_iterations", &kOption, "steps in one call from the host"},
+};
+constexpr Shape kRunLength{.form = Form::Fields, .fields = kRunLengthFields};
+constexpr FieldShape kPartsFields[] = {
+    {"when", &kWhenFigures, "when the input is cut into parts"},
+    {"at_most", &kCount, "parts"},
+    {"workers", &kOption, "that the parts keep busy"},
+};
+constexpr Shape kParts{.form = Form::Fields, .fields = kPartsFields};
+constexpr FieldShape kValidationFields[] = {
+    {"purposes", &kPurposes, "evaluations of the whole validation set"},
+    {"steps_per_call", &kOption, "steps in one call from the host"},
+    {"parts", &kParts, "how one process cuts its input"},
+};
+constexpr Shape kValidation{.form = Form::Fields, .fields = kValidationFields};
+constexpr FieldShape kProcessIpusFields[] = {
+    {"none", &kEvidence, "without launcher"},
+    {"poprun", &kEvidence, "under poprun"},
+    {"mpirun", &kEvidence, "under mpirun"},
+    {"multiples_of", &kCount, "these pass as well"},
+};
+constexpr Shape kProcessIpus{.form = Form::Fields, .fields = kProcessIpusFields};
+constexpr FieldShape kProportionFields[] = {
+    {"option", &kOption, "list of proportions", true},
+    {"per_stage", &kCount, "values of one stage"},
+    {"words", &kFlag, "several values have to be texts"},
+    {"only_with_stages", &kFlag, "not even one value without a pipeline"},
+};
+constexpr Shape kProportions{.form = Form::Fields, .fields = kProportionFields};
+constexpr FieldShape kDecayFields[] = {
+    {"when", &kWhenFigures, "when it counts"},
+    {"value", &kOption, "given outright", true},
+    {"exponent", &kOption, "1 - 2 ** exponent x global batch", true},
+};
+constexpr Shape kDecay{.form = Form::Fields, .fields = kDecayFields};
+constexpr FieldShape kRateFields[] = {
+    {"scaled", &kOption, "follows the global batch"},
+    {"fixed", &kOption, "does not"},
+};
+constexpr Shape kRate{.form = Form::Fields, .fields = kRateFields};
+constexpr FieldShape kLossScaleFields[] = {
+    {"first", &kOption, "at the start", true},
+    {"last", &kOption, "at the end", true},
+    {"epochs", &kOption, "length of the run", true},
+};
+constexpr Shape kLossScale{.form = Form::Fields, .fields = kLossScaleFields};
+constexpr Shape kUnitCounts{.form = Form::List, .item = &kWhole};
+constexpr Shape kUnitsBySize{.form = Form::Named, .item = &kUnitCounts};
+constexpr FieldShape kLayerFields[] = {
+    {"when", &kWhenFigures, "models that it describes"},
+    {"any_order", &kFlag, "splits need not follow it"},
+    {"size", &kOption, "option whose value chooses the units"},
+    {"first", &kTexts, "names in front"},
+    {"unit", &kTexts, "patterns with {group}, from 1, and {unit}, from 0"},
+    {"units", &kUnitsBySize, "size -> units of each group"},
+    {"last", &kTexts, "names behind"},
+    {"names", &kTexts, "all names, in order"},
+};
+constexpr Shape kLayerKind{.form = Form::Fields, .fields = kLayerFields};
+constexpr Shape kLayers{.form = Form::List, .item = &kLayerKind};
+
+// --- rules ---
+constexpr Words kOneDemand = {"needs", "needs_any", "excludes", "used_when"};
+constexpr FieldShape kRuleFields[] = {
+    {"name", &kText, "what a fork changes or takes it away by"},
+    {"id", &kFinding, "of findings.def; usual ones are filled in"},
+    {"option", &kOption, "what the finding points at"},
+    {"scripts", &kScripts, "where it holds; absent: everywhere"},
+    {"when", &kWhenFigures, "what it speaks of"},
+    {"needs", &kWhenFigures, "what has to hold"},
+    {"needs_any", &kOptionList, "options of which one has to have a value"},
+    {"excludes", &kWhenFigures, "what must not hold"},
+    {"used_when", &kWhenFigures, "without it the option has no effect"},
+    {"effect", &kText, "what happens then"},
+    {"says", &kText, "the whole message"},
+    {"help", &kText, "the remedy"},
+    {"evidence", &kEvidence, "code (usual), documented or inferred: those two only warn"},
+};
+constexpr Shape kRule{.form = Form::Fields, .fields = kRuleFields, .one_of = kOneDemand};
+constexpr Shape kRuleMap{.form = Form::Named, .item = &kRule};
+constexpr Shape kRules{.form = Form::List, .item = &kRule, .other = &kRuleMap};
+
+// --- rehearsal ---
+constexpr FieldShape kLineFields[] = {
+    {"when", &kWhenRehearsed, "when it is written"},
+    {"text", &kText, "the line", true},
+};
+constexpr Shape kLineMap{.form = Form::Fields, .fields = kLineFields};
+constexpr Shape kLine{.form = Form::Text, .other = &kLineMap};
+constexpr Shape kLines{.form = Form::List, .item = &kLine};
+constexpr Words kPlays = {"training", "evaluation", "nothing"};
+constexpr Shape kPlaysWord{.form = Form::Word, .words = kPlays};
+constexpr Words kWriters = {"first", "all"};
+constexpr Shape kWriter{.form = Form::Word, .words = kWriters};
+constexpr Words kCalls = {"epoch", "log"};
+constexpr Shape kCall{.form = Form::Word, .words = kCalls};
+constexpr Shape kRunFigures{
+    .form = Form::Named, .set = NameSet::RunFigure, .names_known = true, .item = &kOption};
+constexpr FieldShape kPlayFields[] = {
+    {"like", &kScript, "plays what that one plays"},
+    {"plays", &kPlaysWord, "what it does"},
+    {"figures", &kRunFigures, "what the arithmetic of a run speaks of -> options"},
+    {"name", &kText, "of the run"},
+    {"head", &kLines, "lines before the work"},
+    {"progress", &kText, "one line of the work"},
+    {"saved_first", &kText, "line for the first checkpoint"},
+    {"saved", &kText, "line for a checkpoint"},
+    {"compiled", &kText, "line when all is compiled"},
+    {"list", &kText, "line before an evaluation"},
+    {"checkpoint", &kText, "each checkpoint in it"},
+    {"result", &kText, "line at the end"},
+    {"evaluation", &kText, "line of an evaluation"},
+    {"tail", &kLines, "lines behind the work"},
+    {"call", &kCall, "one line of progress an epoch; usual: by the log interval"},
+    {"written_by", &kWriter, "first: only the first instance writes"},
+    {"takes_ranks", &kFlag, "instances are Open MPI's processes"},
+    {"epochs_beat_updates", &kFlag, "absent: updates beat epochs"},
+    {"leaves_out", &kWhole, "calls that the figures of `result` leave out"},
+    {"evaluates_with", &kOption, "a switch that makes it an evaluation"},
+};
+constexpr Shape kPlay{.form = Form::Fields, .fields = kPlayFields};
+constexpr Shape kRehearsal{
+    .form = Form::Named, .set = NameSet::Script, .names_known = true, .item = &kPlay};
+
+// --- the application ---
+constexpr Words kUnknownKeys = {"ignored", "refused"};
+constexpr Shape kUnknownKeysWord{.form = Form::Word, .words = kUnknownKeys};
+constexpr Shape kNoDataItem{.form = Form::Name, .set = NameSet::Option, .other = &kWhen};
+constexpr Shape kNoData{.form = Form::List, .item = &kNoDataItem};
+constexpr Shape kNetworks{.form = Form::Named, .item = &kWhen};
+constexpr Shape kCounterpart{
+    .form = Form::Named, .set = NameSet::Option, .names_known = true, .item = &kText};
+constexpr Shape kCounterparts{
+    .form = Form::Named, .set = NameSet::Application, .names_known = true, .item = &kCounterpart};
+constexpr Shape kExtends{.form = Form::Name, .set = NameSet::ApplicationId};
+constexpr FieldShape kApplicationFields[] = {
+    {"extends", &kExtends, "the application it changes"},
+    {"inherits_presets", &kFlag, "false: none of the presets of what it extends"},
+    {"title", &kText, "name for people"},
+    {"source", &kText, "where the scripts come from"},
+    {"aliases", &kTexts, "releases that are this one", false, true},
+    {"sdk", &kTextOrTexts, "releases of the Poplar SDK that it is made for", false, true},
+    {"directory", &kText, "of its scripts, below a checkout"},
+    {"generations", &kGenerations, "of the targets it runs on; absent: all"},
+    {"preset_option", &kOption, "option that names a preset"},
+    {"preset_file_option", &kOption, "option that names a file of presets"},
+    {"checkout", &kCheckout, "what tells a checkout of this release; all of it holds"},
+    {"unknown_keys", &kUnknownKeysWord, "what becomes of a preset's key that it does not know"},
+    {"no_data_with", &kNoData, "what makes a data folder needless"},
+    {"purposes", &kPurposeMap, "what can be run, in the order of `show`", true},
+    {"scripts", &kScriptMap, "the programs"},
+    {"networks", &kNetworks, "name -> values that make it"},
+    {"counterparts", &kCounterparts, "application -> which option means the same there"},
+    {"quantities", &kQuantityMap, "our words -> options", true},
+    {"pipeline", &kPipeline, "what a schedule demands"},
+    {"options", &kOptionMap, "of all scripts", true},
+    {"metrics", &kMetrics, "figures that the scripts print"},
+    {"data_sets", &kDataSets, "samples of each"},
+    {"rehearsal", &kRehearsal, "what the stand-in of a script writes"},
+    {"data_set", &kDataSetUse, "which data set is in use"},
+    {"run_length", &kRunLength, "options that set it"},
+    {"validation", &kValidation, "how an evaluation goes"},
+    {"process_ipus", &kProcessIpus, "launchers under which IPUs of a process are a power of two"},
+    {"memory_proportions", &kProportions, "memory of convolutions, for each stage"},
+    {"optimiser_decay", &kDecay, "a decay that follows the global batch"},
+    {"learning_rate", &kRate, "what follows the global batch"},
+    {"loss_scale", &kLossScale, "a loss scale that grows"},
+    {"layers", &kLayers, "names for pipeline splits; first `when` that holds"},
+    {"rules", &kRules, "relations between options"},
+    {"executable_cache", &kCache, "where compiled executables are kept", false, true},
+    {"resources", &kResources, "what a run needs beside IPUs", false, true},
+};
+constexpr Shape kApplication{.form = Form::Fields, .fields = kApplicationFields};
+
+}  // namespace
+
+const Shape& application_shape() { return kApplication; }
+const Shape& option_shape() { return kOptionShape; }
+const Shape& variant_shape() { return kVariant; }
+const Shape& rule_shape() { return kRule; }
+std::span<const std::string_view> option_types() { return kTypes; }
+
+}  // namespace ipucnn

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/catalog.h"
+
+namespace ipucnn::load {
+
+/// One table that entries laid over each other were put together in.
+struct MergedTable {
+  std::vector<NodeRecord> nodes;
+  std::vector<const Tree*> others;
+  Tree tree;
+};
+
+/// The owner of what merge_entry() made: nodes of its answer stand in these tables.
+struct MergedTables {
+  std::vector<std::unique_ptr<MergedTable>> all;
+};
+
+/// The entry and all it extends, nearest first. `parts` are the section's mappings in the order of
+/// the files. An entry that extends its own name means the one in the files before its own. Reports
+/// K017 and is empty when a name is not there or the chain has no end.
+std::optional<std::vector<Entry>> chain_of(const std::vector<Node>& parts, const Entry& entry,
+                                           Diagnostics& out);
+
+/// The entry's mapping laid over those it extends: mappings by key, conditions, bindings and lists
+/// as a whole; null takes a key away, and a mapping over a list of rules changes them by name.
+/// YAML's merge keys are applied. An entry that extends nothing and merges nothing is its own body.
+std::optional<Node> merge_entry(const std::vector<Node>& parts, const Entry& entry,
+                                MergedTables& tables, Diagnostics& out);
+
+}  // namespace ipucnn::load

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "ipucnn/descriptor.h"
+#include "ipucnn/schema.h"
+#include "view/typed_json.h"
+
+namespace ipucnn::view {
+
+/// A scalar that a condition may compare an option with.
+Json compared_value(const OptionValues& values);
+
+/// What may stand behind an option's key in a preset so that the script takes it as it is meant:
+/// every form that the option has for some script, model or schedule.
+Json preset_value(Node option);
+
+}  // namespace ipucnn::view
