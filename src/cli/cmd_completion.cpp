@@ -155,7 +155,7 @@ class Candidates {
       found_ = {"presets", "targets", "apps", "sites", "profiles", "jobs", "config"};
       add_presets();
     }
-    if (command.name == "schema") found_ = {"ipucnn", "configs"};
+    if (command.name == "schema") found_ = {"ipucnn", "app", "configs"};
     if (command.name == "completion")
       for (const ShellRow& row : kShells) found_.emplace_back(row.name);
     if (command.name == "explain")

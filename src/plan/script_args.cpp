@@ -84,7 +84,11 @@ void write_option(std::vector<Arg>& words, const OptionSpec& option, const Value
     return;
   }
   if (option.type == OptionType::BoolWord && scalar != nullptr) {
-    add_option(words, option.flag, to_arg(is_true(*scalar) ? "True" : "False", {}), option.key);
+    const auto typed = scalar->type == ScalarType::String
+                           ? convert_word(scalar->text, OptionType::BoolWord)
+                           : std::nullopt;
+    const bool on = typed ? typed->boolean : is_true(*scalar);
+    add_option(words, option.flag, to_arg(on ? "True" : "False", {}), option.key);
     return;
   }
   if (!value.is_list) {

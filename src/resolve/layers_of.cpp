@@ -19,8 +19,10 @@ class LayerList {
       said(key, node, OriginKind::Purpose, in_.purpose.name, Said::Unknown::Silent).unless_same =
           true;
     });
+    site(OriginKind::Placeholder);
     if (in_.job != nullptr) options_of(*in_.job, OriginKind::Placeholder);
-    places();
+    data_dir_variable();
+    site(OriginKind::Site);
     if (in_.profile != nullptr) options_of(*in_.profile, OriginKind::Profile);
     if (in_.job != nullptr) job();
     if (in_.before != nullptr) step_before();
@@ -73,20 +75,25 @@ class LayerList {
     return node.is_scalar() && in_.catalog.find_default("placeholders").body.contains(node.text());
   }
 
-  /// `data_dir` and `restore_path` of the environment and the site.
-  void places() {
+  void data_dir_variable() {
     if (const auto key = in_.schema.key_of(QuantityName::DataDir, in_.purpose.script);
         in_.data_dir && key)
       said(*key, single(*in_.data_dir, in_.data_dir_at),
            {OriginKind::DataDirVariable, in_.data_dir_at, "DATA_DIR"});
+  }
+
+  /// `data_dir` and `restore_path` of the site, as far as they are placeholders or are not.
+  void site(OriginKind kind) {
     for (const QuantityName quantity : {QuantityName::DataDir, QuantityName::RestorePath}) {
       const Node value = in_.site.body.find(quantity_key(quantity));
       const auto key = in_.schema.key_of(quantity, in_.purpose.script);
-      if (!value.is_scalar() || value.is_null() || !key) continue;
+      if (!value.is_scalar() || value.is_null() || !key ||
+          is_placeholder(value) != (kind == OriginKind::Placeholder))
+        continue;
       // A site's checkpoints are for what starts from one; training from scratch must stay that.
       if (quantity == QuantityName::RestorePath && !in_.purpose.needs(quantity)) continue;
       said(*key, single(std::string(value.text()), value.at()),
-           {OriginKind::Site, value.at(), std::string(in_.site.name.text())});
+           {kind, value.at(), std::string(in_.site.name.text())});
     }
   }
 

@@ -191,6 +191,7 @@ class DescriptorSchema {
     for (const Shape* one = &shape; one != nullptr; one = one->other)
       forms.push_back(base.is_map() && one->form == Form::Fields  ? changed_fields(*one, base)
                       : base.is_map() && one->form == Form::Named ? changed_named(*one, base)
+                      : one->form == Form::Named                  ? changed_by_name(*one)
                                                                   : form(*one));
     return any_of(std::move(forms));
   }
@@ -208,6 +209,11 @@ class DescriptorSchema {
         {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
     add_relations(shape, base, schema);
     return schema;
+  }
+
+  /// A mapping over a list of rules.
+  Json changed_by_name(const Shape& shape) const {
+    return {{"type", "object"}, {"additionalProperties", or_null(whole(*shape.item))}};
   }
 
   static bool replaced_whole(std::string_view key) { return key == "only_with" || key == "when"; }

@@ -179,7 +179,8 @@ def everything(kind):
     for content in FILES.values():
         for name, entry in content.get(kind, {}).items():
             if kind == "defaults":               # each file adds to the tables
-                merged.setdefault(name, {}).update(entry)
+                if isinstance(entry, dict):
+                    merged.setdefault(name, {}).update(entry)
                 continue
             assert name not in merged, "%s is there twice" % name
             merged[name] = entry

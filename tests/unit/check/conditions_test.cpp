@@ -13,7 +13,7 @@ using testing::TestJob;
 
 constexpr std::string_view kApplication = R"(applications:
   app@1:
-    purposes: {train: {script: t.py, launchers: [none]}}
+    purposes: {train: {script: t.py, launchers: [none]}, other: {script: u.py}}
     quantities: {accumulation: acc}
     options:
       acc: {flag: --acc, type: int, default: 1}

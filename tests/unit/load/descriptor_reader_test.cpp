@@ -46,7 +46,7 @@ TEST(DescriptorReader, RefusesFieldsThatNothingReads) {
 }
 
 TEST(DescriptorReader, RefusesWordsThatStandForNothing) {
-  EXPECT_EQ(said("o: {flag: --o, type: itn}"), "type cannot be 'itn' | did you mean 'int'?");
+  EXPECT_EQ(said("o: {flag: --o, type: itn}"), "type cannot be 'itn' | did you mean 'int' or 'str'?");
   EXPECT_EQ(said("o: {flag: --o, scripts: [u.py]}"),
             "there is no script 'u.py' | did you mean 't.py'?");
   EXPECT_EQ(said("o: {flag: --o, only_with: {wrod: a}}"),
@@ -54,7 +54,7 @@ TEST(DescriptorReader, RefusesWordsThatStandForNothing) {
   EXPECT_EQ(said("o: {flag: --o, only_with: {word: c}}"),
             "word is never 'c' | did you mean 'a' or 'b'?");
   EXPECT_EQ(said("o: {flag: --o, only_with: {n: {mim: 1}}}"),
-            "there is no test 'mim' | did you mean 'min'?");
+            "there is no test 'mim' | did you mean 'min', 'is' or 'max'?");
 }
 
 TEST(DescriptorReader, RefusesValuesThatAnOptionNeverHas) {

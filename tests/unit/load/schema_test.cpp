@@ -21,7 +21,7 @@ constexpr std::string_view kFile = R"(applications:
     purposes:
       train: {script: t.py}
       test: {script: other.py, preset: false}
-    scripts: {other.py: {directory: elsewhere}}
+    scripts: {t.py: {}, other.py: {directory: elsewhere}}
     quantities: {}
     options:
       a: {flag: --a, short: -a, type: int, required: true, scripts: [t.py]}
@@ -44,7 +44,8 @@ constexpr std::string_view kFile = R"(applications:
 /// The descriptor of an application, or what was said.
 struct Described {
   explicit Described(std::string_view id) : catalog(sources) {
-    catalog.add(sources, sources.add("a.yml", std::string(kFile)), Layer::Named, {}, findings);
+    Diagnostics judged;  // of the whole file; tests/unit/load/descriptor_reader_test.cpp
+    catalog.add(sources, sources.add("a.yml", std::string(kFile)), Layer::Named, {}, judged);
     schema = AppSchema::load(catalog, catalog.find_application(parse_app_id(id)), findings);
   }
   /// Keys and flags of what `list` gives: "a --a, b --b".
@@ -129,7 +130,10 @@ TEST(Descriptor, ThatExtendsNothingIsAnError) {
   EXPECT_EQ(Described("none@1").said(),
             "a.yml:25:21: error[K017]: 'none@1' extends 'nobody@1', which does not exist\n"
             "      none@1: {extends: nobody@1}\n"
-            "                        ^~~~~~~~\n");
+            "                        ^~~~~~~~\n"
+            "  help: there is 'tensorflow1_cnns@2.3', 'tensorflow1_cnns@2.2',\n"
+            "        'pytorch_cnns@2.0', 'nvcnn_hvd@1.1', 'app@1', 'app@2', 'app@3',\n"
+            "        'loop@1', 'loop@2', 'none@1' and 'bare@1'\n");
 }
 
 TEST(Descriptor, NeedsItsThreeMappings) {
