@@ -36,7 +36,7 @@ PlanSetting plan_setting(const Setting& set, const OptionSpec& option) {
 
 /// The value that the script is told for one of our quantities, as a word without a cause.
 Arg path_of(const PlanInput& in, const Effective& effective, QuantityName quantity) {
-  const auto key = in.in.schema.key_of(quantity);
+  const auto key = in.in.schema.key_of(quantity, in.in.purpose.script);
   const Setting* set = key ? in.settings.find(*key) : nullptr;
   if (set == nullptr || set->value.scalar() == nullptr || !effective.option(*key)) return {};
   return to_arg(set->value.scalar()->text, {});
