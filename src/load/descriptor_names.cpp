@@ -27,7 +27,7 @@ constexpr std::array<QuantityText, kQuantityCount> kQuantities = {
 };
 
 constexpr std::string_view kFindings[] = {
-#define FINDING(id, name, severity, summary) #id,
+#define FINDING(id, ...) #id,
 #include "ipucnn/findings.def"
 #undef FINDING
 };
