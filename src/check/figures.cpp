@@ -177,7 +177,7 @@ constexpr Figure kFigures[] = {
 
 constexpr std::string_view kNames[] = {
 #define FIGURE(words) words,
-#include "load/figure_names.def"
+#include "ipucnn/figure_names.def"
 #undef FIGURE
 };
 constexpr bool names_agree() {
@@ -186,7 +186,7 @@ constexpr bool names_agree() {
     if (kNames[i] != kFigures[i].words) return false;
   return true;
 }
-static_assert(names_agree(), "descriptors may speak of the figures in load/figure_names.def");
+static_assert(names_agree(), "descriptors may speak of the figures in ipucnn/figure_names.def");
 
 }  // namespace
 

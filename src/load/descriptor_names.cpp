@@ -33,7 +33,7 @@ constexpr std::string_view kFindings[] = {
 };
 constexpr std::string_view kFigures[] = {
 #define FIGURE(words) words,
-#include "load/figure_names.def"
+#include "ipucnn/figure_names.def"
 #undef FIGURE
 };
 constexpr std::string_view kLaunchers[] = {"poprun", "none", "mpirun", "mpiexec"};
