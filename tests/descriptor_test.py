@@ -25,7 +25,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-COUNT = int(os.environ.get("IPUCNN_MUTATIONS", "120"))
+COUNT = int(os.environ.get("IPUCNN_MUTATIONS", "80"))
 SEED = int(os.environ.get("IPUCNN_SEED", "1"))
 FORK = yaml.safe_load((program.DATA / "fork.yml").read_text())["applications"]["mycnn@1"]
 # What a JSON Schema of one descriptor cannot know: the schema is that of the file as it was before, so
@@ -74,7 +74,7 @@ class Mutator:
     @staticmethod
     def defines(path):
         """Whether a key is a definition, or decides on what conditions may say of an option."""
-        return (len(path) == 2 and path[0] in DEFINITIONS) or (
+        return (len(path) <= 2 and path[0] in DEFINITIONS) or (
             path[0] == "options" and any(part in ("type", "choices", "variants") for part in path[2:]))
 
     def make(self):
