@@ -118,6 +118,13 @@ class Catalog {
   template <typename Collect>
   std::vector<PresetRef> with_inherited(AppId of, Collect collect) const;
   std::vector<std::string_view> owners(Node top) const;
+
+ public:
+  /// Whether a file has no key of ours, nor one that is nearly so, and no application is known
+  /// whose presets have its keys.
+  bool is_foreign(Node top) const;
+
+ private:
   bool tells_its_kind(Node top, std::string_view application) const;
 
   std::deque<File> files_;

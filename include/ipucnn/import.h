@@ -13,15 +13,21 @@
 namespace ipucnn {
 
 /// What a text with commands in it is.
-enum class CommandSource : std::uint8_t { Shell, Markdown, Yaml };
+enum class CommandSource : std::uint8_t { Shell, Markdown, Rst, Yaml };
 
-/// By the name's end, the first line, or for YAML a mapping with `cmd:`; absent when it is none.
+/// By the name's end, the first line, or for YAML its keys; absent when it is none.
 std::optional<CommandSource> command_source(std::string_view name, std::string_view text);
 
 /// What a loop of the text runs through.
 struct ImportedLoop {
   std::string use;  ///< what stands for it in the words of a line
   std::vector<std::string> values;
+};
+
+/// A variable of the text whose value stands in a command, and where the text sets it.
+struct ImportedVariable {
+  std::string name;
+  Span at;
 };
 
 /// A command as a job of ours. Every node and word points at the text that it was read from.
@@ -32,6 +38,10 @@ struct ImportedJob {
   std::vector<std::string> line;    ///< its words, with faults mended
   std::vector<ImportedLoop> loops;  ///< those that a sweep is made of, outermost first
   std::vector<std::string> lost;    ///< options of the line that findings say are not in the job
+  std::vector<ImportedVariable> variables{};
+  std::string application{};       ///< NAME@RELEASE that it is taken for
+  bool figures_elsewhere = false;  ///< in a file that is not read: they cannot be judged
+  bool release_guessed = false;    ///< another release fits as well, and the newest was taken
   std::unique_ptr<Document>
       document;               ///< `jobs:` with this one entry, but for the script's options
   std::vector<Word> options;  ///< the script's own words

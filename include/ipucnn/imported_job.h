@@ -14,6 +14,9 @@ JobRequest request_of(const ImportedJob& command, const JobRequest& words, const
 /// judged wrongly. `found` is what was said of its text.
 bool has_unread_word(const ImportedJob& command, const Diagnostics& found);
 
+/// Whether some of the command is not known, so that it could not be checked.
+bool is_unread(const ImportedJob& command, const Diagnostics& of_text, const Diagnostics& resolved);
+
 /// Whether an error, or what is not read, stands in the command or was found when it was resolved.
 bool is_faulty(const ImportedJob& command, const Diagnostics& of_text, const Diagnostics& resolved);
 

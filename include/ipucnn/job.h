@@ -17,10 +17,13 @@
 
 namespace ipucnn {
 
+struct ImportedJob;
+
 /// What is known of the words of a command that was read from a text.
 struct ReadCommand {
   Span at;                           ///< its first word
   std::vector<Span> told;            ///< parts that findings have said cannot be read
+  const ImportedJob* job = nullptr;  ///< it; outlives the request
   const Sources* sources = nullptr;  ///< its text: a dollar sign is a value that a start tells
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ struct FindingReport {
   RenderStyle style{};
   std::vector<std::string> checked{};  ///< names of what was looked at, as in found_in
   std::string version{};               ///< of the program
+  /// A file's name as tools of a repository know it; none: as it is.
+  std::function<std::string(std::string_view)> path{};
 };
 
 /// Names of the formats, for help and messages.

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/input_files.h"
 #include "cli/lock_file.h"
 #include "cli/request.h"
@@ -43,8 +44,14 @@ class Checker {
 
   const Diagnostics& findings() const { return findings_; }
   const std::vector<std::string>& checked() const { return checked_; }
+  /// FILE:LINE of commands that were met, but could not be checked.
+  const std::vector<std::string>& not_read() const { return not_read_; }
 
  private:
+  std::string place_of(const ImportedJob& job) const {
+    return fmt::format("{}:{}", files_.sources.name(job.at.source), job.at.line);
+  }
+
   std::vector<Subject> chosen() const {
     JobRequest words = request_of(split_);
     const SubjectWords chosen{split_.values(Option::Config), split_.values(Option::Job),
@@ -54,7 +61,7 @@ class Checker {
     const auto add = [&](std::vector<Subject> more) {
       std::move(more.begin(), more.end(), std::back_inserter(all));
     };
-    if (!named_.texts.empty() && named_.sources.empty()) return all;
+    if (!split_.positionals.empty() && named_.sources.empty()) return all;
     if (chosen.jobs.empty() || !chosen.presets.empty())
       add(preset_subjects(words, chosen, files_.descriptors));
     add(job_subjects(words, chosen, files_.catalog));
@@ -64,6 +71,7 @@ class Checker {
   void check_subject(const Subject& subject, bool locks) {
     if (subject.imported != nullptr && has_unread_word(*subject.imported, files_.findings)) {
       checked_.push_back(subject.name);
+      not_read_.push_back(place_of(*subject.imported));
       return;
     }
     const Occasion occasion = subject.imported != nullptr ? Occasion::Import : Occasion::Files;
@@ -76,6 +84,9 @@ class Checker {
       leaves_[i].used = job.suppressions[i].used;
     add(job.all_findings(), subject);
     if (subject.imported != nullptr) compare(subject, job);
+    if (subject.imported != nullptr &&
+        is_unread(*subject.imported, files_.findings, job.all_findings()))
+      not_read_.push_back(place_of(*subject.imported));
     if (locks && subject.is_preset() && !job.points.empty() && job.points.front().shown)
       commands_.emplace_back(&subject, lock_entry(job.points.front(), shell_text));
     checked_.push_back(subject.name);
@@ -132,17 +143,23 @@ class Checker {
   Diagnostics findings_;
   Diagnostics of_subjects_;
   std::vector<std::string> checked_;
+  std::vector<std::string> not_read_;
   std::vector<std::pair<const Subject*, LockEntry>> commands_;
 };
 
-std::string summary(const Diagnostics& findings, std::size_t presets) {
+std::string summary(const Diagnostics& findings, std::size_t presets,
+                    const std::vector<std::string>& not_read) {
   std::int64_t errors = 0;
   std::int64_t warnings = 0;
   for (const Diagnostic* d : findings.sorted()) {
     errors += d->severity == Severity::Error ? 1 : 0;
     warnings += d->severity == Severity::Warning ? 1 : 0;
   }
-  return fmt::format("{} checked, {}, {}", counted(static_cast<std::int64_t>(presets), "command"),
+  const std::string left = not_read.empty() ? ""
+                                            : fmt::format("{} not checked ({}), ", not_read.size(),
+                                                          join(not_read, ", "));
+  return fmt::format("{} checked, {}{}, {}",
+                     counted(static_cast<std::int64_t>(presets - not_read.size()), "command"), left,
                      counted(errors, "error"), counted(warnings, "warning"));
 }
 
@@ -171,10 +188,15 @@ int cmd_check(const SplitArgv& split, const Streams& streams, const World& world
   const Diagnostics& findings = named.good ? checker.findings() : files.findings;
 
   const RenderStyle style{use_color(split, streams.out_is_terminal, world), streams.width};
-  const FindingReport report{findings, files.sources, style, checker.checked(),
-                             std::string(program_version())};
+  const FindingReport report{findings,
+                             files.sources,
+                             style,
+                             checker.checked(),
+                             std::string(program_version()),
+                             repository_paths(world)};
   streams.out(*render(report, format));
-  if (format == "text") say(streams, summary(findings, checker.checked().size()));
+  if (format == "text")
+    say(streams, summary(findings, checker.checked().size(), checker.not_read()));
   return denied(findings, split) ? kFindings : kDone;
 }
 

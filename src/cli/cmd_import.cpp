@@ -40,7 +40,7 @@ std::vector<ImportedJob> read_commands(InputFiles& files, const SplitArgv& split
 struct Results {
   std::string jobs;
   std::vector<JobPlan> plans;
-  std::size_t left_out = 0;
+  std::vector<std::string> left_out{};  ///< FILE:LINE of each command
   Diagnostics findings;
 };
 
@@ -74,7 +74,9 @@ Results resolve_all(const InputFiles& files, const SplitArgv& split,
   std::vector<Suppression> leaves = files.suppressions(split);
   results.findings = judge(files.findings, Occasion::Import, leaves, {});
   for (const ImportedJob& command : commands)
-    if (!resolve_one(files, split, command, leaves, results)) ++results.left_out;
+    if (!resolve_one(files, split, command, leaves, results))
+      results.left_out.push_back(
+          fmt::format("{}:{}", files.sources.name(command.at.source), command.at.line));
   report_unused_words(leaves, results.findings);
   return results;
 }
@@ -96,9 +98,10 @@ int cmd_import(const SplitArgv& split, const Streams& streams, const World& worl
   const Results results = resolve_all(files, split, jobs);
   print_findings(results.findings, files.sources, split, streams, world);
   if (jobs.empty()) say(streams, "no training command was read");
-  if (results.left_out > 0)
-    say(streams, fmt::format("left out: {}",
-                             counted(static_cast<std::int64_t>(results.left_out), "command")));
+  if (!results.left_out.empty())
+    say(streams, fmt::format("left out: {} ({})",
+                             counted(static_cast<std::int64_t>(results.left_out.size()), "command"),
+                             join(results.left_out, ", ")));
   if (!split.has(Option::Plan)) {
     if (!results.jobs.empty()) streams.out("jobs:\n" + results.jobs);
   } else if (!results.plans.empty()) {
@@ -107,7 +110,7 @@ int cmd_import(const SplitArgv& split, const Streams& streams, const World& worl
       return usage(streams, "--format argv holds one command, and there are several", split);
     for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
   }
-  const bool complete = !jobs.empty() && results.left_out == 0;
+  const bool complete = !jobs.empty() && results.left_out.empty();
   return results.findings.has_errors() || !complete ? kFindings : kDone;
 }
 

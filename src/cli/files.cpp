@@ -45,8 +45,13 @@ std::optional<std::string> read_all(int fd, const std::string& name, std::string
   std::string text;
   std::array<char, 65536> buffer{};
   ssize_t n = 0;
-  while ((n = ::read(fd, buffer.data(), buffer.size())) > 0 || (n < 0 && errno == EINTR))
+  while ((n = ::read(fd, buffer.data(), buffer.size())) > 0 || (n < 0 && errno == EINTR)) {
     if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
+    if (text.size() <= kLargestFile) continue;
+    error = "cannot read " + name + ": it holds more than " +
+            std::to_string(kLargestFile / (1024 * 1024)) + " MiB";
+    return std::nullopt;
+  }
   if (n == 0) return text;
   error = "cannot read " + name + ": " + std::strerror(errno);
   return std::nullopt;
@@ -67,6 +72,22 @@ std::optional<std::string> read_file(const std::string& path, std::string& error
 
 std::optional<std::string> read_standard_input(std::string& error) {
   return read_all(STDIN_FILENO, "standard input", error);
+}
+
+std::function<std::string(std::string_view)> repository_paths(const World& world) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  const fs::path here = fs::absolute(world.folder, failed).lexically_normal();
+  fs::path root = world.variable("GITHUB_WORKSPACE").value_or("");
+  for (fs::path up = here; root.empty(); up = up.parent_path()) {
+    if (fs::exists(up / ".git", failed)) root = up;
+    if (up == up.parent_path()) break;
+  }
+  return [here, root](std::string_view name) {
+    const fs::path file = (here / name).lexically_normal();
+    const std::string below = root.empty() ? "" : file.lexically_relative(root).generic_string();
+    return below.empty() || below.starts_with("..") ? std::string(name) : below;
+  };
 }
 
 std::vector<FoundFile> standing_files(const World& world) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,13 @@
 #include "ipucnn/catalog.h"
 
 namespace ipucnn::cli {
+
+/// Scripts, documents and descriptions of people are far smaller; what is read from them is not.
+inline constexpr std::size_t kLargestFile = 8U * 1024U * 1024U;
+
+/// How a tool that shows findings beside a repository's files names a file: from its root
+/// (GITHUB_WORKSPACE, else the folder with .git upward of ours); as it is where there is none.
+std::function<std::string(std::string_view)> repository_paths(const World& world);
 
 /// A file's whole text; `error` says why there is none.
 std::optional<std::string> read_file(const std::string& path, std::string& error);

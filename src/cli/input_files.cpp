@@ -107,6 +107,17 @@ std::optional<int> read_or_say(InputFiles& files, const std::vector<JobRequest>&
   return kFindings;
 }
 
+namespace {
+
+/// Whether a text is YAML of some other program: then nothing of ours is wrong in it.
+bool is_foreign(InputFiles& files, const std::string& path, const std::string& text) {
+  Diagnostics ignored;  // what is no YAML at all is reported when it is read as ours
+  const auto document = load_yaml(files.sources, files.sources.add(path, text), ignored);
+  return document != nullptr && files.catalog.is_foreign(root(document->tree));
+}
+
+}  // namespace
+
 NamedFiles read_positionals(InputFiles& files, const SplitArgv& split, std::string& usage) {
   NamedFiles named{true, {}, {}};
   const auto app = split.value(Option::App);
@@ -123,6 +134,14 @@ NamedFiles read_positionals(InputFiles& files, const SplitArgv& split, std::stri
     if (!text) return named;
     if (command_source(word.text, *text)) {
       named.texts.push_back(files.sources.add(word.text, std::move(*text)));
+      continue;
+    }
+    if (!app && is_foreign(files, word.text, *text)) {
+      files.findings
+          .add(FindingId::K003, {files.sources.add(word.text, *text), 1, 1, 1},
+               "this is no file of ipucnn's: it has none of its keys, and no application is known "
+               "whose presets have these")
+          .severity = Severity::Warning;
       continue;
     }
     // What is wrong with one file does not hide what is wrong with the next.

@@ -1,7 +1,9 @@
 #include "import/application.h"
 
 #include <algorithm>
+#include <set>
 
+#include "base/suggest.h"
 #include "base/text.h"
 #include "ipucnn/launcher_line.h"
 
@@ -16,15 +18,94 @@ bool gives(const CommandLine& line, std::string_view flag) {
                      [&](const ShellWord& word) { return flag_of(word) == name; });
 }
 
-/// How well an application's options fit the words.
-std::size_t known_options(const AppSchema& schema, const CommandLine& line) {
-  std::vector<std::string> flags;
-  for (const Entry& option : schema.option_entries())
-    flags.push_back(replace_char(option.body.find_text("flag").value_or(""), '_', '-'));
-  return static_cast<std::size_t>(
-      std::count_if(line.options.begin(), line.options.end(), [&](const ShellWord& word) {
-        return std::find(flags.begin(), flags.end(), flag_of(word)) != flags.end();
-      }));
+/// What every other training script has as well.
+bool is_common(std::string_view flag) {
+  constexpr std::string_view kNames[] = {"help",
+                                         "config",
+                                         "model",
+                                         "data-dir",
+                                         "data",
+                                         "dataset",
+                                         "batch-size",
+                                         "epochs",
+                                         "epoch",
+                                         "lr",
+                                         "seed",
+                                         "optimizer",
+                                         "momentum",
+                                         "precision",
+                                         "weight-decay",
+                                         "log-dir",
+                                         "name",
+                                         "device",
+                                         "workers",
+                                         "verbose",
+                                         "restore-path",
+                                         "checkpoint",
+                                         "output-dir",
+                                         "num-epochs",
+                                         "iterations",
+                                         "warmup",
+                                         "gpus",
+                                         "num-gpus",
+                                         "resume",
+                                         "mode",
+                                         "logs-path",
+                                         "restore",
+                                         "num-workers",
+                                         "model-name",
+                                         "loss",
+                                         "eval",
+                                         "replicas",
+                                         "profile",
+                                         "wandb",
+                                         "resolution",
+                                         "validation",
+                                         "micro-batch-size",
+                                         "gradient-accumulation-count",
+                                         "gradient-accumulation",
+                                         "learning-rate",
+                                         "checkpoint-path",
+                                         "data-path",
+                                         "synthetic-data"};
+  flag.remove_prefix(std::min(flag.find_first_not_of('-'), flag.size()));
+  return std::find(std::begin(kNames), std::end(kNames), flag) != std::end(kNames);
+}
+
+/// Of the words that are options: how many an application knows, how many it does not, and how many
+/// of those it knows are hardly another's.
+struct Fit {
+  std::size_t known = 0;
+  std::size_t unknown = 0;
+  std::size_t telling = 0;
+};
+Fit fit_of(const AppSchema& schema, const CommandLine& line) {
+  std::set<std::string> flags;
+  for (const Entry& option : schema.option_entries()) {
+    flags.insert(replace_char(option.body.find_text("flag").value_or(""), '_', '-'));
+    flags.insert(std::string(option.body.find_text("short").value_or("")));
+  }
+  Fit fit;
+  for (const ShellWord& word : line.options) {
+    if (!word.value.text.starts_with("--")) {
+      fit.known += word.value.text.starts_with('-') ? flags.count(word.value.text) : 0;
+      continue;
+    }
+    const std::string flag = flag_of(word);
+    if (flags.count(flag) == 0) {
+      ++fit.unknown;
+      continue;
+    }
+    ++fit.known;
+    if (!is_common(flag)) ++fit.telling;
+  }
+  return fit;
+}
+
+/// A file name that other programs' authors would hardly choose.
+bool is_own_script(std::string_view script) {
+  constexpr std::string_view kNames[] = {"nvcnn_hvd.py", "weight_avg.py"};
+  return std::find(std::begin(kNames), std::end(kNames), script) != std::end(kNames);
 }
 
 /// Of the purposes that run the script the one whose fixed options are given, whose launchers hold
@@ -108,6 +189,40 @@ std::vector<std::string> KnownApplications::scripts() const {
   return scripts;
 }
 
+std::vector<std::string> KnownApplications::names() const {
+  std::vector<std::string> all;
+  for (const auto& [id, schema] : schemas_) all.push_back(id);
+  return all;
+}
+
+void KnownApplications::recognise(const CommandLine& line, const std::vector<ShellLoop>& loops,
+                                  const ImportRequest& request, const Places& places,
+                                  std::optional<FoundApplication>& found) {
+  found = find(line, request.application, places);
+  if (!found) return;
+  found->telling = found->telling || found->preset_known || request.everything ||
+                   !request.application.name.empty() || resembles_preset(found->preset, *found);
+  for (const ShellLoop& loop : loops)
+    if (!found->preset.empty() && loop.use == found->preset)
+      for (const ShellWord& value : loop.values)
+        found->telling = found->telling || resembles_preset(value.value.text, *found);
+  if (found->telling) recognised_.insert(std::string(parse_app_id(found->id).name));
+}
+
+bool KnownApplications::is_recognised(const FoundApplication& found) const {
+  return found.telling || recognised_.count(parse_app_id(found.id).name) > 0;
+}
+
+/// A slip in a preset's name is still one of its names.
+bool KnownApplications::resembles_preset(std::string_view name,
+                                         const FoundApplication& found) const {
+  if (name.empty()) return false;
+  std::vector<std::string_view> names;
+  for (const PresetRef& ref : catalog_.presets(parse_app_id(found.id)))
+    names.push_back(ref.name.text());
+  return !nearest_names(name, names, 1).empty();
+}
+
 std::optional<FoundApplication> KnownApplications::find(const CommandLine& line, AppId asked,
                                                         const Places& places) const {
   std::optional<FoundApplication> best;
@@ -132,10 +247,14 @@ std::optional<FoundApplication> KnownApplications::find(const CommandLine& line,
           found.preset_known = found.preset_known || ref.upstream ||
                                parse_app_id(ref.application).group == purpose->preset_group;
       }
+    const Fit fit = fit_of(schema, line);
+    found.telling = is_own_script(script) || (fit.telling > 0 && fit.unknown <= fit.known);
     // A preset tells more than any option; of two releases the later one is meant.
-    const std::size_t score = known_options(schema, line) + (found.preset_known ? 1000 : 0) + 1;
-    const bool later = best && parse_app_id(best->id).name == id.name && score == most &&
-                       release_below(parse_app_id(best->id).release, id.release);
+    const std::size_t score = fit.known + (found.preset_known ? 1000 : 0) + 1;
+    const bool same = best && parse_app_id(best->id).name == id.name && score == most;
+    found.release_guessed = same && asked.release.empty();
+    if (same) best->release_guessed = found.release_guessed;
+    const bool later = same && release_below(parse_app_id(best->id).release, id.release);
     if (score > most || later) {
       most = score;
       best = std::move(found);

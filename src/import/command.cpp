@@ -44,10 +44,14 @@ void join_hosts(std::vector<ShellWord>& words, const Places& places, Diagnostics
 
 }  // namespace
 
-bool is_launcher(std::string_view word) {
-  const std::string_view name = base_name(word);
-  return name != "none" && find_launcher(name) != nullptr;
+std::string_view launcher_of(std::string_view word) {
+  std::string_view name = base_name(word);
+  if (name.ends_with(".openmpi")) name.remove_suffix(std::string_view(".openmpi").size());
+  if (name == "orterun" || name == "prterun") name = "mpirun";
+  return name != "none" && find_launcher(name) != nullptr ? name : std::string_view();
 }
+
+bool is_launcher(std::string_view word) { return !launcher_of(word).empty(); }
 
 bool starts_program(std::string_view word) {
   return is_launcher(word) || load::looks_like_program(word);
@@ -73,7 +77,7 @@ CommandLine read_command(const Catalog& catalog, const ShellCommand& command, st
   line.begin = words.front().begin;
   line.end = command.end;
   if (is_launcher(words.front().value.text)) {
-    line.launcher = base_name(words.front().value.text);
+    line.launcher = launcher_of(words.front().value.text);
     line.started = words.front();
     words.erase(words.begin());
     join_hosts(words, places, out);
@@ -93,16 +97,19 @@ CommandLine read_command(const Catalog& catalog, const ShellCommand& command, st
     ++next;
     // Python's own options have one dash; two begin what is meant for a script.
     while (next < words.size() && words[next].value.text.size() > 1 &&
-           words[next].value.text[0] == '-' && words[next].value.text[1] != '-')
+           words[next].value.text[0] == '-' && words[next].value.text[1] != '-') {
+      const std::string option = words[next].value.text;
       line.python_options.push_back(words[next++]);
+      if (option == "-m") line.runs_module = true;
+      if (option == "-m" || option == "-c") break;
+      if ((option == "-W" || option == "-X") && next < words.size()) ++next;
+    }
   }
   if (next < words.size() && words[next].value.text.substr(0, 1) != "-")
     line.script = words[next++];
   line.options.assign(words.begin() + static_cast<std::ptrdiff_t>(next), words.end());
   return line;
 }
-
-namespace {
 
 void report_fault(const ShellMark<ShellFault>& fault, const Places& places, CommandSource kind,
                   Diagnostics& out) {
@@ -153,14 +160,23 @@ void report_fault(const ShellMark<ShellFault>& fault, const Places& places, Comm
           .help = fmt::format("write {}'{}'", text.substr(0, text.find('=') + 1),
                               text.substr(text.find('=') + 1));
       return;
+    case ShellFault::CarriageReturn:
+      out.add(FindingId::L070, at,
+              "the lines of this script end in CR LF, and the shell takes the CR for a part of its "
+              "words")
+          .help = "write the file with line feeds alone, as `dos2unix` does";
+      return;
+    case ShellFault::OtherBlank:
+      out.add(FindingId::L071, at,
+              "this blank is none to a shell: it joins the words on both sides of it")
+          .help = "put an ordinary blank in its place";
+      return;
     case ShellFault::OpenQuote:
       out.add(FindingId::L051, at, "the quote that opens here is never closed").help =
           "close it at the end of the text";
       return;
   }
 }
-
-}  // namespace
 
 void report_shell(const ShellCommand& command, const Places& places, CommandSource kind,
                   Diagnostics& out) {

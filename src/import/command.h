@@ -30,6 +30,7 @@ struct CommandLine {
   std::vector<ShellWord> launch;     ///< its options
   std::optional<ShellWord> python;
   std::vector<ShellWord> python_options;
+  bool runs_module = false;         ///< `-m`: the script is a module's name
   std::optional<ShellWord> script;  ///< absent where none stands
   std::vector<ShellWord> options;   ///< the script's
   std::optional<ShellWord> folder;  ///< where it is started
@@ -37,6 +38,8 @@ struct CommandLine {
   std::uint32_t end = 0;
 };
 
+/// The launcher that a word starts, by the name that is known of it; empty when it is none.
+std::string_view launcher_of(std::string_view word);
 /// Whether the word starts something that can be one of ours: a launcher, Python or a script.
 bool is_launcher(std::string_view word);
 bool starts_program(std::string_view word);
@@ -44,6 +47,9 @@ bool starts_program(std::string_view word);
 /// Puts the words behind `first` into their parts. Reports a host list that a blank splits.
 CommandLine read_command(const Catalog& catalog, const ShellCommand& command, std::size_t first,
                          const Places& places, Diagnostics& out);
+
+void report_fault(const ShellMark<ShellFault>& fault, const Places& places, CommandSource kind,
+                  Diagnostics& out);
 
 /// Says what is wrong with the shell's words, and what of them is not read.
 void report_shell(const ShellCommand& command, const Places& places, CommandSource kind,

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/command.h"
+#include "import/yaml_commands.h"
 
 namespace ipucnn::importing {
 namespace {
@@ -34,9 +36,113 @@ std::vector<Line> lines_of(std::string_view text) {
   return lines;
 }
 
-class MarkdownReader {
+enum class Language : std::uint8_t { Shell, Unmarked, Other };
+
+/// By what stands behind a fence or a directive: `bash`, `{.sh}`, `console title="x"`.
+Language language_of_block(std::string_view info) {
+  const std::size_t begin = info.find_first_not_of(" \t{.");
+  if (begin == info.npos || info[begin] == '\r') return Language::Unmarked;
+  info.remove_prefix(begin);
+  const std::string name = to_lower(info.substr(0, info.find_first_of(" \t\r},:=")));
+  for (const std::string_view shell :
+       {"sh", "bash", "shell", "console", "zsh", "terminal", "ksh", "shell-session", "sh-session",
+        "shellsession", "bashsession", "shellscript", "commandline", "cmd", "dash"})
+    if (name == shell) return Language::Shell;
+  for (const std::string_view none :
+       {"text", "txt", "none", "plaintext", "plain", "code", "output"})
+    if (name == none) return Language::Unmarked;
+  return Language::Other;
+}
+
+/// Whether a block of which nobody says what it is begins with something to type: no table, no
+/// data, no log and no options alone.
+bool begins_as_command(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    std::string_view line = text.substr(at, end - at);
+    at = end + 1;
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == line.npos || line[begin] == '#') continue;
+    line.remove_prefix(begin);
+    const std::string_view word = line.substr(0, line.find_first_of(" \t\r"));
+    const bool closed = word.ends_with(':') || word.ends_with(',');
+    return std::string_view("|+-=*<{}]0123456789").find(line[0]) == line.npos &&
+           (line[0] != '[' || word == "[" || word == "[[" || word.ends_with('$')) && !closed;
+  }
+  return false;
+}
+
+/// What the readers of documents have in common.
+class DocumentReader {
+ protected:
+  explicit DocumentReader(std::string_view text) : lines_(lines_of(text)) {}
+
+  /// Code between backticks, which can go on in the next line.
+  void prose(const Line& line) {
+    if (open_ticks_ > 0) code_.add(' ', static_cast<std::uint32_t>(line.begin));
+    for (std::size_t at = 0; at < line.text.size();) {
+      const std::size_t end = std::min(line.text.find_first_not_of('`', at), line.text.size());
+      const std::size_t ticks = end - at;
+      if (ticks > 0 && open_ticks_ == 0) {
+        open_ticks_ = ticks;
+        code_ = {};
+      } else if (ticks > 0 && ticks == open_ticks_) {
+        open_ticks_ = 0;
+        if (is_command(code_.text))
+          found_.push_back({std::move(code_), {}, {}, section_, true, {}});
+        code_ = {};
+      } else {
+        const std::size_t stop = ticks > 0 ? end : at + 1;
+        for (; open_ticks_ > 0 && at < stop; ++at)
+          code_.add(line.text[at], static_cast<std::uint32_t>(line.begin + at));
+        at = stop;
+        continue;
+      }
+      at = end;
+    }
+  }
+
+  /// Whether it is more than the name of a program, and all of a command.
+  static bool is_command(std::string_view code) {
+    for (const std::string_view left_out : {"...", "\xE2\x80\xA6", "<"})
+      if (code.find(left_out) != code.npos) return false;
+    const std::size_t begin = code.find_first_not_of(' ');
+    if (begin == code.npos) return false;
+    code.remove_prefix(begin);
+    return starts_program(code.substr(0, code.find(' '))) && code.find(" -") != code.npos;
+  }
+
+  /// The line without the indentation of its block.
+  static void add(Located& text, const Line& line, std::size_t indent) {
+    std::size_t skip = 0;
+    while (skip < line.text.size() && (line.text[skip] == ' ' || line.text[skip] == '\t') &&
+           indent_of(line.text.substr(0, skip + 1)) <= indent)
+      ++skip;
+    for (std::size_t i = skip; i < line.text.size(); ++i)
+      text.add(line.text[i], static_cast<std::uint32_t>(line.begin + i));
+    text.add('\n', static_cast<std::uint32_t>(line.begin + line.text.size()));
+  }
+
+  void take(Located text, std::string_view language) {
+    const Language known = language_of_block(language);
+    const bool reads =
+        known == Language::Shell || (known == Language::Unmarked && begins_as_command(text.text));
+    if (!reads) return;
+    found_.push_back({std::move(text), {}, {}, section_, false, {}});
+    section_ = false;
+  }
+
+  std::vector<Line> lines_;
+  std::size_t next_ = 0;
+  bool section_ = false;
+  std::size_t open_ticks_ = 0;  ///< of the code that goes on
+  Located code_;
+  std::vector<CommandText> found_;
+};
+
+class MarkdownReader : public DocumentReader {
  public:
-  explicit MarkdownReader(std::string_view text) : lines_(lines_of(text)) {}
+  explicit MarkdownReader(std::string_view text) : DocumentReader(text) {}
 
   std::vector<CommandText> run() {
     bool paragraph = false;  // an indented line goes on with it
@@ -68,43 +174,11 @@ class MarkdownReader {
   }
   static bool is_fence(std::string_view line) { return !fence_of(line).empty(); }
 
-  /// Code between backticks, which can go on in the next line.
-  void prose(const Line& line) {
-    if (open_ticks_ > 0) code_.add(' ', static_cast<std::uint32_t>(line.begin));
-    for (std::size_t at = 0; at < line.text.size();) {
-      const std::size_t end = std::min(line.text.find_first_not_of('`', at), line.text.size());
-      const std::size_t ticks = end - at;
-      if (ticks > 0 && open_ticks_ == 0) {
-        open_ticks_ = ticks;
-        code_ = {};
-      } else if (ticks > 0 && ticks == open_ticks_) {
-        open_ticks_ = 0;
-        if (is_command(code_.text)) found_.push_back({std::move(code_), {}, {}, section_, true});
-        code_ = {};
-      } else {
-        const std::size_t stop = ticks > 0 ? end : at + 1;
-        for (; open_ticks_ > 0 && at < stop; ++at)
-          code_.add(line.text[at], static_cast<std::uint32_t>(line.begin + at));
-        at = stop;
-        continue;
-      }
-      at = end;
-    }
-  }
-
-  /// Whether it is more than the name of a program, and all of a command.
-  static bool is_command(std::string_view code) {
-    for (const std::string_view left_out : {"...", "\xE2\x80\xA6", "<"})
-      if (code.find(left_out) != code.npos) return false;
-    const std::size_t begin = code.find_first_not_of(' ');
-    if (begin == code.npos) return false;
-    code.remove_prefix(begin);
-    return starts_program(code.substr(0, code.find(' '))) && code.find(" -") != code.npos;
-  }
-
   void fenced() {
     open_ticks_ = 0;
     const std::string_view fence = fence_of(lines_[next_].text);
+    const std::string_view info = lines_[next_].text.substr(
+        static_cast<std::size_t>(fence.data() + fence.size() - lines_[next_].text.data()));
     const std::size_t indent = indent_of(lines_[next_].text);
     ++next_;
     Located text;
@@ -116,7 +190,7 @@ class MarkdownReader {
       }
       add(text, lines_[next_], indent);
     }
-    take(std::move(text));
+    take(std::move(text), info);
   }
 
   void indented() {
@@ -127,129 +201,71 @@ class MarkdownReader {
       if (!is_empty(line) && indent_of(line) < 4) break;
       add(text, lines_[next_], 4);
     }
-    take(std::move(text));
+    take(std::move(text), {});
   }
-
-  /// The line without the indentation of its block.
-  static void add(Located& text, const Line& line, std::size_t indent) {
-    std::size_t skip = 0;
-    while (skip < line.text.size() && (line.text[skip] == ' ' || line.text[skip] == '\t') &&
-           indent_of(line.text.substr(0, skip + 1)) <= indent)
-      ++skip;
-    for (std::size_t i = skip; i < line.text.size(); ++i)
-      text.add(line.text[i], static_cast<std::uint32_t>(line.begin + i));
-    text.add('\n', static_cast<std::uint32_t>(line.begin + line.text.size()));
-  }
-
-  void take(Located text) {
-    found_.push_back({std::move(text), {}, {}, section_, false});
-    section_ = false;
-  }
-
-  std::vector<Line> lines_;
-  std::size_t next_ = 0;
-  bool section_ = false;
-  std::size_t open_ticks_ = 0;  ///< of the code that goes on
-  Located code_;
-  std::vector<CommandText> found_;
 };
 
-/// Finds each byte of a YAML scalar's value in the text it was written in. Where a line end became
-/// a blank, and behind an escape, the byte stands at what it was made of.
-class ScalarPlaces {
+class RstReader : public DocumentReader {
  public:
-  ScalarPlaces(const Places& places, Node scalar) : text_(places.text()) {
-    const Span at = scalar.at();
-    std::size_t line = 1;
-    while (line < at.line && at_ < text_.size())
-      if (text_[at_++] == '\n') ++line;
-    if (at.line == 1) at_ = behind_mark(text_);
-    at_ = std::min(at_ + at.column - 1, text_.size());
-    value_ = scalar.text();
-  }
+  explicit RstReader(std::string_view text) : DocumentReader(text) {}
 
-  /// A folded scalar is one command, whose lines need no backslash; where one has it, and blanks
-  /// behind it, the line end stays.
-  Located run() {
-    const bool folded = at_ < text_.size() && text_[at_] == '>';
-    Located out = all();
-    if (!folded) return out;
-    for (std::size_t i = 0; i < out.text.size(); ++i) {
-      if (out.text[i] != '\n') continue;
-      const std::size_t last = out.text.find_last_not_of(" \t\n", i);
-      if (last == std::string::npos || out.text[last] != '\\') out.text[i] = ' ';
+  std::vector<CommandText> run() {
+    while (next_ < lines_.size()) {
+      const std::string_view line = lines_[next_].text;
+      const std::size_t indent = indent_of(line);
+      const std::string_view shown = trimmed(line);
+      ++next_;
+      if (const auto language = language_of(shown)) {
+        block(indent, *language);
+      } else if (shown.ends_with("::") && !shown.starts_with("..")) {
+        prose(lines_[next_ - 1]);
+        block(indent, {});
+      } else if (is_rule(shown)) {
+        section_ = true;
+      } else if (is_empty(line)) {
+        open_ticks_ = 0;
+      } else {
+        prose(lines_[next_ - 1]);
+      }
     }
-    return out;
+    return std::move(found_);
   }
 
  private:
-  Located all() {
-    skip_head();
-    Located out;
-    for (const char c : value_) {
-      const bool blank = c == ' ' || c == '\n' || c == '\t';
-      if (!blank)
-        while (at_ < text_.size() && is_white(text_[at_])) ++at_;
-      out.add(c, static_cast<std::uint32_t>(std::min(at_, text_.size())));
-      step(c, blank);
+  static std::string_view trimmed(std::string_view line) {
+    const std::size_t begin = std::min(line.find_first_not_of(" \t"), line.size());
+    return line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
+  }
+
+  /// Of a directive that shows code; absent where it is none.
+  static std::optional<std::string_view> language_of(std::string_view shown) {
+    for (const std::string_view name :
+         {".. code-block::", ".. code::", ".. sourcecode::", ".. prompt::", ".. parsed-literal::"})
+      if (shown.starts_with(name)) return shown.substr(name.size());
+    return std::nullopt;
+  }
+
+  /// A line under or over a heading.
+  static bool is_rule(std::string_view shown) {
+    constexpr std::string_view kMarks = "=-~^\"'`#*+.:_";
+    return shown.size() > 2 && kMarks.find(shown[0]) != kMarks.npos &&
+           shown.find_first_not_of(shown[0]) == shown.npos;
+  }
+
+  /// What is indented more than the line above it, without the directive's options.
+  void block(std::size_t above, std::string_view language) {
+    open_ticks_ = 0;
+    while (next_ < lines_.size() && trimmed(lines_[next_].text).starts_with(':')) ++next_;
+    Located text;
+    std::optional<std::size_t> indent;
+    for (; next_ < lines_.size(); ++next_) {
+      const std::string_view line = lines_[next_].text;
+      if (!is_empty(line) && indent_of(line) <= above) break;
+      if (!is_empty(line) && !indent) indent = indent_of(line);
+      add(text, lines_[next_], indent.value_or(0));
     }
-    return out;
+    take(std::move(text), language);
   }
-
-  static bool is_white(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-
-  void skip_head() {
-    if (at_ >= text_.size()) return;
-    quote_ = text_[at_] == '"' || text_[at_] == '\'' ? text_[at_] : '\0';
-    if (quote_ != '\0') ++at_;
-    if (text_[at_] != '|' && text_[at_] != '>') return;
-    at_ = std::min(text_.find('\n', at_), text_.size());
-  }
-
-  void step(char c, bool blank) {
-    if (at_ >= text_.size()) return;
-    if (text_[at_] == c) {
-      at_ += quote_ == '\'' && c == '\'' ? 2 : 1;
-    } else if (blank && is_white(text_[at_])) {
-      // A folded line end: its indentation goes with it.
-      while (at_ < text_.size() && is_white(text_[at_])) ++at_;
-    } else if (quote_ == '"' && text_[at_] == '\\') {
-      at_ += 2;
-    }
-  }
-
-  std::string_view text_;
-  std::string_view value_;
-  std::size_t at_ = 0;
-  char quote_ = '\0';
-};
-
-class YamlReader {
- public:
-  explicit YamlReader(const Places& places) : places_(places) {}
-
-  void visit(Node node, std::string_view title, int depth) {
-    constexpr int kDeepest = 8;
-    if (depth > kDeepest) return;
-    if (node.is_list())
-      for (const Node item : node) visit(item, title, depth + 1);
-    node.each_pair([&](Node key, Node value) {
-      if (key.text() == "cmd" && value.is_scalar()) take(node, value, title);
-      if (!value.is_alias_use()) visit(value, key.text(), depth + 1);
-    });
-  }
-  std::vector<CommandText> found;
-
- private:
-  void take(Node entry, Node command, std::string_view title) {
-    CommandText text{ScalarPlaces(places_, command).run(), {}, title, true, false};
-    entry.find("env").each_pair([&](Node name, Node value) {
-      if (value.is_scalar()) text.env.emplace_back(name, value);
-    });
-    found.push_back(std::move(text));
-  }
-
-  const Places& places_;
 };
 
 }  // namespace
@@ -259,16 +275,15 @@ std::vector<CommandText> command_texts(const Places& places, CommandSource kind,
   switch (kind) {
     case CommandSource::Markdown:
       return MarkdownReader(places.text()).run();
-    case CommandSource::Yaml: {
-      YamlReader reader(places);
-      reader.visit(yaml, {}, 0);
-      return std::move(reader.found);
-    }
+    case CommandSource::Rst:
+      return RstReader(places.text()).run();
+    case CommandSource::Yaml:
+      return yaml_commands(places, yaml);
     case CommandSource::Shell:
       break;
   }
   begin = std::max(begin, behind_mark(places.text()));
-  return {{take_part(places.text(), begin, places.text().size()), {}, {}, true, false}};
+  return {{take_part(places.text(), begin, places.text().size()), {}, {}, true, false, {}}};
 }
 
 }  // namespace ipucnn::importing
@@ -277,18 +292,15 @@ namespace ipucnn {
 
 std::optional<CommandSource> command_source(std::string_view name, std::string_view text) {
   if (name.ends_with(".md") || name.ends_with(".markdown")) return CommandSource::Markdown;
+  if (name.ends_with(".rst")) return CommandSource::Rst;
   if (name.ends_with(".sh") || name.ends_with(".bash")) return CommandSource::Shell;
   if (text.substr(0, 2) == "#!")
     return text.substr(0, text.find('\n')).find("sh") != text.npos
                ? std::optional(CommandSource::Shell)
                : std::nullopt;
-  if (!name.ends_with(".yml") && !name.ends_with(".yaml")) return std::nullopt;
-  for (const importing::Line& line : importing::lines_of(text)) {
-    const std::size_t key = line.text.find_first_not_of(" \t-");
-    if (key != line.text.npos && key > 0 && line.text.substr(key, 4) == "cmd:")
-      return CommandSource::Yaml;
-  }
-  return std::nullopt;
+  const bool yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+  return yaml && importing::holds_commands(text) ? std::optional(CommandSource::Yaml)
+                                                 : std::nullopt;
 }
 
 }  // namespace ipucnn

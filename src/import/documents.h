@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "import/located.h"
+#include "import/shell_words.h"
 #include "ipucnn/catalog.h"
 #include "ipucnn/import.h"
 
@@ -17,11 +17,14 @@ struct CommandText {
   std::string_view title;    ///< what the document calls it; empty when it does not
   bool new_section = false;  ///< what was exported before no longer holds
   bool in_line = false;      ///< code in a line of prose, which may only speak of a command
+  ShellCommand argv{};       ///< words that no shell splits; none where the text is to be read
 };
 
 /// The commands' texts of a shell script, a Markdown document (fenced and indented blocks, and in
-/// prose code that begins with a program of ours and has an option) or a YAML file (`cmd:`). A
-/// script's text begins at `begin`; `yaml` is the tree of a YAML file.
+/// prose code that begins with a program of ours and has an option; blocks in a language that is no
+/// shell's are passed over, and so are those without one that begin as no command does), the same
+/// of reStructuredText, or YAML (`cmd:`, `run:`, `command:`, `args:`). A script's text begins at
+/// `begin`; `yaml` is the tree of a YAML file.
 std::vector<CommandText> command_texts(const Places& places, CommandSource kind, std::size_t begin,
                                        Node yaml);
 

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/suggest.h"
 #include "base/text.h"
 #include "import/application.h"
 #include "import/documents.h"
 #include "import/launcher.h"
+#include "import/named_programs.h"
 #include "import/shell_tidy.h"
 #include "import/shell_walk.h"
 #include "import/sweep.h"
@@ -25,6 +27,7 @@ class Importer : private ShellVisitor {
            const ImportRequest& request, Diagnostics& out)
       : catalog_(catalog),
         applications_(catalog),
+        named_(applications_.scripts()),
         request_(request),
         places_(sources, source),
         out_(out),
@@ -33,24 +36,111 @@ class Importer : private ShellVisitor {
   std::vector<ImportedJob> run(Node yaml) {
     const auto texts = command_texts(places_, request_.kind, request_.begin, yaml);
     for (const CommandText& text : texts) {
-      if (text.new_section) walk_.finish();
+      if (text.new_section) finish();
       text_ = &text;
-      walk_.go(read_shell(text.text));
+      std::vector<ShellCommand> commands =
+          text.argv.words.empty() ? read_shell(text.text) : std::vector{text.argv};
+      report_text(commands);
+      walk_.go(std::move(commands));
     }
-    walk_.finish();
+    finish();
+    for (MetCommand& met : met_) {
+      applications_.recognise(met.line, met.command.loops, request_, places_, met.found);
+    }
+    for (MetCommand& met : met_) import(met);
     return std::move(jobs_);
   }
 
  private:
-  void pass_over(const ShellCommand& command, std::size_t first) override {
-    if (request_.everything) say_unknown(command, first);
+  /// A command of the text, with what was known where it stands.
+  struct MetCommand {
+    ShellCommand command;
+    std::size_t first = 0;
+    CommandLine line;
+    Diagnostics findings;  ///< that count when it is one of ours
+    std::vector<ShellUnknown> unknown;
+    std::optional<ShellUnknown> unknown_folder;
+    const CommandText* text = nullptr;
+    std::optional<FoundApplication> found;
+  };
+
+  void finish() {
+    walk_.finish();
+    bare_.clear();
   }
 
+  /// What breaks the text as a whole, and would take the commands behind it with it.
+  void report_text(std::vector<ShellCommand>& commands) {
+    bool returned = request_.kind != CommandSource::Shell;
+    for (ShellCommand& command : commands) {
+      std::erase_if(command.faults, [&](const ShellMark<ShellFault>& fault) {
+        const bool returns = fault.kind == ShellFault::CarriageReturn;
+        const bool swallows =
+            fault.kind == ShellFault::OpenQuote &&
+            (request_.kind == CommandSource::Shell || named_.in_text(behind(fault, command)));
+        if (swallows || (returns && !returned)) report_fault(fault, places_, request_.kind, out_);
+        returned = returned || returns;
+        return returns || swallows;
+      });
+    }
+  }
+
+  std::string_view behind(const ShellMark<ShellFault>& fault, const ShellCommand& command) const {
+    return places_.text().substr(fault.begin, std::max(command.end, fault.end) - fault.begin);
+  }
+
+  bool names_program(std::string_view text) const override { return named_.in_text(text); }
+
+  void pass_over(const ShellCommand& command, std::size_t first) override {
+    if (const auto lost = option_for_program(command, first)) {
+      Diagnostic& d = out_.add(FindingId::L072, span(*lost),
+                               fmt::format("the shell runs {} here: only the first word is in the "
+                                           "variable's value",
+                                           command.words[first].value.text));
+      d.severity = Severity::Error;
+      d.help = "put quotes around the value";
+    } else if (const auto named = named_.find(command, first)) {
+      not_read(command, command.words[*named]);
+    } else if (request_.everything) {
+      say_unknown(command, first, read_line(command, first));
+    }
+  }
+
+  /// `T=poprun --option`: the assignment that was meant to hold all of it.
+  const ShellWord* option_for_program(const ShellCommand& command, std::size_t first) const {
+    if (first == 0 || !command.words[first].value.text.starts_with('-')) return nullptr;
+    const ShellWord& before = command.words[first - 1];
+    const auto set = assignment(before);
+    return set && named_.in_text(set->value.text) ? &before : nullptr;
+  }
+
+  void not_read(const ShellCommand& command, const ShellWord& word) override {
+    if (text_->in_line) return;
+    Diagnostic& d = out_.add(FindingId::L072, span(word), "");
+    const std::string& text = word.value.text;
+    const bool open = !word.known || text.find(kVariableOpen) != std::string::npos;
+    if (open)
+      d.message = "only a shell can tell what is started here, so the command is not read";
+    else if (is_foreign_launcher(text))
+      d.message = fmt::format("no job can hold what {} does, so the command is not read",
+                              load::base_name(text));
+    else
+      d.message = fmt::format("{} is named here, but not read as a command",
+                              text.find(' ') == text.npos ? text : "a program that is known");
+    for (const ShellUnknown& set : command.unknown)
+      if (open && set.end > set.begin && (set.end <= word.begin || set.begin >= word.end))
+        d.notes.push_back({fmt::format("{} is set here, among other places", set.name),
+                           places_.span(set.begin, set.end)});
+    d.help = "write the command out";
+  }
+
+  /// JSON without quotes is a fault where the variable reaches a command.
   void set_variables(const ShellCommand& command) override {
-    const bool bare = std::any_of(
-        command.faults.begin(), command.faults.end(),
-        [](const ShellMark<ShellFault>& fault) { return fault.kind == ShellFault::BareJson; });
-    if (bare) report_shell(command, places_, request_.kind, out_);
+    for (const auto& fault : command.faults)
+      if (fault.kind == ShellFault::BareJson)
+        for (const ShellWord& word : command.words)
+          if (const auto set = assignment(word); set && word.begin == fault.begin)
+            bare_[set->name] = fault;
   }
 
   void stop(std::uint32_t begin, std::uint32_t end) override {
@@ -69,35 +159,87 @@ class Importer : private ShellVisitor {
       continue_with(command, *next);
       line = read_line(command, first);
     }
-    import(command, first, line);
+    add_bare_json(command, line);
+    met_.push_back({command, first, std::move(line), std::move(pending_),
+                    walk_.state().unknown_exported(), walk_.state().unknown_folder(), text_,
+                    std::nullopt});
+    pending_ = {};
     return lost;
   }
 
-  void import(const ShellCommand& command, std::size_t first, const CommandLine& line) {
-    const auto found = applications_.find(line, request_.application, places_);
-    if (!found) {
-      const bool meant = line.launcher == "poprun" && !text_->in_line;
-      if (meant || request_.everything) say_unknown(command, first);
+  void add_bare_json(ShellCommand& command, const CommandLine& line) {
+    const auto reaches = [&](const std::string& name) {
+      return std::any_of(line.env.begin(), line.env.end(),
+                         [&](const Assignment& set) { return set.name == name; }) ||
+             std::any_of(command.used.begin(), command.used.end(),
+                         [&](const ShellUnknown& use) { return use.name == name; });
+    };
+    std::erase_if(bare_, [&](const auto& entry) {
+      if (!reaches(entry.first)) return false;
+      command.faults.push_back(entry.second);
+      return true;
+    });
+  }
+
+  void import(MetCommand& met) {
+    text_ = met.text;
+    const CommandLine& line = met.line;
+    const bool needs_program = line.started && !line.python && !line.script;
+    if (needs_program && report_no_program(met)) return;
+    const auto& found = met.found;
+    if (!found || line.runs_module || !applications_.is_recognised(*found)) {
+      if (!met.text->in_line || request_.everything) report_unknown_command(met);
       return;
     }
-    out_.add(pending_);
-    report_shell(command, places_, request_.kind, out_);
-    report_unknown(command);
-    make_job(line, command.loops, *found);
+    out_.add(met.findings);
+    report_shell(met.command, places_, request_.kind, out_);
+    report_unknown(met);
+    make_job(met, *found);
+  }
+
+  /// Of a command that is none of ours, where it names what must not be passed over.
+  void report_unknown_command(const MetCommand& met) {
+    const CommandLine& line = met.line;
+    if (line.runs_module) {
+      if (line.script && named_.is_script(line.script->value.text + ".py"))
+        not_read(met.command, *line.script);
+      return;
+    }
+    const std::string name = line.script ? line.script->value.text : std::string();
+    if (name.find(kVariableOpen) != name.npos || (line.script && !line.script->known))
+      return not_read(met.command, *line.script);
+    const bool script = line.script && named_.is_script(line.script->value.text);
+    if (line.started || script || request_.everything) say_unknown(met.command, met.first, line);
+  }
+
+  /// True when it is an error that no program stands behind the launcher's options.
+  bool report_no_program(const MetCommand& met) {
+    const CommandLine& line = met.line;
+    const bool asks = std::any_of(line.launch.begin(), line.launch.end(), [](const ShellWord& w) {
+      const std::string& text = w.value.text;
+      return text.starts_with("--help") || text.starts_with("--version") || text == "-h" ||
+             text == "-V" || text.starts_with("--export-config");
+    });
+    if (asks || line.launch.empty() || text_->in_line) return asks || text_->in_line;
+    for (const auto& gap : met.command.gaps)
+      if (gap.kind == ShellGap::Arguments || gap.kind == ShellGap::Substitution) return false;
+    out_.add(FindingId::L056, span(*line.started),
+             fmt::format("no program stands behind the options of {}", line.launcher))
+        .help = "put the program behind them: python3 train.py";
+    return true;
   }
 
   /// What the text sets or enters and no job can hold.
-  void report_unknown(const ShellCommand& command) {
-    std::vector<ShellUnknown> all = command.unknown;
-    const auto exported = walk_.state().unknown_exported();
-    all.insert(all.end(), exported.begin(), exported.end());
+  void report_unknown(const MetCommand& met) {
+    std::vector<ShellUnknown> all = met.command.unknown;
+    all.insert(all.end(), met.unknown.begin(), met.unknown.end());
     for (const ShellUnknown& set : all) {
       out_.add(FindingId::L048, places_.span(set.begin, set.end),
                fmt::format("what only a shell can tell is left out: a job takes {} from its "
                            "environment",
                            set.name));
     }
-    if (const auto& folder = walk_.state().unknown_folder())
+    if (const auto& folder = met.unknown_folder)
       out_.add(FindingId::L048, places_.span(folder->begin, folder->end),
                "the folder is left out: only a shell can tell which it is");
   }
@@ -117,28 +259,32 @@ class Importer : private ShellVisitor {
   /// text, and not meant for the program.
   static bool is_only_put_in(const std::string& name, const ShellCommand& command,
                              const CommandLine& line) {
-    const bool used =
-        std::find(command.used.begin(), command.used.end(), name) != command.used.end();
+    const bool used = std::any_of(command.used.begin(), command.used.end(),
+                                  [&](const ShellUnknown& use) { return use.name == name; });
     return used && std::none_of(line.launch.begin(), line.launch.end(), [&](const ShellWord& word) {
              return word.value.text.find("-x " + name) != std::string::npos ||
                     word.value.text == name;
            });
   }
 
-  void say_unknown(const ShellCommand& command, std::size_t first) {
+  void say_unknown(const ShellCommand& command, std::size_t first, const CommandLine& line) {
     const ShellWord& word = command.words[first];
-    const CommandLine line = read_line(command, first);
     const ShellWord& what = line.script ? *line.script : word;
-    Diagnostic& d =
-        out_.add(FindingId::L060, places_.span(what.begin, what.end),
-                 line.script ? fmt::format("no application that is known has {}", what.value.text)
-                             : fmt::format("{} starts no script that is known", what.value.text));
+    const bool known = line.script && named_.is_script(line.script->value.text);
+    Diagnostic& d = out_.add(
+        FindingId::L060, places_.span(what.begin, what.end),
+        known ? fmt::format("not a command of a known application: no preset and no option tells "
+                            "whose {} this is",
+                            load::base_name(what.value.text))
+        : line.script ? fmt::format("no application that is known has {}", what.value.text)
+                      : fmt::format("{} starts no script that is known", what.value.text));
     if (line.started)
       d.notes.push_back(
           {fmt::format("{} with {} was read", line.launcher,
                        counted(static_cast<std::int64_t>(line.launch.size()), "word")),
            places_.span(line.begin, line.end)});
-    d.help = "known scripts: " + join(applications_.scripts(), ", ");
+    d.help = known ? "name it with --app: " + join(applications_.names(), ", ")
+                   : "known scripts: " + join(applications_.scripts(), ", ");
   }
 
   Span span(const ShellWord& word) const { return places_.span(word.begin, word.end); }
@@ -146,8 +292,9 @@ class Importer : private ShellVisitor {
     return span(line.started ? *line.started : line.python ? *line.python : *line.script);
   }
 
-  void make_job(const CommandLine& line, const std::vector<ShellLoop>& loops,
-                const FoundApplication& found) {
+  void make_job(const MetCommand& met, const FoundApplication& found) {
+    const CommandLine& line = met.line;
+    const std::vector<ShellLoop>& loops = met.command.loops;
     const Span at = start(line);
     JobNode body = JobNode::map(at);
     body.set("application", JobNode::scalar(found.id, line.script ? span(*line.script) : at));
@@ -173,8 +320,15 @@ class Importer : private ShellVisitor {
     job.at = at;
     job.last_line = places_.line_of(line.end - 1);
     job.line = words_of(line);
+    for (const ShellUnknown& use : met.command.used)
+      if (use.end > use.begin)
+        job.variables.push_back({use.name, places_.span(use.begin, use.end)});
+    job.application = found.id;
+    job.release_guessed = found.release_guessed;
     job.lost = figures.lost;
+    job.figures_elsewhere = figures.elsewhere;
     const AppSchema& schema = applications_.schema(found);
+    report_underscores(line, schema, found);
     CommandLine single = line;
     job.loops = take_sweep(single, loops, schema, found, body);
     job.options = script_options(single, found, schema, figures, job.lost);
@@ -185,9 +339,36 @@ class Importer : private ShellVisitor {
     jobs_.push_back(std::move(job));
   }
 
+  /// On our command line a hyphen for an underscore is mended; the script's parser ends with both.
+  void report_underscores(const CommandLine& line, const AppSchema& schema,
+                          const FoundApplication& found) {
+    for (const ShellWord& word : line.options) {
+      const std::string flag = word.value.text.substr(0, word.value.text.find('='));
+      if (!flag.starts_with("--")) continue;
+      std::string_view meant;
+      bool exact = false;
+      for (const Entry& option : schema.option_entries()) {
+        const std::string_view known = option.body.find_text("flag").value_or("");
+        exact = exact || known == flag;
+        if (replace_char(known, '_', '-') == replace_char(flag, '_', '-')) meant = known;
+      }
+      if (exact || meant.empty()) continue;
+      const std::uint32_t end =
+          word.value.from.empty() ? word.end : word.value.from[flag.size() - 1] + 1;
+      out_.add(FindingId::K007, places_.span(word.begin, end),
+               fmt::format("{} of {} has no option {}",
+                           line.script ? load::base_name(line.script->value.text) : "the script",
+                           found.id, flag))
+          .help = fmt::format("did you mean '{}'?", meant);
+    }
+  }
+
   static std::vector<std::string> words_of(const CommandLine& line) {
     std::vector<std::string> words;
-    if (line.started) words.push_back(line.started->value.text);
+    if (line.started) {
+      const std::string& path = line.started->value.text;
+      words.push_back(path.substr(0, path.size() - load::base_name(path).size()) + line.launcher);
+    }
     for (const ShellWord& word : line.launch) words.push_back(word.value.text);
     if (line.python) words.push_back(line.python->value.text);
     if (line.script) words.push_back(line.script->value.text);
@@ -377,13 +558,16 @@ class Importer : private ShellVisitor {
   }
 
   const Catalog& catalog_;
-  const KnownApplications applications_;
+  KnownApplications applications_;
+  const NamedPrograms named_;
   const ImportRequest& request_;
   Places places_;
   Diagnostics& out_;
   Diagnostics pending_;  ///< of a command that may be none of ours
   ShellWalk walk_;
   const CommandText* text_ = nullptr;
+  std::vector<MetCommand> met_;
+  std::map<std::string, ShellMark<ShellFault>> bare_;  ///< JSON without quotes, by its variable
   std::vector<ImportedJob> jobs_;
 };
 

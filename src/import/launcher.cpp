@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "import/launch_order.h"
+#include "ipucnn/host_list.h"
 #include "ipucnn/launch_words.h"
 #include "ipucnn/launcher_line.h"
 
@@ -176,8 +177,26 @@ class LauncherReader {
     }
   }
 
+  /// Whether instances and replicas come of what the option says, in a way that is not read.
+  static bool gives_figures(std::string_view name) {
+    constexpr std::string_view kNames[] = {"import-config", "npernode", "npersocket", "app"};
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+  }
+
   void left_out(const LauncherOption& option) {
     figures_.lost.push_back(option.flag);
+    if (gives_figures(option.name.text())) {
+      figures_.elsewhere = true;
+      Diagnostic& d =
+          out_.add(FindingId::L048, span(option),
+                   fmt::format("instances and replicas depend on {}, which is not read, "
+                               "so the command is not checked",
+                               option.flag));
+      d.severity = Severity::Warning;
+      d.help = "write --num-instances and its like out";
+      if (line_.launcher != "poprun") d.help = "write -np out";
+      return;
+    }
     Diagnostic& d = out_.add(FindingId::L048, span(option),
                              fmt::format("{} is left out: no job can hold it", option.flag));
     d.severity = Severity::Warning;
@@ -234,23 +253,28 @@ class LauncherReader {
     order_.add(&resolving::kLaunchWords[0], most ? std::string(option.flag) : "-v");
   }
 
+  /// Split at commas outside brackets and variables. A variable alone can hold any number.
   void hosts(const LauncherValue& value, bool slots) {
     figures_.hosts_at = span(value);
-    if (value.text.find(kVariableOpen) != std::string::npos) {
-      launch_.set("hosts", JobNode::scalar(value.text, span(value)));
-      return;
-    }
     JobNode all = JobNode::list(span(value));
+    bool known = true;
     for (std::size_t begin = 0; begin <= value.text.size();) {
-      const std::size_t comma = std::min(value.text.find(',', begin), value.text.size());
+      const std::size_t comma = resolving::host_end(value.text, begin);
       std::string host = value.text.substr(begin, comma - begin);
-      if (slots) host = host.substr(0, host.find(':'));
+      if (slots && host.find(kVariableOpen) == std::string::npos)
+        host = host.substr(0, host.find(':'));
+      known = known && !(host.starts_with(kVariableOpen) && host.ends_with('}'));
+      figures_.hosts += resolving::hosts_in(host);
       const Span at = span(value.word, value.offset + begin, host.size());
       all.children.push_back(JobNode::scalar(std::move(host), at));
       begin = comma + 1;
     }
-    figures_.hosts = all.children.size();
-    launch_.set("hosts", std::move(all));
+    if (all.children.size() > 1 || known) {
+      launch_.set("hosts", std::move(all));
+      return;
+    }
+    figures_.hosts = 0;
+    launch_.set("hosts", JobNode::scalar(value.text, span(value)));
   }
 
   void yes_no(const LauncherOption& option, const LaunchWord& row) {
@@ -288,9 +312,14 @@ class LauncherReader {
     const Words* before = std::exchange(words_, &words);
     where_ = global ? "global" : "local";
     nested_ = true;
-    for (const auto& option :
-         load::read_launcher_line(load::launcher_options(catalog_, "mpirun"), texts(words)).options)
-      take_nested(option);
+    const auto read =
+        load::read_launcher_line(load::launcher_options(catalog_, "mpirun"), texts(words));
+    for (const auto& option : read.options) take_nested(option);
+    if (read.program < words.size())
+      out_.add(FindingId::L053, span(read.program, 0, words[read.program].text.size()),
+               fmt::format("{} is no option: mpirun takes it for the program",
+                           words[read.program].text))
+          .help = "a variable is handed on with -x NAME=VALUE";
     nested_ = false;
     words_ = before;
   }

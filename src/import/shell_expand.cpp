@@ -85,20 +85,27 @@ class ShellState::Expander {
     const bool too_long =
         values != nullptr && length(*values) + field_.value.text.size() + size_ > kLongestText;
     if (values == nullptr || too_long) return keep(open, close, name, inside);
-    command_.used.emplace_back(base_of(name));
+    note_use(std::string(base_of(name)));
     size_ += length(*values);
     const bool is_empty =
         values->empty() || (values->size() == 1 && (*values)[0].value.text.empty());
     if (fallback && is_empty) return put_text(*fallback, bare);
     lists_ = lists_ || is_whole(name);
-    const bool joined = name == "*" || name.ends_with("[*]");
+    // The value of an assignment is one word, whatever stands in it.
+    const bool joined = !splits_ || (!bare && (name == "*" || name.ends_with("[*]")));
     for (std::size_t i = 0; i < values->size(); ++i) {
-      if (i > 0 && joined && !bare)
+      if (i > 0 && joined)
         put_text(" ", false);
       else if (i > 0)
         end_field();
       put_text((*values)[i].value.text, bare);
     }
+  }
+
+  void note_use(const std::string& name) {
+    const auto found = state_.variables_.find(name);
+    if (found != state_.variables_.end())
+      command_.used.push_back({name, found->second.begin, found->second.end});
   }
 
   static std::size_t length(const std::vector<ShellWord>& values) {

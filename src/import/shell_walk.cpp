@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "import/named_programs.h"
 #include "import/wrappers.h"
 #include "ipucnn/launcher_line.h"
 
@@ -73,6 +74,7 @@ void ShellWalk::finish() {
     }
   }
   functions_.clear();
+  programs_.clear();
   state_ = {};
   steps_ = remembered_ = 0;
   stopped_ = false;
@@ -245,6 +247,7 @@ std::size_t ShellWalk::execute(const Shared& text, std::size_t at, std::size_t e
   }
   ShellCommand command = text->commands[at];
   state_.expand(command);
+  note_programs(command);
   for (const ShellWord& word : command.defaults) state_.set(word);
   command.defaults.clear();
   const std::size_t first = behind_wrappers(command);
@@ -255,14 +258,41 @@ std::size_t ShellWalk::execute(const Shared& text, std::size_t at, std::size_t e
   }
   if (call(command, first) || run_builtin(command, first) || trials_ > 0) return 0;
   if (!starts_program(text_at(command, first))) {
-    visitor_.pass_over(command, first);
+    if (holds_program(command.words[first]))
+      visitor_.not_read(command, command.words[first]);
+    else
+      visitor_.pass_over(command, first);
     return 0;
   }
+  if (wrapper_) command.gaps.push_back(*wrapper_);
   if (at + 1 == end || text->commands[at + 1].role != ShellRole::Command)
     return visitor_.take(command, first, nullptr) ? 1 : 0;
   ShellCommand next = text->commands[at + 1];
   state_.expand(next);
   return visitor_.take(command, first, &next) ? 1 : 0;
+}
+
+/// Remembers which variables are given a command of ours, wherever that is.
+void ShellWalk::note_programs(const ShellCommand& command) {
+  for (const ShellWord& word : command.words)
+    if (const auto set = assignment(word); set && visitor_.names_program(set->value.text))
+      programs_.insert(set->name);
+  for (const ShellList& list : command.lists)
+    for (const ShellWord& word : list.words)
+      if (visitor_.names_program(word.value.text)) programs_.insert(list.name);
+}
+
+/// Whether a word that is not known stands for a command of ours.
+bool ShellWalk::holds_program(const ShellWord& word) const {
+  const std::string& text = word.value.text;
+  for (std::size_t open = text.find("${"); open != text.npos; open = text.find("${", open + 1)) {
+    std::size_t begin = open + 2;
+    if (text.compare(open, kVariableOpen.size(), kVariableOpen) == 0)
+      begin = open + kVariableOpen.size();
+    const std::size_t end = text.find_first_of(":}[?", begin);
+    if (end != text.npos && programs_.count(text.substr(begin, end - begin)) > 0) return true;
+  }
+  return false;
 }
 
 bool ShellWalk::run_builtin(const ShellCommand& command, std::size_t first) {
@@ -321,36 +351,83 @@ void ShellWalk::forget_words(const ShellCommand& command, std::size_t first) {
   }
 }
 
+namespace {
+
+/// Puts a word behind a text. False when a part of it is not known.
+bool add_word(const ShellWord& word, std::size_t from, Located& text) {
+  if (!text.text.empty()) text.add(' ', word.begin);
+  const Located part = word.value.part(from, word.value.text.size());
+  text.text += part.text;
+  text.from.insert(text.from.end(), part.from.begin(), part.from.end());
+  return word.known;
+}
+
+}  // namespace
+
 bool ShellWalk::run_text(const ShellCommand& command, std::size_t first) {
   const std::string_view program = load::base_name(text_at(command, first));
-  Located text;
-  const auto add = [&](const ShellWord& word) {
-    if (!text.text.empty()) text.add(' ', word.begin);
-    text.text += word.value.text;
-    text.from.insert(text.from.end(), word.value.from.begin(), word.value.from.end());
-    return word.known;
-  };
-  bool known = true;
-  if (program == "eval") {
-    for (std::size_t i = first + 1; i < command.words.size(); ++i)
-      known = add(command.words[i]) && known;
-    if (known) read_again(text);
-    return true;
-  }
-  if (program != "bash" && program != "sh" && program != "dash") return false;
+  if (program == "eval") return eval(command, first);
+  if (program != "bash" && program != "sh" && program != "dash")
+    return starts_commands(program) && run_wrapped(command, first);
   for (std::size_t i = first + 1; i + 1 < command.words.size(); ++i) {
     const std::string_view word = text_at(command, i);
     if (!word.starts_with('-')) return false;
     if (word.starts_with("--") || word.back() != 'c') continue;
-    if (!add(command.words[i + 1])) return false;
-    const ShellState before = snapshot();
-    state_.keep_exported();
-    state_.leave_arguments();
-    read_again(text);
-    state_ = before;
+    Located text;
+    if (!add_word(command.words[i + 1], 0, text)) return false;
+    read_in_a_shell(text);
     return true;
   }
   return false;
+}
+
+bool ShellWalk::eval(const ShellCommand& command, std::size_t first) {
+  Located text;
+  bool known = true;
+  for (std::size_t i = first + 1; i < command.words.size(); ++i)
+    known = add_word(command.words[i], 0, text) && known;
+  if (known) {
+    read_again(text);
+    return true;
+  }
+  const auto named =
+      std::find_if(command.words.begin() + static_cast<std::ptrdiff_t>(first) + 1,
+                   command.words.end(), [&](const ShellWord& word) {
+                     return holds_program(word) || visitor_.names_program(word.value.text);
+                   });
+  if (named != command.words.end() && trials_ == 0) visitor_.not_read(command, *named);
+  return true;
+}
+
+/// `sbatch --wrap TEXT`, `ssh HOST TEXT`: what the program starts is read, and the program left
+/// out.
+bool ShellWalk::run_wrapped(const ShellCommand& command, std::size_t first) {
+  bool found = false;
+  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
+    const ShellWord& word = command.words[i];
+    const std::string& whole = word.value.text;
+    const std::size_t equals = whole.starts_with("--") ? whole.find('=') : std::string::npos;
+    const std::size_t from = equals < whole.find(' ') ? equals + 1 : 0;
+    Located text;
+    if (whole.find_first_of(" \n") == std::string::npos || !visitor_.names_program(whole) ||
+        !add_word(word, from, text))
+      continue;
+    found = true;
+    const auto before = wrapper_;
+    wrapper_ = {ShellGap::Wrapper, command.words[first].begin, word.begin};
+    read_in_a_shell(text);
+    wrapper_ = before;
+  }
+  return found;
+}
+
+/// A text that a shell of its own goes through: it knows what is exported.
+void ShellWalk::read_in_a_shell(const Located& text) {
+  const ShellState before = snapshot();
+  state_.keep_exported();
+  state_.leave_arguments();
+  read_again(text);
+  state_ = before;
 }
 
 /// A text that is made of words that were read before, in which `${env:NAME}` is `${NAME}`: the

@@ -20,6 +20,10 @@ class ShellVisitor {
   /// Any other program.
   virtual void pass_over(const ShellCommand& command, std::size_t first) = 0;
   virtual void set_variables(const ShellCommand& command) = 0;
+  /// Whether a text names a program that must not be passed over in silence.
+  virtual bool names_program(std::string_view text) const = 0;
+  /// A word that starts a command which names such a program, and which cannot be read.
+  virtual void not_read(const ShellCommand& command, const ShellWord& word) = 0;
   /// A place from which on more comes than is read.
   virtual void stop(std::uint32_t begin, std::uint32_t end) = 0;
 };
@@ -76,7 +80,12 @@ class ShellWalk {
   bool run_builtin(const ShellCommand& command, std::size_t first);
   void declare(const ShellCommand& command, std::size_t first);
   void forget_words(const ShellCommand& command, std::size_t first);
+  void note_programs(const ShellCommand& command);
+  bool holds_program(const ShellWord& word) const;
   bool run_text(const ShellCommand& command, std::size_t first);
+  bool eval(const ShellCommand& command, std::size_t first);
+  bool run_wrapped(const ShellCommand& command, std::size_t first);
+  void read_in_a_shell(const Located& text);
   void read_again(const Located& text);
   bool call(const ShellCommand& command, std::size_t first);
   void call(Function& function, const std::string& name);
@@ -85,7 +94,9 @@ class ShellWalk {
   ShellState state_;
   std::map<std::string, Function> functions_;
   std::vector<std::pair<std::string, Function>> replaced_;  ///< before anything called them
-  std::set<std::string> active_;  ///< functions that are being gone through
+  std::set<std::string> active_;                ///< functions that are being gone through
+  std::set<std::string> programs_;              ///< variables that held a command of ours somewhere
+  std::optional<ShellMark<ShellGap>> wrapper_;  ///< what starts the text that is gone through
   std::vector<ShellState::Saved> locals_;
   std::size_t depth_ = 0;       ///< of blocks and calls
   std::size_t trials_ = 0;      ///< nothing is visited: only what is written counts

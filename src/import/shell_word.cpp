@@ -10,6 +10,15 @@ namespace {
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_name(char c) { return is_name_start(c) || is_digit(c); }
 
+std::string utf8_of(std::uint32_t code) {
+  const auto byte = [](std::uint32_t bits) { return static_cast<char>(bits); };
+  const auto rest = [&](unsigned shift) { return byte(0x80U | ((code >> shift) & 0x3FU)); };
+  if (code < 0x80U) return {byte(code)};
+  if (code < 0x800U) return {byte(0xC0U | (code >> 6U)), rest(0)};
+  if (code < 0x10000U) return {byte(0xE0U | (code >> 12U)), rest(6), rest(0)};
+  return {byte(0xF0U | ((code >> 18U) & 0x07U)), rest(12), rest(6), rest(0)};
+}
+
 /// Length of what can stand behind `${`: a name, an item or all of a list, or a script's words.
 std::size_t parameter_length(std::string_view text) {
   if (text.empty()) return 0;
@@ -45,7 +54,7 @@ ShellWord WordReader::read_word() {
   known_ = true;
   while (at_ < text_.size()) {
     const char c = peek();
-    if (line_end(at_) > 0) break;
+    if (line_end(at_) > 0 || other_blank(at_) > 0) break;
     if (c == '<' && take_placeholder(word)) continue;
     if (ends_word(c)) break;
     if (c == '{' && take_json(word, begin)) continue;
@@ -66,6 +75,18 @@ ShellWord WordReader::read_word() {
   if (bare_braces_) gap(ShellGap::Substitution, begin, at_);
   word.known = known_;
   return word;
+}
+
+std::size_t WordReader::other_blank(std::size_t at) const {
+  const char first = at < text_.size() ? text_[at] : '\0';
+  if (first != '\xC2' && first != '\xE2' && first != '\xE3') return 0;
+  if (text_.substr(at, 2) == "\xC2\xA0") return 2;
+  const std::string_view three = text_.substr(at, 3);
+  const bool narrow = three.size() == 3 && three.substr(0, 2) == "\xE2\x80" &&
+                      static_cast<unsigned char>(three[2]) <= 0x8BU;
+  return narrow || three == "\xE2\x80\xAF" || three == "\xE2\x81\x9F" || three == "\xE3\x80\x80"
+             ? 3
+             : 0;
 }
 
 void WordReader::bare(ShellWord& word) {
@@ -127,6 +148,47 @@ void WordReader::single_quotes(ShellWord& word) {
   close_quote(open);
 }
 
+void WordReader::ansi_quotes(ShellWord& word) {
+  word.quoted = true;
+  const std::size_t open = at_;
+  bool ended = false;
+  for (at_ += 2; at_ < text_.size() && peek() != '\'';) {
+    const std::uint32_t begin = offset(at_);
+    const std::string made = peek() == '\\' ? ansi_escape() : std::string(1, text_[at_++]);
+    ended = ended || made.empty();
+    if (!ended) word.value.add(made, begin);
+  }
+  close_quote(open);
+}
+
+std::string WordReader::ansi_escape() {
+  constexpr std::string_view kNames = "abeEfnrtv\\'\"?";
+  constexpr std::string_view kMade = "\a\b\x1B\x1B\f\n\r\t\v\\'\"?";
+  const char kind = peek(1);
+  at_ = std::min(at_ + 2, text_.size());
+  if (const std::size_t known = kNames.find(kind); known != kNames.npos && kind != '\0')
+    return std::string(1, kMade[known]);
+  if (kind == 'c' && at_ < text_.size())
+    return std::string(1, static_cast<char>(static_cast<unsigned char>(text_[at_++]) & 0x1FU));
+  const bool octal = kind >= '0' && kind <= '7';
+  const std::size_t most = octal ? 3 : kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
+  if (octal) --at_;
+  const std::string_view digits = octal ? "01234567" : "0123456789abcdef";
+  std::uint32_t code = 0;
+  std::size_t count = 0;
+  for (; count < most && at_ < text_.size(); ++count, ++at_) {
+    const char c = text_[at_];
+    const std::size_t digit = digits.find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
+    if (digit == digits.npos) break;
+    code = code * static_cast<std::uint32_t>(digits.size()) + static_cast<std::uint32_t>(digit);
+  }
+  if (count == 0) return {'\\', kind};
+  if (octal || kind == 'x') code &= 0xFFU;
+  return code == 0                    ? std::string()
+         : kind == 'u' || kind == 'U' ? utf8_of(code)
+                                      : std::string(1, static_cast<char>(code));
+}
+
 void WordReader::double_quotes(ShellWord& word) {
   word.quoted = true;
   const std::size_t open = at_++;
@@ -168,8 +230,13 @@ void WordReader::expansion(ShellWord& word, bool quoted) {
     return;
   }
   if (looking_at("${") && braced(word, quoted)) return;
+  if (!quoted && looking_at("$'")) return ansi_quotes(word);
+  if (!quoted && looking_at("$\"")) {  // to be translated, which nobody does
+    ++at_;
+    return double_quotes(word);
+  }
   const bool substitution =
-      peek() == '`' || next == '(' || next == '{' || (!quoted && (next == '\'' || next == '"')) ||
+      peek() == '`' || next == '(' || next == '{' ||
       (next != '\0' && std::string_view("#?$!-").find(next) != std::string::npos);
   if (!substitution) {
     word.value.add('$', offset(at_));
@@ -228,16 +295,15 @@ void WordReader::skip_substitution() {
   if (open == '(') return skip_nested('(', ')');
   if (open == '{') return skip_nested('{', '}');
   ++at_;
-  if (open != '\'' && open != '"') return;
-  const std::size_t close = text_.find(open, at_);
-  at_ = close == text_.npos ? text_.size() : close + 1;
 }
 
 void WordReader::skip_nested(char open, char close) {
   std::size_t depth = 0;
   while (at_ < text_.size()) {
     const char c = peek();
-    if (c == '\'' || c == '"') {
+    if (c == '$' && peek(1) == '\'') {
+      for (at_ += 2; at_ < text_.size() && peek() != '\'';) at_ += peek() == '\\' ? 2 : 1;
+    } else if (c == '\'' || c == '"') {
       // Quotes inside a $(..) that stands in quotes are its own.
       std::size_t end = at_ + 1;
       while (end < text_.size() && text_[end] != c) end += c == '"' && text_[end] == '\\' ? 2 : 1;

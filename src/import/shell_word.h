@@ -44,6 +44,8 @@ class WordReader {
     if (at < text_.size() && text_[at] == '\n') return 1;
     return text_.substr(at, 2) == "\r\n" ? 2 : 0;
   }
+  /// Length of a blank that is one to people only, as U+00A0; 0 when there is none.
+  std::size_t other_blank(std::size_t at) const;
   std::size_t behind_blanks(std::size_t at) const {
     while (at < text_.size() && is_blank(text_[at])) ++at;
     return at;
@@ -74,6 +76,10 @@ class WordReader {
   void home(ShellWord& word);
   bool backslash(ShellWord& word);
   void single_quotes(ShellWord& word);
+  /// `$'..'`, in which a backslash makes what it makes in C.
+  void ansi_quotes(ShellWord& word);
+  /// One character of it; empty where the rest of the quote is left out, as bash does behind NUL.
+  std::string ansi_escape();
   void double_quotes(ShellWord& word);
   void close_quote(std::size_t open);
   /// `$NAME`, `${NAME}`, `${NAME:-text}`, `${NAME:=text}`, `${NAME?}`, and the same of numbers and

@@ -31,7 +31,11 @@ class ShellReader : private BlockReader {
     const char c = peek();
     if (is_blank(c)) {
       ++at_;
+    } else if (const std::size_t wide = other_blank(at_); wide > 0) {
+      fault(ShellFault::OtherBlank, at_, at_ + wide);
+      at_ += wide;
     } else if (const std::size_t length = line_end(at_); length > 0) {
+      if (length == 2) fault(ShellFault::CarriageReturn, at_, at_ + 1);
       at_ += length;
       end_command(true);
       skip_here_documents();
@@ -59,6 +63,7 @@ class ShellReader : private BlockReader {
   /// A backslash that stands where a word could begin: true when none does.
   bool between_words() {
     if (const std::size_t length = line_end(at_ + 1); length > 0) {
+      if (length == 2) fault(ShellFault::CarriageReturn, at_ + 1, at_ + 2);
       at_ += 1 + length;
       skip_prompt_of_continuation();
       return true;
@@ -189,8 +194,7 @@ class ShellReader : private BlockReader {
     at_ = behind_blanks(at_);
     ShellWord file;
     if (looking_at(">(") || looking_at("<(")) {
-      ++at_;
-      skip_nested('(', ')');
+      skip_process();
     } else if (at_ < text_.size() && line_end(at_) == 0 && !ends_word(peek())) {
       const std::size_t faults = command_.faults.size();
       const std::size_t gaps = command_.gaps.size();
@@ -202,10 +206,17 @@ class ShellReader : private BlockReader {
     if (input && file.value.text != "/dev/null") gap(ShellGap::Input, begin, at_);
   }
 
-  void take_process() {
+  /// Goes behind `<(..)`, whose commands are started as well.
+  void skip_process() {
     const std::size_t begin = at_;
     ++at_;
     skip_nested('(', ')');
+    if (at_ > begin + 3) substituted_.push_back(in_.part(begin + 2, at_ - 1));
+  }
+
+  void take_process() {
+    const std::size_t begin = at_;
+    skip_process();
     ShellWord word;
     for (std::size_t i = begin; i < at_; ++i) word.value.add(text_[i], offset(i));
     word.begin = offset(begin);

@@ -18,6 +18,8 @@ enum class ShellFault : std::uint8_t {
   Placeholder,           ///< `<a|b>`
   BareJson,              ///< NAME={"a":"b"} without quotes around it
   OpenQuote,             ///< a quote that is never closed
+  CarriageReturn,        ///< a line that ends in CR LF
+  OtherBlank,            ///< a blank of Unicode, which a shell takes for a letter
 };
 
 /// What is not read: only a shell can tell what it comes to, or no job can hold it.
@@ -66,7 +68,8 @@ struct ShellLoop {
   std::uint32_t end = 0;
 };
 
-/// A variable that the text sets to what only a shell can tell, and where.
+/// A variable that the text sets, and where: to what only a shell can tell, or to a value that
+/// stands in a command's words.
 struct ShellUnknown {
   std::string name;
   std::uint32_t begin = 0;
@@ -93,7 +96,7 @@ struct ShellCommand {
   std::vector<ShellWord> defaults;  ///< NAME=VALUE of each ${NAME:=VALUE}
   std::vector<ShellMark<ShellFault>> faults;
   std::vector<ShellMark<ShellGap>> gaps;
-  std::vector<std::string> used;      ///< variables whose values the text itself put in
+  std::vector<ShellUnknown> used;     ///< variables whose values the text itself put in
   std::vector<ShellUnknown> unknown;  ///< variables that the text sets, but to nothing known
   std::vector<ShellLoop> loops;       ///< those that it stands in, the outermost first
   bool negated = false;               ///< behind `!`

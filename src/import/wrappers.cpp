@@ -16,11 +16,43 @@ struct Wrapper {
   bool counts;        ///< a job without it does something else
 };
 
+/// As many as there are: the program is the first word that can be one of ours.
+constexpr std::size_t kAnyWords = 1000;
+
 constexpr Wrapper kWrappers[] = {
-    {"env", 0, false},  {"exec", 0, false},   {"command", 0, false},  {"nohup", 0, false},
-    {"time", 0, false}, {"stdbuf", 0, false}, {"unbuffer", 0, false}, {"setsid", 0, false},
-    {"nice", 0, true},  {"ionice", 0, true},  {"numactl", 0, true},   {"srun", 0, true},
-    {"sudo", 0, true},  {"taskset", 1, true}, {"timeout", 1, true},   {"chrt", 1, true},
+    {"env", 0, false},
+    {"exec", 0, false},
+    {"command", 0, false},
+    {"nohup", 0, false},
+    {"time", 0, false},
+    {"stdbuf", 0, false},
+    {"unbuffer", 0, false},
+    {"setsid", 0, false},
+    {"nice", 0, true},
+    {"ionice", 0, true},
+    {"numactl", 0, true},
+    {"srun", 0, true},
+    {"sudo", 0, true},
+    {"taskset", 1, true},
+    {"timeout", 1, true},
+    {"chrt", 1, true},
+    {"caffeinate", 0, false},
+    {"conda", kAnyWords, true},
+    {"singularity", kAnyWords, true},
+    {"apptainer", kAnyWords, true},
+    {"docker", kAnyWords, true},
+    {"podman", kAnyWords, true},
+    {"gc-docker", kAnyWords, true},
+    {"screen", kAnyWords, true},
+    {"tmux", kAnyWords, true},
+    {"kubectl", kAnyWords, true},
+    {"ssh", kAnyWords, true},
+    {"salloc", kAnyWords, true},
+    {"flock", 1, true},
+    {"catchsegv", 0, false},
+    {"gdb", kAnyWords, true},
+    {"perf", kAnyWords, true},
+    {"strace", kAnyWords, true},
 };
 
 const Wrapper* find_wrapper(std::string_view word) {
@@ -51,6 +83,15 @@ std::size_t behind_wrappers(ShellCommand& command) {
     const Wrapper* wrapper = find_wrapper(words[at].value.text);
     if (wrapper == nullptr) break;
     const std::size_t begin = at++;
+    if (wrapper->words == kAnyWords) {
+      const auto is_program = [](const std::string& text) {
+        return starts_program(text) && text.find_first_of(" \t\n") == std::string::npos;
+      };
+      while (at < words.size() && !is_program(words[at].value.text)) ++at;
+      if (at == words.size()) return begin;
+      left_out.push_back({ShellGap::Wrapper, words[begin].begin, words[at - 1].end});
+      break;
+    }
     while (at < words.size() && words[at].value.text.starts_with('-')) {
       const bool whole = words[at].value.text.find('=') != std::string::npos;
       ++at;

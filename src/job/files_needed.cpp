@@ -42,6 +42,15 @@ bool is_looked_at(const Surroundings& around, std::string_view folder) {
                      [&](const Checkout& known) { return known.folder == folder; });
 }
 
+/// Every release of which marks are known, whether or not there is a descriptor for it.
+template <typename Take>
+void each_release(const Catalog& catalog, Take take) {
+  for (const Catalog::File& file : catalog.files())
+    root(file.tree).find("defaults").find("checkouts").each_pair([&](Node name, Node releases) {
+      releases.each_pair([&](Node release, Node marks) { take(name, release, marks); });
+    });
+}
+
 /// Names of the files in which descriptors' marks stand, each once.
 std::vector<std::string> marks_of(const Catalog& catalog) {
   std::vector<std::string> names = {"configs.yml"};
@@ -49,14 +58,16 @@ std::vector<std::string> marks_of(const Catalog& catalog) {
     if (std::find(names.begin(), names.end(), name.text()) == names.end())
       names.emplace_back(name.text());
   };
-  for (const Entry& app : catalog.entries(Section::Applications)) {
-    const Node marks = catalog.own_field(app, "checkout");
+  const auto add_all = [&](Node marks) {
     for (const std::string_view list : {"has", "lacks"})
       if (const Node files = marks.find(list); files.is_list())
         for (const Node file : files) add(file);
     for (const std::string_view texts : {"text", "no_text"})
       marks.find(texts).each_pair([&](Node file, Node) { add(file); });
-  }
+  };
+  for (const Entry& app : catalog.entries(Section::Applications))
+    add_all(catalog.own_field(app, "checkout"));
+  each_release(catalog, [&](Node, Node, Node marks) { add_all(marks); });
   return names;
 }
 
@@ -150,10 +161,19 @@ Checkout recognise_checkout(const Catalog& catalog, const NeededFiles::Folder& f
       found.application = std::string(app.name.text());
   }
   if (found.application.empty()) {
-    if (folder.named)
-      out.add(FindingId::K042, folder.path.at,
-              fmt::format("{} is no checkout of a known release", folder.path.text))
-          .help = "give the folder of the application's scripts; `ipucnn show apps` lists releases";
+    std::string unknown;
+    each_release(catalog, [&](Node name, Node release, Node marks) {
+      if (bears(marks, text))
+        unknown = std::string(name.text()) + "@" + std::string(release.text());
+    });
+    if (!folder.named && unknown.empty()) return found;
+    Diagnostic& d = out.add(
+        FindingId::K042, folder.path.at,
+        unknown.empty() ? fmt::format("{} is no checkout of a known release", folder.path.text)
+                        : fmt::format("{} is a checkout of {}, a release that is not known here",
+                                      folder.path.text, unknown));
+    d.help = "give the folder of the application's scripts; `ipucnn show apps` lists releases";
+    if (!folder.named) d.severity = Severity::Warning;
     return found;
   }
   if (text("configs.yml")) found.configs = folder.path.text + "/configs.yml";

@@ -92,6 +92,27 @@ bool overlap(const Span& a, const Span& b) {
          b.column < a.column + a.length;
 }
 
+/// The text of the option's word that a place lies in; absent where it lies in none.
+std::optional<std::string_view> word_at(const ImportedJob& job, const Span& at) {
+  for (const Word& word : job.options)
+    if (overlap(word.at, at)) return word.text;
+  return std::nullopt;
+}
+
+/// Says where the text set the variables that stand in a place.
+void note_variables(const Sources& sources, const ImportedJob& job, Diagnostic& d) {
+  const std::string_view line = sources.line(d.at);
+  const std::string_view shown =
+      line.substr(std::min<std::size_t>(d.at.column - 1, line.size()), d.at.length);
+  for (const ImportedVariable& set : job.variables) {
+    const bool known = std::any_of(d.notes.begin(), d.notes.end(),
+                                   [&](const Note& note) { return note.at == set.at; });
+    const bool named =
+        shown.find("$" + set.name) != shown.npos || shown.find("${" + set.name) != shown.npos;
+    if (named && !known) d.notes.push_back({set.name + " is set here", set.at});
+  }
+}
+
 bool overlaps_one(const std::vector<Span>& all, const Span& at) {
   return std::any_of(all.begin(), all.end(), [&](const Span& one) { return overlap(one, at); });
 }
@@ -100,6 +121,26 @@ bool holds_variable(const Sources& sources, const Span& at) {
   const std::string_view line = sources.line(at);
   const std::size_t from = std::min<std::size_t>(at.column - 1, line.size());
   return line.substr(from, at.length).find('$') != line.npos;
+}
+
+/// A finding on a command points at its words, whatever file of ours it comes of, and says by which
+/// application's rules it was found.
+Diagnostic in_the_text(const Sources& sources, const ImportedJob& job, Diagnostic d) {
+  const Node preset = job.entry().body.find("preset");
+  const Span old = d.at;
+  if (old.line == 0 || sources.name(old.source).starts_with('<')) {
+    d.at = preset ? preset.at() : job.at;
+    if (old.line > 0) d.notes.push_back({"it comes of this", old});
+  }
+  const auto word = word_at(job, d.at);
+  if (word && word->find("${env:") == word->npos) note_variables(sources, job, d);
+  if (finding_info(d.id).id[0] == 'K')
+    d.notes.push_back(
+        {job.release_guessed
+             ? fmt::format("judged as {}; nothing in the text tells the release", job.application)
+             : fmt::format("judged as {}", job.application),
+         {}});
+  return d;
 }
 
 /// Whether findings have spoken of an option as Meaning has it.
@@ -143,8 +184,11 @@ Diagnostics of_command(const ReadCommand& command, const Diagnostics& found) {
     if (overlaps_one(command.told, d.at)) continue;
     const bool of_value =
         d.id == FindingId::K012 || d.id == FindingId::K013 || d.id == FindingId::K015;
-    if (!of_value || !holds_variable(*command.sources, d.at)) {
-      said.add(d);
+    const auto word = word_at(*command.job, d.at);
+    const bool open =
+        word ? word->find("${env:") != word->npos : holds_variable(*command.sources, d.at);
+    if (!of_value || !open) {
+      said.add(in_the_text(*command.sources, *command.job, d));
       continue;
     }
     Diagnostic& unread =
@@ -171,16 +215,27 @@ JobRequest request_of(const ImportedJob& command, const JobRequest& words, const
   ReadCommand& read = request.command.emplace();
   read.at = command.at;
   read.sources = &sources;
+  read.job = &command;
   for (const Diagnostic& d : found.all())
     if (d.id == FindingId::L040 || d.id == FindingId::L046) read.told.push_back(d.at);
   return request;
 }
 
 bool has_unread_word(const ImportedJob& command, const Diagnostics& found) {
+  if (command.figures_elsewhere) return true;
   const auto& all = found.all();
   return std::any_of(all.begin(), all.end(), [&](const Diagnostic& d) {
     return d.id == FindingId::L040 && d.severity == Severity::Error && stands_in(command, d.at);
   });
+}
+
+bool is_unread(const ImportedJob& command, const Diagnostics& of_text,
+               const Diagnostics& resolved) {
+  const auto unread = [](const Diagnostic& d) { return d.id == FindingId::L040; };
+  return has_unread_word(command, of_text) ||
+         std::any_of(resolved.all().begin(), resolved.all().end(), unread) ||
+         std::any_of(of_text.all().begin(), of_text.all().end(),
+                     [&](const Diagnostic& d) { return unread(d) && stands_in(command, d.at); });
 }
 
 bool is_faulty(const ImportedJob& command, const Diagnostics& of_text,

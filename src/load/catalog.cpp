@@ -180,6 +180,15 @@ std::size_t Catalog::known_keys(const Entry& application, Node presets) const {
 }
 
 /// The applications that know the most keys of a configs.yml's presets.
+bool Catalog::is_foreign(Node top) const {
+  if (!top.is_map() || top.size() == 0) return false;
+  const std::vector<std::string_view> known(std::begin(kSectionKeys), std::end(kSectionKeys));
+  bool ours = false;
+  top.each_pair(
+      [&](Node key, Node) { ours = ours || !nearest_names(key.text(), known, 1).empty(); });
+  return !ours && owners(top).empty();
+}
+
 std::vector<std::string_view> Catalog::owners(Node top) const {
   std::vector<std::string_view> candidates;
   std::size_t best = 0;
@@ -235,8 +244,13 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
     return true;
   }
   Diagnostic& d =
-      out.add(FindingId::K003, top.at(), "it is not clear which application this file belongs to");
-  d.help = "name it with --app: ";
+      out.add(FindingId::K003, top.at(),
+              candidates.empty()
+                  ? "this is no file of ipucnn's: it has none of its keys, and no application "
+                    "is known whose presets have these"
+                  : "it is not clear which application this file belongs to");
+  d.help = candidates.empty() ? "if it holds presets, name their application with --app: "
+                              : "name it with --app: ";
   const auto all = candidates.empty() ? names(Section::Applications) : candidates;
   for (const std::string_view name : all)
     d.help += fmt::format("{}{}", name == all.front() ? "" : ", ", name);

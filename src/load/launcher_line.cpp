@@ -49,6 +49,14 @@ class LineReader {
     return static_cast<bool>(found.name);
   }
 
+  /// A short option can have its value joined on, where the rest can be one: `-npernode` is no -n.
+  bool takes_joined(std::string_view word) const {
+    LauncherOption found;
+    if (!find(word.substr(0, 2), found)) return false;
+    const auto takes = found.option.find_text("takes").value_or("text");
+    return takes == "number" ? parse_int64(word.substr(2)).has_value() : takes == "text";
+  }
+
   LauncherOption take_option(std::size_t at) {
     const std::string_view word = words_[at];
     const std::size_t equals = word.substr(0, 2) == "--" ? word.find('=') : word.npos;
@@ -56,8 +64,8 @@ class LineReader {
     taken.word = at;
     taken.flag = word.substr(0, equals);
     if (equals != word.npos) put(taken, std::string(word.substr(equals + 1)), at, equals + 1);
-    if (!find(taken.flag, taken) && word[1] != '-' && word.size() > 2 &&
-        find(word.substr(0, 2), taken)) {  // -Hhost
+    if (!find(taken.flag, taken) && word[1] != '-' && word.size() > 2 && takes_joined(word)) {
+      find(word.substr(0, 2), taken);  // -Hhost
       taken.flag = word.substr(0, 2);
       put(taken, std::string(word.substr(2)), at, 2);
     }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "ipucnn/host_list.h"
 #include "ipucnn/launch_words.h"
 #include "plan/parts.h"
 #include "plan/words.h"
@@ -121,8 +122,11 @@ class LauncherWords {
     if (!several_hosts() || known.empty()) return;
     std::string joined;
     const auto count = static_cast<std::size_t>(g_.hosts->value);
-    for (std::size_t i = 0; i < known.size() && i < count; ++i)
+    std::size_t named = 0;
+    for (std::size_t i = 0; i < known.size() && named < count; ++i) {
       joined += (i == 0 ? "" : ",") + known[i].text + std::string(suffix);
+      named += resolving::hosts_in(known[i].text);
+    }
     add_option(words_, row.option, to_arg(joined, {}), row.source);
   }
 

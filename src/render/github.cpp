@@ -46,7 +46,7 @@ std::string render_github(const FindingReport& report) {
     if (in_a_file(report.sources, d.at)) {
       const CharacterColumns columns = character_columns(report.sources, d.at);
       out += fmt::format("file={},line={},col={},endColumn={},",
-                         escaped(report.sources.name(d.at.source), true), d.at.line, columns.first,
+                         escaped(file_name(report, d.at), true), d.at.line, columns.first,
                          columns.behind);
     } else {
       text = place_text(d, report.sources) + text;

@@ -65,7 +65,10 @@ class Suite {
     std::string others;
     for (const Diagnostic* const found : findings) {
       const Diagnostic& d = *found;
-      const std::string text = place_text(d, report_.sources) + plain_text(d, report_.sources);
+      const std::string place = d.at.line == 0 ? ""
+                                               : fmt::format("{}:{}:{}: ", file_name(report_, d.at),
+                                                             d.at.line, d.at.column);
+      const std::string text = place + plain_text(d, report_.sources);
       if (d.severity == Severity::Error)
         failures += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
                                 finding_info(d.id).id, escaped(d.message), escaped(text));

@@ -47,6 +47,11 @@ bool in_a_file(const Sources& sources, Span at) {
   return at.line > 0 && at.source > kEnvironment && sources.name(at.source).front() != '<';
 }
 
+std::string file_name(const FindingReport& report, Span at) {
+  const std::string_view name = report.sources.name(at.source);
+  return report.path && in_a_file(report.sources, at) ? report.path(name) : std::string(name);
+}
+
 std::string place_text(const Diagnostic& finding, const Sources& sources) {
   const Span at = finding.at;
   if (at.line == 0) return {};

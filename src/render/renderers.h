@@ -21,6 +21,9 @@ CharacterColumns character_columns(const Sources& sources, Span at);
 /// Whether the place is in a file that a tool can open: not on the command line, not built in.
 bool in_a_file(const Sources& sources, Span at);
 
+/// The name of a place's file, as the report's readers know it.
+std::string file_name(const FindingReport& report, Span at);
+
 /// "file.yml:3:7: ", columns in bytes; empty for a finding without a place.
 std::string place_text(const Diagnostic& finding, const Sources& sources);
 

@@ -28,10 +28,11 @@ std::string uri(std::string_view name) {
   return out;
 }
 
-Json location(const Sources& sources, Span at) {
+Json location(const FindingReport& report, Span at) {
+  const Sources& sources = report.sources;
   const CharacterColumns columns = character_columns(sources, at);
   return {{"physicalLocation",
-           {{"artifactLocation", {{"uri", uri(sources.name(at.source))}}},
+           {{"artifactLocation", {{"uri", uri(file_name(report, at))}}},
             {"region",
              {{"startLine", at.line},
               {"startColumn", columns.first},
@@ -45,7 +46,8 @@ Json rule(const FindingInfo& info) {
           {"defaultConfiguration", {{"level", severity_name(info.severity)}}}};
 }
 
-Json result(const Diagnostic& d, std::size_t rule_index, const Sources& sources) {
+Json result(const Diagnostic& d, std::size_t rule_index, const FindingReport& report) {
+  const Sources& sources = report.sources;
   std::string text = d.message;
   if (!in_a_file(sources, d.at)) text = place_text(d, sources) + text;
   if (!d.help.empty()) text += "\nhelp: " + d.help;
@@ -53,11 +55,11 @@ Json result(const Diagnostic& d, std::size_t rule_index, const Sources& sources)
                {"ruleIndex", rule_index},
                {"level", severity_name(d.severity)},
                {"message", {{"text", text}}}};
-  if (in_a_file(sources, d.at)) json["locations"] = Json::array({location(sources, d.at)});
+  if (in_a_file(sources, d.at)) json["locations"] = Json::array({location(report, d.at)});
   Json related = Json::array();
   for (const Note& note : d.notes) {
     const bool opens = in_a_file(sources, note.at);
-    Json entry = opens ? location(sources, note.at) : Json::object();
+    Json entry = opens ? location(report, note.at) : Json::object();
     entry["message"] = {{"text", opens ? note.text : note_text(note, sources)}};
     related.push_back(std::move(entry));
   }
@@ -75,7 +77,7 @@ std::string render_sarif(const FindingReport& report) {
   for (const Diagnostic* d : report.findings.sorted()) {
     const auto [known, added] = index.emplace(d->id, index.size());
     if (added) rules.push_back(rule(finding_info(d->id)));
-    results.push_back(result(*d, known->second, report.sources));
+    results.push_back(result(*d, known->second, report));
   }
   const Json driver = {{"name", "ipucnn"}, {"version", report.version}, {"rules", rules}};
   const Json run = {

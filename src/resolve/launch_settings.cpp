@@ -1,3 +1,4 @@
+#include "ipucnn/host_list.h"
 #include "ipucnn/launch_settings.h"
 
 #include <fmt/format.h>
@@ -160,7 +161,8 @@ class LaunchResolver {
 
   void take_several_hosts(Node body, const Origin& origin) {
     // Where the site has one host at most nobody misses what several would need.
-    quiet_ = launch_.list("hosts").size() < 2;
+    const auto listed = static_cast<std::int64_t>(launch_.list("hosts").size());
+    quiet_ = launch_.host_count().value_or(listed) < 2;
     launch_.several_hosts_forward.clear();
     launch_.several_hosts_mca = {};
     if (const Node forward = body.find("forward"); forward.is_list())
@@ -339,8 +341,14 @@ bool LaunchSettings::flag(std::string_view key) const {
 
 std::optional<std::int64_t> LaunchSettings::host_count() const {
   const auto& hosts = list("hosts");
-  if (hosts.empty() || hosts.front().text.find("${env:") != std::string::npos) return std::nullopt;
-  return static_cast<std::int64_t>(hosts.size());
+  std::size_t count = 0;
+  for (const Scalar& host : hosts) {
+    // A variable alone can hold any number of them.
+    if (hosts.size() == 1 && host.text.starts_with("${env:") && host.text.ends_with('}'))
+      return std::nullopt;
+    count += resolving::hosts_in(host.text);
+  }
+  return hosts.empty() ? std::nullopt : std::optional(static_cast<std::int64_t>(count));
 }
 
 const std::vector<Scalar>& LaunchSettings::list(std::string_view key) const {

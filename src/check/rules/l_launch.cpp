@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "check/rules.h"
+#include "ipucnn/host_list.h"
 #include "ipucnn/placement.h"
 
 namespace ipucnn::checking {
@@ -150,7 +151,9 @@ void variable_not_forwarded(const RuleInput& in, Diagnostics& out) {
 
 void broken_host_list(const RuleInput& in, Diagnostics& out) {
   for (const Scalar& host : in.launch.list("hosts")) {
-    if (!host.text.empty() && host.text.find_first_of(", \t") == std::string::npos) continue;
+    if (!host.text.empty() && host.text.find_first_of(" \t") == std::string::npos &&
+        resolving::host_end(host.text, 0) == host.text.size())
+      continue;
     out.add(FindingId::L022, host.at,
             host.text.empty()
                 ? std::string("a host without a name")

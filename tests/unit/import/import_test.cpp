@@ -13,6 +13,7 @@ class Import : public testing::Test {
     const SourceId source = sources_.add(name, text);
     ImportRequest request;
     request.kind = command_source(name, text).value_or(CommandSource::Shell);
+    request.application = application_;
     return import_commands(catalog_, sources_, source, request, findings_);
   }
   /// The text that a place points at.
@@ -27,6 +28,7 @@ class Import : public testing::Test {
     return all;
   }
 
+  AppId application_{"tensorflow1_cnns", {}, {}};  ///< most words here tell nothing by themselves
   Sources sources_;
   Catalog catalog_{sources_};
   Diagnostics findings_;
@@ -237,12 +239,170 @@ TEST_F(Import, AMarkAndCarriageReturnsAreNoPartOfTheWords) {
 TEST_F(Import, PassesOverWhatIsNoneOfOurs) {
   EXPECT_TRUE(read("a.sh",
                    "pip install -r requirements.txt\ngc-info -l\npython3 -m pytest\n"
-                   "mpirun hostname\ngit clone x && cd x\n\n--epochs.py --batch-size 3\n")
+                   "echo mpirun x\ngit clone x && cd x\n\n--epochs.py --batch-size 3\n")
                   .empty());
   EXPECT_EQ(found(), std::vector<std::string>{});
 }
 
+TEST_F(Import, SaysOnceWhereACommandIsNotRead) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"mpirun hostname", "L060 1 hostname"},
+      {"python3 -m train --epochs 1", "L072 1 train"},
+      {"$PYTHON train.py --epochs 1", "L072 1 $PYTHON"},
+      {"$LAUNCHER python3 train.py", "L072 1 $LAUNCHER"},
+      {"$(which python3) train.py", "L072 1 $(which python3)"},
+      {"horovodrun -np 8 python3 train.py", "L072 1 horovodrun"},
+      {"xargs python3 train.py --lr", "L072 1 python3"},
+      {"if x; then T='poprun python3 train.py'; fi; eval $T", "L072 1 $T"},
+      {"if x; then T='poprun python3 train.py'; fi; $T --epochs 1", "L072 1 $T"},
+      {"T=poprun --num-replicas 2 python3 train.py", "L072 1 T=poprun"},
+      {"poprun --num-replicas 2", "L056 1 poprun"},
+      {"poprun $OPTIONS python3 train.py", "L072 1 $OPTIONS"}};
+  for (const auto& [line, finding] : cases) {
+    findings_ = {};
+    EXPECT_TRUE(read("a.sh", line + "\n").empty()) << line;
+    EXPECT_EQ(found(), std::vector<std::string>{finding}) << line;
+  }
+  findings_ = {};
+  EXPECT_TRUE(read("a.sh",
+                   "which poprun\necho poprun python3 train.py\npoprun --version\n"
+                   "grep poprun train.py\n# poprun x\ncat <<E\npoprun y\nE\n")
+                  .empty());
+  EXPECT_EQ(found(), std::vector<std::string>{});
+}
+
+TEST_F(Import, ReadsWhatOtherProgramsStart) {
+  for (const std::string line :
+       {"singularity exec --nv x.sif python3 train.py --epochs 7",
+        "conda run -n x python3 train.py --epochs 7",
+        "gc-docker -- -ti img python3 train.py --epochs 7",
+        "docker run --rm img python3 train.py --epochs 7", "ssh host python3 train.py --epochs 7",
+        "screen -dm python3 train.py --epochs 7",
+        "sbatch -N 1 --wrap 'python3 train.py --epochs 7'",
+        "sbatch --wrap=\"python3 train.py --epochs 7\"",
+        "ssh host 'cd x; python3 train.py --epochs 7'",
+        "tmux new -d \"python3 train.py --epochs 7\"", "bash -lc 'python3 train.py --epochs 7'"}) {
+    findings_ = {};
+    const auto jobs = read("a.sh", line + "\n");
+    ASSERT_EQ(jobs.size(), 1U) << line;
+    EXPECT_EQ(at(jobs[0].options.back().at), "7") << line;
+  }
+}
+
+TEST_F(Import, IsNoApplicationsWithoutAWordThatTells) {
+  application_ = {};
+  EXPECT_TRUE(
+      read("a.md", "```\npython train.py --lr 0.1 --epochs 3 --cuda --foo x\n```\n").empty());
+  EXPECT_EQ(found(), std::vector<std::string>{"L060 2 train.py"});
+  findings_ = {};
+  // What one command of a text tells holds for the others.
+  EXPECT_EQ(read("a.md",
+                 "```\npython3 train.py --epochs 3\n"
+                 "python3 train.py --config mk2_resnet50_gn_16ipus\n```\n")
+                .size(),
+            2U);
+  EXPECT_EQ(found(), std::vector<std::string>{});
+}
+
+TEST_F(Import, ReadsOnlyBlocksThatAreAShells) {
+  EXPECT_TRUE(read("a.md",
+                   "```python\ntags={\"a\":\"b\"}\npython3 train.py --epochs 1\n```\n"
+                   "```yaml\nrun: python3 train.py --epochs 1\n```\n"
+                   "```\n|    poprun topology    |\npoprun python3 train.py --epochs 1\n```\n"
+                   "```sh\nV={\"a\":\"b\"}\n```\n")
+                  .empty());
+  EXPECT_EQ(found(), std::vector<std::string>{});
+  EXPECT_EQ(read("b.md", "```{.bash}\npython3 train.py --epochs 1\n```\n").size(), 1U);
+  const auto jobs = read("a.rst",
+                         "Title\n=====\n\nRun ``python3 train.py --epochs 1``::\n\n"
+                         "    python3 train.py --epochs 2\n\n.. note::\n\n"
+                         "   .. code-block:: bash\n      :name: x\n\n"
+                         "      python3 train.py --epochs 3\n\n.. code-block:: python\n\n"
+                         "   python3 train.py --epochs 4\n");
+  ASSERT_EQ(jobs.size(), 3U);
+  EXPECT_EQ(at(jobs[0].options.back().at), "1");
+  EXPECT_EQ(at(jobs[1].options.back().at), "2");
+  EXPECT_EQ(at(jobs[2].options.back().at), "3");
+}
+
+TEST_F(Import, ReadsTheCommandsOfOtherProgramsYaml) {
+  const auto flow = read("ci.yml",
+                         "on: push\njobs:\n  a:\n    steps:\n    - run: |\n"
+                         "        cd x\n        python3 train.py --epochs ${{ matrix.n }}\n");
+  ASSERT_EQ(flow.size(), 1U);
+  EXPECT_EQ(flow[0].options.back().text, "${env:matrix_n}");
+  const auto pod = read("job.yaml",
+                        "apiVersion: v1\nkind: IPUJob\nspec:\n  launcher:\n    command:\n"
+                        "    - python3\n    - train.py\n    args: [\"--epochs\", \"$(N)\"]\n");
+  ASSERT_EQ(pod.size(), 1U);
+  EXPECT_EQ(pod[0].options.back().text, "${env:N}");
+  EXPECT_EQ(at(pod[0].options.front().at), "--epochs");
+}
+
+TEST_F(Import, SplitsHostsByWhatIsKnown) {
+  const auto hosts = [&](const std::string& list) {
+    const auto jobs = read("a.sh", "poprun --host " + list +
+                                       " --num-instances 8 --num-replicas 8 python3 train.py"
+                                       " --epochs 1\n");
+    const Node body = jobs.at(0).entry().body;
+    std::string text(body.find_text("hosts").value_or("none"));
+    for (const Node host : body.find("launch").find("hosts"))
+      text += " " + std::string(host.text());
+    return text;
+  };
+  EXPECT_EQ(hosts("$A,$B"), "2 ${env:A} ${env:B}");
+  EXPECT_EQ(hosts("$P.101,$P.102"), "2 ${env:P}.101 ${env:P}.102");
+  EXPECT_EQ(hosts("10.1.3.[101-104]"), "4 10.1.3.[101-104]");
+  EXPECT_EQ(hosts("h[0-2,4]"), "4 h[0-2,4]");
+  EXPECT_EQ(hosts("a,h[1-2]"), "3 a h[1-2]");
+}
+
+TEST_F(Import, JoinsTheWordsOfAListInAnAssignment) {
+  const auto jobs =
+      read("a.sh",
+           "f() { local V=\"$@\"; A=(--epochs 2); export W=\"${A[*]}\" X=\"${A[@]}\"\n"
+           "python3 train.py $V $W $X; }\nf --seed 3\n");
+  ASSERT_EQ(jobs.size(), 1U);
+  const std::vector<std::string> wanted = {"python3",  "train.py", "--seed",   "3",
+                                           "--epochs", "2",        "--epochs", "2"};
+  EXPECT_EQ(jobs[0].line, wanted);
+}
+
+TEST_F(Import, SaysWhatMpirunTakesForTheProgram) {
+  read("a.sh", "poprun --mpi-local-args=\"A=1 -x PATH\" python3 train.py --epochs 1\n");
+  EXPECT_EQ(found(), std::vector<std::string>{"L053 1 A=1"});
+  findings_ = {};
+  const auto jobs = read("a.sh", "poprun --import-config f.json python3 train.py --epochs 1\n");
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_TRUE(jobs[0].figures_elsewhere);
+  EXPECT_EQ(found(), std::vector<std::string>{"L048 1 --import-config"});
+}
+
+TEST_F(Import, RefusesAnUnderscoreThatTheParserRefuses) {
+  read("a.sh", "python3 train.py --data_dir=x --epochs 1\n");
+  EXPECT_EQ(found(), std::vector<std::string>{"K007 1 --data_dir"});
+  findings_ = {};
+  application_ = {"nvcnn_hvd", {}, {}};
+  read("a.sh", "python3 nvcnn_hvd.py --data_dir=x\n");
+  EXPECT_EQ(found(), std::vector<std::string>{});
+}
+
+TEST_F(Import, SaysWhatBreaksATextAsAWhole) {
+  read("a.sh", "#!/bin/sh\r\necho 1\r\npython3 train.py \\\r\n --epochs 2\r\n");
+  ASSERT_EQ(findings_.all().size(), 1U);
+  EXPECT_EQ(findings_.all()[0].id, FindingId::L070);
+  EXPECT_EQ(findings_.all()[0].at.line, 2U);
+  findings_ = {};
+  read("a.sh", "echo \"abc\npython3 train.py --epochs 2\n");
+  EXPECT_EQ(found(), std::vector<std::string>{"L051 1 \""});
+  findings_ = {};
+  read("a.sh", "python3\xC2\xA0train.py --epochs 2\n");
+  ASSERT_EQ(findings_.all().size(), 1U);
+  EXPECT_EQ(findings_.all()[0].id, FindingId::L071);
+}
+
 TEST_F(Import, TellsApplicationsAndPurposesApart) {
+  application_ = {};
   const auto purpose = [&](const std::string& line) {
     const auto jobs = read("a.sh", line);
     if (jobs.size() != 1) return std::string("none");
@@ -256,12 +416,13 @@ TEST_F(Import, TellsApplicationsAndPurposesApart) {
             "tensorflow1_cnns@2.3 train");
   EXPECT_EQ(purpose("python3 train.py --config mk2_resnet50_gn_16ipus --help"),
             "tensorflow1_cnns@2.3 help");
-  EXPECT_EQ(purpose("python3 validation.py --model resnet --restore-path x"),
-            "tensorflow1_cnns@2.3 validation");
   EXPECT_EQ(purpose("mpirun -np 4 python3 validation.py --model resnet --generated-data"),
             "tensorflow1_cnns@2.3 inference");
   EXPECT_EQ(purpose("mpiexec -np 8 python nvcnn_hvd.py --model=resnet50"), "nvcnn_hvd@1.1 train");
   EXPECT_EQ(purpose("python nvcnn_hvd.py --model=resnet50 --eval"), "nvcnn_hvd@1.1 eval");
+  application_ = {"tensorflow1_cnns", {}, {}};
+  EXPECT_EQ(purpose("python3 validation.py --model resnet --restore-path x"),
+            "tensorflow1_cnns@2.3 validation");
   EXPECT_EQ(purpose("python3 restore.py --restore-path x"), "tensorflow1_cnns@2.3 restore");
 }
 
@@ -277,6 +438,10 @@ TEST(CommandSourceOf, GoesByTheNameAndTheFirstLine) {
   EXPECT_EQ(command_source("run", "#!/usr/bin/env bash\n"), CommandSource::Shell);
   EXPECT_EQ(command_source("run", "#!/usr/bin/python3\n"), std::nullopt);
   EXPECT_EQ(command_source("README.md", ""), CommandSource::Markdown);
+  EXPECT_EQ(command_source("a.rst", ""), CommandSource::Rst);
+  EXPECT_EQ(command_source("a.yml", "jobs:\n  a: {x: 1}\n  run: x\n"), std::nullopt);
+  EXPECT_EQ(command_source("a.yml", "model:\n  name: x\n"), std::nullopt);
+  EXPECT_EQ(command_source("a.yml", "services:\n  a:\n    command: x\n"), CommandSource::Yaml);
   EXPECT_EQ(command_source("b.yml", "a:\n  cmd: x\n"), CommandSource::Yaml);
   EXPECT_EQ(command_source("b.yml", "cmd: x\n"), std::nullopt);
   EXPECT_EQ(command_source("ipucnn.yml", "presets: {}\n"), std::nullopt);

@@ -46,6 +46,11 @@ TEST(ShellWords, TakesQuotesEscapesAndContinuationsAsAShell) {
   EXPECT_EQ(words("a#b '#c' #d"), (Texts{{"a#b", "#c"}}));
 }
 
+TEST(ShellWords, TakesDollarQuotesAsBash) {
+  EXPECT_EQ(words("a $'it\\'s' $'\\x41\\102\\u00e4\\n\\q' $\"b c\"; d\n"),
+            (Texts{{"a", "it's", "AB\u00e4\n\\q", "b c"}, {"d"}}));
+}
+
 TEST(ShellWords, KeepsVariablesForTheStart) {
   EXPECT_EQ(words("a $B/c \"${D}\" '$E' \\$F ${G:-h} \"${I?}\" ~/j 5$"),
             (Texts{{"a", "${env:B}/c", "${env:D}", "$E", "$F", "${env:G:-h}", "${env:I}",

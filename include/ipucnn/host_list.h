@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace ipucnn::resolving {
+
+/// Where the host that begins at `begin` ends in a list: at the next comma outside brackets and
+/// variables, or at the end.
+std::size_t host_end(std::string_view list, std::size_t begin);
+
+/// How many hosts one entry names: `10.1.3.[101-104]` four, `h[0-2,4]` four, any other one.
+std::size_t hosts_in(std::string_view entry);
+
+}  // namespace ipucnn::resolving

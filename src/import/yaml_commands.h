@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "import/documents.h"
+
+namespace ipucnn::importing {
+
+/// The commands under `cmd:`, `run:`, `command:` and `args:` of a YAML tree.
+std::vector<CommandText> yaml_commands(const Places& places, Node yaml);
+
+/// Whether a YAML text is another program's that holds commands: a benchmark list, a workflow, a
+/// manifest. Judged by its keys alone, so that one which is no YAML of ours is not read as such.
+bool holds_commands(std::string_view text);
+
+}  // namespace ipucnn::importing

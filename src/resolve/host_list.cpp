@@ -1,0 +1,53 @@
+#include "ipucnn/host_list.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace ipucnn::resolving {
+namespace {
+
+/// More hosts than any machine room has: a slip, not a range.
+constexpr std::size_t kMostHosts = 100'000;
+
+/// `0-2,4` inside brackets.
+std::size_t count_of(std::string_view ranges) {
+  std::size_t count = 0;
+  for (std::size_t begin = 0; begin <= ranges.size();) {
+    const std::size_t comma = std::min(ranges.find(',', begin), ranges.size());
+    const std::string_view range = ranges.substr(begin, comma - begin);
+    const std::size_t dash = range.find('-');
+    const auto first = parse_int64(range.substr(0, dash));
+    const auto last = dash == range.npos ? first : parse_int64(range.substr(dash + 1));
+    const bool is_range = first && last && *first >= 0 && *last >= *first &&
+                          *last - *first < static_cast<std::int64_t>(kMostHosts);
+    count += is_range ? static_cast<std::size_t>(*last - *first) + 1 : 1;
+    begin = comma + 1;
+  }
+  return count;
+}
+
+}  // namespace
+
+std::size_t host_end(std::string_view list, std::size_t begin) {
+  int depth = 0;
+  for (std::size_t at = begin; at < list.size(); ++at) {
+    const char c = list[at];
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+    if (c == ',' && depth <= 0) return at;
+  }
+  return list.size();
+}
+
+std::size_t hosts_in(std::string_view entry) {
+  std::size_t count = 1;
+  for (std::size_t open = entry.find('['); open != entry.npos; open = entry.find('[', open + 1)) {
+    const std::size_t close = entry.find(']', open);
+    if (close == entry.npos) break;
+    count = std::min(count * count_of(entry.substr(open + 1, close - open - 1)), kMostHosts);
+  }
+  return count;
+}
+
+}  // namespace ipucnn::resolving

@@ -1,0 +1,1 @@
+check K007_underscore_in_a_script.sh

@@ -1,0 +1,1 @@
+check K012_variable_of_the_text.sh

@@ -1,0 +1,1 @@
+check L048_figures_in_a_file.sh

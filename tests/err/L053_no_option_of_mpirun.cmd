@@ -1,0 +1,1 @@
+check L053_no_option_of_mpirun.sh

@@ -1,0 +1,1 @@
+check L056_no_program.sh

@@ -1,0 +1,1 @@
+poprun --num-instances 8 --num-replicas 16

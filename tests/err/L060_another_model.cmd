@@ -1,0 +1,1 @@
+check L060_another_model.sh

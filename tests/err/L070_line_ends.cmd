@@ -1,0 +1,1 @@
+check L070_line_ends.sh

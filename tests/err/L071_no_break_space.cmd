@@ -1,0 +1,1 @@
+check L071_no_break_space.sh

@@ -1,0 +1,1 @@
+check L072_interpreter_in_a_variable.sh

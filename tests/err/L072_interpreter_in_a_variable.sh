@@ -1,0 +1,1 @@
+$PYTHON train.py --config mk2_resnet50_gn_16ipus

@@ -1,0 +1,1 @@
+check L072_value_without_quotes.sh

@@ -1,0 +1,1 @@
+T=poprun --num-replicas 16 python3 train.py
