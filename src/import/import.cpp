@@ -152,8 +152,8 @@ class Importer : private ShellVisitor {
   /// A launcher can have lost its program to the next line.
   bool take(ShellCommand& command, std::size_t first, const ShellCommand* next) override {
     CommandLine line = read_line(command, first);
-    const bool lost = line.started && !line.python && !line.script && command.ends_line &&
-                      next != nullptr && !next->words.empty() &&
+    const bool lost = line.started && !line.python && !line.script && !only_asks(line) &&
+                      command.ends_line && next != nullptr && !next->words.empty() &&
                       load::looks_like_program(next->words[0].value.text);
     if (lost) {
       continue_with(command, *next);
@@ -212,14 +212,19 @@ class Importer : private ShellVisitor {
     if (line.started || script || request_.everything) say_unknown(met.command, met.first, line);
   }
 
-  /// True when it is an error that no program stands behind the launcher's options.
-  bool report_no_program(const MetCommand& met) {
-    const CommandLine& line = met.line;
-    const bool asks = std::any_of(line.launch.begin(), line.launch.end(), [](const ShellWord& w) {
-      const std::string& text = w.value.text;
+  /// Whether the launcher prints something and needs no program.
+  static bool only_asks(const CommandLine& line) {
+    return std::any_of(line.launch.begin(), line.launch.end(), [](const ShellWord& word) {
+      const std::string& text = word.value.text;
       return text.starts_with("--help") || text.starts_with("--version") || text == "-h" ||
              text == "-V" || text.starts_with("--export-config");
     });
+  }
+
+  /// True when it is an error that no program stands behind the launcher's options.
+  bool report_no_program(const MetCommand& met) {
+    const CommandLine& line = met.line;
+    const bool asks = only_asks(line);
     if (asks || line.launch.empty() || text_->in_line) return asks || text_->in_line;
     for (const auto& gap : met.command.gaps)
       if (gap.kind == ShellGap::Arguments || gap.kind == ShellGap::Substitution) return false;

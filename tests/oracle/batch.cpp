@@ -162,13 +162,21 @@ Json shell_case(const std::string& text) {
   return commands;
 }
 
-Json import_case(const std::string& text) {
+/// A shell script's text, or {name, text, app} of any file.
+Json import_case(const Json& question) {
+  const bool plain = question.is_string();
+  const std::string text = plain ? question : question.at("text");
+  const std::string name = plain ? "text.sh" : question.at("name");
+  const std::string app = plain ? "" : question.at("app");
+  ipucnn::ImportRequest request;
+  request.kind = ipucnn::command_source(name, text).value_or(ipucnn::CommandSource::Shell);
+  request.application = ipucnn::parse_app_id(app);
   ipucnn::Sources sources;
   const ipucnn::Catalog catalog(sources);
   ipucnn::Diagnostics findings;
-  const auto source = sources.add("text", text);
+  const auto source = sources.add(name, text);
   Json commands = Json::array();
-  for (const auto& job : import_commands(catalog, sources, source, {}, findings)) {
+  for (const auto& job : import_commands(catalog, sources, source, request, findings)) {
     Json loops = Json::array();
     for (const auto& loop : job.loops) loops.push_back({loop.use, loop.values});
     commands.push_back({{"line", job.at.line}, {"words", job.line}, {"loops", std::move(loops)}});
@@ -178,7 +186,7 @@ Json import_case(const std::string& text) {
 
 Json answer_to(std::string_view mode, const Json& question) {
   if (mode == "shell") return shell_case(question.get<std::string>());
-  if (mode == "import") return import_case(question.get<std::string>());
+  if (mode == "import") return import_case(question);
   if (mode == "yaml") return read_yaml(question.get<std::string>());
   if (mode == "run") return run_case(question);
   return mode == "solve" ? solve_case(question) : resolve_case(question);
