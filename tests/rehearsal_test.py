@@ -147,6 +147,13 @@ class OtherApplications(Case):
         self.assertIn("Num ranks:   3 (REHEARSAL)", lines)
         self.assertRegex(said, r"throughput  3\d{3}\.\d samples/s \(1 value")
 
+    def test_a_job_of_gpus_says_what_it_needs(self):
+        self.without_mpirun()
+        done = self.run_program("run", "--config", "nvcnn_resnet50", "--instances", "3", "--site",
+                                "rehearsal")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("there is none on PATH; Debian has it in openmpi-bin", done.stderr)
+
     def test_too_few_steps_have_no_result(self):
         done = self.run_program("run", "--config", "nvcnn_resnet50", "--site", "rehearsal", "--launch",
                                 "launcher=none", "--unset", "num_epochs", "--num_batches", "20",

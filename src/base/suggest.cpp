@@ -29,6 +29,17 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+/// Edits after which a name is still the one that was meant: of a short one little is left.
+std::size_t edits_for(std::string_view wanted, std::string_view known) {
+  const auto letters = [](std::string_view word) {
+    return word.size() - std::min(word.find_first_not_of('-'), word.size());
+  };
+  const std::size_t shorter = std::min(letters(wanted), letters(known));
+  if (shorter <= 1) return 0;
+  if (shorter <= 4 && known.compare(0, wanted.size(), wanted) != 0) return 1;
+  return std::max<std::size_t>(2, wanted.size() / 4);
+}
+
 std::string quoted_list(const std::vector<std::string>& names, std::string_view last_word) {
   std::string out;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -44,18 +55,18 @@ std::vector<std::string> nearest_names(std::string_view typed,
                                        const std::vector<std::string_view>& names,
                                        std::size_t most) {
   const std::string wanted = replace_char(to_lower(typed), '_', '-');
-  const std::size_t most_edits = std::max<std::size_t>(2, wanted.size() / 4);
   std::vector<std::pair<std::size_t, std::string_view>> ranked;
   for (const std::string_view name : names) {
     const std::string known = replace_char(to_lower(name), '_', '-');
+    const std::size_t most_edits = edits_for(wanted, known);
     // No fewer edits than the lengths differ by.
     std::size_t distance =
         known.size() > wanted.size() ? known.size() - wanted.size() : wanted.size() - known.size();
     if (distance <= most_edits) distance = edit_distance(wanted, known);
     // A part of a long name is what people remember of it.
-    if (wanted.size() >= 4 && known.find(wanted) != std::string::npos)
-      distance = std::min(distance, std::size_t{2});
-    if (distance <= most_edits) ranked.emplace_back(distance, name);
+    const bool part = wanted.size() >= 4 && known.find(wanted) != std::string::npos;
+    if (part) distance = std::min(distance, std::size_t{2});
+    if (part || distance <= most_edits) ranked.emplace_back(distance, name);
   }
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -8,6 +8,8 @@
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/help.h"
+#include "cli/usage.h"
+#include "ipucnn/catalog.h"
 #include "ipucnn/render.h"
 
 namespace ipucnn::cli {
@@ -17,7 +19,7 @@ using CommandFunction = int (*)(const SplitArgv&, const Streams&, const World&);
 
 CommandFunction function_of(std::string_view name) {
   constexpr std::pair<std::string_view, CommandFunction> kFunctions[] = {
-#define COMMAND(name, letter, positionals, formats, marks, help) {#name, cmd_##name},
+#define COMMAND(name, letter, positionals, most_words, formats, marks, help) {#name, cmd_##name},
 #include "cli/commands.def"
 #undef COMMAND
   };
@@ -35,12 +37,35 @@ std::string version_text() {
   return text;
 }
 
-int unknown_command(const SplitArgv& split, const Streams& streams) {
+void unknown_command(const Word& typed, Diagnostics& out) {
   std::vector<std::string_view> names;
   for (const CommandRow& row : command_rows()) names.push_back(row.name);
-  const std::string hint = suggestion(split.command->text, names);
-  say(streams, fmt::format("there is no command '{}'; {}", split.command->text, hint));
+  out.add(FindingId::U001, typed.at, fmt::format("there is no command '{}'", typed.text)).help =
+      suggestion(typed.text, names);
+}
+
+/// Prints what is wrong with the words themselves.
+int misused(const Diagnostics& findings, const SplitArgv& split, const CommandRow* command,
+            const Streams& streams, const World& world) {
+  Sources sources;
+  sources.set_command_line(split.text);
+  sources.set_environment(split.environment);
+  print_findings(findings, sources, split, streams, world);
+  say(streams, fmt::format("`ipucnn {}--help` says more",
+                           command == nullptr ? "" : std::string(command->name) + " "));
   return kUsage;
+}
+
+/// `help`, `help COMMAND` and `version`, as other programs have them.
+std::optional<std::string> asked_about_program(const SplitArgv& split, const CommandRow* command) {
+  const std::string_view word = split.command ? std::string_view(split.command->text) : "";
+  if (split.has(Option::Help) || word == "help") {
+    if (word == "help" && split.positionals.size() == 1)
+      command = find_command(split.positionals.front().text);
+    return help_text(command);
+  }
+  if (split.has(Option::Version) || word == "version") return version_text();
+  return std::nullopt;
 }
 
 }  // namespace
@@ -58,7 +83,7 @@ bool use_color(const SplitArgv& split, bool terminal, const World& world) {
 void print_findings(const Diagnostics& findings, const Sources& sources, const SplitArgv& split,
                     const Streams& streams, const World& world) {
   const RenderStyle style{use_color(split, streams.err_is_terminal, world), streams.width};
-  const std::string text = render_text(findings, sources, style);
+  const std::string text = render_text(with_own_names(findings, split), sources, style);
   if (!text.empty()) streams.err(text);
 }
 
@@ -72,22 +97,23 @@ int usage(const Streams& streams, std::string_view text, const SplitArgv& split)
 int run(const std::vector<std::string>& args, const Streams& streams, const World& world) {
   SplitArgv split = split_argv("ipucnn", args);
   const CommandRow* command = split.command ? find_command(split.command->text) : nullptr;
-  if (split.command && command == nullptr) return unknown_command(split, streams);
-  if (split.has(Option::Help)) {
-    streams.out(help_text(command));
+  if (const auto text = asked_about_program(split, command)) {
+    streams.out(*text);
     return kDone;
   }
-  if (split.has(Option::Version)) {
-    streams.out(version_text());
-    return kDone;
+  Diagnostics findings;
+  if (split.command && command == nullptr) unknown_command(*split.command, findings);
+  if (command != nullptr) {
+    add_environment(split, *command, world);
+    judge_options(split, *command, findings);
   }
+  // Behind an option that is not there nobody knows whose a word is.
+  if (!findings.has_errors()) judge_words(split, command, findings);
+  if (findings.has_errors()) return misused(findings, split, command, streams, world);
   if (command == nullptr) {
     streams.err(help_text(nullptr));
     return kUsage;
   }
-  if (const std::string error = usage_error(split, *command); !error.empty())
-    return usage(streams, error, split);
-  add_environment(split, *command, world);
   return function_of(command->name)(split, streams, world);
 }
 

@@ -5,37 +5,14 @@
 #include <algorithm>
 
 #include "cli/commands.h"
+#include "cli/completion_scripts.h"
 #include "cli/input_files.h"
 #include "cli/options.h"
 #include "cli/request.h"
+#include "ipucnn/file_schema.h"
 
 namespace ipucnn::cli {
 namespace {
-
-struct ShellRow {
-  std::string_view name;
-  std::string_view script;
-};
-// The formatter takes what stands inside for C++.
-// clang-format off
-constexpr ShellRow kShells[] = {
-    {"bash", R"sh(_ipucnn() {
-  mapfile -t COMPREPLY < <(ipucnn completion words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
-}
-complete -o default -F _ipucnn ipucnn
-)sh"},
-    {"zsh", R"sh(#compdef ipucnn
-_ipucnn() {
-  local -a found
-  found=(${(f)"$(ipucnn completion words -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
-  if (( $#found )); then compadd -- $found; else _files; fi
-}
-compdef _ipucnn ipucnn
-)sh"},
-    {"fish", R"sh(complete -c ipucnn -a '(ipucnn completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
-)sh"},
-};
-// clang-format on
 
 /// Collects what could stand at the end of a command line.
 class Candidates {
@@ -51,7 +28,9 @@ class Candidates {
     std::string out;
     const std::string& typed = words_.back().text;
     for (const std::string& candidate : found_)
-      if (candidate.compare(0, typed.size(), typed) == 0) out += candidate + "\n";
+      if ((prefix_ + candidate).compare(0, typed.size(), typed) == 0)
+        out += prefix_ + candidate + "\n";
+    if (files_too_) out += std::string(kFilesToo) + "\n";
     return out;
   }
 
@@ -65,36 +44,80 @@ class Candidates {
   const Catalog& catalog() const { return files_.catalog; }
 
   void collect() {
-    if (words_.size() == 1) {
-      for (const CommandRow& row : command_rows()) found_.emplace_back(row.name);
-      return;
+    const std::string_view typed = words_.back().text;
+    std::string_view flag = words_.size() > 1 ? words_[words_.size() - 2].text : std::string_view();
+    std::string_view value = typed;
+    if (const std::size_t equals = typed.find('=');
+        typed.substr(0, 2) == "--" && equals != typed.npos) {
+      flag = typed.substr(0, equals);
+      value.remove_prefix(equals + 1);
+      prefix_ = typed.substr(0, equals + 1);
     }
-    const CommandRow* command = find_command(words_.front().text);
-    if (command == nullptr) return;
-    const OptionRow* before = find_option(words_[words_.size() - 2].text);
-    if (before != nullptr && !before->is_switch())
-      values_of(*before, *command);
-    else if (words_.back().text.substr(0, 1) == "-")
-      options(*command);
-    else
-      positionals(*command);
+    const CommandRow* command = split_.command ? find_command(split_.command->text) : nullptr;
+    const OptionRow* option = find_option(flag, command);
+    if (option != nullptr && !option->is_switch() && is_taken(*option, command))
+      values_of(*option, value, command);
+    else if (prefix_.empty() && typed.substr(0, 1) == "-")
+      options(command);
+    else if (!add_choices_of(flag) && prefix_.empty())
+      positionals(command);
+  }
+
+  static bool is_taken(const OptionRow& option, const CommandRow* command) {
+    return option.commands == "*" || (command != nullptr && option.belongs_to(command->letter));
   }
 
   void add_names(Section section) {
     for (const std::string_view name : catalog().names(section)) found_.emplace_back(name);
   }
 
-  void add_presets() {
-    for (const PresetRef& preset : catalog().presets({})) found_.emplace_back(preset.name.text());
+  /// Names; behind `APP@RELEASE:` those of that application.
+  void add_presets(std::string_view typed) {
+    const std::size_t colon = typed.find(':');
+    const AppId application = colon == typed.npos ? AppId{} : parse_app_id(typed.substr(0, colon));
+    if (colon != typed.npos) prefix_ += typed.substr(0, colon + 1);
+    for (const PresetRef& preset : catalog().presets(application))
+      found_.emplace_back(preset.name.text());
+    if (colon != typed.npos || typed.empty()) return;
+    for (const std::string_view name : catalog().names(Section::Applications))
+      found_.push_back(std::string(name) + ":");
   }
 
-  void values_of(const OptionRow& option, const CommandRow& command) {
+  /// Keys with what goes behind them; behind `KEY=` the values that are known.
+  void add_settings(std::string_view typed, std::string_view separator) {
+    const std::size_t equals = typed.find('=');
+    if (equals != typed.npos) {
+      prefix_ += typed.substr(0, equals + 1);
+      each_option([&](const OptionSpec& option) {
+        if (option.key == typed.substr(0, equals)) add_choices(option);
+      });
+      return;
+    }
+    each_option([&](const OptionSpec& option) {
+      found_.push_back(std::string(option.key) + std::string(separator));
+    });
+  }
+
+  void add_choices(const OptionSpec& option) {
+    for (const Node choice : option.choices) found_.emplace_back(choice.text());
+  }
+
+  bool add_choices_of(std::string_view flag) {
+    if (flag.size() < 2 || flag.front() != '-') return false;
+    each_option([&](const OptionSpec& option) {
+      if (option.flag == flag || option.short_flag == flag) add_choices(option);
+    });
+    return !found_.empty();
+  }
+
+  void values_of(const OptionRow& option, std::string_view typed, const CommandRow* command) {
     switch (option.value.kind) {
       case ValueKind::Preset:
-        return add_presets();
+        return add_presets(typed);
       case ValueKind::Target:
         return add_names(Section::Targets);
       case ValueKind::Site:
+        files_too_ = true;
         return add_names(Section::Sites);
       case ValueKind::Job:
         return add_names(Section::Jobs);
@@ -103,7 +126,7 @@ class Candidates {
       case ValueKind::Application:
         return add_names(Section::Applications);
       case ValueKind::Format:
-        return found_.assign(command.formats.begin(), command.formats.end());
+        return found_.assign(command->formats.begin(), command->formats.end());
       case ValueKind::Choice:
         return found_.assign(option.value.choices.begin(), option.value.choices.end());
       case ValueKind::Purpose:
@@ -111,15 +134,26 @@ class Candidates {
           for (const std::string_view name : schema->purposes()) found_.emplace_back(name);
         return;
       case ValueKind::Key:
+        return add_settings(typed, "");
       case ValueKind::KeyValue:
-        if (const auto schema = application())
-          for (const OptionSpec& known : schema->options({}, no_facts()))
-            found_.push_back(std::string(known.key) +
-                             (option.value.kind == ValueKind::KeyValue ? "=" : ""));
+        return add_settings(typed, "=");
+      case ValueKind::LaunchSetting:
+        for (const Field& field : fields_of(Section::Profiles))
+          found_.push_back(std::string(field.key) + "=");
+        return;
+      case ValueKind::Finding:
+        return add_findings();
+      case ValueKind::File:
+      case ValueKind::Folder:
+        files_too_ = true;
         return;
       default:
         return;
     }
+  }
+
+  void add_findings() {
+    for (const std::string_view id : finding_ids()) found_.emplace_back(id);
   }
 
   static Facts no_facts() {
@@ -141,33 +175,43 @@ class Candidates {
     return entry ? AppSchema::load(catalog(), entry, ignored) : std::nullopt;
   }
 
-  void options(const CommandRow& command) {
-    for (const OptionRow& row : option_rows())
-      if (row.belongs_to(command.letter)) found_.push_back(row.flag());
-    if (!command.is(kTakesOverrides)) return;
+  template <class Take>
+  void each_option(const Take& take) {
     if (const auto schema = application())
-      for (const OptionSpec& known : schema->options({}, no_facts()))
-        found_.emplace_back(known.flag);
+      for (const OptionSpec& known : schema->options({}, no_facts())) take(known);
   }
 
-  void positionals(const CommandRow& command) {
-    if (command.name == "show") {
+  void options(const CommandRow* command) {
+    for (const OptionRow& row : option_rows())
+      if (is_taken(row, command)) found_.push_back(row.flag());
+    if (command != nullptr && command->is(kTakesOverrides))
+      each_option([&](const OptionSpec& option) { found_.emplace_back(option.flag); });
+  }
+
+  void positionals(const CommandRow* command) {
+    const std::string_view word = split_.command ? std::string_view(split_.command->text) : "help";
+    if (word == "help")
+      for (const CommandRow& row : command_rows()) found_.emplace_back(row.name);
+    if (command == nullptr || split_.positionals.size() >= command->most_words) return;
+    if (word == "check" || word == "lock" || word == "import") files_too_ = true;
+    if (word == "show") {
       found_ = {"presets", "targets", "apps", "sites", "profiles", "jobs", "config"};
-      add_presets();
+      add_presets({});
     }
-    if (command.name == "schema") found_ = {"ipucnn", "app", "configs"};
-    if (command.name == "completion")
-      for (const ShellRow& row : kShells) found_.emplace_back(row.name);
-    if (command.name == "explain")
-      if (const auto schema = application())
-        for (const OptionSpec& known : schema->options({}, no_facts()))
-          found_.emplace_back(known.key);
+    if (word == "schema") found_ = {"ipucnn", "app", "configs"};
+    if (word == "completion") found_.assign(kShells.begin(), kShells.end());
+    if (word == "explain") {
+      add_findings();
+      each_option([&](const OptionSpec& option) { found_.emplace_back(option.key); });
+    }
   }
 
   const std::vector<Word>& words_;
   SplitArgv split_;
   InputFiles files_;
+  std::string prefix_;  ///< what stands before each of them in the word that is typed
   std::vector<std::string> found_;
+  bool files_too_ = false;
 };
 
 }  // namespace
@@ -178,9 +222,8 @@ int cmd_completion(const SplitArgv& split, const Streams& streams, const World& 
     if (!split.overrides.empty()) streams.out(Candidates(split.overrides, world).text());
     return kDone;
   }
-  for (const ShellRow& row : kShells) {
-    if (row.name != what) continue;
-    streams.out(row.script);
+  if (const std::string_view script = completion_script(what); !script.empty()) {
+    streams.out(script);
     return kDone;
   }
   return usage(streams, "completion takes a shell: bash, zsh or fish", split);

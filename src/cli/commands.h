@@ -9,7 +9,7 @@
 
 namespace ipucnn::cli {
 
-#define COMMAND(name, letter, positionals, formats, marks, help) \
+#define COMMAND(name, letter, positionals, most_words, formats, marks, help) \
   int cmd_##name(const SplitArgv& split, const Streams& streams, const World& world);
 #include "cli/commands.def"
 #undef COMMAND

@@ -1,82 +1,94 @@
-// The only file that sees CLI11: it checks how our own options are used and lays out their help.
-// Just the options that a command line uses are built, because building all costs more than a whole
-// plan.
 #include "cli/help.h"
 
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+#include <algorithm>
 
-#include "base/suggest.h"
-#include "base/text.h"
+#include "cli/own_options.h"
 
 namespace ipucnn::cli {
 namespace {
 
-void add_row(CLI::App& app, const OptionRow& row, const std::string& help) {
-  const std::string flag = row.flag();
-  if (row.is_switch()) {
-    app.add_flag(flag, help);
-    return;
+constexpr std::ptrdiff_t kScreen = 24;
+constexpr std::ptrdiff_t kAroundOptions = 8;  ///< lines of the help beside its options
+
+constexpr std::string_view group_name(HelpGroup group) {
+  switch (group) {
+    case HelpGroup::What:
+      return "What to run";
+    case HelpGroup::Machine:
+      return "On which machine";
+    case HelpGroup::Written:
+      return "How it is written";
+    default:
+      return "About this program";
   }
-  CLI::Option* option = app.add_option(flag, help)->type_name(std::string(row.value.placeholder));
-  option->expected(1);
-  if (row.is(kRepeatable))
-    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
-  else
-    option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
-void prepare(CLI::App& app) {
-  app.set_help_flag();
+/// The options by CLI11's formatter, in groups when they fill a screen.
+std::string options_text(const CommandRow& command) {
+  OwnOptions options(command);
+  const auto rows = option_rows();
+  const bool long_list =
+      std::count_if(rows.begin(), rows.end(),
+                    [&](const OptionRow& row) { return row.belongs_to(command.letter); }) +
+          kAroundOptions >
+      kScreen;
+  for (const OptionRow& row : rows) {
+    if (!row.belongs_to(command.letter)) continue;
+    CLI::Option* option = options.build(row);
+    if (long_list) option->group(std::string(group_name(row.group)));
+  }
   auto formatter = std::make_shared<CLI::Formatter>();
   formatter->column_width(30);
   formatter->label("REQUIRED", "");
   formatter->label("TEXT", "");
-  app.formatter(formatter);
-}
-
-std::string formats_text(const CommandRow& command) {
-  std::string text;
-  for (const std::string_view name : command.formats) {
-    text += text.empty() ? "" : ", ";
-    text += name;
-    if (name == *command.formats.begin()) text += " (default)";
-  }
+  options.app().formatter(formatter);
+  // CLI11's own usage line cannot say that the application's options follow.
+  std::string text = options.app().help();
+  text.erase(0, text.find('\n', text.find("Usage:")) + 1);
+  text.erase(0, text.find_first_not_of('\n'));
+  text.erase(text.find_last_not_of('\n') + 1);
+  // CLI11 sets its groups two blank lines apart.
+  for (std::size_t at = 0; (at = text.find("\n\n\n", at)) != text.npos;) text.erase(at, 1);
   return text;
 }
 
-std::string command_help(const CommandRow& command) {
-  CLI::App app;
-  prepare(app);
-  for (const OptionRow& row : option_rows())
-    if (row.belongs_to(command.letter))
-      add_row(app, row, row.id == Option::Format ? formats_text(command) : std::string(row.help));
-  // CLI11's own usage line cannot say that the application's options follow.
-  std::string text = app.help();
-  text.erase(0, text.find("Options:"));
-  text.erase(text.find_last_not_of('\n') + 1);
-  return fmt::format(
-      "ipucnn {}: {}\n\nUsage: ipucnn {}{}{} [OPTIONS] [OPTIONS OF THE APPLICATION]\n\n{}\n",
-      command.name, command.help, command.name, command.positionals.empty() ? "" : " ",
-      command.positionals, text);
+std::string_view closing(const CommandRow& command) {
+  if (command.name == "import")
+    return "\nWithout a FILE the words behind `--` are the command that is read:\n"
+           "  ipucnn import -- poprun --num-replicas 16 python3 train.py --config NAME\n"
+           "Beside a FILE, other options are the application's and override its commands'.\n";
+  if (command.is(kTakesOverrides))
+    return "\nAny other option is one of the application and overrides the preset;\n"
+           "`--` makes everything after it one.\n";
+  return "";
 }
 
 }  // namespace
 
-std::string help_text(const CommandRow* command) {
-  if (command != nullptr) {
-    std::string text = command_help(*command);
-    if (command->name == "import")
-      return text +
-             "\nWithout a FILE the words behind `--` are the command that is read:\n"
-             "  ipucnn import -- poprun --num-replicas 16 python3 train.py --config NAME\n";
-    return text +
-           "\nAny other option is one of the application and overrides the preset;\n"
-           "`--` makes everything after it one.\n";
+std::string option_help(const OptionRow& option, const CommandRow& command) {
+  std::string text(option.help);
+  if (option.value.kind == ValueKind::Format) {
+    // What `import` prints without --plan has one format.
+    for (const std::string_view name : command.formats)
+      text += fmt::format("{}{}{}", name == *command.formats.begin() ? "" : ", ", name,
+                          name == *command.formats.begin() ? " (default)" : "");
+    for (const OptionRelation& relation : option_relations())
+      if (relation.command == command.letter && relation.option == option.id)
+        text = fmt::format("with {}: {}", option_row(relation.other).flag(), text);
   }
+  if (option.is(kSubject) && takes_several(option, command)) text += "; repeatable";
+  return text;
+}
+
+std::string help_text(const CommandRow* command) {
+  if (command != nullptr)
+    return fmt::format("ipucnn {0}: {1}\n\nUsage: ipucnn {0}{2}{3} [OPTIONS]{4}\n\n{5}\n{6}",
+                       command->name, command->help, command->positionals.empty() ? "" : " ",
+                       command->positionals,
+                       command->is(kTakesOverrides) ? " [OPTIONS OF THE APPLICATION]" : "",
+                       options_text(*command), closing(*command));
   std::string text =
       "ipucnn: launch CNN training on Graphcore IPUs, with the arithmetic proven first\n\n"
       "Usage: ipucnn COMMAND [OPTIONS] [OPTIONS OF THE APPLICATION]\n\nCommands:\n";
@@ -90,45 +102,6 @@ std::string help_text(const CommandRow* command) {
       "  ipucnn show presets\n"
       "  ipucnn run --config mk2_resnet50_gn_16ipus --dry-run\n";
   return text;
-}
-
-std::string usage_error(const SplitArgv& split, const CommandRow& command) {
-  CLI::App app;
-  app.set_help_flag();
-  std::vector<std::string> words;
-  std::vector<const OptionRow*> built;
-  for (const Given& given : split.given) {
-    const OptionRow& row = *given.row;
-    const std::string flag = row.flag();
-    if (!row.belongs_to(command.letter))
-      return fmt::format("{} is no option of `ipucnn {}`", flag, command.name);
-    if (given.value && row.is_switch()) return fmt::format("{} takes no value", flag);
-    if (!given.value && !row.is_switch())
-      return fmt::format("{} needs a value: {}", flag, row.value.placeholder);
-    if (std::find(built.begin(), built.end(), &row) == built.end()) {
-      add_row(app, row, std::string(row.help));
-      built.push_back(&row);
-    }
-    const bool format = row.id == Option::Format;
-    const WordList& choices = format ? command.formats : row.value.choices;
-    if (choices.size > 0 && !choices.contains(given.value->text))
-      return fmt::format("{}{} is one of {}, not '{}'", flag,
-                         format ? fmt::format(" of {}", command.name) : "", choices.joined(),
-                         given.value->text);
-    words.push_back(given.value ? flag + "=" + given.value->text : flag);
-  }
-  // Of other options the last counts, as a word behind an alias means it; a preset or a job that is
-  // not looked at would be missed.
-  for (const Option option : {Option::Config, Option::Job})
-    if (const auto several = split.values(option); command.is(kTakesOne) && several.size() > 1)
-      return fmt::format("{} takes one {}, and not '{}' and '{}'", command.name,
-                         option_row(option).flag(), several[0].text, several[1].text);
-  try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
-  } catch (const CLI::ParseError& e) {
-    return e.what();
-  }
-  return {};
 }
 
 }  // namespace ipucnn::cli

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-
 namespace ipucnn::cli {
 namespace {
 
@@ -13,12 +11,17 @@ constexpr OptionRow kOptions[] = {
 #define OPTION(id, name, value, commands, group, marks, help) \
   {Option::id, name, value, commands, group, marks, help},
 #include "cli/options.def"
-#undef OPTION
+};
+
+constexpr OptionRelation kRelations[] = {
+#define RELATION(command, option, kind, other) \
+  {command, Option::option, RelationKind::kind, Option::other},
+#include "cli/options.def"
 };
 
 constexpr CommandRow kCommands[] = {
-#define COMMAND(name, letter, positionals, formats, marks, help) \
-  {#name, letter, positionals, formats, marks, help},
+#define COMMAND(name, letter, positionals, most_words, formats, marks, help) \
+  {#name, letter, positionals, most_words, formats, marks, help},
 #include "cli/commands.def"
 #undef COMMAND
 };
@@ -40,7 +43,6 @@ constexpr bool is_id_of(std::string_view id, std::string_view name) {
 #define OPTION(id, name, value, commands, group, marks, help) \
   static_assert(is_id_of(#id, name) || Option::id == Option::PlanFile);
 #include "cli/options.def"
-#undef OPTION
 
 }  // namespace
 
@@ -48,7 +50,14 @@ bool WordList::contains(std::string_view word) const {
   return std::find(begin(), end(), word) != end();
 }
 
-std::string WordList::joined() const { return join({begin(), end()}, ", "); }
+std::string WordList::joined(std::string_view last) const {
+  std::string text;
+  for (const std::string_view& word : all()) {
+    if (!text.empty()) text += word == list.at(size - 1) ? last : ", ";
+    text += word;
+  }
+  return text;
+}
 
 std::span<const OptionRow> option_rows() { return kOptions; }
 
@@ -57,14 +66,20 @@ const OptionRow& option_row(Option option) { return kOptions[static_cast<std::si
 const OptionRow* find_option(std::string_view flag, const CommandRow* command) {
   if (flag.substr(0, 2) != "--") return nullptr;
   flag.remove_prefix(2);
+  const auto same = [&](std::string_view name) {
+    return std::equal(name.begin(), name.end(), flag.begin(), flag.end(),
+                      [](char a, char b) { return a == b || (a == '-' && b == '_'); });
+  };
   const OptionRow* found = nullptr;
   for (const OptionRow& row : kOptions) {
-    if (row.name != flag) continue;
+    if (!same(row.name)) continue;
     if (command == nullptr || row.belongs_to(command->letter)) return &row;
     if (found == nullptr) found = &row;
   }
   return found;
 }
+
+std::span<const OptionRelation> option_relations() { return kRelations; }
 
 std::span<const CommandRow> command_rows() { return kCommands; }
 
@@ -72,6 +87,14 @@ const CommandRow* find_command(std::string_view name) {
   for (const CommandRow& row : kCommands)
     if (row.name == name) return &row;
   return nullptr;
+}
+
+bool takes_several(const OptionRow& option, const CommandRow& command) {
+  return option.is(kRepeatable) || (option.is(kSubject) && !command.is(kTakesOne));
+}
+
+const WordList& choices_of(const OptionRow& option, const CommandRow& command) {
+  return option.value.kind == ValueKind::Format ? command.formats : option.value.choices;
 }
 
 }  // namespace ipucnn::cli

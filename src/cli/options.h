@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ipucnn::cli {
 
@@ -13,8 +14,11 @@ namespace ipucnn::cli {
 enum class Option : std::uint8_t {
 #define OPTION(id, name, value, commands, group, marks, help) id,
 #include "cli/options.def"
-#undef OPTION
 };
+inline constexpr std::size_t kOptionCount = 0
+#define OPTION(id, name, value, commands, group, marks, help) +1
+#include "cli/options.def"
+    ;
 
 /// A short list of fixed words.
 struct WordList {
@@ -24,7 +28,8 @@ struct WordList {
   constexpr const std::string_view* begin() const { return list.data(); }
   constexpr const std::string_view* end() const { return list.data() + size; }
   bool contains(std::string_view word) const;
-  std::string joined() const;  ///< "a, b, c"
+  std::vector<std::string_view> all() const { return {begin(), end()}; }
+  std::string joined(std::string_view last) const;  ///< "a, b or c", for the last word " or "
 };
 template <class... Words>
 constexpr WordList word_list(Words... of) {
@@ -73,6 +78,7 @@ enum class HelpGroup : std::uint8_t { What, Machine, Written, Program };
 
 enum OptionMark : unsigned {
   kRepeatable = 1U << 0U,  ///< every value counts, and not the last alone
+  kSubject = 1U << 5U,     ///< the same where the command takes several jobs; else there is one
   kVariable = 1U << 1U,    ///< IPUCNN_NAME stands for it where it is not given
   kNarrows = 1U << 2U,     ///< `check` and `lock` look at a part of what there is
   kAnswered = 1U << 3U,    ///< an answer of `solve` takes its place, or it is about `solve` alone
@@ -95,23 +101,39 @@ struct OptionRow {
     return commands == "*" || commands.find(command) != std::string_view::npos;
   }
   /// Whether other commands take the name for an option of the application.
-  bool is_shared() const { return commands.back() == '!'; }
+  bool is_shared() const { return !commands.empty() && commands.back() == '!'; }
+  /// Whether the name is kept for later.
+  bool is_reserved() const { return commands.empty(); }
   std::string flag() const { return "--" + std::string(name); }
 };
 
 std::span<const OptionRow> option_rows();
 const OptionRow& option_row(Option option);
 
+enum class RelationKind : std::uint8_t { Needs, Excludes };
+struct OptionRelation {
+  char command;
+  Option option;
+  RelationKind kind;
+  Option other;
+};
+std::span<const OptionRelation> option_relations();
+
 enum CommandMark : unsigned {
   kTakesOverrides = 1U << 0U,  ///< words that are not ours are the application's
   kTakesOne = 1U << 1U,        ///< one preset or job, and not several
+  kTakesFlag = 1U << 2U,       ///< its positional word may be the flag of an option
+  kTakesWords = 1U << 3U,      ///< any words behind `--`
 };
+
+inline constexpr std::size_t kAnyNumber = 1000000;
 
 /// One row of commands.def.
 struct CommandRow {
   std::string_view name;
   char letter;  ///< what options.def calls it by
   std::string_view positionals;
+  std::size_t most_words;
   WordList formats;  ///< what --format may name, the default first
   unsigned marks;
   std::string_view help;
@@ -121,7 +143,13 @@ struct CommandRow {
 std::span<const CommandRow> command_rows();
 const CommandRow* find_command(std::string_view name);
 
-/// The row of `--name`, that of the command where it has one; null when it is not ours.
+/// The row of `--name`, in which an underscore stands for a hyphen, and that of the command where
+/// it has one; null when it is not ours.
 const OptionRow* find_option(std::string_view flag, const CommandRow* command = nullptr);
+
+/// Whether several values of the option count.
+bool takes_several(const OptionRow& option, const CommandRow& command);
+/// What the option's value may be; empty: anything of its kind.
+const WordList& choices_of(const OptionRow& option, const CommandRow& command);
 
 }  // namespace ipucnn::cli

@@ -19,8 +19,9 @@ class Splitter {
         split_.overrides.push_back(word);
       } else if (word.text == "--") {
         forced_ = true;
-      } else if (word.text == "-h") {
-        split_.given.push_back({&option_row(Option::Help), word, std::nullopt});
+      } else if (word.text == "-h" || word.text == "-V") {
+        const Option option = word.text == "-h" ? Option::Help : Option::Version;
+        split_.given.push_back({&option_row(option), word, std::nullopt});
       } else if (!ours(word)) {
         not_ours(word);
       }
@@ -64,8 +65,12 @@ class Splitter {
 
   void not_ours(const Word& word) {
     const bool option = word.text.size() > 1 && word.text.front() == '-';
-    if (!split_.command && !option)
-      split_.command = word;
+    const CommandRow* command = split_.command ? find_command(split_.command->text) : nullptr;
+    const bool first = split_.positionals.empty() && split_.overrides.empty();
+    if (!split_.command)
+      option ? split_.before_command.push_back(word) : void(split_.command = word);
+    else if (option && first && command != nullptr && command->is(kTakesFlag))
+      split_.positionals.push_back(word);
     else if (option || !split_.overrides.empty())
       split_.overrides.push_back(word);
     else

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@ namespace ipucnn::cli {
 struct Given {
   const OptionRow* row;
   Word flag;
-  std::optional<Word> value;  ///< absent for a switch, and when the value is missing
+  std::optional<Word> value;             ///< absent for a switch, and when the value is missing
+  std::optional<std::int64_t> number{};  ///< the value of a figure, once it is judged
 };
 
 /// The words of a command line by owner, each with its place.
@@ -24,7 +26,8 @@ struct SplitArgv {
   std::optional<Word> command;  ///< absent when none is given
   std::vector<Given> given;
   std::vector<Word> positionals;
-  std::vector<Word> overrides;  ///< words for the application
+  std::vector<Word> overrides;       ///< words for the application
+  std::vector<Word> before_command;  ///< words with a dash that stand before the command
 
   bool has(Option option) const;
   /// The last value given.
@@ -34,7 +37,8 @@ struct SplitArgv {
 
 /// Tells our words from the application's: options of ours are never abbreviated, anything else
 /// that begins with a dash is an override together with the words behind it, and `--` makes all
-/// that follows one. `program` is argv[0].
+/// that follows one. Whether the words make sense is judged elsewhere (usage.h). `program` is
+/// argv[0].
 SplitArgv split_argv(std::string_view program, const std::vector<std::string>& args);
 
 }  // namespace ipucnn::cli

@@ -133,6 +133,11 @@ int rehearse_poprun(Node launcher, const std::vector<std::string>& words) {
 }
 
 int rehearse_mpirun(const std::vector<std::string>& words) {
+  if (!is_on_path("mpirun")) {
+    say("mpirun (REHEARSAL): a job that mpirun starts is rehearsed with Open MPI's own mpirun, and "
+        "there is none on PATH; Debian has it in openmpi-bin");
+    return 1;
+  }
   // Variables, because the words are the job's own; what is set already stays.
   for (const char* name : {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM",
                            "OMPI_MCA_rmaps_base_oversubscribe"})

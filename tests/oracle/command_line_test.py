@@ -13,14 +13,29 @@ import yaml
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import program  # noqa: E402
 
-COMMANDS = ("run", "show")
+COMMANDS = ("run", "show", "import", "check", "lock", "solve", "explain", "init", "schema", "completion")
 LISTS = ("presets", "targets", "apps", "sites", "profiles", "config")
 MANUAL = program.ROOT / "docs" / "manual.md"
 
 
-def ours():
+def rows():
+    """Every option of ours as (name, placeholder, letters, marks), those that are kept for later apart."""
     text = (program.ROOT / "src" / "cli" / "options.def").read_text()
-    return {"--" + name for name in re.findall(r'^OPTION\(\w+, "([\w-]+)",', text, re.MULTILINE)}
+    options = re.findall(r'^OPTION\(\w+, "([\w-]+)",\s*(.*?\)),\s*"(.*?)",\s*\w+,\s*(.*?),\s*"', text,
+                         re.MULTILINE | re.DOTALL)
+    assert len(options) == len(re.findall("^OPTION", text, re.MULTILINE))
+    kept = re.findall(r'^RESERVED\(\w+, "([\w-]+)"\)', text, re.MULTILINE)
+    return options, kept
+
+
+def commands():
+    text = (program.ROOT / "src" / "cli" / "commands.def").read_text()
+    return {letter: name for name, letter in re.findall(r"^COMMAND\((\w+), '(\w)'", text, re.MULTILINE)}
+
+
+def ours():
+    options, kept = rows()
+    return {"--" + name for name, *_ in options} | {"--" + name for name in kept}
 
 
 def of_the_scripts():
@@ -41,8 +56,30 @@ def listed_in_the_manual():
 class Names(unittest.TestCase):
     def test_are_no_prefix_of_a_scripts_option_but_those_with_a_reason(self):
         self.assertGreater(len(of_the_scripts()), 100)
-        shared = {name for name in ours() for flag in of_the_scripts() if flag.startswith(name)}
+        shared = {name for name in ours() for flag in of_the_scripts()
+                  if flag.replace("_", "-").startswith(name)}
         self.assertEqual(shared, set(listed_in_the_manual()))
+
+
+    def test_are_all_in_the_manual_as_they_are(self):
+        letters = commands()
+        options, kept = rows()
+        planning = "run, show, check, lock, solve, explain"
+        expected = []
+        for name, value, where, marks in options:
+            word = "N" if value == "whole_number()" else "".join(re.findall(r'"([^"]*)"', value)[:1])
+            takers = "all" if where == "*" else ", ".join(
+                letters[letter] for letter in letters if letter in where)
+            expected.append((f"--{name} {word}".strip(), takers, "kVariable" in marks))
+        section = MANUAL.read_text().split("## Options", 1)[1].split("\n## ", 1)[0]
+        order = list(letters.values())
+        listed = [(option.replace("\\|", "|"),
+                   ", ".join(sorted(takers.replace("planning", planning).split(", "),
+                                    key=lambda name: order.index(name) if name in order else 0)),
+                   "`IPUCNN_" in meaning) for option, takers, meaning in
+                  re.findall(r"^\| `(--[^`]+)` \| ([\w, ]+) \| (.+) \|$", section, re.MULTILINE)]
+        self.assertEqual(sorted(listed), sorted(expected))
+        self.assertEqual(re.findall(r"`--([\w-]+)`", section.split("Kept for later:")[1]), kept)
 
 
 class Width(unittest.TestCase):

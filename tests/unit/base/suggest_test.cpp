@@ -37,6 +37,13 @@ TEST(Suggestion, IsEmptyWhenNoneIsNearAndThereAreMany) {
   EXPECT_EQ(suggestion("zebra", {}), "");
 }
 
+TEST(Suggestion, NamesNothingShortForAnythingShort) {
+  EXPECT_EQ(nearest_names("lr", {"N", "bs", "fp16"}), std::vector<std::string>{});
+  EXPECT_EQ(nearest_names("--lr", {"-N", "-b", "--run"}), std::vector<std::string>{});
+  EXPECT_EQ(nearest_names("pod", {"pod16", "bow16"}), std::vector<std::string>{"pod16"});
+  EXPECT_EQ(nearest_names("n", {"N", "b"}), std::vector<std::string>{"N"});
+}
+
 TEST(Suggestion, NamesEachOnce) {
   EXPECT_EQ(suggestion("epoch", {"epochs", "epochs"}), "did you mean 'epochs'?");
 }

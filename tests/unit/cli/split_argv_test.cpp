@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/options.h"
+#include "cli/usage.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -48,7 +49,7 @@ TEST(SplitArgv, TakesPositionalWordsBeforeTheFirstOverrideOnly) {
 }
 
 TEST(SplitArgv, TakesAnyNextWordForAValueOfOurs) {
-  EXPECT_EQ(split({"run", "--name", "--set", "--flat"}), "run | [set=--flat] |  | [--name]");
+  EXPECT_EQ(split({"run", "--lr", "--set", "--flat"}), "run | [set=--flat] |  | [--lr]");
   EXPECT_EQ(split({"run", "--set"}), "run | [set] |  | ");
   EXPECT_EQ(split({"run", "--set="}), "run | [set=] |  | ");
 }
@@ -57,6 +58,28 @@ TEST(SplitArgv, FindsTheCommandBehindOptions) {
   EXPECT_EQ(split({"--color", "never", "show", "apps"}), "show | [color=never] | [apps] | ");
   EXPECT_EQ(split({}), " |  |  | ");
   EXPECT_EQ(split({"-h"}), " | [help] |  | ");
+  EXPECT_EQ(split({"-V"}), " | [version] |  | ");
+}
+
+TEST(SplitArgv, KeepsWordsApartThatStandBeforeTheCommand) {
+  const SplitArgv split = split_argv("ipucnn", {"--versoin", "show", "apps"});
+  EXPECT_EQ(words(split.before_command), "[--versoin]");
+  EXPECT_EQ(words(split.positionals), "[apps]");
+}
+
+TEST(SplitArgv, TakesAnUnderscoreForAHyphenInOurNames) {
+  EXPECT_EQ(split({"run", "--dry_run", "--launch_profile=p", "--data_dir", "d"}),
+            "run | [dry-run][launch-profile=p] |  | [--data_dir][d]");
+}
+
+TEST(SplitArgv, TakesNamesThatAreKeptForLaterForOurs) {
+  EXPECT_EQ(split({"run", "--timeout", "90"}), "run | [timeout] | [90] | ");
+  EXPECT_EQ(split({"run", "--", "--timeout", "90"}), "run |  |  | [--timeout][90]");
+}
+
+TEST(SplitArgv, TakesAFlagForAWordWhereACommandHasIt) {
+  EXPECT_EQ(split({"explain", "--batch-size", "--config", "a", "--batch-size", "4"}),
+            "explain | [config=a] | [--batch-size] | [--batch-size][4]");
 }
 
 TEST(SplitArgv, KnowsThePlaceOfEveryWordInTheTextThatIsShown) {
@@ -71,6 +94,57 @@ TEST(SplitArgv, GivesTheLastValueAndAllOfThem) {
   EXPECT_EQ(split.value(Option::Set)->text, "b=2");
   EXPECT_EQ(words(split.values(Option::Set)), "[a=1][b=2]");
   EXPECT_FALSE(split.has(Option::Unset));
+}
+
+/// The findings of a command line, "column message" a line.
+std::string judged(const std::vector<std::string>& args) {
+  SplitArgv split = split_argv("ipucnn", args);
+  const CommandRow* command = split.command ? find_command(split.command->text) : nullptr;
+  Diagnostics findings;
+  if (command != nullptr) judge_options(split, *command, findings);
+  if (!findings.has_errors()) judge_words(split, command, findings);
+  std::string out;
+  for (const Diagnostic* d : findings.sorted())
+    out += std::to_string(d->at.column) + " " + d->message + "\n";
+  return out;
+}
+
+TEST(JudgeOptions, PointsAtEachWordThatAnOptionCannotTake) {
+  EXPECT_EQ(judged({"run", "--ipus=x", "--dry-run=no", "--keep", "replicas", "--hosts"}),
+            "19 --ipus needs a whole number of at least 1, not 'x'\n"
+            "31 --dry-run takes no value\n"
+            "41 --keep of `ipucnn run` is global-batch, micro-batch or accumulation, not "
+            "'replicas'\n"
+            "50 --hosts needs a value: N\n");
+  EXPECT_EQ(judged({"run", "--ipus", "010", "--set=", "--set", "--flat", "--color", "never"}), "");
+}
+
+TEST(JudgeOptions, ConvertsFigures) {
+  SplitArgv split = split_argv("ipucnn", {"run", "--ipus", "010", "--hosts=2"});
+  Diagnostics findings;
+  judge_options(split, *find_command("run"), findings);
+  EXPECT_EQ(split.given[0].number, 10);
+  EXPECT_EQ(split.given[1].number, 2);
+}
+
+TEST(JudgeOptions, SaysWhatDoesNotGoTogether) {
+  EXPECT_EQ(judged({"run", "--format", "json"}), "12 --format requires --dry-run\n");
+  EXPECT_EQ(judged({"show", "p", "--targets", "--diff", "q"}), "15 --targets excludes --diff\n");
+  EXPECT_EQ(judged({"run", "--config", "a", "--config=b"}),
+            "32 `ipucnn run` takes one --config, and not 'a' and 'b'\n");
+  EXPECT_EQ(judged({"check", "--config", "a", "--config=b"}), "");
+  EXPECT_EQ(judged({"run", "--target", "a", "--target=b"}), "");
+}
+
+TEST(JudgeWords, RefusesWhatACommandCannotTake) {
+  EXPECT_EQ(judged({"-v", "show", "apps"}),
+            "8 -v stands before a command, and is no option of ipucnn\n");
+  EXPECT_EQ(judged({"schema", "ipucnn", "--batch-size", "4"}),
+            "22 `ipucnn schema` has no option --batch-size\n");
+  EXPECT_EQ(judged({"run", "preset"}), "12 `ipucnn run` takes no word 'preset'\n");
+  EXPECT_EQ(judged({"show", "a", "b"}), "15 'b' is one word too many for `ipucnn show`\n");
+  EXPECT_EQ(judged({"show", "apps", "--sweep"}),
+            "18 --sweep is no option of `ipucnn show`, but a name that ipucnn keeps for itself\n");
 }
 
 TEST(Options, HaveUniqueNamesAndKnownCommands) {
