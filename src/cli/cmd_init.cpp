@@ -12,17 +12,18 @@ namespace {
 
 constexpr std::string_view kStart =
     R"(# What ipucnn takes from here and not from the command line. It is found upward from the folder a
-# command is given in. Every entry can go; docs/formats.md has all there are.
+# command is given in. An example is in force once the signs in front of its lines are taken away.
+# Every entry can go; docs/formats.md has all there are.
 
 # What is asked for when the command line does not say.
-defaults: {}
+defaults:
 #  site: my-room
 #  target: pod16
 #  profile: default
 #  application: tensorflow1_cnns@2.3
 
 # Machine rooms: addresses, folders, partition.
-sites: {}
+sites:
 #  my-room:
 #    target: pod16
 #    hosts: [192.0.2.1]
@@ -31,7 +32,7 @@ sites: {}
 
 # Presets of yours, below the name of their application. `ipucnn show presets` lists what there is,
 # `ipucnn show NAME` what is in one.
-presets: {}
+presets:
 #  tensorflow1_cnns:
 #    mine:
 #      extends: mk2_resnet50_gn_16ipus
