@@ -19,10 +19,6 @@ std::optional<SourceId> source_of(Sources& sources, const SplitArgv& split, std:
     if (split.overrides.empty()) error = "import needs a file, or a command behind `--`";
     return split.overrides.empty() ? std::nullopt : std::optional(kCommandLine);
   }
-  if (split.positionals.size() > 1) {
-    error = "import reads one file, or one command behind `--`";
-    return std::nullopt;
-  }
   const std::string& path = split.positionals.front().text;
   auto text = path == "-" ? read_standard_input(error) : read_file(path, error);
   if (!text) return std::nullopt;
@@ -86,8 +82,6 @@ Results resolve_all(const InputFiles& files, const SplitArgv& split,
 int cmd_import(const SplitArgv& split, const Streams& streams, const World& world) {
   const auto format_word = split.value(Option::Format);
   const std::string format = format_word ? format_word->text : "shell";
-  if (format_word && !split.has(Option::Plan))
-    return usage(streams, "--format needs --plan", split);
 
   InputFiles files(split, world);
   if (const auto status = read_or_say(files, {request_of(split)}, split, streams)) return *status;

@@ -41,9 +41,7 @@ presets:
 
 }  // namespace
 
-int cmd_init(const SplitArgv& split, const Streams& streams, const World& world) {
-  if (!split.positionals.empty() || !split.overrides.empty())
-    return usage(streams, "init takes no words", split);
+int cmd_init(const SplitArgv& /*split*/, const Streams& streams, const World& world) {
   const std::string path = (world.folder == "." ? "" : world.folder + "/") + "ipucnn.yml";
   // O_EXCL: two of us cannot both find that there is no file.
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);

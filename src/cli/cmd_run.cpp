@@ -128,12 +128,6 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   const bool dry_run = split.has(Option::DryRun);
   const auto format_word = split.value(Option::Format);
   const std::string format = format_word ? format_word->text : "shell";
-  if (format_word && !dry_run) return usage(streams, "--format needs --dry-run", split);
-  if (!split.positionals.empty())
-    return usage(streams,
-                 fmt::format("run takes no word '{}'; a preset is given with --config",
-                             split.positionals.front().text),
-                 split);
   if (split.has(Option::PlanFile)) return run_plan_file(split, streams, world);
 
   InputFiles files(split, world);

@@ -159,9 +159,6 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
   const auto format_word = split.value(Option::Format);
   const ViewFormat format =
       format_word && format_word->text == "json" ? ViewFormat::Json : ViewFormat::Text;
-  if (split.positionals.size() > 1)
-    return usage(streams, fmt::format("'{}' is one word too many", split.positionals[1].text),
-                 split);
   JobRequest request = request_of(split);
   if (!split.positionals.empty()) request.preset = split.positionals.front();
   if (!request.preset && !request.application && !request.job)

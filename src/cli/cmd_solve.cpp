@@ -43,9 +43,6 @@ void report_no_answer(const Solution& solution, const SolveSpace& space, const S
 int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world) {
   const auto format = split.value(Option::Format);
   const bool as_json = format && format->text == "json";
-  if (!split.positionals.empty())
-    return usage(streams, fmt::format("'{}' is one word too many", split.positionals.front().text),
-                 split);
   if (const auto like = split.value(Option::Like)) return solve_like(*like, split, streams, world);
   InputFiles files(split, world);
   const JobRequest request = request_of(split);
@@ -59,7 +56,7 @@ int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world
   };
   if (job.first() == nullptr || findings.has_errors()) return fail();
   const JobStep& step = job.first()->first();
-  const AskedFigures asked = asked_figures(split, findings);
+  const AskedFigures asked = asked_figures(split);
   const auto space = solve_space(step, asked);
   if (!space)
     findings.add(FindingId::B021, Span{},

@@ -130,10 +130,12 @@ NamedFiles read_positionals(InputFiles& files, const SplitArgv& split, std::stri
       named.sources.push_back(known->source);
       continue;
     }
-    auto text = read_file(word.text, usage);
+    const bool piped = word.text == "-";
+    auto text = piped ? read_standard_input(usage) : read_file(word.text, usage);
     if (!text) return named;
-    if (command_source(word.text, *text)) {
-      named.texts.push_back(files.sources.add(word.text, std::move(*text)));
+    const Word file{piped ? "standard input" : word.text, word.at};
+    if (command_source(file.text, *text)) {
+      named.texts.push_back(files.sources.add(file.text, std::move(*text)));
       continue;
     }
     if (!app && is_foreign(files, word.text, *text)) {
@@ -146,7 +148,7 @@ NamedFiles read_positionals(InputFiles& files, const SplitArgv& split, std::stri
     }
     // What is wrong with one file does not hide what is wrong with the next.
     const auto source =
-        files.add_text({word, Layer::Named, app ? app->text : "", {}}, std::move(*text));
+        files.add_text({file, Layer::Named, app ? app->text : "", {}}, std::move(*text));
     if (source) named.sources.push_back(*source);
     named.good = named.good && source;
   }

@@ -1,7 +1,5 @@
 #include "cli/request.h"
 
-#include "ipucnn/numbers.h"
-
 namespace ipucnn::cli {
 
 JobRequest request_of(const SplitArgv& split) {
@@ -31,19 +29,14 @@ JobRequest request_of(const SplitArgv& split) {
   return request;
 }
 
-AskedFigures asked_figures(const SplitArgv& split, Diagnostics& findings) {
-  const auto asked = [&](Option option) -> std::optional<std::int64_t> {
-    const auto given =
-        resolving::requested(split.value(option), option_row(option).flag(), findings);
-    return given ? std::optional(given->value) : std::nullopt;
-  };
+AskedFigures asked_figures(const SplitArgv& split) {
   AskedFigures figures;
-  figures.micro_batch = asked(Option::MicroBatch);
-  figures.accumulation = asked(Option::Accumulation);
-  figures.replicas = asked(Option::Replicas);
-  figures.ipus_per_replica = asked(Option::IpusPerReplica);
-  figures.global_batch = asked(Option::GlobalBatch);
-  figures.instances = asked(Option::Instances);
+  figures.micro_batch = split.number(Option::MicroBatch);
+  figures.accumulation = split.number(Option::Accumulation);
+  figures.replicas = split.number(Option::Replicas);
+  figures.ipus_per_replica = split.number(Option::IpusPerReplica);
+  figures.global_batch = split.number(Option::GlobalBatch);
+  figures.instances = split.number(Option::Instances);
   return figures;
 }
 

@@ -10,7 +10,7 @@ namespace ipucnn::cli {
 /// only when the files were read.
 JobRequest request_of(const SplitArgv& split);
 
-/// --micro-batch and its like. Reports those that are no whole numbers.
-AskedFigures asked_figures(const SplitArgv& split, Diagnostics& findings);
+/// --micro-batch and its like, once they are judged.
+AskedFigures asked_figures(const SplitArgv& split);
 
 }  // namespace ipucnn::cli

@@ -56,8 +56,7 @@ class Comparison {
           FindingId::B023,
           fmt::format("'{}' trains no network that {} names", like_.text, reference.schema().id()),
           "`networks:` of its descriptor names them by their options");
-    const AskedFigures asked = asked_figures(split_, findings_);
-    if (findings_.has_errors()) return print();
+    const AskedFigures asked = asked_figures(split_);
     Equivalents found{like_.text,
                       std::string(reference.schema().id()),
                       std::string(*network),

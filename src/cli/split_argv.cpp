@@ -104,6 +104,13 @@ std::vector<Word> SplitArgv::values(Option option) const {
   return found;
 }
 
+std::optional<std::int64_t> SplitArgv::number(Option option) const {
+  std::optional<std::int64_t> found;
+  for (const Given& one : given)
+    if (one.row->id == option && one.number) found = one.number;
+  return found;
+}
+
 SplitArgv split_argv(std::string_view program, const std::vector<std::string>& args) {
   return Splitter(args).run(program);
 }

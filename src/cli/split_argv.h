@@ -33,6 +33,8 @@ struct SplitArgv {
   /// The last value given.
   std::optional<Word> value(Option option) const;
   std::vector<Word> values(Option option) const;
+  /// The last figure given, once it is judged.
+  std::optional<std::int64_t> number(Option option) const;
 };
 
 /// Tells our words from the application's: options of ours are never abbreviated, anything else

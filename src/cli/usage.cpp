@@ -174,17 +174,21 @@ void judge_words(const SplitArgv& split, const CommandRow* command, Diagnostics&
 }
 
 Diagnostics with_own_names(const Diagnostics& findings, const SplitArgv& split) {
-  Diagnostics all = findings;
   const CommandRow* command = split.command ? find_command(split.command->text) : nullptr;
-  for (Diagnostic& d : all.all()) {
-    if (d.id != FindingId::K001 && d.id != FindingId::K007 && d.id != FindingId::K011) continue;
+  const auto own = [&](const Diagnostic& d) -> std::string {
+    if (d.id != FindingId::K001 && d.id != FindingId::K007 && d.id != FindingId::K011) return {};
     const auto word =
         std::find_if(split.overrides.begin(), split.overrides.end(), [&](const Word& w) {
           return w.at.source == d.at.source && w.at.line == d.at.line && w.at.column == d.at.column;
         });
-    if (word == split.overrides.end() || word->text.rfind("--", 0) != 0) continue;
-    if (const std::string near = own_suggestion(name_of(word->text), command); !near.empty())
+    if (word == split.overrides.end() || word->text.rfind("--", 0) != 0) return {};
+    return own_suggestion(name_of(word->text), command);
+  };
+  Diagnostics all;
+  for (Diagnostic d : findings.all()) {
+    if (const std::string near = own(d); !near.empty())
       d.help = near + (d.help.empty() ? "" : " " + d.help);
+    all.add(std::move(d));
   }
   return all;
 }
