@@ -176,7 +176,7 @@ void judge_words(const SplitArgv& split, const CommandRow* command, Diagnostics&
 Diagnostics with_own_names(const Diagnostics& findings, const SplitArgv& split) {
   const CommandRow* command = split.command ? find_command(split.command->text) : nullptr;
   const auto own = [&](const Diagnostic& d) -> std::string {
-    if (d.id != FindingId::K001 && d.id != FindingId::K007 && d.id != FindingId::K011) return {};
+    if (d.severity != Severity::Error) return {};
     const auto word =
         std::find_if(split.overrides.begin(), split.overrides.end(), [&](const Word& w) {
           return w.at.source == d.at.source && w.at.line == d.at.line && w.at.column == d.at.column;

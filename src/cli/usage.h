@@ -15,7 +15,8 @@ void judge_options(SplitArgv& split, const CommandRow& command, Diagnostics& out
 /// more words than it takes, options where no application is spoken of.
 void judge_words(const SplitArgv& split, const CommandRow* command, Diagnostics& out);
 
-/// The same findings; one about a word that is near an option of ours says so.
+/// The same findings; an error at a word of the application's that is near an option of ours says
+/// so.
 Diagnostics with_own_names(const Diagnostics& findings, const SplitArgv& split);
 
 }  // namespace ipucnn::cli
