@@ -39,7 +39,7 @@ class Fork(unittest.TestCase):
     def start(self):
         self.run_it("init")
         path = self.folder / "ipucnn.yml"
-        path.write_text(path.read_text().replace("presets: {}", FORK.strip()))
+        path.write_text(path.read_text().replace("presets:\n", FORK))
         self.run_it("check", "ipucnn.yml")
 
     def argv(self, *words):
