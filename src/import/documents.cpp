@@ -65,7 +65,8 @@ bool begins_as_command(std::string_view text) {
     if (begin == line.npos || line[begin] == '#') continue;
     line.remove_prefix(begin);
     const std::string_view word = line.substr(0, line.find_first_of(" \t\r"));
-    const bool closed = word.ends_with(':') || word.ends_with(',');
+    const bool closed =
+        (word.ends_with(':') || word.ends_with(',')) && word.find_first_of("='\"") == word.npos;
     return std::string_view("|+-=*<{}]0123456789").find(line[0]) == line.npos &&
            (line[0] != '[' || word == "[" || word == "[[" || word.ends_with('$')) && !closed;
   }

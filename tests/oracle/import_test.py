@@ -27,6 +27,7 @@ from support.normalise import normal_form  # noqa: E402
 BATCH = sys.argv.pop(2)
 CASES = sys.argv.pop(2) if len(sys.argv) > 2 else "60"
 
+APPLICATIONS = {"tf1-cnn": "tensorflow1_cnns", "pytorch-cnn": "pytorch_cnns", "nvcnn": "nvcnn_hvd"}
 COMMANDS = json.loads((program.DATA / "seed_commands.json").read_text(encoding="utf-8"))
 # Published texts with faults: the lines of a document, the finding of each fault and its line. The
 # three of the benchmark page are put together from its words, faults in their lines.
@@ -119,7 +120,9 @@ class Published(Folder):
                 text = self.shell_text(command)
                 wanted = normal_form(shlex.split(text.replace("\\\n", ""))[len(command["env"]):],
                                      command["env"])
-                plan = json.loads(self.imported(text, "--plan", "--format", "json"))
+                # A word alone, as `--model`, does not tell whose train.py it is.
+                plan = json.loads(self.imported(text, "--plan", "--format", "json",
+                                                "--app", APPLICATIONS[command["app"]]))
                 step, = plan["steps"]
                 self.assertEqual(normal_form(step["argv"], step["env"]), wanted)
                 exact += 1

@@ -312,6 +312,7 @@ TEST_F(Import, ReadsOnlyBlocksThatAreAShells) {
                    "```sh\nV={\"a\":\"b\"}\n```\n")
                   .empty());
   EXPECT_EQ(found(), std::vector<std::string>{});
+  EXPECT_EQ(read("c.md", "```\nV='{\"a\": \"b\"}' python3 train.py --epochs 1\n```\n").size(), 1U);
   EXPECT_EQ(read("b.md", "```{.bash}\npython3 train.py --epochs 1\n```\n").size(), 1U);
   const auto jobs = read("a.rst",
                          "Title\n=====\n\nRun ``python3 train.py --epochs 1``::\n\n"
