@@ -69,6 +69,38 @@ class Findings(unittest.TestCase):
         self.assertEqual(ids - shown, set(WITHOUT_CASE))
 
 
+SECTION = re.compile(r"^### ([A-Z]\d+) \w+\n(.*?)(?=^##)", re.M | re.S)
+EVIDENCE = {"the scripts' code", "the framework's code", "documents", "the reader of YAML", "the shell",
+            "Open MPI", "inference", "this program"}
+# How the sources are called in a section, and the oldest release that was read for them.
+SINCE = {"TF": "tensorflow1_cnns@2.2", "PyTorch": "pytorch_cnns@2.0", "nvcnn": "nvcnn_hvd@1.1",
+         "poprun": "Poplar SDK 2.0"}
+
+
+class Evidence(unittest.TestCase):
+    def test_of_each_is_said_with_the_release(self):
+        known = 0
+        for finding, body in SECTION.findall(CHECKS):
+            with self.subTest(finding=finding):
+                said = re.search(r"^Known from: (.*?)\.\n\n", body, re.M | re.S)
+                from_what, _, since = " ".join(said.group(1).split()).partition("; since ")
+                self.assertLessEqual(set(from_what.split(", ")), EVIDENCE)
+                source = " ".join(re.search(r"^Source: (.*?)\.$", body, re.M | re.S).group(1).split())
+                named = {release for word, release in SINCE.items() if f"{word} " in source + " "}
+                self.assertLessEqual(set(since.split(", ")) - {""}, set(SINCE.values()))
+                # Where a rule of a source is named, its release is; the shell and Open MPI have none.
+                if not set(from_what.split(", ")) & {"the shell", "Open MPI", "inference"}:
+                    self.assertLessEqual(named, set(since.split(", ")))
+                known += 1
+        self.assertEqual(known, len(findings()))
+
+    def test_names_releases_that_are_there(self):
+        apps = set()
+        for path in (ROOT / "configs" / "apps").glob("*.yml"):
+            apps |= set(yaml.safe_load(path.read_text())["applications"])
+        self.assertLessEqual({release for release in SINCE.values() if "@" in release}, apps)
+
+
 class Snippets(unittest.TestCase):
     def test_what_is_to_be_copied_is_yaml_and_in_step_with_the_hook(self):
         workflow, hooks = (yaml.safe_load(text) for text in

@@ -19,6 +19,8 @@ struct Fact {
   State state = State::Absent;
   bool unset = false;      ///< nobody sets the option, whatever fills it in
   bool whole = false;      ///< its number has type int there
+  bool to_int = false;     ///< Python's int() takes it
+  bool refused = false;    ///< a finding is made of it, so that no bound follows from it
   bool in_yaml = false;    ///< typed by a YAML file rather than taken from a word
   bool is_switch = false;  ///< text is then "true" or "false"
   bool given = false;      ///< set by somebody who can change it: no default, no shipped preset

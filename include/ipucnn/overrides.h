@@ -34,6 +34,9 @@ struct SetValue {
 };
 std::optional<SetValue> parse_set(const Word& word, std::string_view option, Diagnostics& out);
 
+/// "SGD, RMSprop, momentum".
+std::string choice_list(Node choices);
+
 /// Checks type, choices and range of words given on a command line.
 bool check_words(const OptionSpec& option, const Value& value, std::string_view shown,
                  Diagnostics& out);

@@ -131,13 +131,21 @@ class Effective {
     OriginKind kind = OriginKind::AppDefault;
   };
   Usual usual(const OptionSpec& option) const;
+  /// Whether the script fills the value by its late default as if nobody had set it: zero, false
+  /// or an empty list, where the option says so and a late default applies.
+  bool counts_as_unset(const OptionSpec& option, const Setting& set) const;
   /// A function for conditions in descriptors. It looks at this object and its settings.
   Facts facts() const;
   /// The same look-ups over other settings.
   Effective with(const Settings& settings) const { return {schema_, script_, settings}; }
 
  private:
-  std::optional<FactValue> fact(std::string_view key) const;
+  /// Late defaults are filled in the descriptor's order, so the one of option number `before` sees
+  /// only what stands in front of it; what stands behind still has its default there.
+  std::optional<FactValue> fact(std::string_view key, std::size_t before) const;
+  Facts facts_before(std::size_t before) const;
+  std::size_t number_of(std::string_view key) const;
+  Node late_value(const OptionSpec& option) const;
   std::string_view kept(std::string text) const;
 
   const AppSchema& schema_;
@@ -155,6 +163,8 @@ struct TypedScalar {
   double real = 0;
   std::string text;
 };
+/// Truth as Python sees it: a quoted "False" is a text that is not empty.
+bool is_true(const TypedScalar& value);
 /// One scalar of an option's value; absent when the option's type refuses it.
 std::optional<TypedScalar> script_value(const Scalar& scalar, const OptionSpec& option,
                                         const Origin& origin);

@@ -74,6 +74,9 @@ struct OptionSpec {
   bool stores = true;    ///< what giving a switch sets its key to
   bool required = false;
   bool zero_is_unset = false;  ///< the script fills 0 and false by the late default as well
+  /// One word holds several values of this type with commas between them, and so may a list of a
+  /// preset; absent for other options.
+  std::optional<OptionType> items;
   Node default_value;          ///< absent or null: none
   Node late_default;           ///< a list of {when, value}; absent when nothing fills it later
   Node choices;

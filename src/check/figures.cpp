@@ -127,7 +127,7 @@ Fact text_fact(std::string_view text) {
 Fact number_fact(std::int64_t value) {
   Fact fact = text_fact(std::to_string(value));
   fact.number = static_cast<double>(value);
-  fact.whole = true;
+  fact.whole = fact.to_int = true;
   return fact;
 }
 

@@ -42,6 +42,8 @@ class DescriptorRule {
   bool concerns_this_run() {
     const PurposeSpec& purpose = facts_.input().in.purpose;
     if (rule_.scripts && !rule_.scripts.contains(purpose.script)) return false;
+    const auto part = rule_.node.find_text("part");
+    if (part && ends_before(*part, facts_)) return false;
     if (rule_.option.empty()) return true;
     const Fact& fact = facts_.find(rule_.option);
     return fact.known() && !(fact.is_switch && fact.text != "true");
@@ -58,6 +60,7 @@ class DescriptorRule {
     if (!failed.name) return;
     const std::string_view name = failed.name.text();
     if (name == rule_.option) {
+      facts_.refuse(name);
       Diagnostic& d =
           say(FindingId::N001, fmt::format("{} {}", subject(), failure(name, failed.test, facts_)),
               name);

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/suggest.h"
 
 namespace ipucnn::checking {
 namespace {
+
+constexpr std::int64_t kLetters = 26;
 
 void add_list(Node names, std::vector<std::string>& out) {
   if (names.is_list())
@@ -16,12 +19,13 @@ void add_list(Node names, std::vector<std::string>& out) {
 
 std::string filled(std::string_view pattern, std::int64_t group, std::int64_t unit) {
   std::string out(pattern);
-  const auto put = [&](std::string_view hole, std::int64_t value) {
+  const auto put = [&](std::string_view hole, const std::string& value) {
     const std::size_t at = out.find(hole);
-    if (at != std::string::npos) out.replace(at, hole.size(), std::to_string(value));
+    if (at != std::string::npos) out.replace(at, hole.size(), value);
   };
-  put("{group}", group);
-  put("{unit}", unit);
+  put("{group}", std::to_string(group));
+  put("{unit}", std::to_string(unit));
+  put("{letter}", std::string(1, static_cast<char>('a' + unit % kLetters)));
   return out;
 }
 
@@ -39,6 +43,41 @@ void add_units(Node units, Node patterns, std::vector<std::string>& out) {
   }
 }
 
+/// How often the units of a group stand one behind the other: a factor of the model's size, or of
+/// an option that replaces it. Absent when the descriptor does not know the size.
+std::optional<double> depth_of(Node kind, RuleFacts& facts) {
+  const Node depth = kind.find("depth");
+  const Fact& own = facts.find(depth.find_text("option").value_or(""));
+  if (own.number && *own.number != 0) return own.number;
+  const Fact& size = facts.find(kind.find_text("size").value_or(""));
+  const Node of_size = depth.find("of_size").find(size.text);
+  if (!of_size.is_scalar()) return std::nullopt;
+  return of_size.type() == ScalarType::Int
+             ? std::optional(static_cast<double>(yaml_int(of_size.text()).value_or(0)))
+             : yaml_float(of_size.text());
+}
+
+/// Groups whose units repeat by the depth of the model. The unit that begins a group has layers of
+/// its own.
+void add_repeated(Node kind, RuleFacts& facts, std::vector<std::string>& out) {
+  const auto depth = depth_of(kind, facts);
+  if (!depth || !(*depth > 0)) return;
+  add_list(kind.find("first"), out);
+  std::int64_t group = 0;
+  for (const Node count : kind.find("repeats")) {
+    ++group;
+    const double units =
+        std::ceil(*depth * static_cast<double>(yaml_int(count.text()).value_or(0)));
+    if (units > static_cast<double>(kLetters)) return out.clear();
+    const Node begins = group == 1 ? kind.find("first_group") : kind.find("first_unit");
+    for (const Node pattern : begins) out.push_back(filled(pattern.text(), group, 0));
+    for (std::int64_t unit = 1; unit < static_cast<std::int64_t>(units); ++unit)
+      for (const Node pattern : kind.find("unit"))
+        out.push_back(filled(pattern.text(), group, unit));
+  }
+  add_list(kind.find("last"), out);
+}
+
 }  // namespace
 
 Layers model_layers(RuleFacts& facts) {
@@ -48,7 +87,9 @@ Layers model_layers(RuleFacts& facts) {
   for (const Node kind : kinds) {
     if (all_hold(kind.find("when"), facts) != Holds::Yes) continue;
     out.in_order = !kind.find_bool("any_order", false);
-    if (const Node sizes = kind.find("units")) {
+    if (kind.find("repeats").is_list()) {
+      add_repeated(kind, facts, out.names);
+    } else if (const Node sizes = kind.find("units")) {
       const Node units = sizes.find(facts.find(kind.find_text("size").value_or("")).text);
       if (!units.is_list()) return out;
       add_list(kind.find("first"), out.names);

@@ -1,35 +1,28 @@
 #include "check/rule_facts.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "check/figures.h"
 #include "check/layers.h"
+#include "ipucnn/python_numbers.h"
 
 namespace ipucnn::checking {
 namespace {
 
-/// Truth as Python sees it: a quoted "False" is a text that is not empty.
-bool is_true(const TypedScalar& value) {
-  switch (value.type) {
-    case ScalarType::Null:
-      return false;
-    case ScalarType::Bool:
-      return value.boolean;
-    case ScalarType::Int:
-      return value.integer != 0;
-    case ScalarType::Float:
-      return value.real != 0;
-    case ScalarType::String:
-      break;
-  }
-  return !value.text.empty();
-}
-
+/// A text counts as the number that the script's own int() or float() will make of it.
 std::optional<double> number_of(const TypedScalar& value) {
   if (value.type == ScalarType::Int) return static_cast<double>(value.integer);
   if (value.type == ScalarType::Float) return value.real;
+  if (value.type == ScalarType::String) return resolving::python_float(value.text);
   return std::nullopt;
+}
+
+/// Whether Python's int() takes it.
+bool takes_int(const TypedScalar& value) {
+  if (value.type == ScalarType::String) return resolving::python_takes_int(value.text);
+  return value.type != ScalarType::Float || std::isfinite(value.real);
 }
 
 bool is_switch(const OptionSpec& option) { return is_boolean(option.type); }
@@ -51,6 +44,13 @@ bool needs_no_data(const CheckInput& in) {
     if (entry.is_map() ? condition_holds(entry, effective.facts()) : switched_on(in, entry.text()))
       return true;
   return false;
+}
+
+bool ends_before(std::string_view part, RuleFacts& facts) {
+  const Node switches = facts.input().in.schema.node().find("ends_before").find(part);
+  if (!switches.is_list()) return false;
+  return std::any_of(switches.begin(), switches.end(),
+                     [&](Node key) { return facts.is_on(key.text()); });
 }
 
 bool is_set(OriginKind kind) {
@@ -75,7 +75,8 @@ Fact RuleFacts::option_fact(const OptionSpec& option) const {
   if (const Node needed = launcher_needs_.find(option.key))
     if (const auto value = to_value(needed, option.key, ignored))
       return value_fact(option, *value, {OriginKind::Purpose, needed.at(), {}});
-  if (const Setting* set = in_.settings.find(option.key))
+  const Setting* set = in_.settings.find(option.key);
+  if (set != nullptr && !effective_.counts_as_unset(option, *set))
     return value_fact(option, set->value, set->origin);
   if (const auto [node, kind] = effective_.usual(option); node)
     if (const auto value = to_value(node, option.key, ignored))
@@ -122,11 +123,11 @@ Fact RuleFacts::value_fact(const OptionSpec& option, const Value& value,
   if (!typed) return fact;
   if (fact.is_switch) {
     fact.text = is_true(*typed) ? "true" : "false";
-  } else if (typed->type == ScalarType::String) {
-    fact.text = std::move(typed->text);
   } else {
     fact.number = number_of(*typed);
     fact.whole = typed->type == ScalarType::Int;
+    fact.to_int = takes_int(*typed);
+    if (typed->type == ScalarType::String) fact.text = std::move(typed->text);
   }
   return fact;
 }
@@ -144,17 +145,27 @@ const OptionSpec* RuleFacts::option(std::string_view key) {
   return number ? option_of(known_[*number], key) : nullptr;
 }
 
-const Fact& RuleFacts::find(std::string_view name) {
-  static const Fact kUnknown = unknown_fact();
+/// The place of a name, its fact looked up; null for a name that is none.
+RuleFacts::Known* RuleFacts::known_of(std::string_view name) {
   const auto option = in_.in.schema.option_number(name);
   const auto figure = option ? std::nullopt : figure_number(name);
-  if (!option && !figure) return kUnknown;
+  if (!option && !figure) return nullptr;
   Known& known = known_[option ? *option : in_.in.schema.option_entries().size() + *figure];
   if (known.fact == nullptr) {
     Fact fact = option ? fact_of(known, name) : figure_fact(*figure, *this);
     known.fact = &facts_.emplace_back(std::move(fact));
   }
-  return *known.fact;
+  return &known;
+}
+
+const Fact& RuleFacts::find(std::string_view name) {
+  static const Fact kUnknown = unknown_fact();
+  const Known* known = known_of(name);
+  return known == nullptr ? kUnknown : *known->fact;
+}
+
+void RuleFacts::refuse(std::string_view name) {
+  if (Known* known = known_of(name)) known->fact->refused = true;
 }
 
 /// Of an option that only other scripts have, the figure of that name.

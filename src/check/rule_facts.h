@@ -43,14 +43,18 @@ class RuleFacts final : public FactSource {
   /// Layers of the model; without names when the descriptor does not know this model and size.
   const Layers& layers();
 
+  /// Keeps in mind that a name's own value was refused: no bound is taken from it any more.
+  void refuse(std::string_view name);
+
   /// Where a finding about these names points: at the first that somebody set, else at the preset.
   Span place(std::initializer_list<std::string_view> names);
 
  private:
   struct Known {
     std::optional<const OptionSpec*> option;  ///< null: the script has none such
-    const Fact* fact = nullptr;
+    Fact* fact = nullptr;
   };
+  Known* known_of(std::string_view name);
   const OptionSpec* option_of(Known& known, std::string_view key);
   Fact fact_of(Known& known, std::string_view key);
   Fact option_fact(const OptionSpec& option) const;
@@ -69,6 +73,10 @@ class RuleFacts final : public FactSource {
 /// Whether the application reads no data folder, the descriptor's `no_data_with`: a switch that is
 /// on, or a condition that holds.
 bool needs_no_data(const CheckInput& in);
+
+/// Whether a switch that is on ends the script before that part of a training, the descriptor's
+/// `ends_before`: what only that part would stumble over is not judged.
+bool ends_before(std::string_view part, RuleFacts& facts);
 
 /// True when somebody, a preset included, set the value.
 bool is_set(OriginKind kind);

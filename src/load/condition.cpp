@@ -22,7 +22,8 @@ std::optional<double> bound(Node node, FactSource& facts) {
     return value ? std::optional(static_cast<double>(*value)) : std::nullopt;
   }
   if (node.type() == ScalarType::Float) return yaml_float(node.text());
-  return facts.find(node.text()).number;
+  const Fact& fact = facts.find(node.text());
+  return fact.refused ? std::nullopt : fact.number;
 }
 
 /// "78", or "78 (updates per epoch)".
@@ -97,6 +98,10 @@ std::string multiples_around(double value, double of) {
                    : number_text(of);
 }
 
+std::string below_limit(double, double limit) {
+  return std::isinf(limit) ? "a finite number" : fmt::format("less than {}", number_text(limit));
+}
+
 /// The divisors of a number that are nearest to a value.
 std::string divisors_around(double value, double number) {
   constexpr double kMost = 1099511627776;  // 2^40: all divisors are found by 2^20 divisions
@@ -135,7 +140,11 @@ constexpr NumberWord kNumberWords[] = {
      "of at most {}"},
     {"above", [](double v, double l) { return v > l; }, "is not above {}", "more than {}", nullptr,
      "above {}"},
-    {"below", [](double v, double l) { return v < l; }, "is not below {}", "less than {}", nullptr,
+    {"below",
+     [](double v, double l) { return v < l; },
+     "is not below {}",
+     {},
+     below_limit,
      "below {}"},
     {"multiple_of", is_multiple, "is not a multiple of {}", {}, multiples_around, {}},
     {"divides",
@@ -251,14 +260,16 @@ constexpr ValueWord kValueWords[] = {
      nullptr},
     {"whole", Operand::Flag,
      [](const Fact& fact, Node node, FactSource&) {
-       return fact.known() ? from(fact.whole == yaml_bool(node.text())) : Holds::Unknown;
+       return fact.known() ? from(fact.to_int == yaml_bool(node.text())) : Holds::Unknown;
      },
      [](const Fact&, Node, FactSource&) { return std::string("is not a whole number"); },
      [](Node) { return std::string("a whole number"); }},
     {"number_or", Operand::Values,
      [](const Fact& fact, Node node, FactSource&) {
        if (!fact.known()) return Holds::Unknown;
-       return parse_int64(fact.text) ? Holds::Yes : equals_one(node, fact);
+       if (fact.to_int) return Holds::Yes;
+       return node.is_scalar() ? from(to_lower(fact.text) == to_lower(node.text()))
+                               : equals_one(node, fact);
      },
      [](const Fact&, Node node, FactSource&) {
        return "is neither a number nor " + list_text(node, "or");
@@ -353,8 +364,10 @@ std::string failure(std::string_view name, Node test, FactSource& facts) {
   if (!test.is_map()) return fmt::format("is not {}", list_text(test, "or"));
   const FailedTest failed = failed_word(name, test, facts);
   if (!failed.name) return "does not fit";
+  const std::string limit = bound_text(failed.test, facts);
+  if (failed.name.text() == "below" && limit == "inf") return "is not finite";
   if (const NumberWord* word = find_number_word(failed.name.text()))
-    return fmt::format(fmt::runtime(word->failure), bound_text(failed.test, facts));
+    return fmt::format(fmt::runtime(word->failure), limit);
   const ValueWord* word = find_value_word(failed.name.text());
   return word != nullptr && word->failure != nullptr
              ? word->failure(facts.find(name), failed.test, facts)

@@ -148,6 +148,7 @@ constexpr FieldShape kScriptFields[] = {
     {"proof", &kProof, "the metric whose presence proves success; `exit`: the status alone"},
     {"proof_when", &kProofCases, "another proof for some values"},
     {"quantities", &kQuantityMap, "what is called otherwise in this script"},
+    {"batch_counts", &kOption, "option that multiplies the batch as replicas do"},
     {"phases", &kPhases, "in the order in which they pass", false, true},
     {"messages", &kMessages, "lines that say what went wrong", false, true},
     {"checkpoints", &kCheckpoints, "how its checkpoints are found", false, true},
@@ -201,7 +202,8 @@ constexpr FieldShape kVariantFields[] = {
     {"arity", &kArity, "1, or + for one and more"},
     {"default", &kValue, "null: a later step may fill it"},
     {"late_default", &kLateDefault, "first entry that holds; a plain text is for people only"},
-    {"zero_is_unset", &kFlag, "0 and false are filled by the late default, too"},
+    {"zero_is_unset", &kFlag, "0, false and an empty list are filled by the late default, too"},
+    {"items", &kType, "one word holds several of this type with commas between them"},
     {"choices", &kChoices, "values that it takes"},
     {"range", &kRange, "lowest and highest"},
     {"scripts", &kScripts, "whose command line takes it; absent: all"},
@@ -222,7 +224,8 @@ constexpr FieldShape kOptionFields[] = {
     {"arity", &kArity, "1, or + for one and more"},
     {"default", &kValue, "null: a later step may fill it"},
     {"late_default", &kLateDefault, "first entry that holds; a plain text is for people only"},
-    {"zero_is_unset", &kFlag, "0 and false are filled by the late default, too"},
+    {"zero_is_unset", &kFlag, "0, false and an empty list are filled by the late default, too"},
+    {"items", &kType, "one word holds several of this type with commas between them"},
     {"choices", &kChoices, "values that it takes"},
     {"range", &kRange, "lowest and highest"},
     {"scripts", &kScripts, "whose command line takes it; absent: all"},
@@ -345,13 +348,23 @@ constexpr FieldShape kLossScaleFields[] = {
 constexpr Shape kLossScale{.form = Form::Fields, .fields = kLossScaleFields};
 constexpr Shape kUnitCounts{.form = Form::List, .item = &kWhole};
 constexpr Shape kUnitsBySize{.form = Form::Named, .item = &kUnitCounts};
+constexpr Shape kDepths{.form = Form::Named, .item = &kReal};
+constexpr FieldShape kDepthFields[] = {
+    {"option", &kOption, "replaces the depth of the size"},
+    {"of_size", &kDepths, "size -> depth", true},
+};
+constexpr Shape kDepth{.form = Form::Fields, .fields = kDepthFields};
 constexpr FieldShape kLayerFields[] = {
     {"when", &kWhenFigures, "models that it describes"},
     {"any_order", &kFlag, "splits need not follow it"},
     {"size", &kOption, "option whose value chooses the units"},
     {"first", &kTexts, "names in front"},
-    {"unit", &kTexts, "patterns with {group}, from 1, and {unit}, from 0"},
+    {"unit", &kTexts, "patterns with {group}, from 1, {unit}, from 0, and {letter}, from a"},
     {"units", &kUnitsBySize, "size -> units of each group"},
+    {"repeats", &kUnitCounts, "units of each group at depth 1"},
+    {"depth", &kDepth, "what the repeats are multiplied by, rounded up"},
+    {"first_group", &kTexts, "patterns of the unit that begins group 1"},
+    {"first_unit", &kTexts, "patterns of the unit that begins each other group"},
     {"last", &kTexts, "names behind"},
     {"names", &kTexts, "all names, in order"},
 };
@@ -374,10 +387,19 @@ constexpr FieldShape kRuleFields[] = {
     {"says", &kText, "the whole message"},
     {"help", &kText, "the remedy"},
     {"evidence", &kEvidence, "code (usual), documented or inferred: those two only warn"},
+    {"part", &kText, "an entry of ends_before; absent: judged in any case"},
 };
 constexpr Shape kRule{.form = Form::Fields, .fields = kRuleFields, .one_of = kOneDemand};
 constexpr Shape kRuleMap{.form = Form::Named, .item = &kRule};
 constexpr Shape kRules{.form = Form::List, .item = &kRule, .other = &kRuleMap};
+
+// --- what ends early, and values of presets ---
+constexpr Shape kEndsBefore{.form = Form::Named, .item = &kOptionList};
+constexpr FieldShape kPresetValueFields[] = {
+    {"null_stops", &kOptionList, "null takes a default away that the script needs"},
+    {"fractions", &kOptionList, "an int on the command line; a file's fraction counts as it is"},
+};
+constexpr Shape kPresetValues{.form = Form::Fields, .fields = kPresetValueFields};
 
 // --- rehearsal ---
 constexpr FieldShape kLineFields[] = {
@@ -466,6 +488,8 @@ constexpr FieldShape kApplicationFields[] = {
     {"loss_scale", &kLossScale, "a loss scale that grows"},
     {"layers", &kLayers, "names for pipeline splits; first `when` that holds"},
     {"rules", &kRules, "relations between options"},
+    {"ends_before", &kEndsBefore, "part of a training -> switches that end the script before it"},
+    {"preset_values", &kPresetValues, "what the script makes of values that its parser hands on"},
     {"executable_cache", &kCache, "where compiled executables are kept", false, true},
     {"resources", &kResources, "what a run needs beside IPUs", false, true},
 };

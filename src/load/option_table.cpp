@@ -49,6 +49,8 @@ void read_field(Node body, std::string_view field, Node value, OptionSpec& optio
     option.stores = body.find_bool("stores", true);
   else if (field == "required")
     option.required = body.find_bool("required", false);
+  else if (field == "items")
+    option.items = parse_type(value.text());
   else if (field == "zero_is_unset")
     option.zero_is_unset = body.find_bool("zero_is_unset", false);
 }

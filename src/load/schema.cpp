@@ -294,7 +294,7 @@ class ValueFacts final : public FactSource {
     fact.count = 1;
     fact.is_switch = value->type == ScalarType::Bool;
     fact.text = fact.is_switch ? (yaml_bool(value->text) ? "true" : "false") : value->text;
-    fact.whole = value->type == ScalarType::Int;
+    fact.whole = fact.to_int = value->type == ScalarType::Int;
     if (fact.whole)
       if (const auto number = yaml_int(value->text)) fact.number = static_cast<double>(*number);
     if (value->type == ScalarType::Float) fact.number = yaml_float(value->text);

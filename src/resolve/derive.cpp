@@ -94,10 +94,10 @@ class Derivation {
     if (key) {
       const auto set = effective_.setting(*key);
       const Scalar* scalar = set ? set->value.scalar() : nullptr;
-      // A quoted "False" is a text that is not empty, so it is true to the scripts.
-      g_.pipelined = scalar != nullptr && scalar->type != ScalarType::Null &&
-                     !scalar->text.empty() &&
-                     !(scalar->type == ScalarType::Bool && !yaml_bool(scalar->text));
+      const auto option = effective_.option(*key);
+      const auto typed =
+          scalar != nullptr && option ? script_value(*scalar, *option, set->origin) : std::nullopt;
+      g_.pipelined = typed && is_true(*typed);
     } else {
       g_.pipelined = g_.stages->value > 1;
     }
@@ -253,14 +253,25 @@ class Derivation {
     const bool counts = effective_.key_of(QuantityName::Accumulation) &&
                         !in_.purpose.lacks(QuantityName::Accumulation);
     if (!g_.micro_batch || !g_.replicas || (counts && !g_.accumulation)) return;
-    const auto batch =
-        product({g_.micro_batch->value, counts ? g_.accumulation->value : 1, g_.replicas->value});
+    const auto batch = product({g_.micro_batch->value, counts ? g_.accumulation->value : 1,
+                                g_.replicas->value, batch_factor()});
     if (batch)
       g_.global_batch = Quantity{*batch,
                                  {OriginKind::Derived, g_.micro_batch->origin.at,
                                   "micro batch x accumulation x replicas"}};
     else
       g_.overflow = g_.micro_batch->origin.at;
+  }
+
+  /// What the script multiplies its batch by besides, the descriptor's `batch_counts`: a script
+  /// that does not split the model takes the IPUs of a replica for so many replicas.
+  std::int64_t batch_factor() {
+    const Node script = in_.schema.node().find("scripts").find(in_.purpose.script);
+    const auto key = script.find_text("batch_counts");
+    if (!key) return 1;
+    Diagnostics ignored;  // the IPUs of a replica report it
+    const auto counted = quantity_of(effective_.setting(*key), effective_, *key, ignored);
+    return counted ? counted->value : 1;
   }
 
   void layout() {

@@ -1,4 +1,3 @@
-#include "ipucnn/host_list.h"
 #include "ipucnn/launch_settings.h"
 
 #include <fmt/format.h>
@@ -7,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "ipucnn/host_list.h"
 #include "ipucnn/overrides.h"
 #include "ipucnn/resolve.h"
 

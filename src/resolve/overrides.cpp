@@ -93,27 +93,6 @@ std::vector<Reading> read_words(const std::vector<Word>& words,
   return readings;
 }
 
-std::string_view type_words(OptionType type) {
-  switch (type) {
-    case OptionType::Int:
-      return "a whole number";
-    case OptionType::Float:
-      return "a number";
-    case OptionType::BoolWord:
-      return "true or false";
-    case OptionType::YamlMap:
-      return "a YAML mapping such as {a: 1}";
-    default:
-      return "a text";
-  }
-}
-
-std::string choice_list(Node choices) {
-  std::string out;
-  for (const Node choice : choices) out += (out.empty() ? "" : ", ") + std::string(choice.text());
-  return out;
-}
-
 /// Reads one command line's worth of words.
 class OverrideParser {
  public:
@@ -298,13 +277,6 @@ std::string word_of_boolean(const OptionSpec& option, const std::vector<Word>& w
   return typed && !typed->boolean ? "false" : "true";
 }
 
-bool is_yaml_map(std::string_view text) {
-  Sources sources;
-  Diagnostics findings;
-  const auto document = load_yaml(sources, sources.add("value", std::string(text)), findings);
-  return document != nullptr && root(document->tree).is_map();
-}
-
 }  // namespace
 
 Span part_of(const Word& word, std::size_t from, std::size_t length) {
@@ -364,49 +336,6 @@ std::optional<SetValue> parse_set(const Word& word, std::string_view option, Dia
   }
   set.value = std::move(*value);
   return set;
-}
-
-bool check_words(const OptionSpec& option, const Value& value, std::string_view shown,
-                 Diagnostics& out) {
-  bool good = true;
-  for (const Scalar& item : value.items) {
-    const auto typed = convert_word(item.text, option.type);
-    if (!typed || (option.type == OptionType::YamlMap && !is_yaml_map(item.text))) {
-      good = false;
-      out.add(FindingId::K012, item.at,
-              fmt::format("{} needs {}, not '{}'", shown, type_words(option.type), item.text));
-      continue;
-    }
-    if (option.choices.is_list()) {
-      const bool chosen =
-          std::any_of(option.choices.begin(), option.choices.end(), [&](Node choice) {
-            return choice.text() == typed->text ||
-                   (typed->type == ScalarType::Int && yaml_int(choice.text()) == typed->integer);
-          });
-      if (!chosen) {
-        good = false;
-        std::vector<std::string_view> names;
-        for (const Node choice : option.choices) names.push_back(choice.text());
-        const auto near = nearest_names(item.text, names, 1);
-        Diagnostic& d = out.add(FindingId::K013, item.at,
-                                fmt::format("'{}' is no choice of {}", item.text, shown));
-        d.help = near.empty() ? "one of " + choice_list(option.choices)
-                              : fmt::format("did you mean '{}'? One of {}", near.front(),
-                                            choice_list(option.choices));
-      }
-    }
-    if (option.range.is_list() && option.range.size() == 2 && typed->type == ScalarType::Int) {
-      const auto low = yaml_int((*option.range.begin()).text());
-      const auto high = yaml_int((*++option.range.begin()).text());
-      if ((low && typed->integer < *low) || (high && typed->integer > *high)) {
-        good = false;
-        out.add(FindingId::K013, item.at,
-                fmt::format("{} is outside the range of {}", item.text, shown))
-            .help = fmt::format("from {} to {}", low.value_or(0), high.value_or(0));
-      }
-    }
-  }
-  return good;
 }
 
 }  // namespace ipucnn::resolving

@@ -43,26 +43,29 @@ bool has_text_choices(const OptionSpec& option) {
   return (*option.choices.begin()).type() == ScalarType::String;
 }
 
-std::string choices_text(Node choices) {
-  std::string out;
-  for (const Node choice : choices) out += (out.empty() ? "" : ", ") + std::string(choice.text());
-  return out;
-}
-
 /// One value of the preset under its option.
 class ValueCheck {
  public:
-  ValueCheck(const OptionSpec& option, const Setting& set, const ResolveInput& in, Diagnostics& out)
-      : option_(option), set_(set), schema_(in.schema), script_(in.purpose.script), out_(out) {}
+  ValueCheck(const OptionSpec& option, const Setting& set, const Effective& effective,
+             const ResolveInput& in, Diagnostics& out)
+      : option_(option),
+        set_(set),
+        effective_(effective),
+        in_(in),
+        schema_(in.schema),
+        script_(in.purpose.script),
+        out_(out) {}
 
   void run() {
     const Scalar* scalar = set_.value.scalar();
-    if (option_.is_list)
+    if (scalar != nullptr && scalar->type == ScalarType::Null && is_named_in("null_stops"))
+      refuse_null(*scalar);
+    else if (option_.is_list)
       check_list(scalar);
+    else if (scalar == nullptr && option_.items)
+      check_items();
     else if (scalar == nullptr)
-      add(FindingId::K038, set_.value.at,
-          fmt::format("{} is a list, and {} needs one value", set_.key, script_),
-          fmt::format("write one value behind `{}:`", set_.key));
+      refuse_list();
     else if (option_.type == OptionType::Switch || option_.type == OptionType::PythonBool)
       check_switch(*scalar);
     else if (option_.type == OptionType::BoolWord)
@@ -76,6 +79,57 @@ class ValueCheck {
     Diagnostic& d = out_.add(id, at, std::move(message));
     d.help = std::move(help);
     return d;
+  }
+
+  /// Whether the descriptor's `preset_values` lists the option there.
+  bool is_named_in(std::string_view list) const {
+    return schema_.node().find("preset_values").find(list).contains(set_.key);
+  }
+
+  /// The script has no value where it needs one: null wins over its default.
+  void refuse_null(const Scalar& scalar) {
+    const Node lost = option_.default_value;
+    if (!lost.is_scalar() || lost.is_null()) {
+      add(FindingId::K043, scalar.at,
+          fmt::format("{} is null, and {} needs a value", set_.key, script_),
+          "write a value, or remove the line");
+      return;
+    }
+    add(FindingId::K043, scalar.at,
+        fmt::format("{} is null, which takes away the default {} that {} needs", set_.key,
+                    lost.text(), script_),
+        fmt::format("write a value, or remove the line: it is {} then", lost.text()));
+  }
+
+  /// Any list that holds something is true, whatever it holds.
+  void refuse_list() {
+    Diagnostic& d = add(FindingId::K038, set_.value.at,
+                        fmt::format("{} is a list, and {} needs one value", set_.key, script_),
+                        fmt::format("write one value behind `{}:`", set_.key));
+    if (effective_.counts_as_unset(option_, set_)) {
+      d.severity = Severity::Warning;
+      d.message =
+          fmt::format("{} is an empty list, which counts as unset to {}", set_.key, script_);
+      d.help = "remove the line";
+    }
+  }
+
+  /// A list of numbers, which a command line would join with commas.
+  void check_items() {
+    for (const Scalar& item : set_.value.items)
+      if (!is_number(item.type))
+        add(FindingId::K012, item.at,
+            fmt::format("{} holds '{}', and {} needs numbers in this list", set_.key, item.text,
+                        script_),
+            "write numbers, without quotes");
+  }
+
+  void soften_unset(Diagnostic& d, const Scalar& scalar) {
+    if (!effective_.counts_as_unset(option_, set_)) return;
+    d.severity = Severity::Warning;
+    d.message =
+        fmt::format("{} is {}, which counts as unset to {}", set_.key, scalar.text, script_);
+    d.help = "remove the line, or write a value";
   }
 
   void check_switch(const Scalar& scalar) {
@@ -138,28 +192,33 @@ class ValueCheck {
 
   void check_boolean(const Scalar& scalar) {
     if (option_.type == OptionType::Untyped && !option_.choices) return;
-    add(FindingId::K034, scalar.at,
-        fmt::format("{} is the boolean {}, and {} needs {}", set_.key,
-                    yaml_bool(scalar.text) ? "true" : "false", script_, needed()),
-        option_.type == OptionType::Int || option_.type == OptionType::Float
-            ? "write a number"
-            : fmt::format("a text is written in quotes: '{}'", scalar.text));
+    Diagnostic& d = add(FindingId::K034, scalar.at,
+                        fmt::format("{} is the boolean {}, and {} needs {}", set_.key,
+                                    yaml_bool(scalar.text) ? "true" : "false", script_, needed()),
+                        option_.type == OptionType::Int || option_.type == OptionType::Float
+                            ? "write a number"
+                            : fmt::format("a text is written in quotes: '{}'", scalar.text));
+    soften_unset(d, scalar);
+  }
+
+  /// Nothing converts a number of a file: where the script works on a text, it fails.
+  bool needs_text() const {
+    return option_.type == OptionType::Str || option_.type == OptionType::StrLower ||
+           (option_.type == OptionType::Untyped && has_text_choices(option_));
   }
 
   void check_number(const Scalar& scalar) {
-    if (has_text_choices(option_)) {
-      add(FindingId::K035, scalar.at,
+    if (needs_text() || has_text_choices(option_)) {
+      Diagnostic& d = add(
+          FindingId::K035, scalar.at,
           fmt::format("{} is the number {}, and {} needs a text", set_.key, scalar.text, script_),
           fmt::format("write it in quotes: '{}'", scalar.text));
+      soften_unset(d, scalar);
       return;
     }
     check_disguise(scalar);
-    if (option_.type == OptionType::Int && scalar.type == ScalarType::Float) {
-      add(FindingId::K012, scalar.at,
-          fmt::format("{} is {}, and {} needs a whole number", set_.key, scalar.text, script_),
-          "write a whole number: the script checks nothing here, and goes wrong where it counts");
-      return;
-    }
+    if (option_.type == OptionType::Int && scalar.type == ScalarType::Float)
+      return check_fraction(scalar);
     if (scalar.type == ScalarType::Int && !yaml_int(scalar.text)) {
       add(FindingId::K012, scalar.at,
           fmt::format("{} is {}, which no option can hold", set_.key, scalar.text), {});
@@ -168,13 +227,29 @@ class ValueCheck {
     check_choice_of_number(scalar);
   }
 
+  /// The command line takes whole numbers only; a file's number is counted with as it stands.
+  void check_fraction(const Scalar& scalar) {
+    Diagnostic& d =
+        add(FindingId::K012, scalar.at,
+            fmt::format("{} is {}, and {} needs a whole number", set_.key, scalar.text, script_),
+            "write a whole number: the script checks nothing here, and goes wrong where it counts");
+    const bool script_reads_it = in_.preset->upstream || in_.preset->layer == Layer::BuiltIn;
+    if (!is_named_in("fractions") || !script_reads_it || !in_.unsets.empty() ||
+        !std::isfinite(yaml_float(scalar.text).value_or(0)))
+      return;
+    d.severity = Severity::Warning;
+    d.message = fmt::format("{} {} counts in a file of presets alone: {} takes whole numbers",
+                            set_.key, scalar.text, option_.flag);
+    d.help = "write a whole number where the preset is given to the script option by option";
+  }
+
   void check_choice_of_number(const Scalar& scalar) {
     if (!option_.choices.is_list() || scalar.type != ScalarType::Int) return;
     const auto value = yaml_int(scalar.text);
     for (const Node choice : option_.choices)
       if (yaml_int(choice.text()) == value) return;
     add(FindingId::K013, scalar.at, fmt::format("'{}' is no choice of {}", scalar.text, set_.key),
-        "one of " + choices_text(option_.choices));
+        "one of " + choice_list(option_.choices));
   }
 
   void check_disguise(const Scalar& scalar) {
@@ -206,6 +281,8 @@ class ValueCheck {
 
   const OptionSpec& option_;
   const Setting& set_;
+  const Effective& effective_;
+  const ResolveInput& in_;
   const AppSchema& schema_;
   std::string_view script_;
   Diagnostics& out_;
@@ -218,7 +295,8 @@ void check_preset_values(const ResolveInput& in, const Settings& settings, Diagn
   for (const Setting& set : settings.all()) {
     if (set.origin.kind != OriginKind::Preset && set.origin.kind != OriginKind::InheritedPreset)
       continue;
-    if (const auto option = effective.option(set.key)) ValueCheck(*option, set, in, out).run();
+    if (const auto option = effective.option(set.key))
+      ValueCheck(*option, set, effective, in, out).run();
   }
 }
 

@@ -20,6 +20,20 @@ using resolving::Said;
 
 std::optional<FactValue> nothing(std::string_view) { return std::nullopt; }
 
+/// Zero or false.
+bool is_nothing(Node node) {
+  switch (node.type()) {
+    case ScalarType::Bool:
+      return !yaml_bool(node.text());
+    case ScalarType::Int:
+      return yaml_int(node.text()) == 0;
+    case ScalarType::Float:
+      return yaml_float(node.text()) == 0.0;
+    default:
+      return false;
+  }
+}
+
 /// Model, schedule and the like as the scripts' first pass finds them: the strongest layer's word,
 /// else the default. They decide which options exist.
 class FirstPass {
@@ -177,7 +191,7 @@ Settings resolve(const ResolveInput& in, Diagnostics& out) {
   return settings;
 }
 
-std::optional<FactValue> Effective::fact(std::string_view key) const {
+std::optional<FactValue> Effective::fact(std::string_view key, std::size_t before) const {
   const Setting* set = settings_.find(key);
   std::optional<FactValue> value;
   if (set != nullptr) {
@@ -191,16 +205,35 @@ std::optional<FactValue> Effective::fact(std::string_view key) const {
         (scalar->type != ScalarType::String || set->origin.kind != OriginKind::CommandLine))
       return value;
   }
-  const auto option = schema_.option(key, script_, nothing);
+  // Each look-up sees less than the one that asks, so that no conditions can chase each other.
+  const std::size_t number = number_of(key);
+  const auto option = schema_.option(key, script_,
+                                     number < before ? facts_before(number)
+                                     : before > 0    ? facts_before(0)
+                                                     : Facts(nothing));
   if (!option) return value;
-  if (set == nullptr && option->default_value.is_scalar() && !option->default_value.is_null())
-    value = FactValue(option->default_value.text(), option->default_value.type());
+  if (set == nullptr) {
+    const Node node = number < before ? usual(*option).value : option->default_value;
+    if (node.is_scalar() && !node.is_null()) value = FactValue(node.text(), node.type());
+  }
   if (!value || value->type != ScalarType::String) return value;
   if (option->type == OptionType::StrLower) value->text = kept(to_lower(value->text));
   if (option->type == OptionType::PythonBool || option->type == OptionType::BoolWord)
     if (const auto typed = convert_word(value->text, option->type))
       value = FactValue(typed->boolean ? "true" : "false", ScalarType::Bool);
   return value;
+}
+
+Facts Effective::facts_before(std::size_t before) const {
+  return [this, before](std::string_view key) { return fact(key, before); };
+}
+
+std::size_t Effective::number_of(std::string_view key) const {
+  return schema_.option_number(key).value_or(schema_.option_entries().size());
+}
+
+Node Effective::late_value(const OptionSpec& option) const {
+  return late_default_value(option, facts_before(number_of(option.key)));
 }
 
 /// A text that no setting holds.
@@ -216,9 +249,7 @@ std::optional<std::string_view> Effective::key_of(QuantityName quantity) const {
   return bound.keys.empty() ? std::nullopt : std::optional(bound.keys.front());
 }
 
-Facts Effective::facts() const {
-  return [this](std::string_view key) { return fact(key); };
-}
+Facts Effective::facts() const { return facts_before(schema_.option_entries().size()); }
 
 std::optional<OptionSpec> Effective::option(std::string_view key) const {
   return schema_.option(key, script_, facts());
@@ -232,9 +263,26 @@ std::optional<Setting> Effective::setting(std::string_view key) const {
 
 Effective::Usual Effective::usual(const OptionSpec& option) const {
   const auto given = [](Node node) { return node && !node.is_null(); };
-  if (given(option.default_value)) return {option.default_value, OriginKind::AppDefault};
-  const Node late = late_default_value(option, facts());
-  return given(late) ? Usual{late, OriginKind::LateDefault} : Usual{};
+  const Usual early{option.default_value, OriginKind::AppDefault};
+  const bool has_early = given(early.value);
+  // A default of 0 or false is filled as if there were none.
+  if (has_early && !(option.zero_is_unset && is_nothing(early.value))) return early;
+  const Node late = late_value(option);
+  if (given(late)) return {late, OriginKind::LateDefault};
+  return has_early ? early : Usual{};
+}
+
+bool Effective::counts_as_unset(const OptionSpec& option, const Setting& set) const {
+  if (!option.zero_is_unset) return false;
+  const Scalar* scalar = set.value.scalar();
+  if (scalar != nullptr) {
+    const auto typed = script_value(*scalar, option, set.origin);
+    if (!typed || typed->type == ScalarType::Null || is_true(*typed)) return false;
+  } else if (!set.value.items.empty()) {
+    return false;
+  }
+  const Node late = late_value(option);
+  return late && !late.is_null();
 }
 
 std::optional<Setting> Effective::setting(const OptionSpec& option) const {

@@ -1,60 +1,12 @@
 // What a script sees of a value: Python's int() and float() for words, PyYAML's types for files.
-#include <charconv>
-#include <limits>
 #include <string>
 
 #include "base/text.h"
+#include "ipucnn/python_numbers.h"
 #include "ipucnn/resolve.h"
 
 namespace ipucnn {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view stripped(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\f\v";
-  while (!text.empty() && kBlanks.find(text.front()) != kBlanks.npos) text.remove_prefix(1);
-  while (!text.empty() && kBlanks.find(text.back()) != kBlanks.npos) text.remove_suffix(1);
-  return text;
-}
-
-/// Python allows one underscore between two digits. Absent when one stands elsewhere.
-std::optional<std::string> without_underscores(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '_') {
-      out += text[i];
-      continue;
-    }
-    if (i == 0 || i + 1 == text.size() || !is_digit(text[i - 1]) || !is_digit(text[i + 1]))
-      return std::nullopt;
-  }
-  return out;
-}
-
-std::optional<std::int64_t> python_int(std::string_view word) {
-  const auto digits = without_underscores(stripped(word));
-  return digits ? parse_int64(*digits) : std::nullopt;
-}
-
-std::optional<double> python_float(std::string_view word) {
-  const auto cleaned = without_underscores(stripped(word));
-  if (!cleaned) return std::nullopt;
-  std::string text = to_lower(*cleaned);
-  const bool negative = !text.empty() && text.front() == '-';
-  if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.erase(0, 1);
-  if (text == "inf" || text == "infinity")
-    return negative ? -std::numeric_limits<double>::infinity()
-                    : std::numeric_limits<double>::infinity();
-  if (text == "nan") return std::numeric_limits<double>::quiet_NaN();
-  if (text.empty() || !(is_digit(text.front()) || text.front() == '.')) return std::nullopt;
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (end != text.data() + text.size() || error == std::errc::invalid_argument) return std::nullopt;
-  if (error == std::errc::result_out_of_range && text.find("e-") == std::string::npos)
-    value = std::numeric_limits<double>::infinity();
-  return negative ? -value : value;
-}
 
 TypedScalar text_value(std::string text) {
   TypedScalar out;
@@ -117,14 +69,14 @@ std::optional<TypedScalar> convert_word(std::string_view word, OptionType type) 
   TypedScalar out = text_value(std::string(word));
   switch (type) {
     case OptionType::Int: {
-      const auto value = python_int(word);
+      const auto value = resolving::python_int(word);
       if (!value) return std::nullopt;
       out.type = ScalarType::Int;
       out.integer = *value;
       return out;
     }
     case OptionType::Float: {
-      const auto value = python_float(word);
+      const auto value = resolving::python_float(word);
       if (!value) return std::nullopt;
       out.type = ScalarType::Float;
       out.real = *value;
@@ -146,6 +98,22 @@ std::optional<TypedScalar> convert_word(std::string_view word, OptionType type) 
       break;
   }
   return out;
+}
+
+bool is_true(const TypedScalar& value) {
+  switch (value.type) {
+    case ScalarType::Null:
+      return false;
+    case ScalarType::Bool:
+      return value.boolean;
+    case ScalarType::Int:
+      return value.integer != 0;
+    case ScalarType::Float:
+      return value.real != 0;
+    case ScalarType::String:
+      break;
+  }
+  return !value.text.empty();
 }
 
 std::optional<TypedScalar> script_value(const Scalar& scalar, const OptionSpec& option,

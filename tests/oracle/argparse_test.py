@@ -22,7 +22,7 @@ BATCH = ""
 CASES = 1000
 
 # argparse hands these values on, and the script fails or goes wrong later: we refuse at once.
-STRICTER = {"K012", "K013", "K031", "K034", "K035", "K036", "K037", "K038", "K039"}
+STRICTER = {"K012", "K013", "K031", "K034", "K035", "K036", "K037", "K038", "K039", "K043"}
 
 MODELS = ["resnet", "resnext", "efficientnet", "ResNet"]
 SCHEDULES = ["stepped", "cosine", "exponential", "polynomial_decay_lr"]

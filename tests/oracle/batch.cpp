@@ -1,8 +1,8 @@
 // What the oracles ask of the program, without a process for each question: one JSON value a line
 // in, one a line out.
 //   ipucnn_batch yaml     a text -> its tree, or its findings
-//   ipucnn_batch resolve  {"script", "text": a configs.yml with the preset p, "argv"} -> the values
-//                         that preset and overrides set, or findings
+//   ipucnn_batch resolve  {"script", "text": a configs.yml with the preset p, "argv",
+//                         "application"} -> the values that preset and overrides set, or findings
 //   ipucnn_batch run      words behind the program's name -> status, out and err
 //   ipucnn_batch shell    a text -> the words of each simple command, variables as ${env:NAME}
 //   ipucnn_batch import   a script -> the words of each training command, with the loops over it
@@ -84,15 +84,15 @@ Json read_yaml(const std::string& text) {
 }
 
 Json resolve_case(const Json& question) {
-  constexpr std::string_view kApplication = "tensorflow1_cnns@2.3";
+  const std::string name = question.value("application", "tensorflow1_cnns@2.3");
   ipucnn::Sources sources;
   ipucnn::Catalog catalog(sources);
   ipucnn::Diagnostics findings;
   Json answer = {{"findings", Json::array()}, {"settings", nullptr}};
   const auto source = sources.add("text", question.at("text").get<std::string>());
-  if (catalog.add(sources, source, ipucnn::Layer::Named, kApplication, findings)) {
+  if (catalog.add(sources, source, ipucnn::Layer::Named, name, findings)) {
     ipucnn::JobRequest request;
-    request.application = ipucnn::Word{std::string(kApplication), {}};
+    request.application = ipucnn::Word{name, {}};
     request.preset = ipucnn::Word{"p", {}};
     request.script = ipucnn::Word{question.at("script").get<std::string>(), {}};
     for (const Json& word : question.at("argv"))

@@ -27,12 +27,12 @@ FIELDS = {
                    "no_data_with purposes scripts quantities pipeline options metrics generations "
                    "data_sets rehearsal extends inherits_presets data_set run_length validation "
                    "process_ipus memory_proportions optimiser_decay learning_rate loss_scale layers rules "
-                   "networks counterparts",
-    "rule": "id option scripts when needs needs_any excludes used_when says effect help evidence",
+                   "networks counterparts ends_before preset_values",
+    "rule": "id option scripts when needs needs_any excludes used_when says effect help evidence part",
     "purpose": "script launchers under_poprun fixed without needs preset proof presets figures own",
-    "script": "proof proof_when directory",
+    "script": "proof proof_when directory batch_counts",
     "option": "flag type arity default late_default choices range scripts only_with required "
-              "stores since from variants zero_is_unset about short negative",
+              "stores since from variants zero_is_unset about short negative items",
     "metric": "scripts line text unit covers discard_first",
     "target": "name generation ipus ilds default_hosts hosts instances_per_host launcher aliases "
               "tflops_fp16 ipu streaming_memory_gb system_memory_gb evidence note",
@@ -59,6 +59,10 @@ FIGURES = {"launcher", "purpose", "generation", "stages", "total replicas",
 
 # Flags that do not follow from their key.
 FLAGS = {"validation": "--no-validation", "proxy_recompute": "--no-proxy-recompute", "N": "-N"}
+
+# Files of the application rather than choices of its parser; it fails at any other name.
+FILES_OF = {"model": ["resnet", "resnext", "efficientnet"],
+            "lr_schedule": ["stepped", "cosine", "exponential", "polynomial_decay_lr"]}
 
 # The parser's own default is a sentence here; the program must not take it for a value.
 NOT_A_DEFAULT = {"config_path": "configs.yml beside configurations.py"}
@@ -404,7 +408,7 @@ class Options(unittest.TestCase):
                                  ours.get("stores", True) is False)
                 self.assertEqual(expected["action"] in ("store_true", "store_false"),
                                  ours["type"] == "switch")
-                choices = expected.get("choices")
+                choices = expected.get("choices", FILES_OF.get(dest))
                 if isinstance(choices, str):
                     low, high = re.match(r"range (\d+)\.\.(\d+)$", choices).groups()
                     self.assertEqual(ours["range"], [int(low), int(high)])
@@ -632,14 +636,27 @@ class Options(unittest.TestCase):
                                                 test[word] in set(self.options) | FIGURES)
                 for name in rule.get("needs_any", []):
                     self.assertIn(name, self.options)
+                self.assertIn(rule.get("part", "graph"), self.app["ends_before"])
+
+    def test_lists_of_options(self):
+        lists = [*self.app["ends_before"].values(), *self.app["preset_values"].values(),
+                 [script["batch_counts"] for script in self.app["scripts"].values()
+                  if "batch_counts" in script]]
+        for keys in lists:
+            self.assertLessEqual(set(keys), set(self.options))
+            self.assertEqual(len(keys), len(set(keys)))
+        for key in self.app["preset_values"]["fractions"]:
+            self.assertEqual(self.options[key]["type"], "int")
 
     def test_splits_of_presets_are_layers(self):
         for name, preset in everything("presets")[APP].items():
             value = fill(self.options, preset)
+            if value["model"] == "efficientnet":     # tests/oracle/values_test.py has its layers
+                continue
             kind = next(k for k in self.app["layers"]
                         if all(value.get(key) in (w if isinstance(w, list) else [w])
                                for key, w in k["when"].items()))
-            layers = kind.get("names") or [
+            layers = [
                 n for group, count in enumerate(kind["units"][value["model_size"]], 1)
                 for unit in range(count) for n in (u.format(group=group, unit=unit)
                                                    for u in kind["unit"])]

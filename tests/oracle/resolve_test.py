@@ -127,8 +127,13 @@ class Presets(unittest.TestCase):
                 del defaults["config_path"]  # a sentence, not a value
                 self.assertLessEqual(set(settings), set(values) | set(defaults))
                 for key, value in defaults.items():
-                    if value is not None:
-                        self.assertEqual(typed(settings[key]), typed(value), key)
+                    if value is None or (key in FILLED_LATE and settings[key]):
+                        continue  # tests/oracle/values_test.py holds what fills them
+                    self.assertEqual(typed(settings[key]), typed(value), key)
+
+
+# Zero and false of the parser that the scripts replace afterwards.
+FILLED_LATE = {"label_smoothing", "stable_norm", "batch_norm", "group_norm"}
 
 
 class CommandLines(unittest.TestCase):

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <vector>
 
 #include "base/text.h"
 #include "check/partition.h"
@@ -32,6 +33,39 @@ std::string neighbours_help(const CheckInput& in, const checking::Neighbours& ne
                      with_global_batch(in, near.below), with_global_batch(in, near.above));
 }
 
+/// A preset with other replicas than its own.
+struct Move {
+  std::int64_t accumulation = 0;  ///< the preset's
+  std::int64_t replicas = 0;      ///< the preset's
+  Span at;                        ///< what asks for the change
+};
+
+/// Replicas typed by the user: nothing else gives way, so the global batch does.
+std::optional<Move> typed_replicas(const RuleInput& in) {
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  const auto key = effective.key_of(QuantityName::Replicas);
+  const Geometry& g = in.geometry;
+  if (!key || !g.replicas || !g.accumulation || in.requests.global_batch) return std::nullopt;
+  const Setting* set = in.settings.find(*key);
+  const auto accumulation = effective.key_of(QuantityName::Accumulation);
+  if (set == nullptr || set->origin.kind != OriginKind::CommandLine || in.in.preset == nullptr ||
+      resolving::is_asked(in.settings, accumulation.value_or("")))
+    return std::nullopt;
+  Diagnostics ignored;  // reported where the figures were worked out
+  const auto own = resolving::quantity_of(resolving::own_value(effective, in.settings, *key),
+                                          effective, *key, ignored);
+  if (!own || !is_set(own->origin) || own->value == g.replicas->value) return std::nullopt;
+  return Move{g.accumulation->value, own->value, set->origin.at};
+}
+
+std::optional<Move> move_of(const RuleInput& in) {
+  const auto& keep = in.requests.keep;
+  if (!keep) return typed_replicas(in);
+  const auto& moved = in.geometry.retarget;
+  if (!moved || !resolving::parse_keep(keep->text)) return std::nullopt;  // a word that was refused
+  return Move{moved->accumulation.value, moved->replicas.value, keep->at};
+}
+
 }  // namespace
 
 void accumulation_does_not_divide(const RuleInput& in, Diagnostics& out) {
@@ -55,6 +89,7 @@ void accumulation_does_not_divide(const RuleInput& in, Diagnostics& out) {
 void accumulation_breaks_pipeline(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.pipelined || !g.accumulation || !g.stages || stages_in_doubt(in)) return;
+  if (ends_before("graph", in.facts)) return;
   if (g.retarget && fits_no_partition(in)) return;
   const auto constraint = checking::accumulation_constraint(in);
   if (!constraint) return;
@@ -95,30 +130,35 @@ void accumulation_breaks_pipeline(const RuleInput& in, Diagnostics& out) {
 
 void batch_on_another_machine(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  if (!in.requests.keep || !g.retarget || !g.micro_batch || !g.accumulation || !g.global_batch)
-    return;
-  if (!resolving::parse_keep(in.requests.keep->text)) return;  // it was refused
-  const std::int64_t before = g.retarget->accumulation.value;
+  const auto moved = move_of(in);
+  if (!moved || !g.micro_batch || !g.accumulation || !g.global_batch) return;
+  const std::int64_t before = moved->accumulation;
   const std::int64_t now = g.accumulation->value;
-  const auto batch = resolving::product({g.micro_batch->value, g.retarget->product});
+  const auto batch = resolving::product({g.micro_batch->value, before, moved->replicas});
   if (!batch) return;
   const std::int64_t global = g.global_batch->value;
   Diagnostic& d = out.add(
-      FindingId::B022, in.requests.keep->at,
+      FindingId::B022, moved->at,
       fmt::format("{} in place of {}: {}, {}", counted(g.replicas->value, "replica"),
-                  g.retarget->replicas.value,
+                  moved->replicas,
                   now == before ? fmt::format("the accumulation stays {}", now)
                                 : fmt::format("accumulation {} becomes {}", before, now),
                   *batch == global ? fmt::format("the global batch stays {}", global)
                                    : fmt::format("global batch {} becomes {}", *batch, global)));
   if (*batch == global) return;
+  std::vector<std::string> help;
+  const std::int64_t product = before * moved->replicas;  // a part of `batch`
+  if (!in.requests.keep && product % g.replicas->value == 0)
+    help.push_back(
+        fmt::format("an accumulation of {} keeps the global batch", product / g.replicas->value));
   const Node rate = in.in.schema.node().find("learning_rate");
   const std::string_view fixed = rate.find_text("fixed").value_or("");
   const std::string_view scaled = rate.find_text("scaled").value_or("");
   if (in.facts.find(fixed).known())
-    d.help = fmt::format("{} does not follow the global batch: choose it anew", fixed);
+    help.push_back(fmt::format("{} does not follow the global batch: choose it anew", fixed));
   else if (in.facts.find(scaled).known())
-    d.help = fmt::format("the learning rate follows the global batch ({})", scaled);
+    help.push_back(fmt::format("the learning rate follows the global batch ({})", scaled));
+  d.help = join(help, "; ");
 }
 
 void number_too_large(const RuleInput& in, Diagnostics& out) {

@@ -80,6 +80,7 @@ void data_share_applied_twice(const RuleInput& in, Diagnostics& out) {
 
 void data_set_below_global_batch(const RuleInput& in, Diagnostics& out) {
   if (in.in.purpose.lacks(QuantityName::Accumulation) || !in.geometry.global_batch) return;
+  if (ends_before("graph", in.facts)) return;
   const Node block = in.in.schema.node().find("run_length");
   if (!block) return;
   RuleFacts& facts = in.facts;

@@ -45,12 +45,9 @@ void zero_counts_as_unset(const RuleInput& in, Diagnostics& out) {
   for (const Setting& set : in.settings.all()) {
     const Scalar* now = set.value.scalar();
     const OptionSpec* option = in.facts.option(set.key);
-    if (now == nullptr || option == nullptr || !option->zero_is_unset) continue;
-    const auto typed = script_value(*now, *option, set.origin);
-    if (!typed || typed->type == ScalarType::String || typed->type == ScalarType::Null) continue;
-    if (typed->boolean || typed->integer != 0 || typed->real != 0) continue;
+    if (now == nullptr || option == nullptr || !effective.counts_as_unset(*option, set)) continue;
     const Node filled = late_default_value(*option, effective.facts());
-    if (!filled.is_scalar() || filled.is_null() || filled.text() == now->text) continue;
+    if (!filled.is_scalar() || filled.text() == now->text) continue;
     // A quantity that is not at least 1 is reported as such.
     if (in.in.schema.quantity_of(set.key) == QuantityName::MicroBatch) continue;
     out.add(FindingId::K063, set.origin.at,

@@ -21,10 +21,10 @@ bool ends_with(std::string_view text, std::string_view end) {
 
 bool looks_secret(std::string_view name) {
   const std::string upper = to_upper(name);
-  for (const std::string_view end :
-       {"_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_PASSWD", "_CREDENTIALS"})
+  for (const std::string_view end : {"_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD",
+                                     "PASSPHRASE", "CREDENTIALS", "_PAT"})
     if (ends_with(upper, end)) return true;
-  return upper == "PASSWORD" || upper == "TOKEN" || upper == "SECRET";
+  return false;
 }
 
 /// A shell would have expanded `$NAME`, `${...}` or `$(...)`; `${env:...}` is our own way to ask
@@ -68,13 +68,15 @@ void literal_dollar(const RuleInput& in, Diagnostics& out) {
 void secret_in_the_open(const RuleInput& in, Diagnostics& out) {
   for (const Setting& set : in.launch.env.all()) {
     const Scalar* value = set.value.scalar();
-    if (looks_secret(set.key) && value != nullptr && value->text.rfind("${env:", 0) != 0)
+    if (looks_secret(set.key) && value != nullptr && !value->text.empty() &&
+        value->text.rfind("${env:", 0) != 0)
       report_secret(set.key, set.origin.at, out);
   }
   const auto in_forward = [&](const std::vector<Scalar>& words) {
     for (const Scalar& word : words) {
       const std::size_t equals = word.text.find('=');
-      if (equals != std::string::npos && looks_secret(word.text.substr(0, equals)))
+      if (equals != std::string::npos && equals + 1 < word.text.size() &&
+          looks_secret(word.text.substr(0, equals)))
         report_secret(word.text.substr(0, equals), word.at, out);
     }
   };

@@ -23,6 +23,11 @@ bool counts_both(const CheckInput& in) {
   return trains(in) && !in.in.schema.replica_spans_stages() && g.stages && g.ipus_per_replica;
 }
 
+/// Whether the model is cut into stages at all.
+bool builds_stages(const RuleInput& in) {
+  return counts_both(in) && in.geometry.pipelined && !ends_before("graph", in.facts);
+}
+
 Span splits_place(const CheckInput& in, const Geometry& g) {
   return g.stages->value > 1 ? g.stages->origin.at
          : g.ipus_per_replica->origin.at.line > 0 && is_set(g.ipus_per_replica->origin)
@@ -38,7 +43,7 @@ std::string splits_text(std::int64_t count) {
 /// The splits of a pipeline; null when they are no list.
 const Setting* splits_of(const RuleInput& in) {
   const auto key = in.in.schema.key_of(QuantityName::Splits, in.in.purpose.script);
-  if (!key || !in.geometry.pipelined) return nullptr;
+  if (!key || !in.geometry.pipelined || ends_before("graph", in.facts)) return nullptr;
   const Setting* splits = in.settings.find(*key);
   return splits != nullptr && splits->value.is_list ? splits : nullptr;
 }
@@ -59,7 +64,7 @@ bool stages_in_doubt(const RuleInput& in) {
 }
 
 void splits_missing(const RuleInput& in, Diagnostics& out) {
-  if (!counts_both(in) || !in.geometry.pipelined) return;
+  if (!builds_stages(in)) return;
   const Geometry& g = in.geometry;
   const std::int64_t ipus = g.ipus_per_replica->value;
   const std::int64_t splits = g.stages->value - 1;
@@ -117,7 +122,7 @@ void layers_out_of_order(const RuleInput& in, Diagnostics& out) {
 }
 
 void stages_share_an_ipu(const RuleInput& in, Diagnostics& out) {
-  if (!counts_both(in) || !in.geometry.pipelined) return;
+  if (!builds_stages(in)) return;
   const Geometry& g = in.geometry;
   const auto only = sharing_schedule(in);
   if (!only || g.ipus_per_replica->value != 1 || g.stages->value < 2 || g.schedule == *only) return;
@@ -171,7 +176,8 @@ void memory_proportions_do_not_fit(const RuleInput& in, Diagnostics& out) {
 void memory_proportion_not_a_word(const RuleInput& in, Diagnostics& out) {
   const Node block = in.in.schema.node().find("memory_proportions");
   const auto key = block.find_text("option");
-  if (!key || !block.find_bool("words", false) || !trains(in)) return;
+  if (!key || !block.find_bool("words", false) || !trains(in) || ends_before("graph", in.facts))
+    return;
   const Setting* set = in.settings.find(*key);
   if (set == nullptr || !set->value.is_list || set->value.items.size() < 2) return;
   for (const Scalar& item : set->value.items) {

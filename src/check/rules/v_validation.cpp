@@ -24,11 +24,19 @@ struct Evaluation {
   bool complete() const { return evaluated == samples; }
 };
 
+/// The IPUs that the script counts as replicas of their own (`batch_counts`).
+std::int64_t counted_as_replicas(RuleFacts& facts) {
+  const ResolveInput& in = facts.input().in;
+  const auto key =
+      in.schema.node().find("scripts").find(in.purpose.script).find_text("batch_counts");
+  return key ? facts.whole(*key).value_or(1) : 1;
+}
+
 class Evaluator {
  public:
   Evaluator(Node block, RuleFacts& facts) : block_(block) {
     samples_ = facts.whole("validation samples").value_or(0);
-    replicas_ = facts.whole("total replicas").value_or(1);
+    replicas_ = facts.whole("total replicas").value_or(1) * counted_as_replicas(facts);
     instances_ = facts.whole("instances").value_or(1);
     per_call_ = facts.whole(block_.find_text("steps_per_call").value_or("")).value_or(0);
     workers_ = facts.whole(block_.find("parts").find_text("workers").value_or("")).value_or(0);
@@ -122,15 +130,17 @@ void samples_left_out(const RuleInput& in, Diagnostics& out) {
   if (!now || now->complete()) return;
   // A batch that divides the samples is made of all replicas, so the instances divide them as well.
   std::string message;
+  const std::int64_t shards = counted_as_replicas(in.facts);
   if (now->parts > 1)
     message = fmt::format(
         "{} of {} validation samples are left out: the input is cut into {} parts, and each is "
         "rounded down to the micro batch of {}",
         now->left_out(), evaluator.samples(), now->parts, micro.value);
   else
-    message = fmt::format("{} of {} validation samples are left out: the batch is {} x {} = {}",
+    message = fmt::format("{} of {} validation samples are left out: the batch is {} x {}{} = {}",
                           now->left_out(), evaluator.samples(), micro.value,
-                          counted(in.geometry.replicas->value, "replica"), now->batch);
+                          counted(in.geometry.replicas->value, "replica"),
+                          shards > 1 ? fmt::format(" x {} shards", shards) : "", now->batch);
   Diagnostic& d = out.add(FindingId::V003, micro.origin.at, std::move(message));
   if (micro.origin.kind > OriginKind::Derived) d.severity = Severity::Warning;
   if (!is_set(micro.origin)) d.at = in.in.place;

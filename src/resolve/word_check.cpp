@@ -1,0 +1,139 @@
+// One word of a command line under its option: type, choices and range, as argparse checks them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/suggest.h"
+#include "ipucnn/overrides.h"
+#include "ipucnn/python_numbers.h"
+
+namespace ipucnn::resolving {
+namespace {
+
+std::string_view type_words(OptionType type) {
+  switch (type) {
+    case OptionType::Int:
+      return "a whole number";
+    case OptionType::Float:
+      return "a number";
+    case OptionType::BoolWord:
+      return "true or false";
+    case OptionType::YamlMap:
+      return "a YAML mapping such as {a: 1}";
+    default:
+      return "a text";
+  }
+}
+
+bool is_yaml_map(std::string_view text) {
+  Sources sources;
+  Diagnostics findings;
+  const auto document = load_yaml(sources, sources.add("value", std::string(text)), findings);
+  return document != nullptr && root(document->tree).is_map();
+}
+
+/// The parts of a word between commas.
+std::vector<std::string_view> parts_of(std::string_view text) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    parts.push_back(text.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return parts;
+}
+
+/// One word under its option's type, choices and range.
+class WordCheck {
+ public:
+  WordCheck(const OptionSpec& option, const Scalar& item, std::string_view shown, Diagnostics& out)
+      : option_(option), item_(item), shown_(shown), out_(out) {}
+
+  bool run() {
+    const auto typed = convert_word(item_.text, option_.type);
+    if (!typed || (option_.type == OptionType::YamlMap && !is_yaml_map(item_.text)))
+      return refuse_type();
+    const bool chosen = is_choice(*typed);
+    if (!chosen) refuse_choice();
+    const bool fits = in_range(*typed);
+    return has_good_parts() && chosen && fits;
+  }
+
+ private:
+  bool refuse_type() {
+    if (option_.type == OptionType::Int && python_takes_int(item_.text))
+      out_.add(
+          FindingId::K012, item_.at,
+          fmt::format("{} {} is beyond 64 bits, and nothing counts so far", shown_, item_.text));
+    else
+      out_.add(FindingId::K012, item_.at,
+               fmt::format("{} needs {}, not '{}'", shown_, type_words(option_.type), item_.text));
+    return false;
+  }
+
+  bool is_choice(const TypedScalar& typed) const {
+    if (!option_.choices.is_list()) return true;
+    return std::any_of(option_.choices.begin(), option_.choices.end(), [&](Node choice) {
+      return choice.text() == typed.text ||
+             (typed.type == ScalarType::Int && yaml_int(choice.text()) == typed.integer);
+    });
+  }
+
+  void refuse_choice() {
+    std::vector<std::string_view> names;
+    for (const Node choice : option_.choices) names.push_back(choice.text());
+    const auto near = nearest_names(item_.text, names, 1);
+    out_.add(FindingId::K013, item_.at, fmt::format("'{}' is no choice of {}", item_.text, shown_))
+        .help = near.empty() ? "one of " + choice_list(option_.choices)
+                             : fmt::format("did you mean '{}'? One of {}", near.front(),
+                                           choice_list(option_.choices));
+  }
+
+  bool in_range(const TypedScalar& typed) {
+    if (!option_.range.is_list() || option_.range.size() != 2 || typed.type != ScalarType::Int)
+      return true;
+    const auto low = yaml_int((*option_.range.begin()).text());
+    const auto high = yaml_int((*++option_.range.begin()).text());
+    if ((!low || typed.integer >= *low) && (!high || typed.integer <= *high)) return true;
+    out_.add(FindingId::K013, item_.at,
+             fmt::format("{} is outside the range of {}", item_.text, shown_))
+        .help = fmt::format("from {} to {}", low.value_or(0), high.value_or(0));
+    return false;
+  }
+
+  /// An empty word is no value at all to a script that asks whether there is one.
+  bool has_good_parts() {
+    if (!option_.items || item_.text.empty()) return true;
+    for (const std::string_view part : parts_of(item_.text)) {
+      if (convert_word(part, *option_.items)) continue;
+      out_.add(FindingId::K012, item_.at,
+               fmt::format("{} needs numbers with commas between them, not '{}'", shown_, part));
+      return false;
+    }
+    return true;
+  }
+
+  const OptionSpec& option_;
+  const Scalar& item_;
+  std::string_view shown_;
+  Diagnostics& out_;
+};
+
+}  // namespace
+
+std::string choice_list(Node choices) {
+  std::string out;
+  for (const Node choice : choices) out += (out.empty() ? "" : ", ") + std::string(choice.text());
+  return out;
+}
+
+bool check_words(const OptionSpec& option, const Value& value, std::string_view shown,
+                 Diagnostics& out) {
+  bool good = true;
+  for (const Scalar& item : value.items) good = WordCheck(option, item, shown, out).run() && good;
+  return good;
+}
+
+}  // namespace ipucnn::resolving

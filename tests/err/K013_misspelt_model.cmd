@@ -1,0 +1,1 @@
+run --app tensorflow1_cnns --model resnett --dry-run

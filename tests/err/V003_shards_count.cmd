@@ -1,0 +1,1 @@
+run --config mk2_resnet50_gn_16ipus --purpose validation --target none --replicas 1 --shards 4 --batch-size 64 --dry-run
