@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "ipucnn/diagnostic.h"
@@ -57,7 +58,12 @@ struct Entry {
   explicit operator bool() const { return static_cast<bool>(body); }
 };
 
-/// All files that are in force, laid over each other. Syntax only: nothing is typed or merged here.
+namespace load {
+struct MergedTables;
+}
+
+/// All files that are in force, laid over each other. Nothing is typed here. Targets, sites,
+/// profiles and jobs come with what they extend.
 class Catalog {
  public:
   struct File {
@@ -84,6 +90,9 @@ class Catalog {
   /// Every winning entry, in the order in which the names first appear.
   std::vector<Entry> entries(Section section) const;
   std::vector<std::string_view> names(Section section) const;
+  /// A target's, site's, profile's or job's mapping laid over what it extends. find() and entries()
+  /// give it in this form already, unless that cannot be told: then this reports K017 and is empty.
+  std::optional<Node> whole(Section section, const Entry& entry, Diagnostics& out) const;
 
   /// What one application says of a field itself: in its entry, or in those of the same name that
   /// it extends. Absent when only another application says it.
@@ -96,6 +105,9 @@ class Catalog {
   /// With `of` also those that it inherits from what it extends, as if they were its own.
   std::vector<PresetRef> find_presets(std::string_view name, AppId of) const;
   std::vector<PresetRef> presets(AppId of) const;
+  /// What the files before that of this preset hold under its name, else the applications that its
+  /// own extends. Absent when there is none.
+  Entry find_preset_before(Node name, AppId of) const;
   /// What the files of one layer hold under this name in the group of `of`.
   std::optional<PresetRef> find_preset_in(Layer layer, std::string_view name, AppId of) const;
 
@@ -111,6 +123,8 @@ class Catalog {
 
  private:
   void take_parts(File& file);
+  std::vector<Entry> written(Section section) const;
+  Entry with_bases(Section section, const Entry& entry) const;
   std::vector<Entry> chain_of(const Entry& application) const;
   std::size_t known_keys(const Entry& application, Node presets) const;
   std::vector<AppId> bases_of(AppId id) const;
@@ -128,6 +142,9 @@ class Catalog {
   bool tells_its_kind(Node top, std::string_view application) const;
 
   std::deque<File> files_;
+  /// Mappings that were put together, by those that they are written as; new files end them.
+  mutable std::unordered_map<const NodeRecord*, Node> merged_;
+  std::shared_ptr<load::MergedTables> tables_;
   mutable std::deque<std::string> texts_;  ///< names of groups that forks inherit
   std::array<std::vector<Node>, kSectionCount> parts_;
 };

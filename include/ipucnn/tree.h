@@ -89,6 +89,8 @@ class Node {
   /// Where its content stands, which differs for an alias.
   Span defined_at() const;
   std::uint32_t index() const { return index_; }
+  /// The record of its content, which tells it from every other node.
+  const NodeRecord* record_at() const { return tree_ == nullptr ? nullptr : tree_->nodes + index_; }
   /// Of the alias where the node was reached by one.
   std::uint32_t use_index() const { return use_; }
   const Tree* tree() const { return tree_; }

@@ -15,6 +15,13 @@ namespace ipucnn {
 /// What `show` prints. Texts fit 80 columns as far as names allow; JSON names its schema.
 enum class ViewFormat : std::uint8_t { Text, Json };
 
+/// "1 site and 2 targets": what files of ours hold beside presets and jobs; empty for nothing.
+std::string entries_read(const Catalog& catalog, const std::vector<SourceId>& files);
+
+/// One target, site, profile or job with all it extends, each value with its place.
+std::string show_entry(Section section, const Entry& entry, const Sources& sources,
+                       ViewFormat format);
+
 /// One preset at its own target.
 struct PresetRow {
   std::string name;

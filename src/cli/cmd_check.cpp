@@ -9,8 +9,10 @@
 #include "cli/input_files.h"
 #include "cli/lock_file.h"
 #include "cli/request.h"
+#include "ipucnn/file_schema.h"
 #include "ipucnn/render.h"
 #include "ipucnn/subjects.h"
+#include "ipucnn/view.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -32,6 +34,8 @@ class Checker {
   }
 
   void run() {
+    own_files_ = own_files();
+    for (const SourceId file : own_files_) check_entries(files_.catalog, file, files_.findings);
     findings_ = judge(files_.findings, Occasion::Files, leaves_, {});
     const std::vector<Subject> subjects = chosen();
     std::optional<LockFile> lock;
@@ -47,7 +51,23 @@ class Checker {
   /// FILE:LINE of commands that were met, but could not be checked.
   const std::vector<std::string>& not_read() const { return not_read_; }
 
+  /// "1 site and 2 targets": what the files hold beside presets and jobs, which are commands.
+  std::string read() const { return entries_read(files_.catalog, own_files_); }
+
  private:
+  /// The files of ours that are judged: those named, else the project's, else the built-in ones.
+  std::vector<SourceId> own_files() const {
+    std::vector<SourceId> all = named_.sources;
+    if (!all.empty() || !named_.texts.empty() || looks_at_a_part(split_)) return all;
+    const auto& known = files_.catalog.files();
+    const bool project = std::any_of(known.begin(), known.end(), [](const Catalog::File& file) {
+      return file.layer >= Layer::Project;
+    });
+    for (const Catalog::File& file : known)
+      if (!project || file.layer >= Layer::Project) all.push_back(file.tree.source);
+    return all;
+  }
+
   std::string place_of(const ImportedJob& job) const {
     return fmt::format("{}:{}", files_.sources.name(job.at.source), job.at.line);
   }
@@ -142,12 +162,13 @@ class Checker {
   std::vector<Suppression> leaves_;
   Diagnostics findings_;
   Diagnostics of_subjects_;
+  std::vector<SourceId> own_files_;
   std::vector<std::string> checked_;
   std::vector<std::string> not_read_;
   std::vector<std::pair<const Subject*, LockEntry>> commands_;
 };
 
-std::string summary(const Diagnostics& findings, std::size_t presets,
+std::string summary(const Diagnostics& findings, const std::string& read, std::size_t presets,
                     const std::vector<std::string>& not_read) {
   std::int64_t errors = 0;
   std::int64_t warnings = 0;
@@ -158,7 +179,7 @@ std::string summary(const Diagnostics& findings, std::size_t presets,
   const std::string left = not_read.empty() ? ""
                                             : fmt::format("{} not checked ({}), ", not_read.size(),
                                                           join(not_read, ", "));
-  return fmt::format("{} checked, {}{}, {}",
+  return fmt::format("{}{}{} checked, {}{}, {}", read, read.empty() ? "" : " read, ",
                      counted(static_cast<std::int64_t>(presets - not_read.size()), "command"), left,
                      counted(errors, "error"), counted(warnings, "warning"));
 }
@@ -196,7 +217,7 @@ int cmd_check(const SplitArgv& split, const Streams& streams, const World& world
                              repository_paths(world)};
   streams.out(*render(report, format));
   if (format == "text")
-    say(streams, summary(findings, checker.checked().size(), checker.not_read()));
+    say(streams, summary(findings, checker.read(), checker.checked().size(), checker.not_read()));
   return denied(findings, split) ? kFindings : kDone;
 }
 

@@ -4,15 +4,16 @@
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
+#include "cli/show_entry.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
 namespace {
 
 /// Every preset at its own target, as `show NAME` has it.
-std::string list_presets(const InputFiles& files, ViewFormat format) {
+std::string list_presets(const InputFiles& files, ViewFormat format, AppId of) {
   std::vector<PresetRow> rows;
-  for (const PresetRef& ref : files.catalog.presets({})) {
+  for (const PresetRef& ref : files.catalog.presets(of)) {
     JobRequest request;
     request.preset = Word{fmt::format("{}:{}", ref.application, ref.name.text()), ref.name.at()};
     const Job job =
@@ -43,8 +44,8 @@ constexpr ListRow kLists[] = {
 
 /// The table that a word names; absent when it names none.
 std::optional<std::string> list_of(std::string_view word, const InputFiles& files,
-                                   ViewFormat format) {
-  if (word == "presets") return list_presets(files, format);
+                                   ViewFormat format, AppId of) {
+  if (word == "presets") return list_presets(files, format, of);
   if (word == "config") return show_files(files.catalog, files.sources, format);
   for (const ListRow& list : kLists)
     if (list.word == word) return list.show(files.catalog, format);
@@ -159,12 +160,16 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
   const auto format_word = split.value(Option::Format);
   const ViewFormat format =
       format_word && format_word->text == "json" ? ViewFormat::Json : ViewFormat::Text;
+  if (split.positionals.size() > 1 && !names_an_entry(split))
+    return usage(streams, fmt::format("'{}' is one word too many", split.positionals.back().text),
+                 split);
   JobRequest request = request_of(split);
   if (!split.positionals.empty()) request.preset = split.positionals.front();
   if (!request.preset && !request.application && !request.job)
     return usage(
         streams,
-        "show what? presets, targets, apps, sites, profiles, jobs, config, or a preset's name",
+        "show what? presets, targets, apps, sites, profiles, jobs, config, a preset's name, or one "
+        "entry, as in `show target pod16`",
         split);
 
   std::vector<JobRequest> requests = {request};
@@ -174,11 +179,14 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
   }
   InputFiles files(split, world);
   if (const auto status = read_or_say(files, requests, split, streams)) return *status;
-  if (!split.positionals.empty())
-    if (const auto list = list_of(split.positionals.front().text, files, format)) {
-      streams.out(*list);
-      return kDone;
-    }
+  if (names_an_entry(split)) return show_named_entry(files, split, format, streams);
+  if (names_a_list(split)) {
+    if (!uses_all_words(split, streams)) return kUsage;
+    const auto of = listed_application(files, split, streams);
+    if (!of) return kFindings;
+    streams.out(*list_of(split.positionals.front().text, files, format, *of));
+    return kDone;
+  }
   request.suppressions = files.suppressions(split);
   return Shown(split, streams, files).print(request, format);
 }

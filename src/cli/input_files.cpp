@@ -1,5 +1,6 @@
 #include "cli/input_files.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -64,7 +65,7 @@ std::optional<SourceId> InputFiles::add_text(const NeededFiles::File& file, std:
     return std::nullopt;
   const Catalog::File& added = catalog.files().back();
   const bool good = !added.application.empty() || added.tree.source != source ||
-                    check_file_schema(added.tree, findings);
+                    check_file_schema(catalog, added.tree, findings);
   return good ? std::optional(source) : std::nullopt;
 }
 
@@ -147,9 +148,15 @@ NamedFiles read_positionals(InputFiles& files, const SplitArgv& split, std::stri
       continue;
     }
     // What is wrong with one file does not hide what is wrong with the next.
+    const std::size_t before = files.catalog.files().size();
     const auto source =
         files.add_text({file, Layer::Named, app ? app->text : "", {}}, std::move(*text));
     if (source) named.sources.push_back(*source);
+    if (source && files.catalog.files().size() == before)
+      files.findings
+          .add(FindingId::Y011, Span{*source, 1, 1, 0},
+               fmt::format("{} holds nothing to check", word.text))
+          .help = "`ipucnn init` writes a file to start from";
     named.good = named.good && source;
   }
   // A text may speak of presets that a file behind it holds.

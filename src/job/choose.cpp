@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/suggest.h"
+#include "ipucnn/file_schema.h"
 #include "job/parts.h"
 
 namespace ipucnn::job {
@@ -108,7 +109,8 @@ class Chooser {
         out_.add(FindingId::K001, name.at, fmt::format("there is no preset '{}'", bare));
     std::vector<std::string_view> names;
     for (const PresetRef& ref : catalog_.presets(application)) names.push_back(ref.name.text());
-    d.help = suggestion(bare, names);
+    d.help = kinds_named(catalog_, bare);
+    if (d.help.empty()) d.help = suggestion(bare, names);
     if (d.help.empty()) d.help = "`ipucnn show presets` lists them";
     return false;
   }
@@ -240,15 +242,15 @@ FoundSite find_site(const JobRequest& request, const Catalog& catalog, const Sur
     for (const Catalog::File& known : catalog.files())
       if (known.tree.source == file.source) sites = root(known.tree).find("sites");
     Entry only;
-    sites.each_pair([&](Node name, Node body) { only = {name, body}; });
-    if (sites.size() == 1) return {only, true};
+    sites.each_pair([&](Node name, Node) { only = catalog.find(Section::Sites, name.text()); });
+    if (sites.size() == 1) return {only, catalog.whole(Section::Sites, only, out).has_value()};
     out.add(FindingId::Y005, site->at,
             fmt::format("{} holds {} sites, and one is needed", site->text, sites.size()))
         .help = "load it with --presets FILE and name one with --site NAME";
     return {{}, false};
   }
   const Entry entry = catalog.find(Section::Sites, site->text);
-  if (entry) return {entry, true};
+  if (entry) return {entry, catalog.whole(Section::Sites, entry, out).has_value()};
   Diagnostic& d =
       out.add(FindingId::K004, site->at, fmt::format("there is no site '{}'", site->text));
   d.help = suggestion(site->text, catalog.names(Section::Sites));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/suggest.h"
@@ -13,6 +14,7 @@
 #include "load/builtin.h"
 #include "load/duplicates.h"
 #include "load/extends.h"
+#include "load/wrong_level.h"
 
 namespace ipucnn {
 namespace {
@@ -121,7 +123,7 @@ std::string_view layer_name(Layer layer) {
   return "named";
 }
 
-Catalog::Catalog(Sources& sources) {
+Catalog::Catalog(Sources& sources) : tables_(std::make_shared<load::MergedTables>()) {
   for (const load::BuiltinFile& file : load::builtin_files()) {
     const SourceId source = sources.add_static(file.name, file.text);
     files_.push_back(
@@ -227,9 +229,12 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
   }
   const std::optional<bool> ours = is_ours(top, out);
   if (!ours) return false;
+  const bool named = !application.empty() || layer == Layer::Checkout;
+  if (!*ours && !named && load::report_wrong_level(*this, top, out)) return false;
   load::report_duplicate_keys(tree, !*ours, out);
   if (out.has_errors()) return false;
   files_.push_back({layer, tree, {}, std::move(document)});
+  merged_.clear();
   if (*ours) {
     take_parts(files_.back());
     const bool describes = static_cast<bool>(top.find(section_key(Section::Applications)));
@@ -261,31 +266,74 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
 Entry Catalog::find(Section section, std::string_view name) const {
   const std::vector<Node>& all = parts(section);
   for (auto part = all.rbegin(); part != all.rend(); ++part)
-    if (const Entry found = entry_of(*part, name)) return found;
+    if (const Entry found = entry_of(*part, name)) return with_bases(section, found);
   return {};
 }
 
-std::vector<Entry> Catalog::entries(Section section) const {
+std::vector<Entry> Catalog::written(Section section) const {
   std::vector<Entry> all;
+  std::unordered_map<std::string_view, std::size_t> places;
   for (const Node part : parts(section)) {
     part.each_pair([&](Node key, Node body) {
-      const auto same = std::find_if(all.begin(), all.end(), [&](const Entry& known) {
-        return known.name.text() == key.text();
-      });
-      if (same == all.end()) {
+      const auto [known, added] = places.emplace(key.text(), all.size());
+      if (added)
         all.push_back({key, body});
-      } else {
-        *same = {key, body};
-      }
+      else
+        all[known->second] = {key, body};
     });
   }
   return all;
 }
 
+std::vector<Entry> Catalog::entries(Section section) const {
+  std::vector<Entry> all = written(section);
+  for (Entry& entry : all) entry = with_bases(section, entry);
+  return all;
+}
+
 std::vector<std::string_view> Catalog::names(Section section) const {
   std::vector<std::string_view> out;
-  for (const Entry& entry : entries(section)) out.push_back(entry.name.text());
+  for (const Entry& entry : written(section)) out.push_back(entry.name.text());
   return out;
+}
+
+Entry Catalog::with_bases(Section section, const Entry& entry) const {
+  Diagnostics ignored;  // whoever uses the entry asks whole() what is wrong
+  return {entry.name, whole(section, entry, ignored).value_or(entry.body)};
+}
+
+std::optional<Node> Catalog::whole(Section section, const Entry& entry, Diagnostics& out) const {
+  const bool has_bases = section == Section::Targets || section == Section::Sites ||
+                         section == Section::Profiles || section == Section::Jobs;
+  const Node body = entry.body;
+  if (!has_bases || !body.is_map() || body.tree()->others != nullptr) return body;
+  if (!body.find("extends") && !load::is_put_together(body)) return body;
+  // As far as one that was put together before.
+  std::vector<Entry> chain = {entry};
+  std::unordered_set<const NodeRecord*> seen = {body.record_at()};
+  auto known = merged_.find(body.record_at());
+  while (known == merged_.end() && chain.back().body.find("extends")) {
+    const Entry next = load::base_of(parts(section), chain.back(), out);
+    if (!next) return std::nullopt;
+    if (!seen.insert(next.body.record_at()).second) {
+      load::report_ring(chain.back(), out);
+      return std::nullopt;
+    }
+    chain.push_back(next);
+    known = merged_.find(next.body.record_at());
+  }
+  Node laid;
+  if (known != merged_.end()) {
+    laid = known->second;
+    chain.pop_back();
+  }
+  for (; !chain.empty(); chain.pop_back()) {
+    const auto over = load::lay_over(laid, chain.back(), *tables_, out);
+    if (!over) return std::nullopt;
+    laid = *over;
+    merged_.emplace(chain.back().body.record_at(), laid);
+  }
+  return laid;
 }
 
 Entry Catalog::find_application(AppId id) const {
@@ -361,6 +409,31 @@ std::vector<PresetRef> Catalog::find_presets(std::string_view name, AppId of) co
     }
     return all.take();
   });
+}
+
+Entry Catalog::find_preset_before(Node name, AppId of) const {
+  const auto own = std::find_if(files_.begin(), files_.end(), [&](const File& file) {
+    return file.tree.source == name.at().source;
+  });
+  Entry found;
+  Layer layer = Layer::BuiltIn;
+  for (auto file = files_.begin(); file != files_.end(); ++file) {
+    const bool before = own == files_.end() || file->layer < own->layer ||
+                        (file->layer == own->layer && file < own);
+    if (!before || file->layer < layer) continue;
+    each_mapping(*file, of, [&](std::string_view application, Node presets) {
+      const Entry entry = entry_of(presets, name.text());
+      if (!entry || parse_app_id(application).group != of.group) return;
+      found = entry;
+      layer = file->layer;
+    });
+  }
+  if (found) return found;
+  for (const AppId& base : bases_of(of)) {
+    const auto inherited = find_presets(name.text(), {base.name, base.release, of.group});
+    if (!inherited.empty()) return {inherited.back().name, inherited.back().body};
+  }
+  return {};
 }
 
 std::optional<PresetRef> Catalog::find_preset_in(Layer layer, std::string_view name,

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/suggest.h"
 
@@ -71,11 +72,13 @@ bool merges(Node map, int depth) {
   return found;
 }
 
-/// Whether an entry that extends nothing is something else than it says. What is compiled in is
-/// not.
+}  // namespace
+
 bool is_put_together(Node body) {
   return !body.tree()->built_in && (merges(body, kDeepest) || body.find("rules").is_map());
 }
+
+namespace {
 
 /// What is one value although it is written as a mapping.
 bool is_whole(std::string_view block, std::string_view key) {
@@ -278,38 +281,58 @@ std::size_t part_of(const std::vector<Node>& parts, const Entry& entry) {
 
 }  // namespace
 
+Entry base_of(const std::vector<Node>& parts, const Entry& entry, Diagnostics& out) {
+  const Node base = entry.body.find("extends");
+  if (!base) return {};
+  const bool own_name = base.text() == entry.name.text();
+  const Entry found =
+      find_before(parts, own_name ? part_of(parts, entry) : parts.size(), base.text());
+  if (found) return found;
+  Diagnostic& d = out.add(
+      FindingId::K017, base.at(),
+      own_name
+          ? fmt::format("'{}' extends itself, and no file before this one has it", base.text())
+          : fmt::format("'{}' extends '{}', which does not exist", entry.name.text(), base.text()));
+  if (own_name) return {};
+  std::vector<std::string_view> names;
+  for (const Node part : parts)
+    part.each_pair([&](Node name, Node) { names.push_back(name.text()); });
+  d.help = suggestion(base.text(), names);
+  return {};
+}
+
+void report_ring(const Entry& last, Diagnostics& out) {
+  const Node base = last.body.find("extends");
+  out.add(FindingId::K017, base.at(), fmt::format("'{}' extends itself", base.text()));
+}
+
 std::optional<std::vector<Entry>> chain_of(const std::vector<Node>& parts, const Entry& entry,
                                            Diagnostics& out) {
   std::vector<Entry> chain = {entry};
-  while (const Node base = chain.back().body.find("extends")) {
-    const Entry& last = chain.back();
-    const bool own_name = base.text() == last.name.text();
-    const Entry next =
-        find_before(parts, own_name ? part_of(parts, last) : parts.size(), base.text());
-    const bool seen = std::any_of(chain.begin(), chain.end(), [&](const Entry& known) {
-      return next && known.body.tree() == next.body.tree() &&
-             known.body.index() == next.body.index();
-    });
-    if (next && !seen) {
-      chain.push_back(next);
-      continue;
+  std::unordered_set<const NodeRecord*> seen = {entry.body.record_at()};
+  while (chain.back().body.find("extends")) {
+    const Entry next = base_of(parts, chain.back(), out);
+    if (!next) return std::nullopt;
+    if (!seen.insert(next.body.record_at()).second) {
+      report_ring(chain.back(), out);
+      return std::nullopt;
     }
-    Diagnostic& d = out.add(
-        FindingId::K017, base.at(),
-        seen ? fmt::format("'{}' extends itself", base.text())
-        : own_name
-            ? fmt::format("'{}' extends itself, and no file before this one has it", base.text())
-            : fmt::format("'{}' extends '{}', which does not exist", last.name.text(),
-                          base.text()));
-    if (!seen && !own_name) {
-      std::vector<std::string_view> names;
-      for (const Node part : parts)
-        part.each_pair([&](Node name, Node) { names.push_back(name.text()); });
-      d.help = suggestion(base.text(), names);
-    }
-    return std::nullopt;
+    chain.push_back(next);
   }
   return chain;
+}
+
+std::optional<Node> lay_over(Node base, const Entry& entry, MergedTables& tables,
+                             Diagnostics& out) {
+  Merger merger(entry.body);
+  if (!merger.run(base, entry.body)) {
+    out.add(FindingId::Y003, entry.name.at(),
+            fmt::format("aliases and merges of {} expand to more than {} values", entry.name.text(),
+                        kMostNodes));
+    return std::nullopt;
+  }
+  tables.all.push_back(merger.take());
+  return root(tables.all.back()->tree);
 }
 
 std::optional<Node> merge_entry(const std::vector<Node>& parts, const Entry& entry,
@@ -319,15 +342,9 @@ std::optional<Node> merge_entry(const std::vector<Node>& parts, const Entry& ent
   if (chain->size() == 1 && !is_put_together(entry.body)) return entry.body;
   Node body;
   for (auto next = chain->rbegin(); next != chain->rend(); ++next) {
-    Merger merger(next->body);
-    if (!merger.run(body, next->body)) {
-      out.add(FindingId::Y003, next->name.at(),
-              fmt::format("aliases and merges of {} expand to more than {} values",
-                          next->name.text(), kMostNodes));
-      return std::nullopt;
-    }
-    tables.all.push_back(merger.take());
-    body = root(tables.all.back()->tree);
+    const auto laid = lay_over(body, *next, tables, out);
+    if (!laid) return std::nullopt;
+    body = *laid;
   }
   return body;
 }

@@ -21,6 +21,18 @@ struct MergedTables {
   std::vector<std::unique_ptr<MergedTable>> all;
 };
 
+/// What the entry extends. Empty without `extends`, and, with K017 reported, when it is not there.
+Entry base_of(const std::vector<Node>& parts, const Entry& entry, Diagnostics& out);
+
+/// Reports K017 for an entry whose `extends` leads back to an earlier one of its chain.
+void report_ring(const Entry& last, Diagnostics& out);
+
+/// One step of merge_entry(): the entry's mapping laid over `base`, which may be absent.
+std::optional<Node> lay_over(Node base, const Entry& entry, MergedTables& tables, Diagnostics& out);
+
+/// Whether an entry that extends nothing is another mapping than it says, by YAML's merge keys.
+bool is_put_together(Node body);
+
 /// The entry and all it extends, nearest first. `parts` are the section's mappings in the order of
 /// the files. An entry that extends its own name means the one in the files before its own. Reports
 /// K017 and is empty when a name is not there or the chain has no end.

@@ -3,52 +3,100 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
+#include <cctype>
 
-#include "base/suggest.h"
 #include "base/text.h"
 
 namespace ipucnn {
 namespace {
 
-// launch_keys.def names its kinds so.
-enum class LaunchKind : std::uint8_t { Text, Flag, Number, List };
-
-constexpr FieldKind field_kind(LaunchKind kind) {
-  switch (kind) {
-    case LaunchKind::Flag:
-      return FieldKind::Flag;
-    case LaunchKind::Number:
-      return FieldKind::Number;
-    case LaunchKind::List:
-      return FieldKind::List;
-    case LaunchKind::Text:
-      break;
-  }
-  return FieldKind::Text;
-}
-
-struct EntryField {
-  std::string_view entry;
-  Field field;
-};
-constexpr EntryField kEntryFields[] = {
-#define ENTRY_FIELD(entry, key, kind, about) {#entry, {#key, FieldKind::kind, about}},
+constexpr Field kFields[] = {
+#define FIELD(shape, key, kind, detail, use, about) \
+  {#shape, #key, FieldKind::kind, detail, FieldUse::use, about},
 #include "load/file_schema.def"
-#undef ENTRY_FIELD
+#undef FIELD
 };
+// launch_keys.def calls a flag, a list and a number as the fields do.
 constexpr Field kLaunchFields[] = {
-#define LAUNCH_KEY(key, kind, meaning) {#key, field_kind(LaunchKind::kind), meaning},
+#define LAUNCH_KEY(key, kind, detail, meaning) \
+  {"launch", #key, FieldKind::kind, detail, FieldUse::Now, meaning},
 #include "ipucnn/launch_keys.def"
 #undef LAUNCH_KEY
 };
 
-constexpr Section kSections[] = {Section::Applications, Section::Targets, Section::Sites,
-                                 Section::Profiles,     Section::Presets, Section::Jobs,
-                                 Section::Defaults};
+bool has_launch_settings(std::string_view shape) {
+  return shape == "site" || shape == "profile" || shape == "profile_step" || shape == "launch";
+}
 
-/// Name of a section's entries in shapes.def.
-std::string_view entry_name(Section section) {
+std::string range_text(const Field& field, std::string_view what) {
+  const auto [least, most] = field.range();
+  if (most == kLargestFigure) return fmt::format("{} from {} on", what, least);
+  return fmt::format("{} from {} to {}", what, least, most);
+}
+
+std::string refuse_number(const Field& field, std::string_view text, ScalarType type) {
+  const auto value = type == ScalarType::Int ? yaml_int(text) : std::nullopt;
+  const auto [least, most] = field.range();
+  return value && *value >= least && *value <= most ? "" : range_text(field, "a whole number");
+}
+
+std::string refuse_real(const Field& field, std::string_view text, ScalarType type) {
+  std::optional<double> value;
+  if (type == ScalarType::Float) value = yaml_float(text);
+  if (const auto whole = type == ScalarType::Int ? yaml_int(text) : std::nullopt)
+    value = static_cast<double>(*whole);
+  const bool bounded = !field.detail.empty();
+  if (value && *value - *value == 0 &&  // neither infinite nor nan
+      (!bounded || *value >= static_cast<double>(field.range().least)))
+    return "";
+  return bounded ? range_text(field, "a number") : "a number";
+}
+
+std::string refuse_word(const Field& field, std::string_view text) {
+  const auto words = field.words();
+  if (words.empty() || std::find(words.begin(), words.end(), text) != words.end()) return "";
+  return "one of " + join({words.begin(), words.end()}, ", ");
+}
+
+}  // namespace
+
+std::vector<std::string_view> Field::words() const {
+  std::vector<std::string_view> all;
+  if (kind != FieldKind::Text && kind != FieldKind::List) return all;
+  for (std::string_view rest = detail; !rest.empty();) {
+    const std::size_t end = rest.find('|');
+    all.push_back(rest.substr(0, end));
+    rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
+  }
+  return all;
+}
+
+Field::Range Field::range() const {
+  const std::size_t dots = detail.find("..");
+  if (dots == detail.npos) return {0, kLargestFigure};
+  return {parse_int64(detail.substr(0, dots)).value_or(0),
+          parse_int64(detail.substr(dots + 2)).value_or(kLargestFigure)};
+}
+
+std::vector<Field> fields_of(std::string_view shape) {
+  std::vector<Field> fields;
+  for (const Field& field : kFields)
+    if (field.shape == shape) fields.push_back(field);
+  if (has_launch_settings(shape))
+    fields.insert(fields.end(), std::begin(kLaunchFields), std::end(kLaunchFields));
+  return fields;
+}
+
+std::optional<Field> find_field(std::string_view shape, std::string_view key) {
+  for (const Field& field : kFields)
+    if (field.shape == shape && field.key == key) return field;
+  if (has_launch_settings(shape))
+    for (const Field& field : kLaunchFields)
+      if (field.key == key) return field;
+  return std::nullopt;
+}
+
+std::string_view shape_of(Section section) {
   switch (section) {
     case Section::Targets:
       return "target";
@@ -60,137 +108,58 @@ std::string_view entry_name(Section section) {
       return "job";
     case Section::Defaults:
       return "defaults";
-    default:
-      return {};
-  }
-}
-
-std::string_view form_of(FieldKind kind) {
-  switch (kind) {
-    case FieldKind::Text:
-      return "a single value";
-    case FieldKind::Number:
-      return "a whole number of at least 0";
-    case FieldKind::Real:
-      return "a number";
-    case FieldKind::Flag:
-      return "yes or no";
-    case FieldKind::List:
-      return "a list of single values";
-    case FieldKind::TextMap:
-      return "a mapping of names to single values";
-    case FieldKind::Any:
+    case Section::Applications:
+    case Section::Presets:
       break;
   }
-  return "anything";
+  return {};
 }
 
-bool all_scalars(Node list) {
-  return std::all_of(list.begin(), list.end(), [](Node item) { return item.is_scalar(); });
-}
-
-bool fits(Node value, FieldKind kind) {
-  if (kind == FieldKind::Any || value.is_null()) return true;
-  switch (kind) {
-    case FieldKind::Number:
-      return value.is_scalar() && value.type() == ScalarType::Int &&
-             yaml_int(value.text()).value_or(-1) >= 0;
-    case FieldKind::Real:
-      return value.is_scalar() &&
-             (value.type() == ScalarType::Int || value.type() == ScalarType::Float);
-    case FieldKind::Flag:
-      return value.is_scalar() &&
-             (value.type() == ScalarType::Bool || value.text() == "0" || value.text() == "1");
+std::string refusal(const Field& field, std::string_view text, ScalarType type) {
+  if (type == ScalarType::Null) return "";
+  switch (field.kind) {
+    case FieldKind::Text:
     case FieldKind::List:
-      return value.is_scalar() || (value.is_list() && all_scalars(value));
-    case FieldKind::TextMap: {
-      bool good = value.is_map();
-      value.each_pair([&](Node, Node item) { good = good && item.is_scalar(); });
-      return good;
-    }
+      return refuse_word(field, text);
+    case FieldKind::Number:
+    case FieldKind::Pair:
+      return refuse_number(field, text, type);
+    case FieldKind::Real:
+      return refuse_real(field, text, type);
+    case FieldKind::Flag:
+      if (type == ScalarType::Bool || (type == ScalarType::Int && (text == "0" || text == "1")))
+        return "";
+      return "yes or no";
+    case FieldKind::Duration:
+      if (type == ScalarType::Int && yaml_int(text).value_or(-1) >= 0) return "";
+      return parse_duration(text) ? "" : "a duration, as 90, 90s, 15m or 1h30m";
     default:
-      return value.is_scalar();
+      return "";
   }
 }
 
-class FileCheck {
- public:
-  explicit FileCheck(Diagnostics& out) : out_(out) {}
-
-  bool run(Node top) {
-    for (const Section section : kSections) {
-      const Node body = top.find(section_key(section));
-      if (!body || body.is_null()) continue;
-      const auto fields = fields_of(section);
-      if (!body.is_map())
-        wrong(body, section_key(section), "a mapping of names to entries");
-      else if (section == Section::Defaults)
-        check_entry(body, fields, section);
-      else
-        body.each_pair([&](Node name, Node entry) { check_named(name, entry, fields, section); });
-    }
-    return good_;
+std::optional<std::int64_t> parse_duration(std::string_view text) {
+  constexpr std::size_t kMostDigits = 9;
+  constexpr struct {
+    char unit;
+    std::int64_t seconds;
+  } kUnits[] = {{'h', 3600}, {'m', 60}, {'s', 1}};
+  std::int64_t total = 0;
+  std::size_t next = 0;  // of the units, each of which may stand once and in this order
+  if (text.empty()) return std::nullopt;
+  while (!text.empty()) {
+    std::size_t digits = 0;
+    while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
+    if (digits == 0 || digits > kMostDigits) return std::nullopt;
+    const std::int64_t number = *parse_int64(text.substr(0, digits));
+    text.remove_prefix(digits);
+    if (text.empty()) return next == 0 ? std::optional(number) : std::nullopt;  // seconds alone
+    while (next < std::size(kUnits) && kUnits[next].unit != text.front()) ++next;
+    if (next == std::size(kUnits)) return std::nullopt;
+    total += number * kUnits[next++].seconds;
+    text.remove_prefix(1);
   }
-
- private:
-  void wrong(Node at, std::string_view what, std::string_view form) {
-    good_ = false;
-    out_.add(FindingId::Y005, at.at(), fmt::format("{} needs {}", what, form));
-  }
-
-  void check_named(Node name, Node entry, const std::vector<Field>& fields, Section section) {
-    if (section == Section::Presets && entry.is_null()) return;
-    if (!entry.is_map())
-      wrong(entry.is_null() ? name : entry, name.text(), "a mapping");
-    else if (!fields.empty())
-      check_entry(entry, fields, section);
-  }
-
-  void check_entry(Node entry, const std::vector<Field>& fields, Section section) {
-    entry.each_pair([&](Node key, Node value) {
-      if (key.is_plain() && key.text() == "<<") {
-        const Node merged = value.is_list() ? Node{} : value;
-        if (merged) return check_entry(merged, fields, section);
-        for (const Node item : value) check_entry(item, fields, section);
-        return;
-      }
-      const auto known = std::find_if(fields.begin(), fields.end(),
-                                      [&](const Field& f) { return f.key == key.text(); });
-      if (known == fields.end())
-        unknown(key, fields, section);
-      else if (!fits(value, known->kind))
-        wrong(value, known->key, form_of(known->kind));
-    });
-  }
-
-  void unknown(Node key, const std::vector<Field>& fields, Section section) {
-    good_ = false;
-    std::vector<std::string_view> names;
-    for (const Field& field : fields) names.push_back(field.key);
-    std::string help = suggestion(key.text(), names);
-    if (help.empty()) help = "the keys are " + join({names.begin(), names.end()}, ", ");
-    out_.add(FindingId::Y009, key.at(),
-             fmt::format("nothing reads the key {} under {}", key.text(), section_key(section)))
-        .help = std::move(help);
-  }
-
-  Diagnostics& out_;
-  bool good_ = true;
-};
-
-}  // namespace
-
-std::vector<Field> fields_of(Section section) {
-  std::vector<Field> fields;
-  for (const EntryField& shape : kEntryFields)
-    if (shape.entry == entry_name(section)) fields.push_back(shape.field);
-  if (section == Section::Sites || section == Section::Profiles)
-    fields.insert(fields.end(), std::begin(kLaunchFields), std::end(kLaunchFields));
-  return fields;
-}
-
-bool check_file_schema(const Tree& tree, Diagnostics& out) {
-  return FileCheck(out).run(root(tree));
+  return total;
 }
 
 }  // namespace ipucnn

@@ -6,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "ipucnn/file_schema.h"
 #include "ipucnn/host_list.h"
 #include "ipucnn/overrides.h"
 #include "ipucnn/resolve.h"
@@ -21,7 +22,7 @@ struct LaunchKey {
   LaunchKind kind;
 };
 constexpr std::array kLaunchKeys = {
-#define LAUNCH_KEY(key, kind, meaning) LaunchKey{#key, LaunchKind::kind},
+#define LAUNCH_KEY(key, kind, detail, meaning) LaunchKey{#key, LaunchKind::kind},
 #include "ipucnn/launch_keys.def"
 #undef LAUNCH_KEY
 };
@@ -34,13 +35,6 @@ constexpr LaunchKey kSpellings[] = {
     {"spelling.order", LaunchKind::List},    // the launcher's options in this order, then the rest
 };
 
-/// Keys of a profile that are no launch settings of their own.
-constexpr std::string_view kOtherProfileKeys[] = {"options",       "env",      "mca",
-                                                  "several_hosts", "spelling", "about"};
-/// Keys of a site that belong to the application, to the choice of target and profile, or to
-/// people.
-constexpr std::string_view kOtherSiteKeys[] = {"target", "data_dir", "restore_path", "profile",
-                                               "env",    "programs", "about"};
 /// What `{name}` may stand for beside the launch settings themselves.
 constexpr std::string_view kPlaces[] = {"data_dir", "restore_path", "application", "self"};
 
@@ -96,8 +90,8 @@ class LaunchResolver {
         value.each_pair([&](Node program, Node path) {
           assign(fmt::format("programs.{}", program.text()), path, LaunchKind::Words, origin);
         });
-      } else if (!among(kOtherSiteKeys, key.text())) {
-        take(key, value, origin, "site");
+      } else if (find_key(key.text()) != nullptr || !find_field("site", key.text())) {
+        take(key, value, origin, "site");  // others are the application's, or for people
       }
     });
   }
@@ -116,7 +110,8 @@ class LaunchResolver {
         else
           unknown(name.text(), name.at(), "spelling");
       });
-    if (!among(kOtherProfileKeys, key.text())) take(key, value, origin, origin_name(kind));
+    if (find_key(key.text()) != nullptr || !find_field("profile", key.text()))
+      take(key, value, origin, origin_name(kind));
   }
 
   /// poprun has one option for both, which a release renamed.
@@ -260,7 +255,15 @@ class LaunchResolver {
                     fmt::format("{} needs a whole number, not '{}'", known.key, scalar->text)));
       return false;
     }
-    return true;
+    const auto field = find_field("launch", known.key);
+    // Figures are held to their bounds where they are reckoned with.
+    if (!field || (known.kind == LaunchKind::Number && field->range().most == kLargestFigure))
+      return true;
+    const std::string needed = refusal(*field, scalar->text, plain_scalar_type(scalar->text));
+    if (needed.empty()) return true;
+    fail(out_.add(field->words().empty() ? FindingId::K070 : FindingId::Y010, scalar->at,
+                  fmt::format("{} needs {}, not '{}'", known.key, needed, scalar->text)));
+    return false;
   }
 
   std::optional<Scalar> expand(Node node) { return expand(to_scalar(node)); }

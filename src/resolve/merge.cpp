@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/suggest.h"
 #include "ipucnn/resolve.h"
@@ -64,42 +65,58 @@ class Flattener {
   std::size_t mappings_ = 0;  ///< a mapping without keys costs time as well
 };
 
-/// Follows `extends` from an entry to its roots; `find_base` gives the entry of a name.
-template <typename FindBase>
-bool collect_with_bases(Node name, Node body, FindBase find_base, std::vector<PresetEntry>& pairs,
-                        bool& extended, Diagnostics& out) {
-  struct Link {
-    Node name;
-    Node body;
-  };
-  std::vector<Link> chain = {{name, body}};
+/// What a preset extends. One that extends its own name means that of the files before its own, or
+/// of the application that its own extends.
+Entry base_preset(const Catalog& catalog, const PresetRef& preset, const Entry& last,
+                  std::string_view base) {
+  if (base == last.name.text())
+    return catalog.find_preset_before(last.name, parse_app_id(preset.application));
+  const auto found = catalog.find_presets(base, parse_app_id(preset.application));
+  return found.empty() ? Entry{} : Entry{found.back().name, found.back().body};
+}
+
+/// The preset and those it extends, nearest first.
+std::optional<std::vector<Entry>> preset_chain(const Catalog& catalog, const PresetRef& preset,
+                                               Diagnostics& out) {
+  std::vector<Entry> chain = {{preset.name, preset.body}};
+  std::unordered_set<const NodeRecord*> seen = {preset.body.record_at()};
   while (const Node base = chain.back().body.find("extends")) {
-    extended = true;
-    const auto next = find_base(base.text());
+    const Entry next = base_preset(catalog, preset, chain.back(), base.text());
     if (!next) {
+      const std::string_view name = chain.back().name.text();
       out.add(FindingId::K017, base.at(),
-              fmt::format("'{}' extends '{}', which does not exist", chain.back().name.text(),
-                          base.text()));
-      return false;
+              name == base.text()
+                  ? fmt::format("'{}' extends itself, and no file before this one has it", name)
+                  : fmt::format("'{}' extends '{}', which does not exist", name, base.text()));
+      return std::nullopt;
     }
-    const bool seen = std::any_of(chain.begin(), chain.end(), [&](const Link& link) {
-      return link.body.tree() == next.body.tree() && link.body.index() == next.body.index();
-    });
-    if (seen) {
+    if (!seen.insert(next.body.record_at()).second) {
+      constexpr std::size_t kMostNotes = 10;
       Diagnostic& d =
           out.add(FindingId::K017, base.at(), fmt::format("'{}' extends itself", next.name.text()));
-      for (const Link& link : chain)
-        d.notes.push_back({fmt::format("by way of '{}'", link.name.text()), link.name.at()});
-      return false;
+      for (std::size_t i = 0; i < chain.size() && i < kMostNotes; ++i)
+        d.notes.push_back(
+            {fmt::format("by way of '{}'", chain[i].name.text()), chain[i].name.at()});
+      return std::nullopt;
     }
-    chain.push_back({next.name, next.body});
+    chain.push_back(next);
   }
-  for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
-    const bool own = std::next(link) == chain.rend();
-    if (!Flattener(out).collect(link->body, own ? std::string_view{} : link->name.text(), pairs))
-      return false;
-  }
-  return true;
+  return chain;
+}
+
+/// Takes away the keys that pairs from `first` on set to null, where what they extend has them.
+void take_away(std::vector<PresetEntry>& pairs, std::size_t first) {
+  std::vector<std::string_view> taken;
+  for (std::size_t i = first; i < pairs.size(); ++i)
+    if (pairs[i].value.is_null() &&
+        std::any_of(
+            pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(first),
+            [&](const PresetEntry& base) { return base.key.text() == pairs[i].key.text(); }))
+      taken.push_back(pairs[i].key.text());
+  if (taken.empty()) return;
+  std::erase_if(pairs, [&](const PresetEntry& pair) {
+    return std::find(taken.begin(), taken.end(), pair.key.text()) != taken.end();
+  });
 }
 
 }  // namespace
@@ -122,12 +139,16 @@ std::optional<FlatPreset> flatten(const Catalog& catalog, const PresetRef& prese
   }
   FlatPreset flat{
       preset.name.text(), preset.name.at(), {}, preset.layer, preset.upstream, false, {}};
-  const auto find_base = [&](std::string_view name) -> Entry {
-    const auto found = catalog.find_presets(name, parse_app_id(preset.application));
-    return found.empty() ? Entry{} : Entry{found.back().name, found.back().body};
-  };
-  if (!collect_with_bases(preset.name, preset.body, find_base, flat.entries, flat.extended, out))
-    return std::nullopt;
+  const auto chain = preset_chain(catalog, preset, out);
+  if (!chain) return std::nullopt;
+  flat.extended = chain->size() > 1;
+  for (auto link = chain->rbegin(); link != chain->rend(); ++link) {
+    const bool own = std::next(link) == chain->rend();
+    const std::size_t first = flat.entries.size();
+    const std::string_view from = own ? std::string_view{} : link->name.text();
+    if (!Flattener(out).collect(link->body, from, flat.entries)) return std::nullopt;
+    if (first > 0) take_away(flat.entries, first);
+  }
   return flat;
 }
 
@@ -143,21 +164,16 @@ std::optional<FlatProfile> flatten_entry(const Catalog& catalog, Section section
                                          const Entry& entry, std::string_view step,
                                          Diagnostics& out) {
   if (!entry) return FlatProfile{};
+  const auto body = catalog.whole(section, entry, out);
+  if (!body) return std::nullopt;
   FlatProfile flat{entry.name.text(), {}};
-  bool extended = false;
-  const auto find_base = [&](std::string_view name) { return catalog.find(section, name); };
-  std::vector<PresetEntry> pairs;
-  if (!collect_with_bases(entry.name, entry.body, find_base, pairs, extended, out))
-    return std::nullopt;
-  // A step's own values win over all general ones, its nearest entry's over those of its bases.
-  for (const PresetEntry& pair : pairs)
-    if (pair.key.text() != "steps") flat.entries.push_back(pair);
-  for (const PresetEntry& pair : pairs) {
-    if (pair.key.text() != "steps") continue;
-    pair.value.find(step).each_pair([&](Node key, Node value) {
-      flat.entries.push_back({key, value, pair.from});
-    });
-  }
+  body->each_pair([&](Node key, Node value) {
+    if (key.text() != "steps" && key.text() != "extends") flat.entries.push_back({key, value, {}});
+  });
+  // A step's own values win over all general ones.
+  body->find("steps").find(step).each_pair([&](Node key, Node value) {
+    flat.entries.push_back({key, value, {}});
+  });
   return flat;
 }
 

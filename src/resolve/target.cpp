@@ -30,6 +30,7 @@ std::optional<ChosenTarget> named(const ResolveInput& in, std::string_view name,
         suggestion(name, in.catalog.names(Section::Targets));
     return std::nullopt;
   }
+  if (!in.catalog.whole(Section::Targets, entry, out)) return std::nullopt;
   const auto target = read_target(entry, out);
   if (!target) return std::nullopt;
   const bool asked = kind >= OriginKind::Site;

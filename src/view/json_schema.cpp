@@ -13,53 +13,121 @@ constexpr std::string_view kDraft = "https://json-schema.org/draft/2020-12/schem
 
 Json scalar_types() { return {"string", "number", "boolean", "null"}; }
 
-Json form(FieldKind kind) {
-  switch (kind) {
-    case FieldKind::Text:
-      return {{"type", scalar_types()}};
-    case FieldKind::Number:
-      return {{"type", {"integer", "null"}}, {"minimum", 0}};
-    case FieldKind::Real:
-      return {{"type", {"number", "null"}}};
-    case FieldKind::Flag:
-      return {{"enum", {true, false, 0, 1, nullptr}}};
-    case FieldKind::List: {
-      Json types = scalar_types();
-      types.push_back("array");
-      return {{"type", std::move(types)}, {"items", {{"type", scalar_types()}}}};
-    }
-    case FieldKind::TextMap:
-      return {{"type", {"object", "null"}}, {"additionalProperties", {{"type", scalar_types()}}}};
-    case FieldKind::Any:
-      break;
-  }
-  return Json::object();
+Json entry_schema(std::string_view shape);
+
+Json mapping_of(Json values) {
+  return {{"type", {"object", "null"}}, {"additionalProperties", std::move(values)}};
 }
 
-Json entry_schema(const std::vector<Field>& fields) {
+Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+
+/// What a single value of the field may be.
+Json single(const Field& field) {
+  const auto [least, most] = field.range();
+  switch (field.kind) {
+    case FieldKind::Number:
+    case FieldKind::Pair:
+      return {{"type", {"integer", "null"}}, {"minimum", least}, {"maximum", most}};
+    case FieldKind::Real: {
+      Json real = {{"type", {"number", "null"}}};
+      if (!field.detail.empty()) real["minimum"] = least;
+      return real;
+    }
+    case FieldKind::Flag:
+      return {{"enum", {true, false, 0, 1, nullptr}}};
+    case FieldKind::Duration:
+      return {{"type", {"integer", "string", "null"}},
+              {"minimum", 0},
+              {"pattern", "^(?=.)([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?$|^[0-9]{1,9}$"}};
+    default:
+      break;
+  }
+  const auto words = field.words();
+  if (words.empty()) return {{"type", scalar_types()}};
+  Json one_of = words;
+  one_of.push_back(nullptr);
+  return {{"enum", std::move(one_of)}};
+}
+
+Json any_of(Json first, Json second) { return {{"anyOf", {std::move(first), std::move(second)}}}; }
+
+/// One value of an option, several, or a mapping in one word.
+Json option_value() {
+  const Json scalar = {{"type", scalar_types()}};
+  return {{"anyOf", {scalar, list_of(scalar), mapping_of(scalar)}}};
+}
+
+Json form(const Field& field) {
+  const Json one = single(field);
+  switch (field.kind) {
+    case FieldKind::List:
+      return any_of(one, list_of(one));
+    case FieldKind::Words: {
+      Json several = list_of(one);
+      several["minItems"] = 1;
+      return any_of(one, std::move(several));
+    }
+    case FieldKind::Pair: {
+      Json pair = list_of(one);
+      pair["type"] = {"array", "null"};
+      pair["minItems"] = pair["maxItems"] = 2;
+      return pair;
+    }
+    case FieldKind::TextMap:
+    case FieldKind::Targets:
+      return mapping_of(one);
+    case FieldKind::WordsMap: {
+      Field words = field;
+      words.kind = FieldKind::Words;
+      return mapping_of(form(words));
+    }
+    case FieldKind::Values:
+      return mapping_of(option_value());
+    case FieldKind::Axes:
+      return mapping_of({{"type", "array"}, {"minItems", 1}});
+    case FieldKind::Ids:
+      return any_of(list_of(one), mapping_of(one));
+    case FieldKind::Entry: {
+      Json entry = entry_schema(field.detail);
+      entry["type"] = {"object", "null"};
+      return entry;
+    }
+    case FieldKind::Entries: {
+      Json entry = entry_schema(field.detail);
+      entry["type"] = {"object", "null"};
+      return mapping_of(std::move(entry));
+    }
+    case FieldKind::Groups: {
+      Field group = field;
+      group.kind = FieldKind::Entries;
+      return mapping_of(form(group));
+    }
+    default:
+      return one;
+  }
+}
+
+Json entry_schema(std::string_view shape) {
   Json properties = Json::object();
-  for (const Field& field : fields) {
-    Json one = form(field.kind);
-    one["description"] = field.about;
+  for (const Field& field : fields_of(shape)) {
+    Json one = form(field);
+    one["description"] =
+        std::string(field.about) + (field.use == FieldUse::Later ? " (not used yet)" : "");
     properties[std::string(field.key)] = std::move(one);
   }
   return {
       {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
 }
 
-Json named(Json entry) {
-  return {{"type", {"object", "null"}}, {"additionalProperties", std::move(entry)}};
-}
-
 Json own_file() {
   Json properties = Json::object();
   for (const Section section : {Section::Targets, Section::Sites, Section::Profiles, Section::Jobs})
-    properties[std::string(section_key(section))] = named(entry_schema(fields_of(section)));
-  Json defaults = entry_schema(fields_of(Section::Defaults));
+    properties[std::string(section_key(section))] = mapping_of(entry_schema(shape_of(section)));
+  Json defaults = entry_schema(shape_of(Section::Defaults));
   defaults["type"] = {"object", "null"};
   properties["defaults"] = std::move(defaults);
-  properties["presets"] = named({{"type", {"object", "null"}}});
-  properties["applications"] = named({{"type", "object"}});
+  properties["presets"] = mapping_of(mapping_of({{"type", {"object", "null"}}}));
+  properties["applications"] = mapping_of({{"type", "object"}});
   return properties;
 }
 

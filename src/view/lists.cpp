@@ -53,6 +53,29 @@ std::string named_entries(const Catalog& catalog, Section section, ViewFormat fo
 
 }  // namespace
 
+std::string entries_read(const Catalog& catalog, const std::vector<SourceId>& files) {
+  constexpr std::pair<Section, std::string_view> kKinds[] = {
+      {Section::Applications, "application"},
+      {Section::Targets, "target"},
+      {Section::Sites, "site"},
+      {Section::Profiles, "profile"},
+      {Section::Defaults, "default"},
+  };
+  std::vector<std::string> parts;
+  for (const auto& [section, name] : kKinds) {
+    std::size_t count = 0;
+    for (const Catalog::File& file : catalog.files())
+      if (file.application.empty() &&
+          std::find(files.begin(), files.end(), file.tree.source) != files.end())
+        count += root(file.tree).find(section_key(section)).size();
+    if (count > 0) parts.push_back(counted(static_cast<std::int64_t>(count), name));
+  }
+  if (parts.size() < 2) return join(parts, "");
+  const std::string last = parts.back();
+  parts.pop_back();
+  return join(parts, ", ") + " and " + last;
+}
+
 std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format) {
   if (format == ViewFormat::Json) {
     Json list = Json::array();

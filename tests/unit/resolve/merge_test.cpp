@@ -76,11 +76,28 @@ TEST(Extends, LetsMergedKeysWinOverExtendedOnes) {
 }
 
 TEST(Extends, ThatLeadsBackToItselfIsAnError) {
-  EXPECT_EQ(flat({"presets:\n  app:\n    p: {extends: p}\n"}, "p"),
-            "file.yml:3:18: error[K017]: 'p' extends itself\n"
-            "        p: {extends: p}\n"
+  EXPECT_EQ(flat({"presets:\n  app:\n    p: {extends: q}\n    q: {extends: p}\n"}, "p"),
+            "file.yml:4:18: error[K017]: 'p' extends itself\n"
+            "        q: {extends: p}\n"
             "                     ^\n"
-            "  note: by way of 'p' (file.yml:3:5)\n");
+            "  note: by way of 'p' (file.yml:3:5)\n"
+            "  note: by way of 'q' (file.yml:4:5)\n");
+}
+
+TEST(Extends, OfItsOwnNameMeansTheFilesBefore) {
+  EXPECT_EQ(
+      flat({"presets: {app: {p: {x: 1, y: 1}}}\n", "presets: {app: {p: {extends: p, y: 2}}}\n"},
+           "p"),
+      "x=1 of p;y=2; extended");
+  EXPECT_EQ(flat({"presets:\n  app:\n    p: {extends: p}\n"}, "p"),
+            "file.yml:3:18: error[K017]: 'p' extends itself, and no file before this one has it\n"
+            "        p: {extends: p}\n"
+            "                     ^\n");
+}
+
+TEST(Extends, WithNullTakesAKeyAway) {
+  EXPECT_EQ(flat({"presets: {app: {a: {x: 1, y: 1}, p: {extends: a, y: null, z: null}}}\n"}, "p"),
+            "x=1 of a;z=null; extended");
 }
 
 TEST(Extends, OfNothingIsAnError) {

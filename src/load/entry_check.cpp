@@ -1,0 +1,265 @@
+// What entries of our files say of each other. The form of every value was judged when the file was
+// read.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "ipucnn/file_schema.h"
+#include "ipucnn/target.h"
+
+namespace ipucnn {
+namespace {
+
+constexpr Section kSections[] = {Section::Targets, Section::Sites, Section::Profiles, Section::Jobs,
+                                 Section::Defaults};
+
+bool is_merge_key(Node key) { return key.is_plain() && key.text() == "<<"; }
+
+class EntryCheck {
+ public:
+  EntryCheck(const Catalog& catalog, Diagnostics& out) : catalog_(catalog), out_(out) {}
+
+  void run(Node top) {
+    for (const Section section : kSections) {
+      const Node body = top.find(section_key(section));
+      const std::string_view shape = shape_of(section);
+      if (section == Section::Defaults)
+        check_mapping(body, shape);
+      else
+        body.each_pair([&](Node name, Node entry) {
+          check_mapping(entry, shape);
+          const auto whole = catalog_.whole(section, {name, entry}, out_);
+          if (whole && section == Section::Targets) check_target({name, *whole});
+        });
+    }
+    top.find(section_key(Section::Presets)).each_pair([&](Node application, Node presets) {
+      // What stands there is held to its application, which says the same.
+      if (!is_merge_key(application) && presets.size() == 0) check_application(application);
+    });
+  }
+
+ private:
+  void check_mapping(Node mapping, std::string_view shape) {
+    mapping.each_pair([&](Node key, Node value) {
+      const auto field = find_field(shape, key.text());
+      if (field && !value.is_null()) check_value(*field, value, mapping);
+    });
+  }
+
+  void check_value(const Field& field, Node value, Node mapping) {
+    switch (field.kind) {
+      case FieldKind::Name:
+        if (field.key != "extends") check_name(field.detail, value, mapping);
+        break;
+      case FieldKind::Targets:
+        value.each_pair([&](Node preset, Node target) {
+          check_name("preset", preset, {});
+          check_name("target", target, {});
+        });
+        break;
+      case FieldKind::Entry:
+        check_mapping(value, field.detail);
+        break;
+      case FieldKind::Entries:
+        value.each_pair([&](Node name, Node entry) {
+          if (field.key == "steps") check_name("purpose", name, mapping);
+          check_mapping(entry, field.detail);
+        });
+        break;
+      case FieldKind::Values:
+        // A job's own options are held to its application when it is resolved.
+        if (field.shape != "job")
+          value.each_pair([&](Node key, Node) { check_name("option", key, {}); });
+        break;
+      default:
+        break;
+    }
+  }
+
+  void unknown(FindingId id, Node at, std::string message, const std::vector<std::string_view>& of,
+               std::string_view list) {
+    Diagnostic& d = out_.add(id, at.at(), std::move(message));
+    d.help = suggestion(at.text(), of);
+    if (d.help.empty() && !list.empty()) d.help = fmt::format("`ipucnn show {}` lists them", list);
+  }
+
+  void check_name(std::string_view kind, Node at, Node mapping) {
+    const std::string_view name = at.text();
+    if (kind == "target") {
+      if (!find_target(catalog_, name))
+        unknown(FindingId::K002, at, fmt::format("there is no target '{}'", name),
+                catalog_.names(Section::Targets), "targets");
+    } else if (kind == "site") {
+      if (!catalog_.find(Section::Sites, name))
+        unknown(FindingId::K004, at, fmt::format("there is no site '{}'", name),
+                catalog_.names(Section::Sites), "sites");
+    } else if (kind == "profile") {
+      if (!catalog_.find(Section::Profiles, name))
+        unknown(FindingId::K005, at, fmt::format("there is no launch profile '{}'", name),
+                catalog_.names(Section::Profiles), "profiles");
+    } else if (kind == "application") {
+      check_application(at);
+    } else if (kind == "preset") {
+      check_preset(at, mapping);
+    } else if (kind == "purpose") {
+      check_purpose(at, mapping);
+    } else if (kind == "option") {
+      check_option(at);
+    }
+  }
+
+  void check_application(Node at) {
+    const AppId id = parse_app_id(at.text());
+    if (catalog_.find_application({id.name, id.release, {}})) return;
+    unknown(FindingId::K003, at, fmt::format("there is no application '{}'", at.text()),
+            catalog_.names(Section::Applications), "apps");
+  }
+
+  void check_preset(Node at, Node job) {
+    if (job.find_bool("preset_in_application", false)) return;
+    const std::string_view text = at.text();
+    const std::size_t colon = text.find(':');
+    AppId of = parse_app_id(colon == text.npos ? std::string_view() : text.substr(0, colon));
+    if (colon == text.npos)
+      if (const auto named = job.find_text("application")) of = parse_app_id(*named);
+    const std::string_view bare = colon == text.npos ? text : text.substr(colon + 1);
+    if (!catalog_.find_presets(bare, of).empty()) return;
+    std::vector<std::string_view> names;
+    for (const PresetRef& ref : catalog_.presets(of)) names.push_back(ref.name.text());
+    unknown(FindingId::K001, at, fmt::format("there is no preset '{}'", bare), names, "presets");
+  }
+
+  /// Every application that an entry may mean: the one that it names, else all.
+  template <typename Visit>
+  void each_application(Node mapping, Visit visit) const {
+    const auto named = mapping.find_text("application");
+    const AppId id = parse_app_id(named.value_or(""));
+    for (const Node part : catalog_.parts(Section::Applications))
+      part.each_pair([&](Node name, Node body) {
+        if (!named || parse_app_id(name.text()).name == id.name) visit(body);
+      });
+  }
+
+  void check_purpose(Node at, Node mapping) {
+    std::vector<std::string_view> names;
+    each_application(mapping, [&](Node application) {
+      application.find("purposes").each_pair([&](Node name, Node) {
+        names.push_back(name.text());
+      });
+    });
+    if (names.empty() || std::find(names.begin(), names.end(), at.text()) != names.end()) return;
+    const auto named = mapping.find_text("application");
+    unknown(FindingId::K006, at,
+            named ? fmt::format("{} has no purpose '{}'", *named, at.text())
+                  : fmt::format("no application has a purpose '{}'", at.text()),
+            names, "apps");
+  }
+
+  void check_option(Node at) {
+    bool known = false;
+    std::vector<std::string_view> names;
+    each_application({}, [&](Node application) {
+      application.find("options").each_pair([&](Node name, Node) {
+        names.push_back(name.text());
+        known = known || names.back() == at.text();
+      });
+    });
+    if (!known)
+      unknown(FindingId::K007, at, fmt::format("no application has an option '{}'", at.text()),
+              names, {});
+  }
+
+  void contradicts(Node at, std::string message, std::string help) {
+    out_.add(FindingId::K071, at.at(), std::move(message)).help = std::move(help);
+  }
+
+  void check_target(const Entry& target) {
+    const Node body = target.body;
+    const auto ipus = body.find_int("ipus");
+    const auto domains = body.find_int("ilds");
+    if (ipus && domains && *domains > 0 && *ipus % *domains != 0)
+      contradicts(body.find("ilds"),
+                  fmt::format("{} do not divide evenly into {}", counted(*ipus, "IPU"),
+                              counted(*domains, "IPU-Link domain")),
+                  "every 64 IPUs of an IPU-POD are a domain; a smaller machine is one");
+    check_hosts(body);
+    check_generation(body.find("generation"));
+    const Node aliases = body.find("aliases");
+    const auto taken = [&](Node alias) {
+      const Entry other = catalog_.find(Section::Targets, alias.text());
+      if (other && other.name.text() != target.name.text())
+        contradicts(alias, fmt::format("'{}' is the name of another target", alias.text()),
+                    "a name stands for its own target: take another alias");
+    };
+    if (aliases.is_scalar()) taken(aliases);
+    if (aliases.is_list())
+      for (const Node alias : aliases) taken(alias);
+  }
+
+  /// Hardware that no application and no shipped target speaks of is a slip.
+  void check_generation(Node generation) {
+    if (!generation || generation.is_null()) return;
+    std::vector<std::string_view> known;
+    each_application({}, [&](Node application) {
+      if (const Node list = application.find("generations"); list.is_list())
+        for (const Node one : list) known.push_back(one.text());
+    });
+    for (const Node part : catalog_.parts(Section::Targets))
+      if (part.tree()->built_in)
+        part.each_pair([&](Node, Node target) {
+          if (const auto one = target.find_text("generation")) known.push_back(*one);
+        });
+    if (std::find(known.begin(), known.end(), generation.text()) != known.end()) return;
+    Diagnostic& d = out_.add(FindingId::P030, generation.at(),
+                             fmt::format("no application runs on '{}'", generation.text()));
+    d.help = suggestion(generation.text(), known);
+  }
+
+  void check_hosts(Node body) {
+    const Node hosts = body.find("hosts");
+    if (!hosts.is_list() || hosts.size() != 2) return;
+    const auto least = yaml_int((*hosts.begin()).text());
+    const auto most = yaml_int((*std::next(hosts.begin())).text());
+    if (!least || !most) return;
+    const auto usual = body.find_int("default_hosts");
+    if (*least > *most)
+      contradicts(hosts, fmt::format("at least {} and at most {} hosts", *least, *most),
+                  "write the fewest hosts first");
+    else if (usual && (*usual < *least || *usual > *most))
+      contradicts(
+          body.find("default_hosts"),
+          fmt::format("default_hosts is {}, and hosts allows {} to {}", *usual, *least, *most),
+          "change one of the two");
+  }
+
+  const Catalog& catalog_;
+  Diagnostics& out_;
+};
+
+}  // namespace
+
+std::string kinds_named(const Catalog& catalog, std::string_view name) {
+  constexpr std::pair<Section, std::string_view> kKinds[] = {{Section::Targets, "target"},
+                                                             {Section::Sites, "site"},
+                                                             {Section::Profiles, "profile"},
+                                                             {Section::Jobs, "job"}};
+  for (const auto& [section, kind] : kKinds) {
+    const bool known = section == Section::Targets ? static_cast<bool>(find_target(catalog, name))
+                                                   : static_cast<bool>(catalog.find(section, name));
+    if (known)
+      return fmt::format("'{}' is a {}: `ipucnn show {} {}`, or --{} {}", name, kind, kind, name,
+                         kind == "profile" ? "launch-profile" : kind, name);
+  }
+  return {};
+}
+
+void check_entries(const Catalog& catalog, SourceId file, Diagnostics& out) {
+  for (const Catalog::File& known : catalog.files())
+    if (known.tree.source == file && known.application.empty())
+      EntryCheck(catalog, out).run(root(known.tree));
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,83 @@
+// One target, site, profile or job with all it extends: each value and where it stands.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "ipucnn/view.h"
+#include "view/table.h"
+#include "view/typed_json.h"
+
+namespace ipucnn {
+namespace {
+
+using view::Json;
+
+Json scalar_json(Node node) {
+  switch (node.type()) {
+    case ScalarType::Null:
+      return nullptr;
+    case ScalarType::Bool:
+      return yaml_bool(node.text());
+    case ScalarType::Int:
+      if (const auto value = yaml_int(node.text())) return *value;
+      break;
+    case ScalarType::Float:
+      if (const auto value = yaml_float(node.text()); value && std::isfinite(*value)) return *value;
+      break;
+    case ScalarType::String:
+      break;
+  }
+  return node.text();
+}
+
+Json node_json(Node node) {
+  if (node.is_map()) {
+    Json map = Json::object();
+    node.each_pair([&](Node key, Node value) { map[std::string(key.text())] = node_json(value); });
+    return map;
+  }
+  if (!node.is_list()) return scalar_json(node);
+  Json list = Json::array();
+  for (const Node item : node) list.push_back(node_json(item));
+  return list;
+}
+
+std::string value_text(Node node) {
+  if (node.is_scalar()) return std::string(node.text());
+  std::string text;
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  for (const Node item : node.is_list() ? node : Node()) add(value_text(item));
+  return text.empty() ? "-" : text;
+}
+
+/// Mappings become rows of their own, `ipu.tiles`.
+void add_rows(Node map, const std::string& before, const Sources& sources, view::Table& table) {
+  map.each_pair([&](Node key, Node value) {
+    const std::string name = before + std::string(key.text());
+    if (value.is_map() && value.size() > 0) return add_rows(value, name + ".", sources, table);
+    const Span at = value.at();
+    table.add({name, value.is_map() ? "-" : value_text(value),
+               fmt::format("{}:{}", sources.name(at.source), at.line)});
+  });
+}
+
+}  // namespace
+
+std::string show_entry(Section section, const Entry& entry, const Sources& sources,
+                       ViewFormat format) {
+  const Span at = entry.name.at();
+  if (format == ViewFormat::Text) {
+    view::Table table({"KEY", "VALUE", "FROM"});
+    add_rows(entry.body, "", sources, table);
+    return fmt::format("{}  ({}:{})\n{}", entry.name.text(), sources.name(at.source), at.line,
+                       table.text());
+  }
+  return view::dump({{"schema", "ipucnn.entry/1"},
+                     {"section", section_key(section)},
+                     {"name", entry.name.text()},
+                     {"file", sources.name(at.source)},
+                     {"line", at.line},
+                     {"values", node_json(entry.body)}});
+}
+
+}  // namespace ipucnn

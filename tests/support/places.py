@@ -1,0 +1,21 @@
+"""What of a stored text may change when an entry is added to configs/."""
+import re
+
+BUILT_IN = re.compile(r"(<built-in>/[\w./@-]+\.yml):\d+")
+COUNTED = re.compile(r'\d+(?= (?:options|presets)\b)|(?<="options": )\d+|(?<="presets": )\d+')
+
+
+def without_lines(text):
+    """The lines of built-in files left out: what stands there is printed below the place."""
+    return BUILT_IN.sub(r"\1:_", text)
+
+
+def rows(text):
+    """The lines of a list, whatever its columns are wide and its entries number."""
+    return [COUNTED.sub("_", " ".join(line.split()).rstrip(",")) for line in without_lines(text).splitlines()]
+
+
+def missing_rows(expected, got):
+    """The rows that do not come out in this order; others may stand between."""
+    rest = iter(rows(got))
+    return [row for row in rows(expected) if row not in rest]
