@@ -236,7 +236,9 @@ class FileCheck {
     if (field.kind == FieldKind::Groups) {
       Field group = field;
       group.kind = FieldKind::Entries;
-      return value.each_pair([&](Node, Node entries) { check_value(group, entries); });
+      return value.each_pair([&](Node, Node entries) {
+        if (!entries.is_null()) check_value(group, entries);
+      });
     }
     if (field.kind == FieldKind::Entries)
       return value.each_pair(
