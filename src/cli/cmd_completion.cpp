@@ -138,7 +138,7 @@ class Candidates {
       case ValueKind::KeyValue:
         return add_settings(typed, "=");
       case ValueKind::LaunchSetting:
-        for (const Field& field : fields_of(Section::Profiles))
+        for (const Field& field : fields_of("profile"))
           found_.push_back(std::string(field.key) + "=");
         return;
       case ValueKind::Finding:

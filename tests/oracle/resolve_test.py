@@ -193,7 +193,7 @@ class CommandLines(unittest.TestCase):
     def test_refuse_a_number_of_more_than_64_bits(self):
         done = program.ipucnn("show", "mk2_resnet8_test", "--log-freq", "9223372036854775808")
         self.assertEqual(done.returncode, 1)
-        self.assertIn(b"[K012]: --log-freq needs a whole number, not '9223372036854775808'", done.stderr)
+        self.assertIn(b"[K012]: --log-freq 9223372036854775808 is beyond 64 bits", done.stderr)
 
     def test_by_the_hundred_are_read_as_argparse_reads_them(self):
         chance = random.Random(20261121)
