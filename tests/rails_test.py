@@ -22,7 +22,7 @@ from support.batch import Batch
 
 BASE = program.ROOT / "tests/data/rails.txt"
 INTENDED = program.ROOT / "tests/data/rails_intended.txt"
-PLACE = re.compile(r"(configs/\S+?\.yml):\d+:\d+")
+PLACE = re.compile(r"(<built-in>/\S+?\.yml):\d+:\d+")
 GUTTER = re.compile(r"^( *)\d+ \|", re.M)
 FOUND = re.compile(r"^.*?(?:error|warning|note)\[([A-Z]\d+)\]|^.*?\b([A-Z]\d{3})\b", re.M)
 
