@@ -22,11 +22,11 @@ percent_unknown() { :; }
 # report WHAT PERCENT LOG PARENT: one line with what runs, how much of it is done and for how long, on
 # a terminal written anew every second, elsewhere every minute. Ends with PARENT.
 report() {
-  local what=$1 percent=$2 log=$3 parent=$4 begun=$SECONDS idle line done
+  local what=$1 percent=$2 log=$3 parent=$4 begun=$SECONDS idle line share
   exec {idle}<> <(:)
   while kill -0 "$parent" 2>/dev/null; do
-    done=$("$percent" "$log")
-    line=$(printf '%s: %s: %s%d:%02d' "${0##*/}" "$what" "${done:+$done %, }" \
+    share=$("$percent" "$log")
+    line=$(printf '%s: %s: %s%d:%02d' "${0##*/}" "$what" "${share:+$share %, }" \
       $(((SECONDS - begun) / 60)) $(((SECONDS - begun) % 60)))
     if [[ -t 2 ]]; then
       printf '\r%s\033[K' "$line" >&2

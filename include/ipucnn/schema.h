@@ -77,8 +77,8 @@ struct OptionSpec {
   /// One word holds several values of this type with commas between them, and so may a list of a
   /// preset; absent for other options.
   std::optional<OptionType> items;
-  Node default_value;          ///< absent or null: none
-  Node late_default;           ///< a list of {when, value}; absent when nothing fills it later
+  Node default_value;  ///< absent or null: none
+  Node late_default;   ///< a list of {when, value}; absent when nothing fills it later
   Node choices;
   Node range;
   Node about;

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "ipucnn/file_schema.h"
-#include "ipucnn/target.h"
 #include "ipucnn/launch_words.h"
+#include "ipucnn/target.h"
 #include "unit/support/test_job.h"
 
 namespace ipucnn {
