@@ -103,8 +103,11 @@ class Mutation:
         self.kind = rnd.choice(["word", "reference", "type", "type", "range", "range", "key", "drop"])
         while True:
             self.data = copy.deepcopy(rnd.choice(bases))
+            # A preset that the application alone holds is a name that nobody can judge.
             fitting = [path for path in places(self.data) if len(path) > 1 and
-                       self.FITS[self.kind](path[-1], at(self.data, path))]
+                       self.FITS[self.kind](path[-1], at(self.data, path)) and
+                       not (path[-1] == "preset" and
+                            at(self.data, path[:-1]).get("preset_in_application"))]
             if fitting:
                 break
         self.path = rnd.choice(fitting)

