@@ -48,8 +48,11 @@ class Faults(unittest.TestCase):
         cases = sorted(glob.glob(os.path.join(FOLDER, "*.yml")) +
                        glob.glob(os.path.join(FOLDER, "*.cmd")))
         self.assertTrue(cases)
+        growing = os.environ.get("IPUCNN_GROWING_CASES", "").split()
         for path in cases:
             stem = os.path.splitext(path)[0]
+            if os.path.basename(stem) in growing:
+                continue
             with self.subTest(case=os.path.basename(stem)):
                 now = printed(path)
                 if os.environ.get("IPUCNN_UPDATE_GOLDENS") == "1":

@@ -79,7 +79,10 @@ def compare(case, got, update):
 
 def main(program, *names):
     update = os.environ.get("IPUCNN_UPDATE_GOLDENS") == "1"
-    cases = [CASES / name for name in names] or sorted(path for path in CASES.iterdir() if path.is_dir())
+    # Those that list what there is differ for a program with more data (tests/adding_test.py).
+    growing = os.environ.get("IPUCNN_GROWING_CASES", "").split()
+    cases = [CASES / name for name in names] or sorted(
+        path for path in CASES.iterdir() if path.is_dir() and path.name not in growing)
     program = os.path.abspath(program)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda case: run_case(program, case), cases))
