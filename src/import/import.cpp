@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/suggest.h"
 #include "base/text.h"
@@ -555,10 +556,8 @@ class Importer : private ShellVisitor {
       if (std::string_view("\"'\\:{}[],&*#?|<>=!%@`$/ \t\n").find(c) != std::string_view::npos)
         c = '-';
     std::string unique = name;
-    for (int n = 2; std::any_of(jobs_.begin(), jobs_.end(),
-                                [&](const ImportedJob& job) { return job.name == unique; });
-         ++n)
-      unique = fmt::format("{}-{}", name, n);
+    for (std::size_t& n = names_[name]; !taken_.insert(unique).second;)
+      unique = fmt::format("{}-{}", name, ++n + 1);
     return unique;
   }
 
@@ -573,6 +572,8 @@ class Importer : private ShellVisitor {
   const CommandText* text_ = nullptr;
   std::vector<MetCommand> met_;
   std::map<std::string, ShellMark<ShellFault>> bare_;  ///< JSON without quotes, by its variable
+  std::map<std::string, std::size_t> names_;  ///< of jobs, and how many numbers each has had
+  std::set<std::string> taken_;               ///< names with their numbers
   std::vector<ImportedJob> jobs_;
 };
 
