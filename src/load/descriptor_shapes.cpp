@@ -16,7 +16,6 @@ constexpr Shape kValue{.form = Form::Value};
 constexpr Shape kTexts{.form = Form::List, .item = &kText};
 constexpr Shape kTextOrTexts{.form = Form::Text, .other = &kTexts};
 constexpr Shape kTextMap{.form = Form::Named, .item = &kText};
-constexpr Shape kCountMap{.form = Form::Named, .item = &kWhole};
 
 constexpr Shape kWhen{.form = Form::Condition, .names = ConditionNames::Options};
 constexpr Shape kWhenFigures{.form = Form::Condition, .names = ConditionNames::OptionsAndFigures};
@@ -73,7 +72,6 @@ constexpr Shape kPurposeShape{.form = Form::Fields, .fields = kPurposeFields};
 constexpr Shape kPurposeMap{.form = Form::Named, .item = &kPurposeShape};
 
 // --- quantities ---
-constexpr Words kBindingOne = {"value", "stages", "mapping"};
 constexpr FieldShape kBindingFields[] = {
     {"value", &kOptions,
      "options that hold it; the first is written, the others are old spellings"},
