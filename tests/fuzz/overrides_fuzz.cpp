@@ -26,8 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto split = ipucnn::cli::split_argv("ipucnn", words);
   ipucnn::ResolveInput in{catalog, *schema, *schema->purpose("train")};
   in.overrides = split.overrides;
-  in.sets = split.values(Option::Set);
-  in.unsets = split.values(Option::Unset);
+  in.sets = split.values(ipucnn::cli::Option::Set);
+  in.unsets = split.values(ipucnn::cli::Option::Unset);
   const ipucnn::Settings settings = resolve(in, findings);
   if (settings.all().empty() && !words.empty() && findings.all().empty() &&
       !split.overrides.empty())
