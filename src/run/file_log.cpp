@@ -1,37 +1,17 @@
 // ipucnn.log: what the program itself did, when. A finding is no line of it.
 #include <fcntl.h>
-#include <spdlog/details/null_mutex.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/base_sink.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "base/text.h"
+#include "base/writing_sink.h"
 #include "ipucnn/local_run.h"
 #include "run/descriptor.h"
 
 namespace ipucnn {
-namespace {
-
-class WritingSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
- public:
-  explicit WritingSink(std::function<void(std::string_view)> write) : write_(std::move(write)) {}
-
- protected:
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    spdlog::memory_buf_t line;
-    formatter_->format(message, line);
-    write_({line.data(), line.size()});
-  }
-  void flush_() override {}
-
- private:
-  std::function<void(std::string_view)> write_;
-};
-
-}  // namespace
 
 struct FileLog::Logger {
   std::function<void(std::string_view)> terminal;
