@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,10 +16,12 @@ enum class Option : std::uint8_t {
 #define OPTION(id, name, value, commands, group, marks, help) id,
 #include "cli/options.def"
 };
-inline constexpr std::size_t kOptionCount = 0
-#define OPTION(id, name, value, commands, group, marks, help) +1
+inline constexpr std::size_t kOptionCount =
+    std::initializer_list<Option>{
+#define OPTION(id, name, value, commands, group, marks, help) Option::id,
 #include "cli/options.def"
-    ;
+    }
+        .size();
 
 /// A short list of fixed words.
 struct WordList {
@@ -76,14 +79,13 @@ constexpr ValueSpec one_of(std::string_view placeholder, Words... of) {
 /// The parts of a long --help.
 enum class HelpGroup : std::uint8_t { What, Machine, Written, Program };
 
-enum OptionMark : unsigned {
-  kRepeatable = 1U << 0U,  ///< every value counts, and not the last alone
-  kSubject = 1U << 5U,     ///< the same where the command takes several jobs; else there is one
-  kVariable = 1U << 1U,    ///< IPUCNN_NAME stands for it where it is not given
-  kNarrows = 1U << 2U,     ///< `check` and `lock` look at a part of what there is
-  kAnswered = 1U << 3U,    ///< an answer of `solve` takes its place, or it is about `solve` alone
-  kKeepsPlan = 1U << 4U,   ///< it cannot change what is planned
-};
+// Marks of an option.
+inline constexpr unsigned kRepeatable = 1;  ///< every value counts, and not the last alone
+inline constexpr unsigned kSubject = 2;     ///< repeatable where a command takes several jobs
+inline constexpr unsigned kVariable = 4;    ///< IPUCNN_NAME stands for it where it is not given
+inline constexpr unsigned kNarrows = 8;     ///< `check` and `lock` look at a part of what there is
+inline constexpr unsigned kAnswered = 16;   ///< for `solve` alone, or its answer takes the place
+inline constexpr unsigned kKeepsPlan = 32;  ///< it cannot change what is planned
 
 /// One row of options.def.
 struct OptionRow {
@@ -96,7 +98,7 @@ struct OptionRow {
   std::string_view help;
 
   bool is_switch() const { return value.kind == ValueKind::None; }
-  bool is(OptionMark mark) const { return (marks & mark) != 0; }
+  bool is(unsigned mark) const { return (marks & mark) != 0; }
   bool belongs_to(char command) const {
     return commands == "*" || commands.find(command) != std::string_view::npos;
   }
@@ -119,12 +121,11 @@ struct OptionRelation {
 };
 std::span<const OptionRelation> option_relations();
 
-enum CommandMark : unsigned {
-  kTakesOverrides = 1U << 0U,  ///< words that are not ours are the application's
-  kTakesOne = 1U << 1U,        ///< one preset or job, and not several
-  kTakesFlag = 1U << 2U,       ///< its positional word may be the flag of an option
-  kTakesWords = 1U << 3U,      ///< any words behind `--`
-};
+// Marks of a command.
+inline constexpr unsigned kTakesOverrides = 1;  ///< words that are not ours are the application's
+inline constexpr unsigned kTakesOne = 2;        ///< one preset or job, and not several
+inline constexpr unsigned kTakesFlag = 4;       ///< its positional word may be an option's flag
+inline constexpr unsigned kTakesWords = 8;      ///< any words behind `--`
 
 inline constexpr std::size_t kAnyNumber = 1000000;
 
@@ -138,7 +139,7 @@ struct CommandRow {
   unsigned marks;
   std::string_view help;
 
-  bool is(CommandMark mark) const { return (marks & mark) != 0; }
+  bool is(unsigned mark) const { return (marks & mark) != 0; }
 };
 std::span<const CommandRow> command_rows();
 const CommandRow* find_command(std::string_view name);
