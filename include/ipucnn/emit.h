@@ -31,6 +31,9 @@ std::string shell_quote(std::string_view text);
 std::optional<std::vector<Artifact>> emit(const std::vector<JobPlan>& plans,
                                           std::string_view format);
 
+/// The shell form of a plan as one text.
+std::string shell_text(const JobPlan& plan);
+
 /// What the options of each step were, as YAML that reads back as the same values.
 std::string resolved_yaml(const JobPlan& plan);
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ipucnn/equivalents.h"
-#include "ipucnn/job.h"
+#include "ipucnn/job_inputs.h"
 
 namespace ipucnn {
 
@@ -23,16 +23,16 @@ struct AskedFigures {
 /// application say. Absent when a figure of the preset is not known.
 std::optional<SolveSpace> solve_space(const JobStep& step, const AskedFigures& asked);
 
-/// The presets that `words` leave open, of other applications than `not_of`, as --config takes
-/// them: one for all releases of an application.
-std::vector<Word> candidate_presets(const JobRequest& words, std::string_view not_of,
-                                    const Catalog& catalog, Span at);
-
-/// Adds to `like` the presets that can do the same as its job, best first, and those that cannot:
-/// those made for this machine, then those that batch and micro batch change the least for. False
-/// when none is for its network.
-bool find_equivalents(const JobRequest& words, const AskedFigures& asked,
-                      const std::vector<Word>& candidates, const Descriptors& descriptors,
-                      const Surroundings& around, Equivalents& like);
+/// What meets the network and the batch of a job, in other applications.
+struct EquivalentJobs {
+  std::optional<Equivalents> found;  ///< absent: findings say why there is nothing to compare
+  std::optional<Job> best;           ///< the first proposal with the words asked for
+  Diagnostics findings;
+};
+/// `like` names a job or else a preset; `words` choose among the presets of other applications and
+/// say on which machine. Best first: those made for this machine, then those whose batch changes
+/// the least.
+EquivalentJobs find_equivalents(const JobRequest& words, const AskedFigures& asked,
+                                const Word& like, const JobInputs& inputs);
 
 }  // namespace ipucnn

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "ipucnn/import.h"
-#include "ipucnn/job.h"
+#include "ipucnn/job_inputs.h"
 
 namespace ipucnn {
 
@@ -23,6 +26,21 @@ bool is_faulty(const ImportedJob& command, const Diagnostics& of_text, const Dia
 /// Reports what a plan of the resolved command has and the command has not, and the other way
 /// round. Call it only when there is no finding of error severity on it.
 void compare_with_line(const ImportedJob& command, const JobPoint& point, Diagnostics& out);
+
+/// A command whose job is legal, and the job.
+struct ResolvedCommand {
+  const ImportedJob* command;
+  Job job;
+};
+struct ResolvedCommands {
+  std::vector<ResolvedCommand> legal;
+  std::vector<std::string> left_out;  ///< FILE:LINE of the others
+  Diagnostics findings;               ///< of all of them, and of reading them
+};
+/// Resolves each, with `words` behind its own (see request_of), and holds it to its line. The
+/// suppressions are those of `words`.
+ResolvedCommands resolve_commands(const JobInputs& inputs, const std::vector<ImportedJob>& commands,
+                                  const JobRequest& words);
 
 /// The script's options as a job holds them: what is no number for the script stays a text.
 Settings job_options(const JobStep& step);

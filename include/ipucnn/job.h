@@ -175,8 +175,6 @@ struct JobStep {
   const AppSchema& schema() const { return input->schema; }
   CheckInput check_input() const;
   PlanInput plan_input(PlanDetail detail) const;
-  /// The plan names configs.yml of the run folder, which must hold the preset.
-  bool passes_config_file() const { return config_file && preset && !preset->written_out.empty(); }
 };
 
 /// How far a request is followed.

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "ipucnn/job.h"
+#include "ipucnn/job_inputs.h"
+#include "ipucnn/subjects.h"
 
 namespace ipucnn {
 
@@ -27,6 +28,11 @@ using Emit = std::function<std::string(const JobPlan&)>;
 
 /// The entry of a preset that was resolved for a purpose.
 LockEntry lock_entry(const JobPoint& point, const Emit& emit);
+
+/// The entries of all subjects. What is wrong with a command is in its entry, and `check` says it;
+/// one that cannot even be shown is a finding.
+std::vector<LockEntry> lock_entries(const JobInputs& inputs, const std::vector<Subject>& subjects,
+                                    const Emit& emit, Diagnostics& findings);
 
 std::string lock_text(const std::vector<LockEntry>& entries);
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "ipucnn/diagnostic.h"
 #include "ipucnn/patterns.h"
 #include "ipucnn/value.h"
 
@@ -262,6 +263,20 @@ class FilledPlan {
   JobPlan made_;
   std::vector<Command> commands_;
 };
+
+/// All of them with the environment's variables put in; none when one is not set, each of which is
+/// reported (L005).
+std::vector<FilledPlan> fill_plans(
+    const std::vector<JobPlan>& plans,
+    const std::function<std::optional<std::string>(std::string_view)>& look_up, Diagnostics& out);
+
+/// A folder that a step writes and the next one starts from, so that it must not be there before.
+struct HandedOn {
+  std::string path;    ///< from the root, or from where the program was started
+  std::string option;  ///< that names it; empty when none does
+};
+/// Absent when nothing is handed on, or when only the start knows the folder.
+std::optional<HandedOn> handed_on(const JobPlan& plan);
 
 /// The text of a word; variables that it still holds are left out.
 std::string literal_text(const Arg& arg);

@@ -19,6 +19,9 @@ struct NamedText {
   std::string text;
 };
 
+/// What a run keeps of its plan as it was made: what stands in variables may be a secret.
+std::vector<NamedText> plan_texts(const JobPlan& plan);
+
 /// How one try of a step went.
 struct TryRecord {
   std::string step;

@@ -41,6 +41,13 @@ struct PlayedScript {
   double seconds = 25;
 };
 
+/// Fills in what the launcher's variables say: poprun's, and those of Open MPI where the script
+/// asks for its rank, as under Horovod. Under poprun the script's own count of replicas is
+/// discarded. False, with `error`, when they do not fit each other or a replica of
+/// `ipus_per_replica`.
+bool take_launcher(const std::function<std::optional<std::string>(std::string_view)>& variable,
+                   std::int64_t ipus_per_replica, PlayedScript& played, std::string& error);
+
 /// Writes the script's lines to standard output with pauses between them. Figures follow from the
 /// options as in the script; speed, loss and accuracy are invented and the same in every run.
 /// Returns the exit status.

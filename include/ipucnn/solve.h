@@ -89,7 +89,9 @@ Solution solve(const SolveSpace& space);
 
 /// A violated relation as a sentence with its numbers.
 std::string relation_text(Relation relation, const SolveSpace& space);
-/// "--global-batch 960 or 1024"; empty when there is nothing near.
-std::string nearest_text(const NearestValues& near);
+/// Why there is no answer, and the figures near by with which there is one: empty when none is
+/// near.
+std::string no_answer_text(const Solution& solution, const SolveSpace& space);
+std::string nearest_text(const Solution& solution, const SolveSpace& space);
 
 }  // namespace ipucnn

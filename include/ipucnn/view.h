@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,12 +9,20 @@
 #include "ipucnn/catalog.h"
 #include "ipucnn/check.h"
 #include "ipucnn/equivalents.h"
+#include "ipucnn/overview.h"
 #include "ipucnn/solve.h"
 
 namespace ipucnn {
 
 /// What `show` prints. Texts fit 80 columns as far as names allow; JSON names its schema.
 enum class ViewFormat : std::uint8_t { Text, Json };
+
+/// The words behind `show` that list something, in the order of its help.
+std::span<const std::string_view> lists_to_show();
+/// The table that such a word names, but for that of presets.
+std::string show_list(std::string_view word, const Catalog& catalog, const Sources& sources,
+                      ViewFormat format);
+std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format);
 
 /// "1 site and 2 targets": what files of ours hold beside presets and jobs; empty for nothing.
 std::string entries_read(const Catalog& catalog, const std::vector<SourceId>& files);
@@ -22,35 +31,10 @@ std::string entries_read(const Catalog& catalog, const std::vector<SourceId>& fi
 std::string show_entry(Section section, const Entry& entry, const Sources& sources,
                        ViewFormat format);
 
-/// One preset at its own target.
-struct PresetRow {
-  std::string name;
-  std::string application;            ///< NAME@RELEASE, or as the preset's file has it
-  std::optional<std::string> target;  ///< absent when nothing could be worked out
-  Geometry geometry;
-};
-std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format);
-std::string show_targets(const Catalog& catalog, ViewFormat format);
-std::string show_apps(const Catalog& catalog, ViewFormat format);
-std::string show_sites(const Catalog& catalog, ViewFormat format);
-std::string show_profiles(const Catalog& catalog, ViewFormat format);
-std::string show_jobs(const Catalog& catalog, ViewFormat format);
-std::string show_files(const Catalog& catalog, const Sources& sources, ViewFormat format);
-
 /// One preset as it is in force: values, geometry, batch. `defaults` adds options nobody set.
 std::string show_job(const CheckInput& in, const Sources& sources, bool defaults,
                      ViewFormat format);
 
-/// One job on one machine: its figures, or what is wrong there.
-struct OnTarget {
-  struct Fault {
-    std::string id;
-    std::string message;
-  };
-  std::string target;
-  Geometry geometry;
-  std::vector<Fault> faults;  ///< of error severity; empty: it can be planned
-};
 std::string show_on_targets(const std::vector<OnTarget>& all, ViewFormat format);
 
 /// What differs between two jobs: options with their effective values, and figures (`= name`).
@@ -68,13 +52,15 @@ std::string show_solution(const Solution& solution, const SolveSpace& space, Vie
 /// ipucnn.likeness/1).
 std::string show_equivalents(const Equivalents& like, ViewFormat format);
 
+/// A letter and three digits, in either case: a finding's id, known or not.
+bool looks_like_id(std::string_view word);
+/// What docs/checks.md says of a finding, examples indented; absent when there is no such id.
+std::optional<std::string> explain_finding(std::string_view id);
+
 /// JSON Schemas for editors: of our files, and of an application's configs.yml.
 std::string json_schema_of_own_files();
 std::string json_schema_of_configs(const AppSchema& schema);
 std::string json_schema_of_descriptor(const Catalog& catalog, const AppSchema& schema);
-
-/// A preset with all it inherits as a configs.yml that the scripts read.
-std::string preset_yaml(const FlatPreset& preset);
 
 /// One entry of `jobs:`, with further options of the program.
 std::string job_yaml(const Entry& job, const Settings& options);

@@ -2,7 +2,6 @@
 
 #include "base/suggest.h"
 #include "cli/commands.h"
-#include "cli/explain_id.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
 #include "ipucnn/suppression.h"
@@ -52,15 +51,12 @@ int explain_id(const Word& id, const SplitArgv& split, const Streams& streams, c
 }  // namespace
 
 int cmd_explain(const SplitArgv& split, const Streams& streams, const World& world) {
-  const auto format = split.value(Option::Format);
   if (split.positionals.size() != 1)
     return usage(streams, "explain takes one word: a key such as batch_size, or a finding's id",
                  split);
   const Word& what = split.positionals.front();
   if (looks_like_id(what.text)) return explain_id(what, split, streams, world);
-  return explain_option(what,
-                        format && format->text == "json" ? ViewFormat::Json : ViewFormat::Text,
-                        split, streams, world);
+  return explain_option(what, view_format(split), split, streams, world);
 }
 
 }  // namespace ipucnn::cli

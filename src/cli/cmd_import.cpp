@@ -1,13 +1,12 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
-#include "ipucnn/emit.h"
+#include "cli/run_plans.h"
+#include "ipucnn/job_plans.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
@@ -33,79 +32,48 @@ std::vector<ImportedJob> read_commands(InputFiles& files, const SplitArgv& split
   return import_commands(files.catalog, files.sources, source, request, files.findings);
 }
 
-struct Results {
-  std::string jobs;
-  std::vector<JobPlan> plans;
-  std::vector<std::string> left_out{};  ///< FILE:LINE of each command
-  Diagnostics findings;
-};
-
-/// One command: false when it is left out.
-bool resolve_one(const InputFiles& files, const SplitArgv& split, const ImportedJob& command,
-                 std::vector<Suppression>& leaves, Results& results) {
-  if (has_unread_word(command, files.findings)) return false;
-  JobRequest request = request_of(command, request_of(split), files.findings, files.sources);
-  request.suppressions = leaves;
-  Job job = resolve_job(request, files.descriptors, files.around, Occasion::Import);
-  const Diagnostics found = job.all_findings();
-  const bool faulty = !job.is_legal() || is_faulty(command, results.findings, found);
-  results.findings.add(found);
-  if (!faulty) {
-    Diagnostics differs;
-    if (command.at.source == kCommandLine || split.overrides.empty())
-      compare_with_line(command, *job.first(), differs);
-    results.findings.add(judge(differs, Occasion::Import, job.suppressions, command.at));
-    results.jobs += job_yaml(command.entry(), job_options(job.first()->first()));
-    for (const JobPoint& point : job.points)
-      results.plans.push_back(files.plan(point, PlanDetail::Whole));
-  }
-  for (std::size_t i = 0; i < leaves.size() && i < job.suppressions.size(); ++i)
-    leaves[i].used = job.suppressions[i].used;
-  return !faulty;
+/// The jobs as entries of a file.
+std::string jobs_text(const ResolvedCommands& resolved) {
+  std::string text;
+  for (const auto& [command, job] : resolved.legal)
+    text += job_yaml(command->entry(), job_options(job.first()->first()));
+  return text.empty() ? text : "jobs:\n" + text;
 }
 
-Results resolve_all(const InputFiles& files, const SplitArgv& split,
-                    const std::vector<ImportedJob>& commands) {
-  Results results;
-  std::vector<Suppression> leaves = files.suppressions(split);
-  results.findings = judge(files.findings, Occasion::Import, leaves, {});
-  for (const ImportedJob& command : commands)
-    if (!resolve_one(files, split, command, leaves, results))
-      results.left_out.push_back(
-          fmt::format("{}:{}", files.sources.name(command.at.source), command.at.line));
-  report_unused_words(leaves, results.findings);
-  return results;
+std::vector<JobPlan> plans_of(const ResolvedCommands& resolved, const InputFiles& files) {
+  std::vector<JobPlan> plans;
+  for (const auto& [command, job] : resolved.legal)
+    for (PlannedPoint& planned : plans_of(job, PlanDetail::Whole, files))
+      plans.push_back(std::move(planned.plan));
+  return plans;
 }
 
 }  // namespace
 
 int cmd_import(const SplitArgv& split, const Streams& streams, const World& world) {
-  const auto format_word = split.value(Option::Format);
-  const std::string format = format_word ? format_word->text : "shell";
-
   InputFiles files(split, world);
-  if (const auto status = read_or_say(files, {request_of(split)}, split, streams)) return *status;
+  JobRequest words = request_of(split);
+  if (const auto status = read_or_say(files, {words}, split, streams)) return *status;
   std::string error;
   const auto source = source_of(files.sources, split, error);
   if (!source) return usage(streams, error, split);
-  const std::vector<ImportedJob> jobs = read_commands(files, split, *source);
-  const Results results = resolve_all(files, split, jobs);
-  print_findings(results.findings, files.sources, split, streams, world);
-  if (jobs.empty()) say(streams, "no training command was read");
-  if (!results.left_out.empty())
+  const std::vector<ImportedJob> commands = read_commands(files, split, *source);
+  words.suppressions = files.suppressions(split);
+  const ResolvedCommands resolved = resolve_commands(files, commands, words);
+  print_findings(resolved.findings, files.sources, split, streams, world);
+  if (commands.empty()) say(streams, "no training command was read");
+  const auto& left_out = resolved.left_out;
+  if (!left_out.empty())
     say(streams, fmt::format("left out: {} ({})",
-                             counted(static_cast<std::int64_t>(results.left_out.size()), "command"),
-                             join(results.left_out, ", ")));
+                             counted(static_cast<std::int64_t>(left_out.size()), "command"),
+                             join(left_out, ", ")));
   if (!split.has(Option::Plan)) {
-    if (!results.jobs.empty()) streams.out("jobs:\n" + results.jobs);
-  } else if (!results.plans.empty()) {
-    const auto artifacts = emit(results.plans, format);
-    if (format == "argv" && artifacts->size() > 1)
-      return usage(streams, "--format argv holds one command, and there are several", split);
-    for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
+    streams.out(jobs_text(resolved));
+  } else if (!resolved.legal.empty() && !print_plans(plans_of(resolved, files), split, streams)) {
+    return kUsage;
   }
-  const bool complete = !jobs.empty() && results.left_out.empty();
-  return results.findings.has_errors() || !complete ? kFindings : kDone;
+  const bool complete = !commands.empty() && left_out.empty();
+  return resolved.findings.has_errors() || !complete ? kFindings : kDone;
 }
 
 }  // namespace ipucnn::cli

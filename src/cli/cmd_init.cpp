@@ -42,7 +42,7 @@ presets:
 }  // namespace
 
 int cmd_init(const SplitArgv& /*split*/, const Streams& streams, const World& world) {
-  const std::string path = (world.folder == "." ? "" : world.folder + "/") + "ipucnn.yml";
+  const std::string path = world.below("ipucnn.yml");
   // O_EXCL: two of us cannot both find that there is no file.
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0 && errno == EEXIST) {

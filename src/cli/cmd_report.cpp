@@ -1,38 +1,29 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/request.h"
 #include "ipucnn/catalog.h"
 #include "ipucnn/metric.h"
+#include "ipucnn/named_entry.h"
 #include "ipucnn/report.h"
 
 namespace ipucnn::cli {
 namespace {
 
-/// The patterns of today's descriptor in place of the plan's own, as --app asks for.
-bool take_patterns(const Word& application, KeptRun& run, Diagnostics& findings, Sources& sources) {
+/// The patterns of today's descriptor in place of the plan's own, as --app asks for. False when
+/// there is no such application.
+bool take_patterns(const Word& application, JobPlan& plan, Diagnostics& findings,
+                   Sources& sources) {
   const Catalog catalog(sources);
-  const Entry entry = catalog.find_application(parse_app_id(application.text));
+  const Entry entry = find_named(catalog, Section::Applications, application.text);
   if (!entry) {
-    findings
-        .add(FindingId::K003, application.at,
-             fmt::format("there is no application '{}'", application.text))
-        .help = "`ipucnn show apps` lists them";
+    report_unknown(catalog, Section::Applications, application.text, application.at, findings);
     return false;
   }
   const auto schema = AppSchema::load(catalog, entry, findings);
-  if (!schema) return false;
-  for (Step& step : run.plan.steps) {
-    const Facts facts = [&](std::string_view key) -> std::optional<std::string_view> {
-      for (const PlanSetting& set : step.settings)
-        if (set.key == key && set.items.size() == 1 && set.items[0].type != ScalarType::Null)
-          return set.items[0].text;
-      return std::nullopt;
-    };
-    step.metrics = metrics_of(*schema, step.script, step.launcher);
-    const auto purpose = schema->purpose(step.purpose);
-    step.proof = purpose ? proof_of(*schema, *purpose, facts) : ProofPattern{};
-  }
-  return true;
+  for (Step& step : plan.steps)
+    if (schema) take_patterns(*schema, step);
+  return schema.has_value();
 }
 
 }  // namespace
@@ -43,7 +34,7 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
   if (split.positionals.size() != 1)
     return usage(streams, "report takes one run: a path, a folder's name or `last`", split);
   std::string error;
-  const std::string runs = (world.folder == "." ? "" : world.folder + "/") + "runs";
+  const std::string runs = world.below("runs");
   const auto folder = find_run(runs, split.positionals.front().text, error);
   auto run = folder ? read_run(*folder, error) : std::nullopt;
   if (!run) {
@@ -54,7 +45,7 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
     Sources sources;
     sources.set_command_line(split.text);
     Diagnostics findings;
-    const bool taken = take_patterns(*application, *run, findings, sources);
+    const bool taken = take_patterns(*application, run->plan, findings, sources);
     print_findings(findings, sources, split, streams, world);
     if (!taken) return kFindings;
   }
@@ -63,8 +54,7 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
     say(streams, error);
     return kUsage;
   }
-  const auto format = split.value(Option::Format);
-  streams.out(format && format->text == "json" ? report_json(*steps) : report_text(*steps));
+  streams.out(format_of(split) == "json" ? report_json(*steps) : report_text(*steps));
   return kDone;
 }
 

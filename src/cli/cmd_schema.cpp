@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
+#include "ipucnn/named_entry.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
@@ -13,26 +14,19 @@ namespace {
 int print_of_application(std::string_view kind, const SplitArgv& split, const Streams& streams,
                          const World& world) {
   InputFiles files(split, world);
-  std::string error;
+  if (const auto status = read_or_say(files, {request_of(split)}, split, streams)) return *status;
   const auto app = split.value(Option::App);
-  const auto names = [&] { return files.catalog.names(Section::Applications); };
-  if (!files.read({request_of(split)}, error)) {
-    if (!error.empty()) return usage(streams, error, split);
-    print_findings(files.findings, files.sources, split, streams, world);
-    return kFindings;
-  }
   if (!app)
-    return usage(streams, fmt::format("schema {} needs --app: ", kind) + suggestion("", names()),
+    return usage(streams,
+                 fmt::format("schema {} needs --app: ", kind) +
+                     suggestion("", files.catalog.names(Section::Applications)),
                  split);
-  const Entry entry = files.catalog.find_application(parse_app_id(app->text));
-  std::optional<AppSchema> schema;
-  if (entry)
-    schema = AppSchema::load(files.catalog, entry, files.findings);
+  const AppSchema* schema = nullptr;
+  if (const Entry entry = find_named(files.catalog, Section::Applications, app->text))
+    schema = files.descriptors.find(entry, files.findings);
   else
-    files.findings
-        .add(FindingId::K003, app->at, fmt::format("there is no application '{}'", app->text))
-        .help = suggestion(app->text, names());
-  if (!schema) {
+    report_unknown(files.catalog, Section::Applications, app->text, app->at, files.findings);
+  if (schema == nullptr) {
     print_findings(files.findings, files.sources, split, streams, world);
     return kFindings;
   }

@@ -1,80 +1,15 @@
 #include <fmt/format.h>
 
-#include "base/suggest.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
 #include "cli/show_entry.h"
+#include "ipucnn/overview.h"
 #include "ipucnn/view.h"
+#include "ipucnn/yaml_text.h"
 
 namespace ipucnn::cli {
 namespace {
-
-/// Every preset at its own target, as `show NAME` has it.
-std::string list_presets(const InputFiles& files, ViewFormat format, AppId of) {
-  std::vector<PresetRow> rows;
-  for (const PresetRef& ref : files.catalog.presets(of)) {
-    JobRequest request;
-    request.preset = Word{fmt::format("{}:{}", ref.application, ref.name.text()), ref.name.at()};
-    const Job job =
-        resolve_job(request, files.descriptors, files.around, Occasion::DryRun, Extent::Figures);
-    PresetRow& row = rows.emplace_back();
-    row.name = std::string(ref.name.text());
-    row.application = std::string(ref.application);
-    const JobPoint* point = job.points.empty() ? nullptr : &job.points.front();
-    if (point == nullptr || !point->shown) continue;
-    const JobStep& step = point->first();
-    row.application = std::string(step.schema().id());
-    row.target = std::string(step.target.target.id);
-    row.geometry = step.geometry;
-  }
-  return show_presets(rows, format);
-}
-
-using ShowList = std::string (*)(const Catalog&, ViewFormat);
-
-struct ListRow {
-  std::string_view word;
-  ShowList show;
-};
-constexpr ListRow kLists[] = {
-    {"targets", show_targets},   {"apps", show_apps}, {"sites", show_sites},
-    {"profiles", show_profiles}, {"jobs", show_jobs},
-};
-
-/// The table that a word names; absent when it names none.
-std::optional<std::string> list_of(std::string_view word, const InputFiles& files,
-                                   ViewFormat format, AppId of) {
-  if (word == "presets") return list_presets(files, format, of);
-  if (word == "config") return show_files(files.catalog, files.sources, format);
-  for (const ListRow& list : kLists)
-    if (list.word == word) return list.show(files.catalog, format);
-  return std::nullopt;
-}
-
-/// One job on a machine, as files see it: whose the data folder is does not matter.
-OnTarget on_target(const JobRequest& request, const InputFiles& files) {
-  const Job job = resolve_job(request, files.descriptors, files.around, Occasion::Files);
-  OnTarget on{request.target->text, {}, {}};
-  const Diagnostics findings = job.all_findings();
-  for (const Diagnostic& d : findings.all())
-    if (d.severity == Severity::Error)
-      on.faults.push_back({std::string(finding_info(d.id).id), d.message});
-  if (const JobPoint* point = job.first()) on.geometry = point->first().geometry;
-  return on;
-}
-
-/// The same request for every machine.
-int print_on_targets(JobRequest request, Span at, const InputFiles& files, ViewFormat format,
-                     const Streams& streams) {
-  std::vector<OnTarget> all;
-  for (const Entry& entry : files.catalog.entries(Section::Targets)) {
-    request.target = Word{std::string(entry.name.text()), at};
-    all.push_back(on_target(request, files));
-  }
-  streams.out(show_on_targets(all, format));
-  return kDone;
-}
 
 /// What is shown of one request.
 class Shown {
@@ -90,8 +25,7 @@ class Shown {
       return kFindings;
     }
     for (const Given& given : split_.given)
-      if (given.row->id == Option::Targets)
-        return print_on_targets(request, given.flag.at, files_, format, streams_);
+      if (given.row->id == Option::Targets) return print_on_targets(request, given.flag.at, format);
     const int status = print_point(*point, request, format);
     // The values come first: what is wrong with them is read beside them.
     const Diagnostics findings = findings_of(job);
@@ -121,10 +55,15 @@ class Shown {
     print_findings(findings, files_.sources, split_, streams_, files_.world);
   }
 
+  /// The same request for every machine.
+  int print_on_targets(const JobRequest& request, Span at, ViewFormat format) {
+    streams_.out(show_on_targets(on_all_targets(request, at, files_), format));
+    return kDone;
+  }
+
   int print_point(const JobPoint& point, const JobRequest& request, ViewFormat format) {
     const JobStep& step = point.first();
-    const auto word = split_.value(Option::Format);
-    if (word && word->text == "configs") {
+    if (format_of(split_) == "configs") {
       if (!step.preset) return usage(streams_, "--format configs needs a preset", split_);
       streams_.out(preset_yaml(*step.preset));
       return kDone;
@@ -157,9 +96,7 @@ class Shown {
 }  // namespace
 
 int cmd_show(const SplitArgv& split, const Streams& streams, const World& world) {
-  const auto format_word = split.value(Option::Format);
-  const ViewFormat format =
-      format_word && format_word->text == "json" ? ViewFormat::Json : ViewFormat::Text;
+  const ViewFormat format = view_format(split);
   if (split.positionals.size() > 1 && !names_an_entry(split))
     return usage(streams, fmt::format("'{}' is one word too many", split.positionals.back().text),
                  split);
@@ -184,7 +121,9 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
     if (!uses_all_words(split, streams)) return kUsage;
     const auto of = listed_application(files, split, streams);
     if (!of) return kFindings;
-    streams.out(*list_of(split.positionals.front().text, files, format, *of));
+    const std::string& word = split.positionals.front().text;
+    streams.out(word == "presets" ? show_presets(all_presets(files, *of), format)
+                                  : show_list(word, files.catalog, files.sources, format));
     return kDone;
   }
   request.suppressions = files.suppressions(split);

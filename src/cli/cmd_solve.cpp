@@ -4,7 +4,7 @@
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
-#include "cli/solving.h"
+#include "ipucnn/emit.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
@@ -23,26 +23,62 @@ Span place_of(Relation violated, const SplitArgv& split) {
   return {};
 }
 
-void report_no_answer(const Solution& solution, const SolveSpace& space, const SplitArgv& split,
-                      Diagnostics& findings) {
-  Diagnostic& d = findings.add(FindingId::B020, place_of(*solution.violated, split),
-                               "nothing fits: " + relation_text(*solution.violated, space));
-  for (const NearestValues& near : solution.nearest) {
-    const std::string text = nearest_text(near);
-    if (text.empty()) continue;
-    d.help += d.help.empty() ? "what fits is nearest with " : "; with ";
-    d.help += text;
+/// The words that start the best answer for a step. `preset` is named where the words name none.
+std::string command_text(const JobStep& step, const SplitArgv& split, std::string_view preset,
+                         const Answer& best) {
+  std::string text = "ipucnn run";
+  const auto add = [&](std::string_view word) { text += " " + emitting::shell_quote(word); };
+  if (!preset.empty() && !split.has(Option::Config)) {
+    add(option_row(Option::Config).flag());
+    add(preset);
   }
-  if (*solution.violated == Relation::Accumulation && !space.counts.empty())
-    d.help += fmt::format("{} {} {}", d.help.empty() ? "what fits is nearest with" : "; with",
-                          space.counts, space.least);
+  for (const Given& given : split.given) {
+    if (given.row->is(kAnswered)) continue;
+    add(given.row->flag());
+    if (given.value) add(given.value->text);
+  }
+  const Geometry& geometry = step.geometry;
+  if (geometry.available_ipus && best.ipus != geometry.available_ipus->value)
+    text += fmt::format(" --ipus {}", best.ipus);
+  if (split.has(Option::Instances)) text += fmt::format(" --instances {}", best.instances);
+  for (const Word& word : split.overrides) add(word.text);
+  const Effective effective(step.schema(), step.purpose.script, step.settings);
+  const auto add_figure = [&](QuantityName quantity, std::int64_t value) {
+    const auto key = step.schema().key_of(quantity, step.purpose.script);
+    const auto option = key ? effective.option(*key) : std::nullopt;
+    if (option) text += fmt::format(" {} {}", option->flag, value);
+  };
+  add_figure(QuantityName::MicroBatch, best.micro_batch);
+  add_figure(QuantityName::Accumulation, best.accumulation);
+  return text;
+}
+
+/// `solve --like JOB`: presets of other applications for the same network and global batch.
+int solve_like(const Word& like, const SplitArgv& split, const Streams& streams,
+               const World& world) {
+  InputFiles files(split, world);
+  const JobRequest words = request_of(split);
+  JobRequest reference;
+  reference.preset = like;  // of a large file of presets more than one may be needed
+  if (const auto status = read_or_say(files, {words, reference}, split, streams)) return *status;
+  const EquivalentJobs like_it = find_equivalents(words, asked_figures(split), like, files);
+  const ViewFormat format = view_format(split);
+  if (like_it.found) streams.out(show_equivalents(*like_it.found, format));
+  if (!like_it.found || !like_it.best) {
+    print_findings(like_it.findings, files.sources, split, streams, world);
+    return kFindings;
+  }
+  const auto& first = like_it.found->proposals.front();
+  if (const JobPoint* point = like_it.best->first(); point && format == ViewFormat::Text)
+    say(streams, "the first is started by " +
+                     command_text(point->first(), split, first.preset, first.answer));
+  return kDone;
 }
 
 }  // namespace
 
 int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world) {
-  const auto format = split.value(Option::Format);
-  const bool as_json = format && format->text == "json";
+  const ViewFormat format = view_format(split);
   if (const auto like = split.value(Option::Like)) return solve_like(*like, split, streams, world);
   InputFiles files(split, world);
   const JobRequest request = request_of(split);
@@ -63,12 +99,15 @@ int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world
                  fmt::format("{} has no batch figures to solve for", step.purpose.script));
   if (findings.has_errors()) return fail();
   const Solution solution = solve(*space);
-  if (solution.violated) report_no_answer(solution, *space, split, findings);
+  if (solution.violated)
+    findings
+        .add(FindingId::B020, place_of(*solution.violated, split), no_answer_text(solution, *space))
+        .help = nearest_text(solution, *space);
   print_findings(findings, files.sources, split, streams, world);
-  if (as_json || !solution.violated)
-    streams.out(show_solution(solution, *space, as_json ? ViewFormat::Json : ViewFormat::Text));
+  if (format == ViewFormat::Json || !solution.violated)
+    streams.out(show_solution(solution, *space, format));
   if (solution.violated) return kFindings;
-  if (!as_json)
+  if (format == ViewFormat::Text)
     say(streams,
         "the first is started by " + command_text(step, split, {}, solution.answers.front()));
   return kDone;

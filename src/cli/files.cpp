@@ -100,7 +100,7 @@ std::vector<FoundFile> standing_files(const World& world) {
   else if (home && !home->empty())
     add_folder(*home + "/.config/ipucnn", Layer::User, found);
   // "../" is enough to go upward, and keeps the paths in messages short.
-  std::string folder = world.folder == "." ? "" : world.folder + "/";
+  std::string folder = world.below("");
   constexpr int kDeepest = 64;
   for (int level = 0; level < kDeepest; ++level) {
     if (is_file(folder + "ipucnn.yml")) {

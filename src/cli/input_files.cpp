@@ -8,11 +8,10 @@
 #include <map>
 #include <utility>
 
-#include "base/sha256.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/request.h"
 #include "ipucnn/file_schema.h"
-#include "ipucnn/view.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -86,19 +85,6 @@ bool InputFiles::read(const std::vector<JobRequest>& requests, std::string& usag
   return true;
 }
 
-JobPlan InputFiles::plan(const JobPoint& point, PlanDetail detail) const {
-  JobPlan plan = plan_of(point, detail);
-  if (detail == PlanDetail::Words) return plan;
-  for (const Catalog::File& file : catalog.files()) {
-    const SourceId source = file.tree.source;
-    if (file.layer != Layer::BuiltIn)  // those belong to the program
-      plan.inputs.push_back({std::string(sources.name(source)), sha256(sources.text(source))});
-  }
-  if (point.first().passes_config_file())
-    plan.files.push_back({"configs.yml", preset_yaml(*point.first().preset)});
-  return plan;
-}
-
 std::optional<int> read_or_say(InputFiles& files, const std::vector<JobRequest>& requests,
                                const SplitArgv& split, const Streams& streams) {
   std::string error;
@@ -119,51 +105,72 @@ bool is_foreign(InputFiles& files, const std::string& path, const std::string& t
 
 }  // namespace
 
-NamedFiles read_positionals(InputFiles& files, const SplitArgv& split, std::string& usage) {
-  NamedFiles named{true, {}, {}};
-  const auto app = split.value(Option::App);
-  for (const Word& word : split.positionals) {
-    const auto& read = files.around.files;
-    const auto known = std::find_if(read.begin(), read.end(), [&](const ReadFile& file) {
-      return same_file(file.path, word.text);
-    });
-    if (known != read.end()) {
-      named.sources.push_back(known->source);
-      continue;
-    }
-    const bool piped = word.text == "-";
-    auto text = piped ? read_standard_input(usage) : read_file(word.text, usage);
-    if (!text) return named;
-    const Word file{piped ? "standard input" : word.text, word.at};
-    if (command_source(file.text, *text)) {
-      named.texts.push_back(files.sources.add(file.text, std::move(*text)));
-      continue;
-    }
-    if (!app && is_foreign(files, word.text, *text)) {
-      files.findings
-          .add(FindingId::K003, {files.sources.add(word.text, *text), 1, 1, 1},
-               "this is no file of ipucnn's: it has none of its keys, and no application is known "
-               "whose presets have these")
-          .severity = Severity::Warning;
-      continue;
-    }
-    // What is wrong with one file does not hide what is wrong with the next.
-    const std::size_t before = files.catalog.files().size();
-    const auto source =
-        files.add_text({file, Layer::Named, app ? app->text : "", {}}, std::move(*text));
-    if (source) named.sources.push_back(*source);
-    if (source && files.catalog.files().size() == before)
-      files.findings
-          .add(FindingId::Y011, Span{*source, 1, 1, 0},
-               fmt::format("{} holds nothing to check", word.text))
-          .help = "`ipucnn init` writes a file to start from";
-    named.good = named.good && source;
+namespace {
+
+/// One file named by a word. False when it is wrong, or `usage` was set.
+bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, CheckScope& scope,
+                std::string& usage) {
+  const auto& read = files.around.files;
+  const auto known = std::find_if(read.begin(), read.end(), [&](const ReadFile& file) {
+    return same_file(file.path, word.text);
+  });
+  if (known != read.end()) {
+    scope.named.files.push_back(known->source);
+    return true;
   }
+  const bool piped = word.text == "-";
+  auto text = piped ? read_standard_input(usage) : read_file(word.text, usage);
+  if (!text) return false;
+  const Word file{piped ? "standard input" : word.text, word.at};
+  if (command_source(file.text, *text)) {
+    scope.texts.push_back(files.sources.add(file.text, std::move(*text)));
+    return true;
+  }
+  const auto app = split.value(Option::App);
+  if (!app && is_foreign(files, word.text, *text)) {
+    files.findings
+        .add(FindingId::K003, {files.sources.add(word.text, *text), 1, 1, 1},
+             "this is no file of ipucnn's: it has none of its keys, and no application is known "
+             "whose presets have these")
+        .severity = Severity::Warning;
+    return true;
+  }
+  const std::size_t before = files.catalog.files().size();
+  const auto source =
+      files.add_text({file, Layer::Named, app ? app->text : "", {}}, std::move(*text));
+  if (source) scope.named.files.push_back(*source);
+  if (source && files.catalog.files().size() == before)
+    files.findings
+        .add(FindingId::Y011, Span{*source, 1, 1, 0},
+             fmt::format("{} holds nothing to check", word.text))
+        .help = "`ipucnn init` writes a file to start from";
+  return source.has_value();
+}
+
+}  // namespace
+
+std::optional<CheckScope> read_scope(InputFiles& files, const SplitArgv& split,
+                                     std::string& usage) {
+  CheckScope scope{request_of(split),
+                   {split.values(Option::Config), split.values(Option::Job), {}}};
+  scope.words.preset.reset();  // several may be named
+  scope.files_named = !split.positionals.empty();
+  scope.narrowed = !split.overrides.empty() ||
+                   std::any_of(split.given.begin(), split.given.end(),
+                               [](const Given& given) { return given.row->is(kNarrows); });
+  if (!files.read({scope.words}, usage)) return std::nullopt;
+  bool good = true;
+  for (const Word& word : split.positionals) {
+    // What is wrong with one file does not hide what is wrong with the next.
+    good = read_named(files, word, split, scope, usage) && good;
+    if (!usage.empty()) return std::nullopt;
+  }
+  scope.words.suppressions = files.suppressions(split);
   // A text may speak of presets that a file behind it holds.
-  for (const SourceId text : named.texts)
+  for (const SourceId text : scope.texts)
     for (ImportedJob& command : commands_of(files, split, text))
-      named.commands.push_back(std::move(command));
-  return named;
+      scope.commands.push_back(std::move(command));
+  return good ? std::optional(std::move(scope)) : std::nullopt;
 }
 
 ImportRequest import_request(const SplitArgv& split) {

@@ -5,16 +5,13 @@
 
 #include "cli/split_argv.h"
 #include "cli/streams.h"
-#include "ipucnn/imported_job.h"
-#include "ipucnn/job.h"
+#include "ipucnn/check_subjects.h"
 
 namespace ipucnn::cli {
 
-/// Everything that was read, each file once, and what was found while reading.
-struct InputFiles {
+/// What a job is made of, and how it is read.
+struct InputFiles : JobInputs {
   InputFiles(const SplitArgv& split, const World& world);
-  InputFiles(const InputFiles&) = delete;
-  InputFiles& operator=(const InputFiles&) = delete;
 
   /// Reads the files that are in force without being named, and what the requests need. False with
   /// `usage` set when one cannot be read, and false with findings when one is wrong.
@@ -30,14 +27,6 @@ struct InputFiles {
     return given_suppressions(catalog, sources, split.values(Option::Allow));
   }
 
-  /// The plan of a legal point with the files that it was made of and those that it passes.
-  JobPlan plan(const JobPoint& point, PlanDetail detail) const;
-
-  Sources sources;
-  Catalog catalog{sources};
-  Descriptors descriptors{catalog};
-  Surroundings around;
-  Diagnostics findings;
   const World& world;
 };
 
@@ -45,16 +34,11 @@ struct InputFiles {
 std::optional<int> read_or_say(InputFiles& files, const std::vector<JobRequest>& requests,
                                const SplitArgv& split, const Streams& streams);
 
-/// The files named as positional words, read.
-struct NamedFiles {
-  bool good = false;              ///< false: findings were added, or `usage` was set
-  std::vector<SourceId> sources;  ///< in the order of the words
-  std::vector<SourceId> texts;    ///< those that hold commands: scripts, documents, `cmd:`
-  std::vector<ImportedJob> commands{};
-};
-NamedFiles read_positionals(InputFiles& files, const SplitArgv& split, std::string& usage);
+/// What the words choose to be checked or locked, the files that they name read. Absent when
+/// findings were added, or `usage` was set.
+std::optional<CheckScope> read_scope(InputFiles& files, const SplitArgv& split, std::string& usage);
 
-/// The commands of a text. `request` says what they are taken for.
+/// The commands of a text.
 std::vector<ImportedJob> commands_of(InputFiles& files, const SplitArgv& split, SourceId source);
 
 /// What the words of our own options say of an import.

@@ -1,12 +1,11 @@
 #include "cli/lock_file.h"
 
 #include "cli/files.h"
-#include "ipucnn/emit.h"
 
 namespace ipucnn::cli {
 
 std::string lock_path(const World& world) {
-  std::string folder = world.folder == "." ? "" : world.folder + "/";
+  std::string folder = world.below("");
   for (const FoundFile& file : standing_files(world))
     if (file.layer == Layer::Project) folder = file.path.substr(0, file.path.rfind('/') + 1);
   return folder + "ipucnn.lock";
@@ -22,13 +21,6 @@ std::optional<LockFile> read_lock(Sources& sources, const World& world, Diagnost
   }
   const SourceId source = sources.add(path, std::move(*text));
   return parse_lock(std::move(path), source, sources.text(source));
-}
-
-std::string shell_text(const JobPlan& plan) {
-  std::string text;
-  const auto artifacts = emit(std::vector<JobPlan>{plan}, "shell");
-  for (const Artifact& artifact : *artifacts) text += artifact.text;
-  return text;
 }
 
 }  // namespace ipucnn::cli

@@ -14,7 +14,4 @@ std::string lock_path(const World& world);
 /// Reads the file. Absent with a finding when it cannot be read.
 std::optional<LockFile> read_lock(Sources& sources, const World& world, Diagnostics& findings);
 
-/// The shell form of a plan.
-std::string shell_text(const JobPlan& plan);
-
 }  // namespace ipucnn::cli

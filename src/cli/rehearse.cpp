@@ -5,31 +5,14 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "base/text.h"
 #include "cli/files.h"
-#include "ipucnn/emit.h"
 #include "ipucnn/job.h"
-#include "ipucnn/numbers.h"
 #include "ipucnn/overrides.h"
 #include "ipucnn/rehearsal.h"
+#include "ipucnn/script_values.h"
 
 namespace ipucnn::cli {
 namespace {
-
-std::string python_text(const TypedScalar& value) {
-  switch (value.type) {
-    case ScalarType::Null:
-      return "None";
-    case ScalarType::Bool:
-      return value.boolean ? "True" : "False";
-    case ScalarType::Int:
-    case ScalarType::Float:
-      return value.text;
-    case ScalarType::String:
-      break;
-  }
-  return "'" + value.text + "'";
-}
 
 /// A script of an application, with the words it was started with: its options are resolved by the
 /// code that checked them for the plan.
@@ -56,13 +39,8 @@ class RehearsedScript {
       parts_ = schema_->node().find("rehearsal").find(*other);
     if (!parts_) return fail(1, fmt::format("{} has no such script to rehearse", application));
     if (const int status = resolve_options(); status != 0) return status;
-    settings_ = &job_->points.front().first().settings;
-    effective_.emplace(*schema_, name_, *settings_);
-    if (value("help") == "true") return print_help();
-    for (const OptionSpec& option : schema_->required_options(name_, effective_->facts()))
-      if (settings_->find(option.key) == nullptr)
-        return fail(2, fmt::format("the following arguments are required: {}", option.flag));
-    return play_it();
+    const Settings& settings = job_->points.front().first().settings;
+    return play_it(ScriptValues(*schema_, name_, settings));
   }
 
  private:
@@ -119,90 +97,29 @@ class RehearsedScript {
     return 0;
   }
 
-  int play_it() {
+  int play_it(const ScriptValues& values) {
+    if (values.value("help") == "true") {
+      streams_.out(fmt::format("usage: {} [options]  (REHEARSAL)\n\n{}", name_, values.help()));
+      return 0;
+    }
+    if (const std::string_view option = values.missing_option(); !option.empty())
+      return fail(2, fmt::format("the following arguments are required: {}", option));
     PlayedScript played;
     played.name = name_;
     played.parts = parts_;
     played.data_sets = schema_->node().find("data_sets");
     played.proof = schema_->node().find("scripts").find(name_).find("proof_when");
-    played.value = [this](std::string_view key) { return value(key); };
-    played.options = options_text();
+    played.value = [&](std::string_view key) { return values.value(key); };
+    played.options = values.dictionary();
     played.command_line = name_;
     for (const Word& word : words_) played.command_line += " " + word.text;
     if (const auto seconds = world_.variable("REHEARSAL_SECONDS"))
       played.seconds = std::clamp(std::strtod(seconds->c_str(), nullptr), 0.0, 86400.0);
-    if (const auto key = effective_->key_of(QuantityName::Replicas))
-      played.replicas = parse_int64(value(*key).value_or("1")).value_or(1);
-    const int status = take_launcher(played);
-    return status != 0 ? status : play(played);
-  }
-
-  /// What a launcher's variables say; under one, the script's own count of replicas is discarded.
-  int take_launcher(PlayedScript& played) {
-    const auto total = number("POPDIST_NUM_TOTAL_REPLICAS");
-    const auto local = number("POPDIST_NUM_LOCAL_REPLICAS");
-    if (!total) {
-      // The variables of Open MPI count where the script asks for its rank, as under Horovod.
-      if (!parts_.find_bool("takes_ranks", false)) return 0;
-      played.instances = number("OMPI_COMM_WORLD_SIZE").value_or(1);
-      played.instance = number("OMPI_COMM_WORLD_RANK").value_or(0);
-      return 0;
-    }
-    if (!local || *local < 1 || *total % *local != 0)
-      return fail(1, "the POPDIST variables do not fit each other");
-    played.under_poprun = true;
-    played.replicas = *local;
-    played.instances = *total / *local;
-    played.instance = number("POPDIST_REPLICA_INDEX_OFFSET").value_or(0) / *local;
-    const auto ipus = number("POPDIST_NUM_IPUS_PER_REPLICA").value_or(1);
-    const auto own =
-        resolving::own_ipus_per_replica(*effective_, *settings_, findings_).value_or(1);
-    const auto given = effective_->key_of(QuantityName::IpusPerReplica);
-    const auto mine = given && !schema_->replica_spans_stages()
-                          ? parse_int64(value(*given).value_or("1")).value_or(1)
-                          : own;
-    if (mine == ipus) return 0;
-    return fail(1, fmt::format("a replica takes {} IPUs here, and poprun was told {}", mine, ipus));
-  }
-
-  std::optional<std::int64_t> number(std::string_view variable) const {
-    const auto text = world_.variable(variable);
-    return text ? parse_int64(*text) : std::nullopt;
-  }
-
-  std::optional<std::string> value(std::string_view key) const {
-    const auto setting = effective_->setting(key);
-    const auto option = effective_->option(key);
-    if (!setting || !option) return std::nullopt;
-    const Scalar* scalar = setting->value.scalar();
-    if (scalar == nullptr) return value_text(setting->value);
-    const auto typed = script_value(*scalar, *option, setting->origin);
-    if (!typed || typed->type == ScalarType::Null) return std::nullopt;
-    return typed->text;
-  }
-
-  std::string options_text() const {
-    std::string text;
-    for (const OptionSpec& option : schema_->options(name_, effective_->facts())) {
-      const auto setting = effective_->setting(option.key);
-      std::string items;
-      for (const Scalar& item : setting ? setting->value.items : std::vector<Scalar>{}) {
-        const auto typed = script_value(item, option, setting->origin);
-        items += (items.empty() ? "" : ", ") + (typed ? python_text(*typed) : item.text);
-      }
-      if (setting && setting->value.is_list) items = "[" + items + "]";
-      text +=
-          fmt::format("{}'{}': {}", text.empty() ? "" : ", ", option.key, setting ? items : "None");
-    }
-    return "{" + text + "}";
-  }
-
-  int print_help() {
-    std::string text = fmt::format("usage: {} [options]  (REHEARSAL)\n\n", name_);
-    for (const OptionSpec& option : schema_->options(name_, effective_->facts()))
-      text += fmt::format("  {:<40} {}\n", option.flag, option.about.text());
-    streams_.out(text);
-    return 0;
+    played.replicas = values.figure(QuantityName::Replicas).value_or(1);
+    std::string error;
+    if (!take_launcher(world_.variable, values.ipus_per_replica(), played, error))
+      return fail(1, error);
+    return play(played);
   }
 
   std::string first_error() const {
@@ -228,8 +145,6 @@ class RehearsedScript {
   const AppSchema* schema_ = nullptr;
   Node parts_;
   std::optional<Job> job_;
-  const Settings* settings_ = nullptr;
-  std::optional<Effective> effective_;
 };
 
 int rehearse_launcher(const std::vector<std::string>& args, const Streams& streams) {

@@ -40,4 +40,17 @@ AskedFigures asked_figures(const SplitArgv& split) {
   return figures;
 }
 
+std::string_view format_of(const SplitArgv& split) {
+  const WordList& formats = find_command(split.command->text)->formats;
+  const std::string_view first = *formats.begin();
+  for (const Given& given : split.given)
+    if (given.row->id == Option::Format && given.value)
+      return *std::find(formats.begin(), formats.end(), given.value->text);
+  return first;
+}
+
+ViewFormat view_format(const SplitArgv& split) {
+  return format_of(split) == "json" ? ViewFormat::Json : ViewFormat::Text;
+}
+
 }  // namespace ipucnn::cli

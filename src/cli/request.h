@@ -3,6 +3,7 @@
 #include "cli/split_argv.h"
 #include "ipucnn/find_equivalents.h"
 #include "ipucnn/job.h"
+#include "ipucnn/view.h"
 
 namespace ipucnn::cli {
 
@@ -12,5 +13,10 @@ JobRequest request_of(const SplitArgv& split);
 
 /// --micro-batch and its like, once they are judged.
 AskedFigures asked_figures(const SplitArgv& split);
+
+/// --format, else the first of the command's formats.
+std::string_view format_of(const SplitArgv& split);
+/// The same where it is text or json.
+ViewFormat view_format(const SplitArgv& split);
 
 }  // namespace ipucnn::cli

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/display.h"
 #include "cli/files.h"
+#include "cli/request.h"
 #include "ipucnn/emit.h"
 
 namespace ipucnn::cli {
@@ -20,14 +21,10 @@ int status_of(const End& end) {
   return std::holds_alternative<Done>(end) ? kDone : kJobFailed;
 }
 
-int run_one(const PlannedRun& run, const FilledPlan& filled, Machine& machine,
-            const Streams& streams, const World& world) {
-  Display display(streams, run.plan.label);
-  // The plan is kept as it was made: what stands in variables may be a secret.
-  RunInput in{filled,
-              (world.folder == "." ? "" : world.folder + "/") + "runs",
-              {{"plan.json", emit(run.plan, "json")->front().text},
-               {"resolved.yml", resolved_yaml(run.plan)}}};
+int run_one(const StartableRun& run, Machine& machine, const Streams& streams, const World& world) {
+  const JobPlan& plan = run.plan.made();
+  Display display(streams, plan.label);
+  RunInput in{run.plan, world.below("runs"), plan_texts(plan)};
   in.files.insert(in.files.end(), run.files.begin(), run.files.end());
   const RunResult result = run_plan(in, machine, display);
   int status = result.steps.empty() ? kJobFailed : status_of(result.steps.back().end);
@@ -63,52 +60,55 @@ bool say_blocked(const std::vector<JobPlan>& plans, const Streams& streams) {
 }
 
 /// A step that starts from what the step before writes would take what lay there before, too.
-void demand_new_outputs(const std::vector<JobPlan>& plans, const World& world,
-                        Diagnostics& findings) {
-  for (const JobPlan& plan : plans) {
-    const Step& first = plan.steps.front();
-    const Arg& cwd = first.command.cwd;
-    if (plan.steps.size() < 2 || first.output != plan.steps[1].restore) continue;
-    if (first.output.pieces.empty() || !first.output.is_literal() || !cwd.is_literal()) continue;
-    std::string path = literal_text(first.output);
-    if (path.front() != '/')
-      path = (cwd.pieces.empty() ? world.folder : literal_text(cwd)) + "/" + path;
-    if (::access(path.c_str(), F_OK) != 0) continue;
-    findings
-        .add(FindingId::L030, Span{},
-             fmt::format("{} is there already, and the next step takes what lies in it", path))
-        .help = "take it away, or plan with another folder";
-  }
+void demand_new_outputs(const PlannedRun& run, const World& world, Diagnostics& findings) {
+  const auto handed = handed_on(run.plan);
+  if (!handed) return;
+  const std::string path = handed->path.front() == '/' ? handed->path : world.below(handed->path);
+  if (::access(path.c_str(), F_OK) != 0) return;
+  const std::string& option = handed->option;
+  findings
+      .add(FindingId::L030, run.output_at,
+           fmt::format("{} is there already, and the next step takes what lies in it", path))
+      .help = "take it away, or name another folder" + (option.empty() ? "" : " with " + option);
 }
 
 }  // namespace
 
-std::vector<FilledPlan> fill_in(const std::vector<PlannedRun>& runs, const World& world,
-                                Diagnostics& findings) {
-  std::vector<std::string> missing;
-  std::vector<FilledPlan> filled;
-  for (const PlannedRun& run : runs)
-    if (auto one = FilledPlan::make(run.plan, world.variable, {}, missing))
-      filled.push_back(std::move(*one));
-  std::set<std::string_view> told;
-  for (const std::string& name : missing)
-    if (told.insert(name).second)
-      findings.add(FindingId::L005, Span{}, fmt::format("the variable {} is not set", name)).help =
-          fmt::format("export {}, or write ${{env:{}:-DEFAULT}} where it is asked for", name, name);
-  if (!missing.empty()) filled.clear();
-  return filled;
+std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& world,
+                                  Diagnostics& findings) {
+  std::vector<JobPlan> plans;
+  for (const PlannedRun& run : runs) {
+    plans.push_back(run.plan);
+    demand_new_outputs(run, world, findings);
+  }
+  std::vector<FilledPlan> filled = fill_plans(plans, world.variable, findings);
+  std::vector<StartableRun> startable;
+  for (std::size_t i = 0; i < filled.size(); ++i)
+    startable.push_back({std::move(filled[i]), std::move(runs[i].files)});
+  return startable;
 }
 
-int run_plans(const std::vector<PlannedRun>& runs, const std::vector<FilledPlan>& filled,
-              bool verbose, const Streams& streams, const World& world) {
+int run_plans(const std::vector<StartableRun>& runs, bool verbose, const Streams& streams,
+              const World& world) {
   return world.with_machine(verbose, [&](Machine& machine) {
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-      if (!can_start(filled[i], streams)) return kJobFailed;
-      if (const int status = run_one(runs[i], filled[i], machine, streams, world); status != kDone)
-        return status;
+    for (const StartableRun& run : runs) {
+      if (!can_start(run.plan, streams)) return kJobFailed;
+      if (const int status = run_one(run, machine, streams, world); status != kDone) return status;
     }
     return kDone;
   });
+}
+
+bool print_plans(const std::vector<JobPlan>& plans, const SplitArgv& split,
+                 const Streams& streams) {
+  const std::string_view format = format_of(split);
+  const auto artifacts = emit(plans, format);
+  if (format == "argv" && artifacts->size() > 1) {
+    usage(streams, "--format argv holds one command, and there are several", split);
+    return false;
+  }
+  for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
+  return true;
 }
 
 int run_plan_file(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -134,25 +134,17 @@ int run_plan_file(const SplitArgv& split, const Streams& streams, const World& w
     say(streams, fmt::format("{}: {}", path == "-" ? "standard input" : path, error));
     return kUsage;
   }
-  if (split.has(Option::DryRun)) {
-    const auto format = split.value(Option::Format);
-    const auto artifacts = emit(plans, format ? format->text : "shell");
-    if (format && format->text == "argv" && artifacts->size() > 1)
-      return usage(streams, "--format argv holds one command, and this plan has several", split);
-    for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
-    return kDone;
-  }
+  if (split.has(Option::DryRun)) return print_plans(plans, split, streams) ? kDone : kUsage;
   if (say_blocked(plans, streams)) return kFindings;
   std::vector<PlannedRun> runs;
   for (const JobPlan& plan : plans) runs.push_back({plan});
   Diagnostics findings;
-  const auto filled = fill_in(runs, world, findings);
-  demand_new_outputs(plans, world, findings);
+  const auto startable = prepare(std::move(runs), world, findings);
   Sources sources;
   sources.set_command_line(split.text);
   print_findings(findings, sources, split, streams, world);
   if (findings.has_errors()) return kFindings;
-  return run_plans(runs, filled, split.has(Option::Verbose), streams, world);
+  return run_plans(startable, split.has(Option::Verbose), streams, world);
 }
 
 }  // namespace ipucnn::cli

@@ -9,21 +9,31 @@
 
 namespace ipucnn::cli {
 
-/// A plan and what is kept beside it that it does not hold itself.
+/// A plan that is to be started.
 struct PlannedRun {
   JobPlan plan;
-  std::vector<NamedText> files{};
+  std::vector<NamedText> files{};  ///< kept beside it, as it does not hold them itself
+  Span output_at{};                ///< where the folder that its steps hand on was named
+};
+/// The same with all that a start needs.
+struct StartableRun {
+  FilledPlan plan;
+  std::vector<NamedText> files;
 };
 
-/// The plans with the environment's variables put in; each variable that is not set is a finding,
-/// and then there are none.
-std::vector<FilledPlan> fill_in(const std::vector<PlannedRun>& runs, const World& world,
-                                Diagnostics& findings);
+/// What is asked of the plans before any of them starts, none of which is in the rules: variables
+/// that are not set, folders that are there already. Empty when a variable was reported.
+std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& world,
+                                  Diagnostics& findings);
 
 /// Runs them one after the other, each in a folder of its own, up to the first that does not do its
 /// work. The exit status of the program.
-int run_plans(const std::vector<PlannedRun>& runs, const std::vector<FilledPlan>& filled,
-              bool verbose, const Streams& streams, const World& world);
+int run_plans(const std::vector<StartableRun>& runs, bool verbose, const Streams& streams,
+              const World& world);
+
+/// Prints the plans in the format that is asked for. False, with a misuse said, when it cannot hold
+/// them.
+bool print_plans(const std::vector<JobPlan>& plans, const SplitArgv& split, const Streams& streams);
 
 /// `run --plan FILE|-`.
 int run_plan_file(const SplitArgv& split, const Streams& streams, const World& world);

@@ -4,27 +4,22 @@
 
 #include <algorithm>
 
-#include "base/suggest.h"
 #include "cli/commands.h"
-#include "ipucnn/target.h"
+#include "ipucnn/named_entry.h"
 
 namespace ipucnn::cli {
 namespace {
 
 struct Kind {
   std::string_view word;
-  std::string_view words;
   Section section;
-  FindingId unknown;
 };
 constexpr Kind kKinds[] = {
-    {"target", "targets", Section::Targets, FindingId::K002},
-    {"site", "sites", Section::Sites, FindingId::K004},
-    {"profile", "profiles", Section::Profiles, FindingId::K005},
-    {"job", "jobs", Section::Jobs, FindingId::K050},
+    {"target", Section::Targets},
+    {"site", Section::Sites},
+    {"profile", Section::Profiles},
+    {"job", Section::Jobs},
 };
-constexpr std::string_view kLists[] = {"presets",  "targets", "apps",  "sites",
-                                       "profiles", "jobs",    "config"};
 
 const Kind* kind_of(const SplitArgv& split) {
   if (split.positionals.empty()) return nullptr;
@@ -33,18 +28,14 @@ const Kind* kind_of(const SplitArgv& split) {
   return nullptr;
 }
 
-Entry find_entry(const Catalog& catalog, Section section, std::string_view name) {
-  return section == Section::Targets ? find_target(catalog, name) : catalog.find(section, name);
-}
-
 }  // namespace
 
 bool names_an_entry(const SplitArgv& split) { return kind_of(split) != nullptr; }
 
 bool names_a_list(const SplitArgv& split) {
+  const auto lists = lists_to_show();
   return split.positionals.size() == 1 &&
-         std::find(std::begin(kLists), std::end(kLists), split.positionals.front().text) !=
-             std::end(kLists);
+         std::find(lists.begin(), lists.end(), split.positionals.front().text) != lists.end();
 }
 
 int show_named_entry(const InputFiles& files, const SplitArgv& split, ViewFormat format,
@@ -52,18 +43,14 @@ int show_named_entry(const InputFiles& files, const SplitArgv& split, ViewFormat
   const Kind& kind = *kind_of(split);
   if (split.positionals.size() < 2)
     return usage(streams,
-                 fmt::format("show which {}? `ipucnn show {}` lists them", kind.word, kind.words),
+                 fmt::format("show which {}? `ipucnn show {}` lists them", kind.word,
+                             section_key(kind.section)),
                  split);
   if (!uses_all_words(split, streams)) return kUsage;
   const Word& name = split.positionals[1];
   Diagnostics findings;
-  const Entry entry = find_entry(files.catalog, kind.section, name.text);
-  if (!entry) {
-    Diagnostic& d = findings.add(kind.unknown, name.at,
-                                 fmt::format("there is no {} '{}'", kind.word, name.text));
-    d.help = suggestion(name.text, files.catalog.names(kind.section));
-    if (d.help.empty()) d.help = fmt::format("`ipucnn show {}` lists them", kind.words);
-  }
+  const Entry entry = find_named(files.catalog, kind.section, name.text);
+  if (!entry) report_unknown(files.catalog, kind.section, name.text, name.at, findings);
   if (!entry || !files.catalog.whole(kind.section, entry, findings)) {
     print_findings(findings, files.sources, split, streams, files.world);
     return kFindings;
@@ -93,16 +80,12 @@ std::optional<AppId> listed_application(const InputFiles& files, const SplitArgv
                                         const Streams& streams) {
   const auto app = split.value(Option::App);
   if (!app) return AppId{};
-  const AppId id = parse_app_id(app->text);
-  for (const std::string_view name : files.catalog.names(Section::Applications)) {
-    const AppId known = parse_app_id(name);
-    // The names of the catalogue live longer than the words.
-    if (known.name == id.name && (id.release.empty() || known.release == id.release))
-      return AppId{known.name, id.release.empty() ? std::string_view{} : known.release, {}};
+  if (const Entry entry = find_named(files.catalog, Section::Applications, app->text)) {
+    const AppId known = parse_app_id(entry.name.text());
+    return parse_app_id(app->text).release.empty() ? AppId{known.name, {}, {}} : known;
   }
   Diagnostics findings;
-  findings.add(FindingId::K003, app->at, fmt::format("there is no application '{}'", app->text))
-      .help = suggestion(app->text, files.catalog.names(Section::Applications));
+  report_unknown(files.catalog, Section::Applications, app->text, app->at, findings);
   print_findings(findings, files.sources, split, streams, files.world);
   return std::nullopt;
 }

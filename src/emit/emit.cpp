@@ -49,4 +49,10 @@ std::optional<std::vector<Artifact>> emit(const std::vector<JobPlan>& plans,
   return std::nullopt;
 }
 
+std::string shell_text(const JobPlan& plan) {
+  std::string text;
+  for (const Artifact& artifact : *emit(plan, "shell")) text += artifact.text;
+  return text;
+}
+
 }  // namespace ipucnn

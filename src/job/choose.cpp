@@ -5,6 +5,7 @@
 
 #include "base/suggest.h"
 #include "ipucnn/file_schema.h"
+#include "ipucnn/named_entry.h"
 #include "job/parts.h"
 
 namespace ipucnn::job {
@@ -68,8 +69,7 @@ class Chooser {
     }
     const Entry entry = catalog_.find_application(parse_app_id(app->text));
     if (!entry) {
-      out_.add(FindingId::K003, app->at, fmt::format("there is no application '{}'", app->text))
-          .help = suggestion(app->text, catalog_.names(Section::Applications));
+      report_unknown(catalog_, Section::Applications, app->text, app->at, out_);
       return false;
     }
     return take_schema(entry);
@@ -214,10 +214,7 @@ class Chooser {
     }
     choice_.profile = catalog_.find(Section::Profiles, name);
     if (choice_.profile) return true;
-    Diagnostic& d =
-        out_.add(FindingId::K005, at, fmt::format("there is no launch profile '{}'", name));
-    d.help = suggestion(name, catalog_.names(Section::Profiles));
-    if (d.help.empty()) d.help = "`ipucnn show profiles` lists them";
+    report_unknown(catalog_, Section::Profiles, name, at, out_);
     return false;
   }
 
@@ -251,10 +248,9 @@ FoundSite find_site(const JobRequest& request, const Catalog& catalog, const Sur
   }
   const Entry entry = catalog.find(Section::Sites, site->text);
   if (entry) return {entry, catalog.whole(Section::Sites, entry, out).has_value()};
-  Diagnostic& d =
-      out.add(FindingId::K004, site->at, fmt::format("there is no site '{}'", site->text));
-  d.help = suggestion(site->text, catalog.names(Section::Sites));
-  if (d.help.empty()) d.help = "a file is given by a path, as ./my-site.yml";
+  Diagnostic& d = report_unknown(catalog, Section::Sites, site->text, site->at, out);
+  if (nearest_names(site->text, catalog.names(Section::Sites)).empty())
+    d.help += "; a file is given by a path, as ./my-site.yml";
   return {{}, false};
 }
 

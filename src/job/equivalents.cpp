@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "ipucnn/find_equivalents.h"
 
 namespace ipucnn {
@@ -26,11 +27,12 @@ struct Candidate {
   std::int64_t own_batch = 1;
 };
 
+/// Adds to `like` the presets that can do the same as its job, best first, and those that cannot.
 class Search {
  public:
-  Search(const JobRequest& words, const AskedFigures& asked, const Descriptors& descriptors,
-         const Surroundings& around, Equivalents& like)
-      : words_(words), asked_(asked), descriptors_(descriptors), around_(around), like_(like) {
+  Search(const JobRequest& words, const AskedFigures& asked, const JobInputs& inputs,
+         Equivalents& like)
+      : words_(words), asked_(asked), in_(inputs), like_(like) {
     asked_.global_batch = like.global_batch;
     own_words_.presets = words.presets;
     own_words_.application = words.application;
@@ -43,12 +45,13 @@ class Search {
     for (const Candidate& c : found_) like_.proposals.push_back({c.name.text, c.answer});
   }
 
+  /// Whether one was for the job's network.
   bool met_network() const { return met_network_; }
 
  private:
   Job job_of(JobRequest request, const Word& name) const {
     request.preset = name;
-    return resolve_job(request, descriptors_, around_, Occasion::Solve);
+    return resolve_job(request, in_.descriptors, in_.around, Occasion::Solve);
   }
 
   void try_preset(const Word& name) {
@@ -97,27 +100,49 @@ class Search {
 
   const JobRequest& words_;
   AskedFigures asked_;
-  const Descriptors& descriptors_;
-  const Surroundings& around_;
+  const JobInputs& in_;
   Equivalents& like_;
   JobRequest own_words_;
   std::vector<Candidate> found_;
   bool met_network_ = false;
 };
 
-}  // namespace
-
-std::optional<SolveSpace> solve_space(const JobStep& step, const AskedFigures& asked) {
-  auto space = solve_space(step.check_input(), asked.accumulation);
-  if (!space) return space;
-  if (asked.micro_batch) space->asked_micro_batch = asked.micro_batch;
-  if (asked.replicas) space->asked_replicas = asked.replicas;
-  if (asked.global_batch) space->asked_global_batch = asked.global_batch;
-  if (asked.instances) space->asked_instances = asked.instances;
-  space->ipus_per_replica = asked.ipus_per_replica.value_or(space->ipus_per_replica);
-  return space;
+/// The job or else the preset that is to be met, with the files that the words name.
+JobRequest reference_of(const JobRequest& words, const Word& like, const Catalog& catalog) {
+  JobRequest request;
+  request.presets = words.presets;
+  const bool preset = !catalog.find(Section::Jobs, like.text) &&
+                      !catalog.find_presets(parse_preset_name(like.text).name, AppId{}).empty();
+  (preset ? request.preset : request.job) = like;
+  return request;
 }
 
+std::string known_networks(const Catalog& catalog, std::string_view not_of) {
+  std::vector<std::string> names;
+  for (const Entry& entry : catalog.entries(Section::Applications)) {
+    if (parse_app_id(entry.name.text()).name == not_of) continue;
+    entry.body.find("networks").each_pair([&](Node name, Node) {
+      if (std::find(names.begin(), names.end(), name.text()) == names.end())
+        names.emplace_back(name.text());
+    });
+  }
+  return join(names, ", ");
+}
+
+/// The first proposal as a job, and what the options of the one that is to be met are in it.
+std::optional<Job> best_of(const JobRequest& words, const Word& like, const JobStep& reference,
+                           const JobInputs& inputs, Equivalents& found) {
+  if (found.proposals.empty()) return std::nullopt;
+  JobRequest request = words;
+  request.preset = Word{found.proposals.front().preset, like.at};
+  Job best = resolve_job(request, inputs.descriptors, inputs.around, Occasion::Solve);
+  if (best.first() != nullptr)
+    found.options = counterparts(reference.check_input(), best.first()->first().check_input());
+  return best;
+}
+
+/// The presets that `words` leave open, of other applications than `not_of`, as --config takes
+/// them: one for all releases of an application.
 std::vector<Word> candidate_presets(const JobRequest& words, std::string_view not_of,
                                     const Catalog& catalog, Span at) {
   if (words.preset) return {*words.preset};
@@ -133,12 +158,58 @@ std::vector<Word> candidate_presets(const JobRequest& words, std::string_view no
   return names;
 }
 
-bool find_equivalents(const JobRequest& words, const AskedFigures& asked,
-                      const std::vector<Word>& candidates, const Descriptors& descriptors,
-                      const Surroundings& around, Equivalents& like) {
-  Search search(words, asked, descriptors, around, like);
-  search.run(candidates);
-  return search.met_network();
+}  // namespace
+
+std::optional<SolveSpace> solve_space(const JobStep& step, const AskedFigures& asked) {
+  auto space = solve_space(step.check_input(), asked.accumulation);
+  if (!space) return space;
+  if (asked.micro_batch) space->asked_micro_batch = asked.micro_batch;
+  if (asked.replicas) space->asked_replicas = asked.replicas;
+  if (asked.global_batch) space->asked_global_batch = asked.global_batch;
+  if (asked.instances) space->asked_instances = asked.instances;
+  space->ipus_per_replica = asked.ipus_per_replica.value_or(space->ipus_per_replica);
+  return space;
+}
+
+EquivalentJobs find_equivalents(const JobRequest& words, const AskedFigures& asked,
+                                const Word& like, const JobInputs& inputs) {
+  EquivalentJobs out{std::nullopt, std::nullopt, inputs.findings};
+  const auto fail = [&](FindingId id, std::string message, std::string help) {
+    out.findings.add(id, like.at, std::move(message)).help = std::move(help);
+  };
+  const Job there = resolve_job(reference_of(words, like, inputs.catalog), inputs.descriptors,
+                                inputs.around, Occasion::Solve);
+  out.findings.add(there.all_findings());
+  if (there.first() == nullptr) return out;
+  const JobStep& reference = there.first()->first();
+  const AppSchema& schema = reference.schema();
+  const auto network = network_of(reference.check_input());
+  if (!network || !reference.geometry.global_batch) {
+    fail(FindingId::B023,
+         fmt::format("'{}' trains no network that {} names", like.text, schema.id()),
+         "`networks:` of its descriptor names them by their options");
+    return out;
+  }
+  Equivalents found;
+  found.job = like.text;
+  found.application = std::string(schema.id());
+  found.network = std::string(*network);
+  found.global_batch = asked.global_batch.value_or(reference.geometry.global_batch->value);
+  Search search(words, asked, inputs, found);
+  search.run(candidate_presets(words, schema.name(), inputs.catalog, like.at));
+  if (!search.met_network()) {
+    fail(FindingId::B023, fmt::format("no preset of another application is for {}", found.network),
+         "there are presets for " + known_networks(inputs.catalog, schema.name()));
+    return out;
+  }
+  out.best = best_of(words, like, reference, inputs, found);
+  if (!out.best)
+    fail(FindingId::B020,
+         fmt::format("nothing fits: no preset for {} meets a global batch of {} here",
+                     found.network, found.global_batch),
+         "ask for another --global-batch or --target");
+  out.found = std::move(found);
+  return out;
 }
 
 }  // namespace ipucnn

@@ -102,6 +102,20 @@ LockEntry lock_entry(const JobPoint& point, const Emit& emit) {
   return entry;
 }
 
+std::vector<LockEntry> lock_entries(const JobInputs& inputs, const std::vector<Subject>& subjects,
+                                    const Emit& emit, Diagnostics& findings) {
+  std::vector<LockEntry> entries;
+  for (const Subject& subject : subjects) {
+    const Job job =
+        resolve_job(subject.request, inputs.descriptors, inputs.around, Occasion::Files);
+    if (job.points.empty() || !job.points.front().shown)
+      findings.add(job.all_findings());
+    else if (!job.points.front().declined)
+      entries.push_back(lock_entry(job.points.front(), emit));
+  }
+  return entries;
+}
+
 std::string lock_text(const std::vector<LockEntry>& entries) {
   std::string text =
       "# The commands that the presets mean. `ipucnn lock` writes them, `ipucnn check --locked`\n"

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ipucnn/job.h"
+#include "ipucnn/imported_job.h"
 
 // What the composition is made of.
 namespace ipucnn::job {
@@ -18,6 +18,12 @@ std::optional<Word> usual(const JobRequest& request, const Catalog& catalog, std
 
 /// The job of a request, by its name or as it was read; absent without one.
 Entry find_job(const JobRequest& request, const Catalog& catalog);
+
+/// FILE:LINE of a command that was read.
+std::string place_of(const ImportedJob& command, const Sources& sources);
+
+/// Marks those of the suppressions that a job was given which it used.
+void mark_used(const Job& job, std::vector<Suppression>& suppressions);
 
 /// Fills in what the request leaves open. `job` is flat.
 void take_job(const FlatProfile& job, JobRequest& request);

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "base/suggest.h"
+#include "ipucnn/named_entry.h"
 #include "job/parts.h"
 
 namespace ipucnn {
@@ -55,10 +55,7 @@ std::vector<JobRequest> expand(const JobRequest& request, const Catalog& catalog
   one.entry = job::find_job(request, catalog);
   if (!one.entry) {
     if (!request.job) return {std::move(one)};
-    Diagnostic& d = out.add(FindingId::K050, request.job->at,
-                            fmt::format("there is no job '{}'", request.job->text));
-    d.help = suggestion(request.job->text, catalog.names(Section::Jobs));
-    if (d.help.empty()) d.help = "`ipucnn show jobs` lists them";
+    report_unknown(catalog, Section::Jobs, request.job->text, request.job->at, out);
     return {};
   }
   const auto flat = flatten_job(catalog, one.entry, {}, out);

@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "ipucnn/file_schema.h"
+#include "ipucnn/named_entry.h"
 #include "ipucnn/target.h"
 
 namespace ipucnn {
@@ -37,7 +38,8 @@ class EntryCheck {
     }
     top.find(section_key(Section::Presets)).each_pair([&](Node application, Node presets) {
       // What stands there is held to its application, which says the same.
-      if (!is_merge_key(application) && presets.size() == 0) check_application(application);
+      if (!is_merge_key(application) && presets.size() == 0)
+        check_entry(Section::Applications, application);
     });
   }
 
@@ -87,21 +89,14 @@ class EntryCheck {
   }
 
   void check_name(std::string_view kind, Node at, Node mapping) {
-    const std::string_view name = at.text();
     if (kind == "target") {
-      if (!find_target(catalog_, name))
-        unknown(FindingId::K002, at, fmt::format("there is no target '{}'", name),
-                catalog_.names(Section::Targets), "targets");
+      check_entry(Section::Targets, at);
     } else if (kind == "site") {
-      if (!catalog_.find(Section::Sites, name))
-        unknown(FindingId::K004, at, fmt::format("there is no site '{}'", name),
-                catalog_.names(Section::Sites), "sites");
+      check_entry(Section::Sites, at);
     } else if (kind == "profile") {
-      if (!catalog_.find(Section::Profiles, name))
-        unknown(FindingId::K005, at, fmt::format("there is no launch profile '{}'", name),
-                catalog_.names(Section::Profiles), "profiles");
+      check_entry(Section::Profiles, at);
     } else if (kind == "application") {
-      check_application(at);
+      check_entry(Section::Applications, at);
     } else if (kind == "preset") {
       check_preset(at, mapping);
     } else if (kind == "purpose") {
@@ -111,11 +106,9 @@ class EntryCheck {
     }
   }
 
-  void check_application(Node at) {
-    const AppId id = parse_app_id(at.text());
-    if (catalog_.find_application({id.name, id.release, {}})) return;
-    unknown(FindingId::K003, at, fmt::format("there is no application '{}'", at.text()),
-            catalog_.names(Section::Applications), "apps");
+  void check_entry(Section section, Node at) {
+    if (!find_named(catalog_, section, at.text()))
+      report_unknown(catalog_, section, at.text(), at.at(), out_);
   }
 
   void check_preset(Node at, Node job) {

@@ -50,4 +50,16 @@ ProofPattern proof_of(const AppSchema& schema, const PurposeSpec& purpose, const
   return {ProofPattern::Kind::Metric, std::string(*proof)};
 }
 
+void take_patterns(const AppSchema& schema, Step& step) {
+  const Facts facts = [&](std::string_view key) -> std::optional<std::string_view> {
+    for (const PlanSetting& set : step.settings)
+      if (set.key == key && set.items.size() == 1 && set.items[0].type != ScalarType::Null)
+        return set.items[0].text;
+    return std::nullopt;
+  };
+  step.metrics = metrics_of(schema, step.script, step.launcher);
+  const auto purpose = schema.purpose(step.purpose);
+  step.proof = purpose ? proof_of(schema, *purpose, facts) : ProofPattern{};
+}
+
 }  // namespace ipucnn

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ipucnn/yaml_text.h"
 #include "plan/parts.h"
 #include "plan/words.h"
 
@@ -94,7 +95,10 @@ JobPlan plan(const PlanInput& in) {
   step.name = step.purpose = purpose;
   step.geometry = figures(in.geometry);
   step.command = command(in);
-  if (in.detail == PlanDetail::Whole) planning::add_details(in, step);
+  if (in.detail == PlanDetail::Words) return job;
+  planning::add_details(in, step);
+  if (in.config_file && resolved.preset != nullptr && !resolved.preset->written_out.empty())
+    job.files.push_back({"configs.yml", preset_yaml(*resolved.preset)});
   return job;
 }
 

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "ipucnn/plan.h"
@@ -75,6 +78,44 @@ ReadyPlan FilledPlan::in(const std::string& run_folder) const {
     ready.steps_.push_back(ReadyStep(made_.steps[i], std::move(command)));
   }
   return ready;
+}
+
+std::vector<FilledPlan> fill_plans(const std::vector<JobPlan>& plans, const LookUp& look_up,
+                                   Diagnostics& out) {
+  std::vector<std::string> missing;
+  std::vector<FilledPlan> filled;
+  for (const JobPlan& plan : plans)
+    if (auto one = FilledPlan::make(plan, look_up, {}, missing)) filled.push_back(std::move(*one));
+  if (missing.empty()) return filled;
+  std::set<std::string_view> told;
+  for (const std::string& name : missing)
+    if (told.insert(name).second)
+      out.add(FindingId::L005, Span{}, fmt::format("the variable {} is not set", name)).help =
+          fmt::format("export {}, or write ${{env:{}:-DEFAULT}} where it is asked for", name, name);
+  return {};
+}
+
+namespace {
+
+/// The option whose value is this word.
+std::string option_with(const Command& command, const Arg& value) {
+  for (std::size_t i = 1; i < command.argv.size(); ++i)
+    if (command.argv[i].pieces == value.pieces && command.argv[i - 1].begins)
+      return literal_text(command.argv[i - 1]);
+  return {};
+}
+
+}  // namespace
+
+std::optional<HandedOn> handed_on(const JobPlan& plan) {
+  const Step& first = plan.steps.front();
+  const Arg& cwd = first.command.cwd;
+  if (plan.steps.size() < 2 || first.output != plan.steps[1].restore) return std::nullopt;
+  if (first.output.pieces.empty() || !first.output.is_literal() || !cwd.is_literal())
+    return std::nullopt;
+  std::string path = literal_text(first.output);
+  if (path.front() != '/' && !cwd.pieces.empty()) path = literal_text(cwd) + "/" + path;
+  return HandedOn{std::move(path), option_with(first.command, first.output)};
 }
 
 std::string literal_text(const Arg& arg) {

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "ipucnn/emit.h"
 #include "ipucnn/record.h"
 #include "record/folder_names.h"
 
@@ -18,6 +19,10 @@ std::string record::as_file_name(std::string_view name) {
   }
   constexpr std::size_t kLongest = 100;
   return out.substr(0, kLongest);
+}
+
+std::vector<NamedText> plan_texts(const JobPlan& plan) {
+  return {{"plan.json", emit(plan, "json")->front().text}, {"resolved.yml", resolved_yaml(plan)}};
 }
 
 std::vector<std::pair<std::string, std::optional<std::string>>> about(const JobPlan& plan) {

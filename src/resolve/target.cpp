@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/suggest.h"
+#include "ipucnn/named_entry.h"
 #include "ipucnn/numbers.h"
 #include "ipucnn/resolve.h"
 
@@ -26,8 +26,7 @@ std::optional<ChosenTarget> named(const ResolveInput& in, std::string_view name,
                                   OriginKind kind, Diagnostics& out) {
   const Entry entry = find_target(in.catalog, name);
   if (!entry) {
-    out.add(FindingId::K002, at, fmt::format("there is no target '{}'", name)).help =
-        suggestion(name, in.catalog.names(Section::Targets));
+    report_unknown(in.catalog, Section::Targets, name, at, out);
     return std::nullopt;
   }
   if (!in.catalog.whole(Section::Targets, entry, out)) return std::nullopt;

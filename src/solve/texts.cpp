@@ -6,6 +6,19 @@
 
 namespace ipucnn {
 
+namespace {
+
+/// "--accumulation 8 or 16"; empty when there is nothing near.
+std::string nearest_text(const NearestValues& near) {
+  if (near.below && near.above)
+    return fmt::format("--{} {} or {}", near.figure, *near.below, *near.above);
+  if (near.below || near.above)
+    return fmt::format("--{} {}", near.figure, near.below ? *near.below : *near.above);
+  return {};
+}
+
+}  // namespace
+
 std::string relation_text(Relation relation, const SolveSpace& space) {
   switch (relation) {
     case Relation::Room:
@@ -31,12 +44,19 @@ std::string relation_text(Relation relation, const SolveSpace& space) {
   return "replicas, hosts and IPU-Link domains do not divide evenly among the instances";
 }
 
-std::string nearest_text(const NearestValues& near) {
-  if (near.below && near.above)
-    return fmt::format("--{} {} or {}", near.figure, *near.below, *near.above);
-  if (near.below || near.above)
-    return fmt::format("--{} {}", near.figure, near.below ? *near.below : *near.above);
-  return {};
+std::string no_answer_text(const Solution& solution, const SolveSpace& space) {
+  return "nothing fits: " + relation_text(*solution.violated, space);
+}
+
+std::string nearest_text(const Solution& solution, const SolveSpace& space) {
+  std::string all;
+  const auto add = [&](const std::string& text) {
+    if (!text.empty()) all += (all.empty() ? "what fits is nearest with " : "; with ") + text;
+  };
+  for (const NearestValues& near : solution.nearest) add(nearest_text(near));
+  if (*solution.violated == Relation::Accumulation && !space.counts.empty())
+    add(fmt::format("{} {}", space.counts, space.least));
+  return all;
 }
 
 }  // namespace ipucnn

@@ -1,10 +1,11 @@
-// `show NAME`: one preset as it is in force, and the two files a run keeps of it.
+// `show NAME`: one preset as it is in force, and a job as a file has it.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
 #include "ipucnn/view.h"
+#include "ipucnn/yaml_text.h"
 #include "view/typed_json.h"
 
 namespace ipucnn {
@@ -86,55 +87,21 @@ std::string groups_text(const std::vector<Setting>& rows, const Sources& sources
   return out;
 }
 
-/// `-v` and `--host`, which YAML takes for nothing else.
-bool is_option_name(std::string_view text) {
-  const std::size_t name = text.find_first_not_of('-');
-  return name != text.npos && name <= 2 && text[name] >= 'a' && text[name] <= 'z';
-}
-
-/// A scalar that YAML reads back as the same value: in quotes unless it is plain and of that type.
-std::string yaml_scalar(const Scalar& scalar) {
-  const bool same_type = plain_scalar_type(scalar.text) == scalar.type;
-  const bool safe = !scalar.text.empty() &&
-                    scalar.text.find_first_not_of(
-                        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                        "_./+-@") == std::string::npos &&
-                    scalar.text.front() != '@' &&
-                    (scalar.text.front() != '-' || is_option_name(scalar.text));
-  const bool number = scalar.type == ScalarType::Int || scalar.type == ScalarType::Float;
-  if (scalar.type == ScalarType::Null) return "null";
-  if (same_type && (safe || number)) return scalar.text;
-  // JSON in double quotes would be all backslashes.
-  const bool printable = std::none_of(scalar.text.begin(), scalar.text.end(),
-                                      [](char c) { return c < ' ' || c == '\'' || c == '\x7f'; });
-  if (printable && scalar.text.find('"') != std::string::npos) return "'" + scalar.text + "'";
-  return nlohmann::json(scalar.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string yaml_value(const Value& value) {
-  if (!value.is_list) return value.items.empty() ? "null" : yaml_scalar(value.items.front());
-  std::string out = "[";
-  for (std::size_t i = 0; i < value.items.size(); ++i)
-    out += (i == 0 ? "" : ", ") + yaml_scalar(value.items[i]);
-  return out + "]";
-}
-
 constexpr std::size_t kWidth = 100;
 
 /// A list on one line, or an item a line where that would be long.
 std::string yaml_list(const Value& value, std::size_t indent) {
-  std::string line = yaml_value(value);
+  std::string line = yaml_text(value);
   if (indent + line.size() <= kWidth) return " " + line + "\n";
   std::string lines = "\n";
   for (const Scalar& item : value.items)
-    lines += fmt::format("{:{}}- {}\n", "", indent, yaml_scalar(item));
+    lines += fmt::format("{:{}}- {}\n", "", indent, yaml_text(item));
   return lines;
 }
 
 void write_setting(std::string_view key, const Value& value, std::size_t indent, std::string& out) {
-  out +=
-      fmt::format("{:{}}{}:", "", indent, yaml_scalar({std::string(key), ScalarType::String, {}}));
-  out += value.is_list ? yaml_list(value, indent) : " " + yaml_value(value) + "\n";
+  out += fmt::format("{:{}}{}:", "", indent, yaml_text({std::string(key), ScalarType::String, {}}));
+  out += value.is_list ? yaml_list(value, indent) : " " + yaml_text(value) + "\n";
 }
 
 void write_pairs(Node map, std::size_t indent, std::string& out) {
@@ -145,7 +112,7 @@ void write_pairs(Node map, std::size_t indent, std::string& out) {
         write_setting(key.text(), *value, indent, out);
       return;
     }
-    out += fmt::format("{:{}}{}:\n", "", indent, yaml_scalar(to_scalar(key)));
+    out += fmt::format("{:{}}{}:\n", "", indent, yaml_text(to_scalar(key)));
     write_pairs(body, indent + 2, out);
   });
 }
@@ -156,7 +123,7 @@ std::string job_yaml(const Entry& job, const Settings& options) {
   constexpr std::size_t kJob = 2;
   constexpr std::size_t kKeys = 4;
   constexpr std::size_t kValues = 6;
-  std::string out = fmt::format("{:{}}{}:\n", "", kJob, yaml_scalar(to_scalar(job.name)));
+  std::string out = fmt::format("{:{}}{}:\n", "", kJob, yaml_text(to_scalar(job.name)));
   Diagnostics ignored;  // as above
   job.body.each_pair([&](Node key, Node body) {
     if (body.is_map()) return;
@@ -174,20 +141,6 @@ std::string job_yaml(const Entry& job, const Settings& options) {
     write_pairs(pairs, kValues, out);
   }
   return out;
-}
-
-std::string preset_yaml(const FlatPreset& preset) {
-  std::string out = yaml_scalar({std::string(preset.name), ScalarType::String, {}}) + ":\n";
-  std::vector<std::string_view> done;
-  Diagnostics ignored;  // reported when the preset was resolved
-  for (const PresetEntry& entry : preset.entries) {
-    const std::string_view key = entry.key.text();
-    if (std::find(done.begin(), done.end(), key) != done.end()) continue;
-    done.push_back(key);
-    if (const auto value = to_value(preset.find(key)->value, key, ignored))
-      out += fmt::format("  {}: {}\n", key, yaml_value(*value));
-  }
-  return done.empty() ? out.insert(out.size() - 1, " {}") : out;
 }
 
 std::string show_job(const CheckInput& in, const Sources& sources, bool defaults,

@@ -51,57 +51,6 @@ std::string named_entries(const Catalog& catalog, Section section, ViewFormat fo
   return table.text();
 }
 
-}  // namespace
-
-std::string entries_read(const Catalog& catalog, const std::vector<SourceId>& files) {
-  constexpr std::pair<Section, std::string_view> kKinds[] = {
-      {Section::Applications, "application"},
-      {Section::Targets, "target"},
-      {Section::Sites, "site"},
-      {Section::Profiles, "profile"},
-      {Section::Defaults, "default"},
-  };
-  std::vector<std::string> parts;
-  for (const auto& [section, name] : kKinds) {
-    std::size_t count = 0;
-    for (const Catalog::File& file : catalog.files())
-      if (file.application.empty() &&
-          std::find(files.begin(), files.end(), file.tree.source) != files.end())
-        count += root(file.tree).find(section_key(section)).size();
-    if (count > 0) parts.push_back(counted(static_cast<std::int64_t>(count), name));
-  }
-  if (parts.size() < 2) return join(parts, "");
-  const std::string last = parts.back();
-  parts.pop_back();
-  return join(parts, ", ") + " and " + last;
-}
-
-std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format) {
-  if (format == ViewFormat::Json) {
-    Json list = Json::array();
-    for (const PresetRow& row : rows)
-      list.push_back({{"name", row.name},
-                      {"application", row.application},
-                      {"target", row.target ? Json(*row.target) : Json(nullptr)},
-                      {"geometry", view::geometry_json(row.geometry)}});
-    return view::dump({{"schema", "ipucnn.list/1"}, {"presets", std::move(list)}});
-  }
-  std::string text;
-  const std::vector<std::string> head = {"PRESET", "MICRO", "ACC",   "REPL",
-                                         "GLOBAL", "IPUS",  "TARGET"};
-  for (std::size_t i = 0; i < rows.size();) {
-    const std::string& application = rows[i].application;
-    Table table(head);
-    for (; i < rows.size() && rows[i].application == application; ++i) {
-      const Geometry& g = rows[i].geometry;
-      table.add({rows[i].name, figure(g.micro_batch), figure(g.accumulation), figure(g.replicas),
-                 figure(g.global_batch), figure(g.ipus), rows[i].target.value_or("-")});
-    }
-    text += (text.empty() ? "" : "\n") + application + "\n" + table.text();
-  }
-  return text;
-}
-
 std::string show_targets(const Catalog& catalog, ViewFormat format) {
   if (format == ViewFormat::Json) {
     Json list = Json::array();
@@ -159,14 +108,6 @@ std::string show_apps(const Catalog& catalog, ViewFormat format) {
              : text;
 }
 
-std::string show_sites(const Catalog& catalog, ViewFormat format) {
-  return named_entries(catalog, Section::Sites, format, {"target", "vipu_partition", "data_dir"});
-}
-
-std::string show_profiles(const Catalog& catalog, ViewFormat format) {
-  return named_entries(catalog, Section::Profiles, format, {"extends", "python", "verbosity"});
-}
-
 std::string show_jobs(const Catalog& catalog, ViewFormat format) {
   Json list = Json::array();
   Table table({"JOB", "TARGET", "ABOUT"});
@@ -219,6 +160,75 @@ std::string show_files(const Catalog& catalog, const Sources& sources, ViewForma
   return format == ViewFormat::Json
              ? view::dump({{"schema", "ipucnn.list/1"}, {"files", std::move(list)}})
              : text;
+}
+
+}  // namespace
+
+std::string entries_read(const Catalog& catalog, const std::vector<SourceId>& files) {
+  constexpr std::pair<Section, std::string_view> kKinds[] = {
+      {Section::Applications, "application"},
+      {Section::Targets, "target"},
+      {Section::Sites, "site"},
+      {Section::Profiles, "profile"},
+      {Section::Defaults, "default"},
+  };
+  std::vector<std::string> parts;
+  for (const auto& [section, name] : kKinds) {
+    std::size_t count = 0;
+    for (const Catalog::File& file : catalog.files())
+      if (file.application.empty() &&
+          std::find(files.begin(), files.end(), file.tree.source) != files.end())
+        count += root(file.tree).find(section_key(section)).size();
+    if (count > 0) parts.push_back(counted(static_cast<std::int64_t>(count), name));
+  }
+  if (parts.size() < 2) return join(parts, "");
+  const std::string last = parts.back();
+  parts.pop_back();
+  return join(parts, ", ") + " and " + last;
+}
+
+std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format) {
+  if (format == ViewFormat::Json) {
+    Json list = Json::array();
+    for (const PresetRow& row : rows)
+      list.push_back({{"name", row.name},
+                      {"application", row.application},
+                      {"target", row.target ? Json(*row.target) : Json(nullptr)},
+                      {"geometry", view::geometry_json(row.geometry)}});
+    return view::dump({{"schema", "ipucnn.list/1"}, {"presets", std::move(list)}});
+  }
+  std::string text;
+  const std::vector<std::string> head = {"PRESET", "MICRO", "ACC",   "REPL",
+                                         "GLOBAL", "IPUS",  "TARGET"};
+  for (std::size_t i = 0; i < rows.size();) {
+    const std::string& application = rows[i].application;
+    Table table(head);
+    for (; i < rows.size() && rows[i].application == application; ++i) {
+      const Geometry& g = rows[i].geometry;
+      table.add({rows[i].name, figure(g.micro_batch), figure(g.accumulation), figure(g.replicas),
+                 figure(g.global_batch), figure(g.ipus), rows[i].target.value_or("-")});
+    }
+    text += (text.empty() ? "" : "\n") + application + "\n" + table.text();
+  }
+  return text;
+}
+
+std::span<const std::string_view> lists_to_show() {
+  static constexpr std::string_view kLists[] = {"presets",  "targets", "apps",  "sites",
+                                                "profiles", "jobs",    "config"};
+  return kLists;
+}
+
+std::string show_list(std::string_view word, const Catalog& catalog, const Sources& sources,
+                      ViewFormat format) {
+  if (word == "targets") return show_targets(catalog, format);
+  if (word == "apps") return show_apps(catalog, format);
+  if (word == "sites")
+    return named_entries(catalog, Section::Sites, format, {"target", "vipu_partition", "data_dir"});
+  if (word == "profiles")
+    return named_entries(catalog, Section::Profiles, format, {"extends", "python", "verbosity"});
+  if (word == "jobs") return show_jobs(catalog, format);
+  return show_files(catalog, sources, format);
 }
 
 }  // namespace ipucnn

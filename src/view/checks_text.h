@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-namespace ipucnn::cli {
+namespace ipucnn::view {
 
 /// docs/checks.md, compiled in.
 std::string_view checks_text();
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn::view

@@ -1,11 +1,11 @@
-#include "cli/explain_id.h"
-
+// What `explain ID` prints.
 #include <algorithm>
 
 #include "base/text.h"
-#include "cli/checks_text.h"
+#include "ipucnn/view.h"
+#include "view/checks_text.h"
 
-namespace ipucnn::cli {
+namespace ipucnn {
 namespace {
 
 /// Fences become an indentation: a terminal shows no Markdown.
@@ -36,7 +36,7 @@ bool looks_like_id(std::string_view word) {
 }
 
 std::optional<std::string> explain_finding(std::string_view id) {
-  const std::string_view text = checks_text();
+  const std::string_view text = view::checks_text();
   const std::size_t heading = text.find("\n### " + to_upper(id) + " ");
   if (heading == std::string_view::npos) return std::nullopt;
   const std::size_t begin = text.find(' ', heading) + 1;
@@ -44,4 +44,4 @@ std::optional<std::string> explain_finding(std::string_view id) {
   return without_fences(text.substr(begin, end == text.npos ? text.npos : end - begin));
 }
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn

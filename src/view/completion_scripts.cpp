@@ -1,6 +1,6 @@
-#include "cli/completion_scripts.h"
+#include "ipucnn/completion.h"
 
-namespace ipucnn::cli {
+namespace ipucnn {
 namespace {
 
 // The formatter takes what stands inside for C++.
@@ -82,4 +82,4 @@ std::string_view completion_script(std::string_view shell) {
   return {};
 }
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ipucnn/job_inputs.h"
+#include "ipucnn/lock.h"
+#include "ipucnn/subjects.h"
+
+namespace ipucnn {
+
+/// What is held to every rule.
+struct CheckScope {
+  JobRequest words;                     ///< for each command, with its suppressions
+  SubjectWords named;                   ///< those of our files that were named among them
+  std::vector<SourceId> texts{};        ///< with commands; their comments let findings pass, too
+  std::vector<ImportedJob> commands{};  ///< of these texts
+  bool files_named = false;             ///< only what was named, though nothing may be in it
+  /// Words choose or change what is looked at, so that a comment may speak of what was left out.
+  bool narrowed = false;
+};
+
+struct CheckedSubjects {
+  Diagnostics findings;
+  std::vector<std::string> checked;   ///< names of what was looked at
+  std::vector<std::string> not_read;  ///< FILE:LINE of commands among these that cannot be checked
+  std::vector<SourceId> files;        ///< those whose entries were judged
+};
+
+/// Judges the entries of files, their presets and jobs, and commands of texts; with `lock` also
+/// whether the presets still mean what it holds.
+CheckedSubjects check_subjects(const JobInputs& inputs, const CheckScope& scope,
+                               std::optional<LockFile> lock, const Emit& emit);
+
+}  // namespace ipucnn

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ipucnn/job_inputs.h"
+
+namespace ipucnn {
+
+/// One preset at its own target.
+struct PresetRow {
+  std::string name;
+  std::string application;            ///< NAME@RELEASE, or as the preset's file has it
+  std::optional<std::string> target;  ///< absent when nothing could be worked out
+  Geometry geometry;
+};
+/// Every preset of an application, or of all, with its figures in a dry run.
+std::vector<PresetRow> all_presets(const JobInputs& inputs, AppId of);
+
+/// One job on one machine: its figures, or what is wrong there.
+struct OnTarget {
+  struct Fault {
+    std::string id;
+    std::string message;
+  };
+  std::string target;
+  Geometry geometry;
+  std::vector<Fault> faults;  ///< of error severity; empty: it can be planned
+};
+/// The same request for every machine, as files see it: whose the data folder is does not matter.
+/// `at` is where the machines were asked for.
+std::vector<OnTarget> on_all_targets(JobRequest request, Span at, const JobInputs& inputs);
+
+}  // namespace ipucnn

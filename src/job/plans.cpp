@@ -1,0 +1,67 @@
+// From the points of a job to plans.
+#include <algorithm>
+
+#include "base/sha256.h"
+#include "ipucnn/job_plans.h"
+
+namespace ipucnn {
+namespace {
+
+std::vector<Blocked> blocked_by(const Diagnostics& at_a_start, const Sources& sources) {
+  std::vector<Blocked> blocked;
+  for (const Diagnostic& d : at_a_start.all()) {
+    if (d.severity != Severity::Error) continue;
+    const bool placed = d.at.line > 0;
+    blocked.push_back({std::string(finding_info(d.id).id), d.message,
+                       placed ? std::string(sources.name(d.at.source)) : "",
+                       std::int64_t{d.at.line}, std::int64_t{d.at.column}, d.help});
+  }
+  return blocked;
+}
+
+std::vector<PlanInputFile> user_files(const JobInputs& inputs) {
+  std::vector<PlanInputFile> files;
+  for (const Catalog::File& file : inputs.catalog.files()) {
+    const SourceId source = file.tree.source;
+    if (file.layer != Layer::BuiltIn)  // those belong to the program
+      files.push_back(
+          {std::string(inputs.sources.name(source)), sha256(inputs.sources.text(source))});
+  }
+  return files;
+}
+
+}  // namespace
+
+Span PlannedPoint::output_at() const {
+  const JobStep& step = point->first();
+  const auto key = step.schema().key_of(QuantityName::OutputDir, step.purpose.script);
+  const Setting* set = key ? step.settings.find(*key) : nullptr;
+  return set == nullptr ? Span{} : set->origin.at;
+}
+
+std::vector<PlannedPoint> plans_of(const Job& job, PlanDetail detail, const JobInputs& inputs) {
+  std::vector<PlannedPoint> all;
+  std::vector<PlanInputFile> files;
+  if (detail == PlanDetail::Whole) files = user_files(inputs);
+  for (const JobPoint& point : job.points) {
+    if (!point.is_legal()) continue;
+    all.push_back({&point, plan_of(point, detail)});
+    all.back().plan.inputs = files;
+  }
+  return all;
+}
+
+void find_blocked(const JobRequest& request, const JobInputs& inputs,
+                  std::vector<PlannedPoint>& planned) {
+  const Job job = resolve_job(request, inputs.descriptors, inputs.around, Occasion::Start);
+  const std::vector<Blocked> of_all = blocked_by(job.findings, inputs.sources);
+  for (auto& [made, plan] : planned) {
+    const std::string& label = made->label;
+    const auto point = std::find_if(job.points.begin(), job.points.end(),
+                                    [&](const JobPoint& p) { return p.label == label; });
+    if (point != job.points.end()) plan.blocked = blocked_by(point->findings, inputs.sources);
+    plan.blocked.insert(plan.blocked.end(), of_all.begin(), of_all.end());
+  }
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,59 @@
+#include "ipucnn/yaml_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace ipucnn {
+namespace {
+
+/// `-v` and `--host`, which YAML takes for nothing else.
+bool is_option_name(std::string_view text) {
+  const std::size_t name = text.find_first_not_of('-');
+  return name != text.npos && name <= 2 && text[name] >= 'a' && text[name] <= 'z';
+}
+
+}  // namespace
+
+std::string yaml_text(const Scalar& scalar) {
+  const bool same_type = plain_scalar_type(scalar.text) == scalar.type;
+  const bool safe = !scalar.text.empty() &&
+                    scalar.text.find_first_not_of(
+                        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                        "_./+-@") == std::string::npos &&
+                    scalar.text.front() != '@' &&
+                    (scalar.text.front() != '-' || is_option_name(scalar.text));
+  const bool number = scalar.type == ScalarType::Int || scalar.type == ScalarType::Float;
+  if (scalar.type == ScalarType::Null) return "null";
+  if (same_type && (safe || number)) return scalar.text;
+  // JSON in double quotes would be all backslashes.
+  const bool printable = std::none_of(scalar.text.begin(), scalar.text.end(),
+                                      [](char c) { return c < ' ' || c == '\'' || c == '\x7f'; });
+  if (printable && scalar.text.find('"') != std::string::npos) return "'" + scalar.text + "'";
+  return nlohmann::json(scalar.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string yaml_text(const Value& value) {
+  if (!value.is_list) return value.items.empty() ? "null" : yaml_text(value.items.front());
+  std::string out = "[";
+  for (std::size_t i = 0; i < value.items.size(); ++i)
+    out += (i == 0 ? "" : ", ") + yaml_text(value.items[i]);
+  return out + "]";
+}
+
+std::string preset_yaml(const FlatPreset& preset) {
+  std::string out = yaml_text(Scalar{std::string(preset.name), ScalarType::String, {}}) + ":\n";
+  std::vector<std::string_view> done;
+  Diagnostics ignored;  // reported when the preset was resolved
+  for (const PresetEntry& entry : preset.entries) {
+    const std::string_view key = entry.key.text();
+    if (std::find(done.begin(), done.end(), key) != done.end()) continue;
+    done.push_back(key);
+    if (const auto value = to_value(preset.find(key)->value, key, ignored))
+      out += fmt::format("  {}: {}\n", key, yaml_text(*value));
+  }
+  return done.empty() ? out.insert(out.size() - 1, " {}") : out;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,62 @@
+// What the built-in data and the files in force offer to somebody who types.
+#include "ipucnn/completion.h"
+
+#include "ipucnn/file_schema.h"
+
+namespace ipucnn {
+namespace {
+
+template <class Take>
+void each_option(const AppSchema* application, const Take& take) {
+  if (application == nullptr) return;
+  const Facts none = [](std::string_view) { return std::optional<std::string_view>{}; };
+  for (const OptionSpec& known : application->options({}, none)) take(known);
+}
+
+void add_values(const OptionSpec& option, Completions& out) {
+  for (const Node choice : option.choices) out.words.emplace_back(choice.text());
+}
+
+}  // namespace
+
+void add_presets(const Catalog& catalog, std::string_view typed, Completions& out) {
+  const std::size_t colon = typed.find(':');
+  const bool named = colon != typed.npos;
+  const AppId application = named ? parse_app_id(typed.substr(0, colon)) : AppId{};
+  if (named) out.before += typed.substr(0, colon + 1);
+  for (const PresetRef& preset : catalog.presets(application))
+    out.words.emplace_back(preset.name.text());
+  if (named || typed.empty()) return;
+  for (const std::string_view name : catalog.names(Section::Applications))
+    out.words.push_back(std::string(name) + ":");
+}
+
+void add_keys(const AppSchema* application, std::string_view typed, std::string_view separator,
+              Completions& out) {
+  const std::size_t equals = typed.find('=');
+  if (equals != typed.npos) out.before += typed.substr(0, equals + 1);
+  each_option(application, [&](const OptionSpec& option) {
+    if (equals == typed.npos)
+      out.words.push_back(std::string(option.key) + std::string(separator));
+    else if (option.key == typed.substr(0, equals))
+      add_values(option, out);
+  });
+}
+
+bool add_choices(const AppSchema* application, std::string_view flag, Completions& out) {
+  if (flag.size() < 2 || flag.front() != '-') return false;
+  each_option(application, [&](const OptionSpec& option) {
+    if (option.flag == flag || option.short_flag == flag) add_values(option, out);
+  });
+  return !out.words.empty();
+}
+
+void add_flags(const AppSchema* application, Completions& out) {
+  each_option(application, [&](const OptionSpec& option) { out.words.emplace_back(option.flag); });
+}
+
+void add_launch_keys(Completions& out) {
+  for (const Field& field : fields_of("profile")) out.words.push_back(std::string(field.key) + "=");
+}
+
+}  // namespace ipucnn
