@@ -51,7 +51,8 @@ std::optional<std::vector<Artifact>> emit(const std::vector<JobPlan>& plans,
 
 std::string shell_text(const JobPlan& plan) {
   std::string text;
-  for (const Artifact& artifact : *emit(plan, "shell")) text += artifact.text;
+  const auto artifacts = emit(plan, "shell");
+  for (const Artifact& artifact : *artifacts) text += artifact.text;
   return text;
 }
 
