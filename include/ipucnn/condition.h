@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ipucnn/app_table.h"
 #include "ipucnn/tree.h"
 #include "ipucnn/value.h"
 
@@ -34,50 +37,94 @@ struct Fact {
   bool known() const { return state == State::Known; }
 };
 
+/// A name that something is asked about, and its number where the descriptor's table has one
+/// (app_table.h), which spares a look-up.
+struct FactName {
+  // Most are written as a text.
+  FactName(std::string_view name, std::uint32_t in_table = kNone) : text(name), number(in_table) {}
+  FactName(const char* name) : text(name) {}
+  FactName(const std::string& name) : text(name) {}
+  operator std::string_view() const { return text; }
+  std::string_view text;
+  std::uint32_t number = kNone;
+};
+
 /// Where a condition looks its names up.
 class FactSource {
  public:
   /// Unknown for a name that means nothing there. Stays where it is as long as the source.
-  virtual const Fact& find(std::string_view name) = 0;
+  virtual const Fact& find(FactName name) = 0;
 
  protected:
   ~FactSource() = default;
 };
 
+/// The effective value of an option (model, lr_schedule ...) as a condition sees it.
+struct FactValue {
+  // A text is a value: most facts are names.
+  FactValue(std::string_view value, ScalarType kind = ScalarType::String)
+      : text(value), type(kind) {}
+  std::string_view text;  ///< as it was spelled
+  ScalarType type;        ///< as the script sees it
+};
+/// Looks such values up; absent for an option that has none.
+using Facts = std::function<std::optional<FactValue>(FactName key)>;
+
+/// A condition of a descriptor, read. Without a table it holds always.
+class Condition {
+ public:
+  Condition() = default;
+  Condition(const AppTable* table, std::uint32_t number)
+      : table_(number == kNone ? nullptr : table), number_(number) {}
+
+  explicit operator bool() const { return table_ != nullptr; }
+  const AppTable& table() const { return *table_; }
+  std::span<const WordRecord> words() const {
+    if (table_ == nullptr) return {};
+    const RecordRange range = table_->conditions[number_].words;
+    return table_->words.subspan(range.first, range.count);
+  }
+
+ private:
+  const AppTable* table_ = nullptr;
+  std::uint32_t number_ = kNone;
+};
+
 /// Unknown never makes a finding, and lets no option exist.
 enum class Holds : std::uint8_t { No, Yes, Unknown };
 
-/// One `NAME: TEST` of a descriptor (docs/formats.md, Conditions).
-Holds test_holds(std::string_view name, Node test, FactSource& facts);
+/// All tests of a condition (docs/formats.md, Conditions).
+Holds all_hold(Condition condition, FactSource& facts);
 
-/// All tests of a mapping. An absent mapping holds.
-Holds all_hold(Node condition, FactSource& facts);
-
-/// The first test of the mapping that does not hold; absent nodes when there is none.
+/// The first word of a condition that does not hold.
 struct FailedTest {
-  Node name;
-  Node test;
+  const AppTable* table = nullptr;
+  const WordRecord* word = nullptr;
+  explicit operator bool() const { return word != nullptr; }
+  FactName name() const { return {table->text(word->name.node), word->name.number}; }
 };
-FailedTest first_failure(Node condition, FactSource& facts);
+FailedTest first_failure(Condition condition, FactSource& facts);
 
 /// A test as the object of "needs": "ckpts_per_epoch 1", "pipeline", "epoch of at least 4".
-std::string wanted(std::string_view name, Node test, FactSource& facts);
+std::string wanted(const FailedTest& failed, FactSource& facts);
 
 /// What a known value does wrong: "is above 192", "is not a power of two".
-std::string failure(std::string_view name, Node test, FactSource& facts);
+std::string failure(const FailedTest& failed, FactSource& facts);
 
 /// Legal values for the help, the nearest ones where there are several: "at most 192", "4 or 8".
-std::string legal_values(std::string_view name, Node test, FactSource& facts);
+std::string legal_values(const FailedTest& failed, FactSource& facts);
 
 /// The state of a name as a clause: "it is 0", "it is not set", "it is off".
-std::string state_text(std::string_view name, FactSource& facts);
+std::string state_text(FactName name, FactSource& facts);
 
 /// Name and value for a message: "shards 4", "pipeline".
-std::string with_value(std::string_view name, FactSource& facts);
+std::string with_value(FactName name, FactSource& facts);
 
-/// Whether a scalar of a condition and a value are the same to a script: `no` and false, 2 and 0x2.
-/// A number and a text are compared by what the text spells.
-bool same_to_scripts(Node wanted, std::string_view text, ScalarType type);
+/// Whether a condition holds where only values of options are known; an option without value fits
+/// only null.
+bool condition_holds(Condition condition, const Facts& facts);
+/// The same of one that no table holds. An absent one holds.
+bool condition_holds(Node condition, const Facts& facts);
 
 /// What a word of a test takes.
 enum class Operand : std::uint8_t { Values, Texts, Flag, Bound, Numeric };

@@ -1,11 +1,33 @@
 #pragma once
 
+#include <deque>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "ipucnn/resolve.h"
 
 namespace ipucnn::resolving {
+
+/// What the words of a command line can name, looked up when asked for.
+class Spellings {
+ public:
+  /// All that the script takes under these facts.
+  Spellings(const AppSchema& schema, std::string_view script, Facts facts);
+  Spellings(std::vector<OptionSpec> all);  // NOLINT: a list of options is one of spellings
+
+  /// The first with this flag; null when there is none. Stays where it is.
+  const OptionSpec* exact(std::string_view flag) const;
+  const std::vector<OptionSpec>& all() const;
+
+ private:
+  const AppSchema* schema_ = nullptr;
+  std::string_view script_;
+  Facts facts_;
+  mutable std::deque<OptionSpec> found_;
+  mutable std::optional<std::vector<OptionSpec>> all_;
+};
 
 /// One option as it was given for the application.
 struct Override {
@@ -23,8 +45,7 @@ std::vector<Override> parse_overrides(const std::vector<Word>& words, const AppS
 
 /// The value given for one option among the words, before it is known which options exist: how the
 /// scripts' first pass finds model and schedule. Absent when it is not among them.
-std::optional<std::string> peek_override(const std::vector<Word>& words,
-                                         const std::vector<OptionSpec>& options,
+std::optional<std::string> peek_override(const std::vector<Word>& words, const Spellings& options,
                                          std::string_view key);
 
 /// `--set KEY=VALUE`: VALUE is a plain YAML scalar, a quoted text, or a list in brackets.

@@ -119,9 +119,9 @@ class Effective {
   std::optional<std::string_view> key_of(QuantityName quantity) const;
   const Binding& binding(QuantityName quantity) const { return schema_.binding(quantity, script_); }
   /// The option as the script has it under the model and schedule in force.
-  std::optional<OptionSpec> option(std::string_view key) const;
+  std::optional<OptionSpec> option(FactName key) const;
   /// Set value, else default, else late default; absent when there is none (or null).
-  std::optional<Setting> setting(std::string_view key) const;
+  std::optional<Setting> setting(FactName key) const;
   /// The same, for an option that was looked up before.
   std::optional<Setting> setting(const OptionSpec& option) const;
   /// What an option has that nobody set: its default, else its late default; absent nodes when it
@@ -134,7 +134,8 @@ class Effective {
   /// Whether the script fills the value by its late default as if nobody had set it: zero, false
   /// or an empty list, where the option says so and a late default applies.
   bool counts_as_unset(const OptionSpec& option, const Setting& set) const;
-  /// A function for conditions in descriptors. It looks at this object and its settings.
+  /// A function for conditions in descriptors. It looks at this object and its settings, which must
+  /// not change any more.
   Facts facts() const;
   /// The same look-ups over other settings.
   Effective with(const Settings& settings) const { return {schema_, script_, settings}; }
@@ -142,9 +143,9 @@ class Effective {
  private:
   /// Late defaults are filled in the descriptor's order, so the one of option number `before` sees
   /// only what stands in front of it; what stands behind still has its default there.
-  std::optional<FactValue> fact(std::string_view key, std::size_t before) const;
+  std::optional<FactValue> fact(FactName key, std::size_t before) const;
+  std::optional<FactValue> look_up(FactName key, std::size_t before) const;
   Facts facts_before(std::size_t before) const;
-  std::size_t number_of(std::string_view key) const;
   Node late_value(const OptionSpec& option) const;
   std::string_view kept(std::string text) const;
 
@@ -152,6 +153,14 @@ class Effective {
   std::string_view script_;
   const Settings& settings_;
   mutable std::list<std::string> lowered_;  ///< texts of facts that no setting holds
+  /// What was looked up: few names decide on all options. What a look-up sees depends on its own
+  /// place and on that of the asking option by three cases only.
+  struct Known {
+    std::uint32_t number;
+    std::uint32_t sees;
+    std::optional<FactValue> value;
+  };
+  mutable std::vector<Known> known_;
 };
 
 /// A value as the script sees it after argparse: null, a boolean, a number, a text, or a list of

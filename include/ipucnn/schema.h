@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,17 +51,6 @@ constexpr bool is_boolean(OptionType type) {
          type == OptionType::BoolWord;
 }
 
-/// The effective value of an option (model, lr_schedule ...) as a condition sees it.
-struct FactValue {
-  // A text is a value: most facts are names.
-  FactValue(std::string_view value, ScalarType kind = ScalarType::String)
-      : text(value), type(kind) {}
-  std::string_view text;  ///< as it was spelled
-  ScalarType type;        ///< as the script sees it
-};
-/// Looks such values up; absent for an option that has none.
-using Facts = std::function<std::optional<FactValue>(std::string_view key)>;
-
 /// One option as one script has it under the model and schedule in force.
 struct OptionSpec {
   std::string_view key;         ///< as configs.yml spells it
@@ -82,7 +70,12 @@ struct OptionSpec {
   Node choices;
   Node range;
   Node about;
-  Span at;  ///< the key in the descriptor
+  Span at;                          ///< the key in the descriptor
+  std::uint32_t number = kNone;     ///< among the application's options
+  const AppTable* table = nullptr;  ///< what `late` stands in
+  RecordRange late;                 ///< the late default, where it is a list
+
+  FactName name() const { return {key, number}; }
 };
 
 /// What can be run.
@@ -94,9 +87,15 @@ struct PurposeSpec {
   bool has_figures = true;        ///< false: nothing of batch and replicas can be known beforehand
   std::string_view preset_group;  ///< where its presets stand; empty: the main group
   std::string_view directory;     ///< of its script, below a checkout; empty: unknown
+  std::uint32_t without = 0;      ///< quantities that it has no use for, a bit each
+  std::uint32_t needed = 0;       ///< quantities that have to be given
   bool allows(std::string_view launcher) const;
-  bool lacks(QuantityName quantity) const;
-  bool needs(QuantityName quantity) const;
+  bool lacks(QuantityName quantity) const {
+    return ((without >> static_cast<std::uint32_t>(quantity)) & 1U) != 0;
+  }
+  bool needs(QuantityName quantity) const {
+    return ((needed >> static_cast<std::uint32_t>(quantity)) & 1U) != 0;
+  }
 };
 
 /// Gradient accumulation that a schedule demands of S stages: a multiple of multiple x S, at least
@@ -109,18 +108,6 @@ struct AccumulationRule {
   Span at;
 };
 
-/// One of a descriptor's `rules` (docs/formats.md). Nodes are absent where it says nothing.
-struct RuleSpec {
-  Node node;                ///< the whole entry: what only a finding needs is looked up there
-  std::string_view option;  ///< empty: none
-  Node scripts;
-  Node when;
-  Node needs;
-  Node needs_any;
-  Node excludes;
-  Node used_when;
-};
-
 /// What a quantity is bound to.
 struct Binding {
   std::vector<std::string_view> keys;  ///< the first is written; the others are older spellings
@@ -128,13 +115,11 @@ struct Binding {
   bool stages = false;       ///< the option's entries + 1 count
 };
 
-class OptionTable;
 namespace load {
-struct MergedTables;
+struct App;
 }
 
-/// A typed view of one application's descriptor. Nothing is copied: entries are read when asked
-/// for.
+/// A typed view of one application's descriptor. Copies are cheap.
 class AppSchema {
  public:
   /// Reports Y005 when the entry is no application's descriptor, K017 when it extends none.
@@ -146,9 +131,26 @@ class AppSchema {
   std::string_view release() const { return parse_app_id(id()).release; }
   /// The descriptor, laid over all it extends.
   Node node() const { return body_; }
+  /// The same as records.
+  const AppTable& table() const { return *table_; }
   /// What it was laid over; absent when it extends nothing.
   Node inherited() const;
   Span at() const { return name_.at(); }
+
+  /// A field of it; absent when it is left out.
+  Node field(AppField name) const {
+    return table_->node(table_->fields[static_cast<std::size_t>(name)].node);
+  }
+  /// The text of a field, such as an option's key; absent when it is null or no scalar as well.
+  std::optional<FactName> named(AppField name) const {
+    const NameRecord& record = table_->fields[static_cast<std::size_t>(name)];
+    const Node node = table_->node(record.node);
+    if (!node.is_scalar() || node.is_null()) return std::nullopt;
+    return FactName(node.text(), record.number);
+  }
+  /// A condition that stands in it; one that holds always for an absent node.
+  Condition condition(Node node) const;
+  Condition condition(std::uint32_t number) const { return {table_, number}; }
 
   std::optional<PurposeSpec> purpose(std::string_view name) const;
   std::vector<std::string_view> purposes() const;
@@ -173,13 +175,16 @@ class AppSchema {
 
   /// The option of this key on that script's command line; absent when the script has none such.
   /// An empty script asks for the option whoever takes it.
-  std::optional<OptionSpec> option(std::string_view key, std::string_view script,
-                                   const Facts& facts) const;
+  std::optional<OptionSpec> option(FactName key, std::string_view script, const Facts& facts) const;
   /// All options of a script (empty: of all), in the descriptor's order.
   std::vector<OptionSpec> options(std::string_view script, const Facts& facts) const;
   /// The same, and behind them each second form of theirs (`-m`, `--nofp16`) as an option of its
   /// own with the same key: all that the script's command line takes.
   std::vector<OptionSpec> spellings(std::string_view script, const Facts& facts) const;
+  /// The first of spellings() with this flag, an underscore standing for a hyphen; absent when the
+  /// script's command line takes none such. Just the options that could be meant are looked at.
+  std::optional<OptionSpec> spelled(std::string_view flag, std::string_view script,
+                                    const Facts& facts) const;
   /// Those without which the script does not start.
   std::vector<OptionSpec> required_options(std::string_view script, const Facts& facts) const;
   /// Whether any script knows the key, whatever model or schedule.
@@ -187,28 +192,19 @@ class AppSchema {
   /// Whether further options exist by this option's value, as those of a model do.
   bool decides_on_options(std::string_view key) const;
   /// Every option's entry in the descriptor, in order; those of what it extends first.
-  const std::vector<Entry>& option_entries() const;
+  std::vector<Entry> option_entries() const;
   /// Number of a key among them; absent when no script knows it.
   std::optional<std::size_t> option_number(std::string_view key) const;
-  /// The rules that the descriptor states as data, in its order.
-  const std::vector<RuleSpec>& rules() const;
+  std::size_t option_count() const { return table_->options.size(); }
 
  private:
-  AppSchema(Node name, Node body, std::shared_ptr<const load::MergedTables> merged);
+  AppSchema(Node name, Node body, std::shared_ptr<const load::App> app);
 
   Node name_;
   Node body_;
-  std::shared_ptr<const load::MergedTables> merged_;  ///< what `body_` stands in, unless a file
-  std::shared_ptr<const OptionTable> options_;        ///< never null; shared by copies, as the next
-  std::shared_ptr<const std::vector<RuleSpec>> rules_;
-  using Bindings = std::array<Binding, kQuantityCount>;
-  Bindings bindings_;
-  std::vector<std::pair<std::string_view, Bindings>> of_scripts_;  ///< those that differ
+  std::shared_ptr<const load::App> app_;  ///< never null; what `body_` and the records stand in
+  const AppTable* table_;
 };
-
-/// Whether a condition holds where only values of options are known. An absent one does; an option
-/// without value fits only null.
-bool condition_holds(Node condition, const Facts& facts);
 
 /// The late default that applies; absent when none does or the entry is only a text for people.
 Node late_default_value(const OptionSpec& option, const Facts& facts);

@@ -12,14 +12,9 @@ namespace {
 
 using Whole = std::optional<std::int64_t>;
 
-/// The option that a field of a descriptor's block names.
-std::string_view named(RuleFacts& facts, std::string_view block, std::string_view field) {
-  return facts.input().in.schema.node().find(block).find_text(field).value_or("");
-}
-
-Whole option_of(RuleFacts& facts, std::string_view block, std::string_view field) {
-  const std::string_view key = named(facts, block, field);
-  return key.empty() ? std::nullopt : facts.whole(key);
+Whole option_of(RuleFacts& facts, AppField field) {
+  const FactName key = facts.named(field);
+  return key.text.empty() ? std::nullopt : facts.whole(key);
 }
 
 Whole product(Whole a, Whole b) {
@@ -29,26 +24,26 @@ Whole product(Whole a, Whole b) {
 }
 
 Whole samples(RuleFacts& facts, std::string_view which) {
-  const Node block = facts.input().in.schema.node().find("data_set");
-  if (all_hold(block.find("when"), facts) != Holds::Yes) return std::nullopt;
-  std::string_view set = block.find_text("name").value_or("");
+  const AppSchema& schema = facts.input().in.schema;
+  if (all_hold(schema.condition(facts.field(AppField::DataSetWhen)), facts) != Holds::Yes)
+    return std::nullopt;
+  std::string_view set = facts.named(AppField::DataSetName);
   if (set.empty()) {
-    const Fact& chosen = facts.find(named(facts, "data_set", "option"));
+    const Fact& chosen = facts.find(facts.named(AppField::DataSetOption));
     if (!chosen.known()) return std::nullopt;
     set = chosen.text;
   }
-  return facts.input().in.schema.node().find("data_sets").find(set).find_int(which);
+  return facts.field(AppField::DataSets).find(set).find_int(which);
 }
 
 Whole validation_samples(RuleFacts& facts) { return samples(facts, "validation"); }
 
 /// Percent of the data set; 100 where it cannot be chosen.
 Whole share(RuleFacts& facts) {
-  const Node block = facts.input().in.schema.node().find("data_set").find("share");
-  if (!block) return 100;
-  const Fact& set = facts.find(named(facts, "data_set", "option"));
-  if (!block.find("only").contains(set.text)) return 100;
-  return facts.whole(block.find_text("option").value_or(""));
+  if (!facts.field(AppField::DataSetShare)) return 100;
+  const Fact& set = facts.find(facts.named(AppField::DataSetOption));
+  if (!facts.field(AppField::DataSetShareOnly).contains(set.text)) return 100;
+  return facts.whole(facts.named(AppField::DataSetShareOption));
 }
 
 Whole training_samples(RuleFacts& facts) {
@@ -64,16 +59,16 @@ Whole updates_per_epoch(RuleFacts& facts) {
 
 /// True when the run's length is given in updates rather than in epochs.
 bool length_in_updates(RuleFacts& facts) {
-  const std::string_view updates = named(facts, "run_length", "updates");
-  const std::string_view epochs = named(facts, "run_length", "epochs");
-  if (updates.empty() || !facts.find(updates).known()) return false;
-  const bool epochs_win = named(facts, "run_length", "stronger") == "epochs";
-  return !epochs_win || epochs.empty() || !facts.find(epochs).known();
+  const FactName updates = facts.named(AppField::RunLengthUpdates);
+  const FactName epochs = facts.named(AppField::RunLengthEpochs);
+  if (updates.text.empty() || !facts.find(updates).known()) return false;
+  const bool epochs_win = facts.named(AppField::RunLengthStronger).text == "epochs";
+  return !epochs_win || epochs.text.empty() || !facts.find(epochs).known();
 }
 
 Whole updates_in_the_run(RuleFacts& facts) {
-  if (length_in_updates(facts)) return option_of(facts, "run_length", "updates");
-  const auto epochs = facts.number(named(facts, "run_length", "epochs"));
+  if (length_in_updates(facts)) return option_of(facts, AppField::RunLengthUpdates);
+  const auto epochs = facts.number(facts.named(AppField::RunLengthEpochs));
   const Whole images = training_samples(facts);
   const Whole batch = facts.whole("global batch");
   if (!epochs || !images || !batch || *batch < 1) return std::nullopt;
@@ -85,13 +80,13 @@ Whole updates_in_the_run(RuleFacts& facts) {
 }
 
 Whole updates_per_log_line(RuleFacts& facts) {
-  if (length_in_updates(facts)) return option_of(facts, "run_length", "updates_per_log");
-  return quotient(updates_per_epoch(facts), option_of(facts, "run_length", "logs_per_epoch"));
+  if (length_in_updates(facts)) return option_of(facts, AppField::RunLengthUpdatesPerLog);
+  return quotient(updates_per_epoch(facts), option_of(facts, AppField::RunLengthLogsPerEpoch));
 }
 
 Whole updates_per_call(RuleFacts& facts) {
   const Whole log = updates_per_log_line(facts);
-  const Whole most = option_of(facts, "run_length", "updates_per_call");
+  const Whole most = option_of(facts, AppField::RunLengthUpdatesPerCall);
   if (!log || !most || *most < 1) return std::nullopt;
   if (*log < *most) return log;
   const std::int64_t calls = round_half_even(*log, *most);
@@ -101,13 +96,13 @@ Whole updates_per_call(RuleFacts& facts) {
 Whole host_steps_per_epoch(RuleFacts& facts) {
   return quotient(
       training_samples(facts),
-      product(facts.whole("global batch"), option_of(facts, "run_length", "device_iterations")));
+      product(facts.whole("global batch"), option_of(facts, AppField::RunLengthDeviceIterations)));
 }
 
 /// The first epochs run with smaller loss scales: floor(log2(final // first)) + 1 values in all.
 Whole loss_scale_steps(RuleFacts& facts) {
-  const auto first = facts.number(named(facts, "loss_scale", "first"));
-  const auto last = facts.number(named(facts, "loss_scale", "last"));
+  const auto first = facts.number(facts.named(AppField::LossScaleFirst));
+  const auto last = facts.number(facts.named(AppField::LossScaleLast));
   if (!first || !last || !(*first > 0) || !(*last >= *first)) return std::nullopt;
   const double ratio = std::floor(*last / *first);
   return static_cast<std::int64_t>(std::floor(std::log2(ratio))) + 1;

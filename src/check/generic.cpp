@@ -20,92 +20,110 @@ std::optional<FindingId> id_of(std::string_view text) {
 /// One entry of `rules:`.
 class DescriptorRule {
  public:
-  DescriptorRule(const RuleSpec& rule, RuleFacts& facts, Diagnostics& out)
-      : rule_(rule), facts_(facts), out_(out) {}
+  DescriptorRule(const RuleRecord& rule, RuleFacts& facts, Diagnostics& out)
+      : rule_(rule),
+        schema_(facts.input().in.schema),
+        table_(schema_.table()),
+        facts_(facts),
+        out_(out) {}
 
   void run() {
-    if (!concerns_this_run() || all_hold(rule_.when, facts_) != Holds::Yes) return;
-    if (rule_.needs) {
+    if (!concerns_this_run() || all_hold(schema_.condition(rule_.when), facts_) != Holds::Yes)
+      return;
+    if (rule_.needs != kNone) {
       missing();
-    } else if (rule_.needs_any) {
+    } else if (rule_.has_needs_any) {
       none_of();
-    } else if (rule_.excludes) {
+    } else if (rule_.excludes != kNone) {
       together();
-    } else if (rule_.used_when) {
+    } else if (rule_.used_when != kNone) {
       unused();
     } else {
-      finish(say(FindingId::K062, subject(), {}));
+      finish(say(FindingId::K062, subject(), std::string_view()));
     }
   }
 
  private:
   bool concerns_this_run() {
-    const PurposeSpec& purpose = facts_.input().in.purpose;
-    if (rule_.scripts && !rule_.scripts.contains(purpose.script)) return false;
-    const auto part = rule_.node.find_text("part");
-    if (part && ends_before(*part, facts_)) return false;
-    if (rule_.option.empty()) return true;
-    const Fact& fact = facts_.find(rule_.option);
+    if (rule_.has_scripts && !takes_script()) return false;
+    if (is_one_on(rule_.ended_by, facts_)) return false;
+    if (!has_option()) return true;
+    const Fact& fact = facts_.find(option());
     return fact.known() && !(fact.is_switch && fact.text != "true");
+  }
+
+  bool takes_script() const {
+    const std::string_view script = facts_.input().in.purpose.script;
+    const auto numbers = table_.script_numbers.subspan(rule_.scripts.first, rule_.scripts.count);
+    return std::any_of(numbers.begin(), numbers.end(), [&](std::uint32_t number) {
+      return table_.text(table_.scripts[number]) == script;
+    });
+  }
+
+  bool has_option() const { return rule_.option.node.index != kNone; }
+  FactName option() const { return {table_.text(rule_.option.node), rule_.option.number}; }
+  Node node() const { return table_.node(rule_.node); }
+  /// The name that a condition tests first.
+  FactName first_of(std::uint32_t condition) const {
+    const Node map = condition == kNone ? Node() : table_.node(table_.conditions[condition].node);
+    return map.size() > 0 ? (*map.begin()).text() : std::string_view();
   }
 
   std::string subject() { return with_value(subject_name(), facts_); }
 
-  std::string_view first_of_when() {
-    return rule_.when.size() > 0 ? (*rule_.when.begin()).text() : std::string_view();
-  }
-
   void missing() {
-    const FailedTest failed = first_failure(rule_.needs, facts_);
-    if (!failed.name) return;
-    const std::string_view name = failed.name.text();
-    if (name == rule_.option) {
+    const FailedTest failed = first_failure(schema_.condition(rule_.needs), facts_);
+    if (!failed) return;
+    const FactName name = failed.name();
+    if (has_option() && name.text == option().text) {
       facts_.refuse(name);
       Diagnostic& d =
-          say(FindingId::N001, fmt::format("{} {}", subject(), failure(name, failed.test, facts_)),
-              name);
-      d.help = use(legal_values(name, failed.test, facts_));
+          say(FindingId::N001, fmt::format("{} {}", subject(), failure(failed, facts_)), name);
+      d.help = use(legal_values(failed, facts_));
       return finish(d);
     }
-    const std::string what = wanted(name, failed.test, facts_);
+    const std::string what = wanted(failed, facts_);
     Diagnostic& d =
         say(FindingId::K060,
             fmt::format("{} needs {}, and {}", subject(), what, state_text(name, facts_)), name);
-    d.help = fmt::format("set {}, or leave {} out", what, subject_name());
+    d.help = fmt::format("set {}, or leave {} out", what, subject_name().text);
     finish(d);
   }
 
   void none_of() {
     std::string names;
-    for (const Node name : rule_.needs_any) {
-      if (facts_.find(name.text()).state != Fact::State::Absent) return;
-      names += (names.empty() ? "" : " or ") + std::string(name.text());
+    for (const NameRecord& name :
+         table_.names.subspan(rule_.needs_any.first, rule_.needs_any.count)) {
+      const FactName one(table_.text(name.node), name.number);
+      if (facts_.find(one).state != Fact::State::Absent) return;
+      names += (names.empty() ? "" : " or ") + std::string(one.text);
     }
     Diagnostic& d =
-        say(FindingId::K060, fmt::format("{} needs {}, and none is set", subject(), names), {});
+        say(FindingId::K060, fmt::format("{} needs {}, and none is set", subject(), names),
+            std::string_view());
     d.help = "set " + names;
     finish(d);
   }
 
   void together() {
-    if (all_hold(rule_.excludes, facts_) != Holds::Yes) return;
-    const std::string_view other = (*rule_.excludes.begin()).text();
+    if (all_hold(schema_.condition(rule_.excludes), facts_) != Holds::Yes) return;
+    const FactName other = first_of(rule_.excludes);
     Diagnostic& d = say(FindingId::K061,
                         fmt::format("{} excludes {}", subject(), with_value(other, facts_)), other);
-    d.help = fmt::format("leave out {} or {}", subject_name(), other);
+    d.help = fmt::format("leave out {} or {}", subject_name().text, other.text);
     finish(d);
   }
 
   void unused() {
-    if (!facts_.find(rule_.option).given) return;
-    const FailedTest failed = first_failure(rule_.used_when, facts_);
-    if (!failed.name) return;
-    const std::string_view name = failed.name.text();
+    if (!facts_.find(option()).given) return;
+    const FailedTest failed = first_failure(schema_.condition(rule_.used_when), facts_);
+    if (!failed) return;
+    const FactName name = failed.name();
     const std::string state = state_text(name, facts_);
     Diagnostic& d =
         say(FindingId::K062,
-            fmt::format("{} has no effect: {} {}", subject(), name, state.substr(3)), name);
-    d.help = fmt::format("it counts with {}", wanted(name, failed.test, facts_));
+            fmt::format("{} has no effect: {} {}", subject(), name.text, state.substr(3)), name);
+    d.help = fmt::format("it counts with {}", wanted(failed, facts_));
     finish(d);
   }
 
@@ -113,7 +131,7 @@ class DescriptorRule {
     return values.empty() ? std::string() : "use " + values;
   }
 
-  std::string_view subject_name() { return rule_.option.empty() ? first_of_when() : rule_.option; }
+  FactName subject_name() const { return has_option() ? option() : first_of(rule_.when); }
 
   /// The rule's own words, with the values of the names in braces.
   std::string filled(std::string_view text) {
@@ -130,26 +148,26 @@ class DescriptorRule {
   }
 
   /// The finding with the rule's own id and consequence; a note says where `other` comes from.
-  Diagnostic& say(FindingId usual, std::string message, std::string_view other) {
-    const FindingId id = id_of(rule_.node.find_text("id").value_or("")).value_or(usual);
-    if (const auto says = rule_.node.find_text("says")) message = filled(*says);
-    if (const auto effect = rule_.node.find_text("effect"))
+  Diagnostic& say(FindingId usual, std::string message, FactName other) {
+    const FindingId id = id_of(node().find_text("id").value_or("")).value_or(usual);
+    if (const auto says = node().find_text("says")) message = filled(*says);
+    if (const auto effect = node().find_text("effect"))
       message += fmt::format(": {}", filled(*effect));
-    const std::string_view name = subject_name();
+    const FactName name = subject_name();
     const Span at = facts_.place({name, other});
     Diagnostic& d = out_.add(id, at, std::move(message));
-    if (!other.empty() && other != name) {
+    if (!other.text.empty() && other.text != name.text) {
       const Fact& fact = facts_.find(other);
       if (fact.known() && is_set(fact.kind) && fact.at != at)
-        d.notes.push_back({fmt::format("{} is set here", other), fact.at});
+        d.notes.push_back({fmt::format("{} is set here", other.text), fact.at});
     }
     return d;
   }
 
   /// The rule's own remedy, and what is to be thought of its evidence.
   void finish(Diagnostic& d) {
-    if (const auto help = rule_.node.find_text("help")) d.help = filled(*help);
-    const auto evidence = rule_.node.find_text("evidence").value_or("code");
+    if (const auto help = node().find_text("help")) d.help = filled(*help);
+    const auto evidence = node().find_text("evidence").value_or("code");
     if (evidence == "code") return;
     if (d.severity == Severity::Error) d.severity = Severity::Warning;
     d.notes.push_back({evidence == "documented" ? "the documents say so; no code checks it"
@@ -157,7 +175,9 @@ class DescriptorRule {
                        {}});
   }
 
-  const RuleSpec& rule_;
+  const RuleRecord& rule_;
+  const AppSchema& schema_;
+  const AppTable& table_;
   RuleFacts& facts_;
   Diagnostics& out_;
 };
@@ -166,7 +186,8 @@ class DescriptorRule {
 
 void descriptor_rules(const RuleInput& in, Diagnostics& out) {
   if (!in.in.purpose.node.find_bool("figures", true)) return;
-  for (const RuleSpec& rule : in.in.schema.rules()) DescriptorRule(rule, in.facts, out).run();
+  for (const RuleRecord& rule : in.in.schema.table().rules)
+    DescriptorRule(rule, in.facts, out).run();
 }
 
 }  // namespace ipucnn::checking

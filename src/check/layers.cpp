@@ -82,10 +82,11 @@ void add_repeated(Node kind, RuleFacts& facts, std::vector<std::string>& out) {
 
 Layers model_layers(RuleFacts& facts) {
   Layers out;
-  const Node kinds = facts.input().in.schema.node().find("layers");
+  const Node kinds = facts.field(AppField::Layers);
   if (!kinds.is_list()) return out;
   for (const Node kind : kinds) {
-    if (all_hold(kind.find("when"), facts) != Holds::Yes) continue;
+    if (all_hold(facts.input().in.schema.condition(kind.find("when")), facts) != Holds::Yes)
+      continue;
     out.in_order = !kind.find_bool("any_order", false);
     if (kind.find("repeats").is_list()) {
       add_repeated(kind, facts, out.names);

@@ -27,7 +27,7 @@ bool takes_int(const TypedScalar& value) {
 
 bool is_switch(const OptionSpec& option) { return is_boolean(option.type); }
 
-bool switched_on(const CheckInput& in, std::string_view key) {
+bool switched_on(const CheckInput& in, FactName key) {
   const Setting* set = in.settings.find(key);
   return set != nullptr && set->value.scalar() != nullptr &&
          set->value.scalar()->type == ScalarType::Bool && set->value.scalar()->text != "false" &&
@@ -37,20 +37,30 @@ bool switched_on(const CheckInput& in, std::string_view key) {
 }  // namespace
 
 bool needs_no_data(const CheckInput& in) {
-  const Node list = in.in.schema.node().find("no_data_with");
+  const Node list = in.in.schema.field(AppField::NoDataWith);
   if (!list.is_list()) return false;
   const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
   for (const Node entry : list)
-    if (entry.is_map() ? condition_holds(entry, effective.facts()) : switched_on(in, entry.text()))
+    if (entry.is_map() ? condition_holds(in.in.schema.condition(entry), effective.facts())
+                       : switched_on(in, entry.text()))
       return true;
   return false;
 }
 
 bool ends_before(std::string_view part, RuleFacts& facts) {
-  const Node switches = facts.input().in.schema.node().find("ends_before").find(part);
+  const Node switches = part == "graph"
+                            ? facts.field(AppField::EndsBeforeGraph)
+                            : facts.input().in.schema.node().find("ends_before").find(part);
   if (!switches.is_list()) return false;
   return std::any_of(switches.begin(), switches.end(),
                      [&](Node key) { return facts.is_on(key.text()); });
+}
+
+bool is_one_on(RecordRange names, RuleFacts& facts) {
+  const AppTable& table = facts.input().in.schema.table();
+  for (const NameRecord& name : table.names.subspan(names.first, names.count))
+    if (facts.is_on({table.text(name.node), name.number})) return true;
+  return false;
 }
 
 bool is_set(OriginKind kind) {
@@ -60,7 +70,7 @@ bool is_set(OriginKind kind) {
 RuleFacts::RuleFacts(const CheckInput& in)
     : in_(in),
       effective_(in.in.schema, in.in.purpose.script, in.settings),
-      known_(in.in.schema.option_entries().size() + figure_count()) {
+      known_(in.in.schema.option_count() + figure_count()) {
   launcher_needs_ = in.in.purpose.node.find("under_" + std::string(in.geometry.launcher));
 }
 
@@ -132,50 +142,52 @@ Fact RuleFacts::value_fact(const OptionSpec& option, const Value& value,
   return fact;
 }
 
-const OptionSpec* RuleFacts::option_of(Known& known, std::string_view key) {
+const OptionSpec* RuleFacts::option_of(Known& known, std::uint32_t number) {
   if (!known.option) {
-    const auto option = effective_.option(key);
+    const auto option = effective_.option({std::string_view(), number});
     known.option = option ? &options_.emplace_back(*option) : nullptr;
   }
   return *known.option;
 }
 
-const OptionSpec* RuleFacts::option(std::string_view key) {
-  const auto number = in_.in.schema.option_number(key);
-  return number ? option_of(known_[*number], key) : nullptr;
+const OptionSpec* RuleFacts::option(FactName key) {
+  std::uint32_t number = key.number;
+  if (number == kNone) number = in_.in.schema.table().option_number(key);
+  return number < in_.in.schema.option_count() ? option_of(known_[number], number) : nullptr;
 }
 
 /// The place of a name, its fact looked up; null for a name that is none.
-RuleFacts::Known* RuleFacts::known_of(std::string_view name) {
-  const auto option = in_.in.schema.option_number(name);
-  const auto figure = option ? std::nullopt : figure_number(name);
-  if (!option && !figure) return nullptr;
-  Known& known = known_[option ? *option : in_.in.schema.option_entries().size() + *figure];
+RuleFacts::Known* RuleFacts::known_of(FactName name) {
+  if (name.number == kNone) name.number = in_.in.schema.table().number_of(name);
+  if (name.number == kNone) return nullptr;
+  Known& known = known_[name.number];
   if (known.fact == nullptr) {
-    Fact fact = option ? fact_of(known, name) : figure_fact(*figure, *this);
+    Fact fact = name.number < in_.in.schema.option_count()
+                    ? fact_of(known, name)
+                    : figure_fact(name.number - in_.in.schema.option_count(), *this);
     known.fact = &facts_.emplace_back(std::move(fact));
   }
   return &known;
 }
 
-const Fact& RuleFacts::find(std::string_view name) {
+const Fact& RuleFacts::find(FactName name) {
   static const Fact kUnknown = unknown_fact();
   const Known* known = known_of(name);
   return known == nullptr ? kUnknown : *known->fact;
 }
 
-void RuleFacts::refuse(std::string_view name) {
+void RuleFacts::refuse(FactName name) {
   if (Known* known = known_of(name)) known->fact->refused = true;
 }
 
 /// Of an option that only other scripts have, the figure of that name.
-Fact RuleFacts::fact_of(Known& known, std::string_view key) {
-  if (const OptionSpec* option = option_of(known, key)) return option_fact(*option);
-  const auto figure = figure_number(key);
+Fact RuleFacts::fact_of(Known& known, FactName name) {
+  if (const OptionSpec* option = option_of(known, name.number)) return option_fact(*option);
+  const auto figure = figure_number(name);
   return figure ? figure_fact(*figure, *this) : unknown_fact();
 }
 
-std::optional<std::int64_t> RuleFacts::whole(std::string_view name) {
+std::optional<std::int64_t> RuleFacts::whole(FactName name) {
   const Fact& fact = find(name);
   // Above 2^53 a double no longer holds every whole number; no option means such a count.
   constexpr double kExact = 9007199254740992.0;
@@ -184,7 +196,7 @@ std::optional<std::int64_t> RuleFacts::whole(std::string_view name) {
   return static_cast<std::int64_t>(*fact.number);
 }
 
-bool RuleFacts::is_on(std::string_view name) {
+bool RuleFacts::is_on(FactName name) {
   const Fact& fact = find(name);
   return fact.known() && fact.is_switch && fact.text == "true";
 }
@@ -194,8 +206,8 @@ const Layers& RuleFacts::layers() {
   return *layers_;
 }
 
-Span RuleFacts::place(std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
+Span RuleFacts::place(std::initializer_list<FactName> names) {
+  for (const FactName& name : names) {
     const Fact& fact = find(name);
     // What the purpose fixes is nothing that its user could change.
     const bool fixed = fact.kind == OriginKind::Purpose;

@@ -29,34 +29,41 @@ class RuleFacts final : public FactSource {
 
   /// The fact of this name; state Absent when nothing sets it, Unknown for a name that is neither
   /// an option of the script nor a figure that can be computed.
-  const Fact& find(std::string_view name) override;
+  const Fact& find(FactName name) override;
 
   /// The option as the script has it; null when it has none of that key.
-  const OptionSpec* option(std::string_view key);
+  const OptionSpec* option(FactName key);
+  const Effective& effective() const { return effective_; }
 
   /// The number of a known fact.
-  std::optional<double> number(std::string_view name) { return find(name).number; }
-  std::optional<std::int64_t> whole(std::string_view name);
+  std::optional<double> number(FactName name) { return find(name).number; }
+  std::optional<std::int64_t> whole(FactName name);
   /// Truth of a switch; false when it is not known.
-  bool is_on(std::string_view name);
+  bool is_on(FactName name);
 
   /// Layers of the model; without names when the descriptor does not know this model and size.
   const Layers& layers();
 
   /// Keeps in mind that a name's own value was refused: no bound is taken from it any more.
-  void refuse(std::string_view name);
+  void refuse(FactName name);
+
+  /// The name that a field of the descriptor holds; one of nothing without the field.
+  FactName named(AppField field) const {
+    return in_.in.schema.named(field).value_or(FactName(std::string_view()));
+  }
+  Node field(AppField field) const { return in_.in.schema.field(field); }
 
   /// Where a finding about these names points: at the first that somebody set, else at the preset.
-  Span place(std::initializer_list<std::string_view> names);
+  Span place(std::initializer_list<FactName> names);
 
  private:
   struct Known {
     std::optional<const OptionSpec*> option;  ///< null: the script has none such
     Fact* fact = nullptr;
   };
-  Known* known_of(std::string_view name);
-  const OptionSpec* option_of(Known& known, std::string_view key);
-  Fact fact_of(Known& known, std::string_view key);
+  Known* known_of(FactName name);
+  const OptionSpec* option_of(Known& known, std::uint32_t number);
+  Fact fact_of(Known& known, FactName name);
   Fact option_fact(const OptionSpec& option) const;
   Fact value_fact(const OptionSpec& option, const Value& value, const Origin& origin) const;
   bool is_given(OriginKind kind) const;
@@ -77,6 +84,8 @@ bool needs_no_data(const CheckInput& in);
 /// Whether a switch that is on ends the script before that part of a training, the descriptor's
 /// `ends_before`: what only that part would stumble over is not judged.
 bool ends_before(std::string_view part, RuleFacts& facts);
+/// The same of switches that the descriptor's table lists.
+bool is_one_on(RecordRange names, RuleFacts& facts);
 
 /// True when somebody, a preset included, set the value.
 bool is_set(OriginKind kind);

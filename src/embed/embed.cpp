@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "embed/write_app.h"
 #include "ipucnn/descriptor.h"
 #include "ipucnn/diagnostic.h"
 #include "ipucnn/tree.h"
@@ -28,27 +29,71 @@ std::string byte_array(std::string_view name, std::string_view bytes) {
   return out + "0};\n";
 }
 
-std::string node_array(const std::string& name, const ipucnn::Tree& tree) {
-  std::string out = fmt::format("const ipucnn::NodeRecord {}[] = {{\n", name);
-  for (std::uint32_t i = 0; i < tree.count; ++i) {
-    const ipucnn::NodeRecord& n = tree.nodes[i];
-    out += fmt::format(
-        "    {{{},{},{},{},{},{},ipucnn::NodeKind({}),ipucnn::ScalarType({}),{},{}}},\n", n.text,
-        n.size, n.end, n.line, n.column, n.length, static_cast<int>(n.kind),
-        static_cast<int>(n.type), n.plain, n.in_pool);
-  }
-  return out + "};\n";
-}
-
 std::string index_array(const std::string& name, const std::vector<std::uint32_t>& indexes) {
   return fmt::format("const std::uint32_t {}[] = {{{}}};\n", name, fmt::join(indexes, ","));
 }
 
-int complain(const ipucnn::Sources& sources, const ipucnn::Diagnostics& findings) {
+/// Always false.
+bool complain(const ipucnn::Sources& sources, const ipucnn::Diagnostics& findings) {
   for (const ipucnn::Diagnostic* d : findings.sorted())
     fmt::print(stderr, "{}:{}:{}: {}\n", sources.name(d->at.source), d->at.line, d->at.column,
                d->message);
-  return 1;
+  return false;
+}
+
+/// One file of configs/ and the constants it becomes.
+std::string write_file(std::size_t number, const ipucnn::Document& document) {
+  return byte_array(fmt::format("kText{}", number), document.tree.text) +
+         byte_array(fmt::format("kPool{}", number), document.pool) +
+         ipucnn::embed::node_array(fmt::format("kNodes{}", number), document.tree) +
+         index_array(fmt::format("kSorted{}", number), document.sorted);
+}
+
+std::string file_row(std::size_t number, std::string_view file, const ipucnn::Document& document) {
+  return fmt::format(
+      "    {{\"<built-in>/{0}\", kNodes{1}, {2}, {{kText{1}, {3}}}, {{kPool{1}, {4}}}, "
+      "kSorted{1}}},\n",
+      file, number, document.tree.count, document.tree.text.size(), document.pool.size());
+}
+
+/// All files, read and judged.
+struct Files {
+  ipucnn::Sources sources;
+  std::vector<std::unique_ptr<ipucnn::Document>> documents;
+  std::vector<ipucnn::Node> applications;  ///< the mappings that bring some
+
+  bool add(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+      fmt::print(stderr, "ipucnn_embed: cannot read {}\n", path);
+      return false;
+    }
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    ipucnn::Diagnostics findings;
+    const ipucnn::SourceId source = sources.add(path, text);
+    documents.push_back(ipucnn::load_yaml(sources, source, findings));
+    const auto& document = documents.back();
+    if (document == nullptr || document->tree.count == 0) return complain(sources, findings);
+    document->tree.built_in = true;
+    const ipucnn::Node described = ipucnn::root(document->tree).find("applications");
+    if (!described) return true;
+    applications.push_back(described);
+    return ipucnn::judge_applications(applications, findings) || complain(sources, findings);
+  }
+
+  std::vector<const ipucnn::Tree*> trees() const {
+    std::vector<const ipucnn::Tree*> all;
+    for (const auto& document : documents) all.push_back(&document->tree);
+    return all;
+  }
+};
+
+bool write(const std::string& path, const std::string& code) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << code;
+  out.close();
+  if (!out) fmt::print(stderr, "ipucnn_embed: cannot write {}\n", path);
+  return static_cast<bool>(out);
 }
 
 }  // namespace
@@ -59,51 +104,39 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::string root = argv[2];
+  Files files;
   std::string code =
       "// Made by ipucnn_embed from configs/. Do not edit.\n#include \"load/builtin.h\"\n\n"
-      "namespace {\n";
-  std::string table;
-  ipucnn::Sources sources;
-  std::vector<std::unique_ptr<ipucnn::Document>>
-      documents;  // what applications extend stands in them
-  std::vector<ipucnn::Node> applications;
+      "namespace ipucnn::load {\nnamespace {\n\n";
+  std::string rows;
   for (int i = 3; i < argc; ++i) {
-    const std::string file = argv[i];
-    std::ifstream in(root + "/" + file, std::ios::binary);
-    if (!in) {
-      fmt::print(stderr, "ipucnn_embed: cannot read {}/{}\n", root, file);
-      return 1;
-    }
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    ipucnn::Diagnostics findings;
-    const ipucnn::SourceId source = sources.add(root + "/" + file, text);
-    documents.push_back(ipucnn::load_yaml(sources, source, findings));
-    const auto& document = documents.back();
-    if (document == nullptr || document->tree.count == 0) return complain(sources, findings);
-    document->tree.built_in = true;
-    if (const ipucnn::Node described = ipucnn::root(document->tree).find("applications")) {
-      applications.push_back(described);
-      if (!ipucnn::judge_applications(applications, findings)) return complain(sources, findings);
-    }
-    code += byte_array(fmt::format("kText{}", i), document->tree.text);
-    code += byte_array(fmt::format("kPool{}", i), document->pool);
-    code += node_array(fmt::format("kNodes{}", i), document->tree);
-    code += index_array(fmt::format("kSorted{}", i), document->sorted);
-    table += fmt::format(
-        "    {{\"<built-in>/{0}\", kNodes{1}, {2}, {{kText{1}, {3}}}, {{kPool{1}, {4}}}, "
-        "kSorted{1}}},\n",
-        file, i, document->tree.count, document->tree.text.size(), document->pool.size());
+    if (!files.add(root + "/" + argv[i])) return 1;
+    const auto number = static_cast<std::size_t>(i - 3);
+    code += write_file(number, *files.documents.back());
+    rows += file_row(number, argv[i], *files.documents.back());
   }
-  code += "\nconst ipucnn::load::BuiltinFile kFiles[] = {\n" + table +
-          "};\n\n}  // namespace\n\nnamespace ipucnn::load {\n\n"
-          "std::span<const BuiltinFile> builtin_files() { return kFiles; }\n\n"
-          "}  // namespace ipucnn::load\n";
-  std::ofstream out(argv[1], std::ios::binary | std::ios::trunc);
-  out << code;
-  out.close();
-  if (!out) {
-    fmt::print(stderr, "ipucnn_embed: cannot write {}\n", argv[1]);
+  std::string apps;
+  std::size_t number = 0;
+  bool good = true;
+  ipucnn::Diagnostics findings;
+  for (const ipucnn::Node part : files.applications)
+    part.each_pair([&](ipucnn::Node name, ipucnn::Node body) {
+      const auto app = ipucnn::embed::write_app(files.trees(), files.applications, {name, body},
+                                                number++, findings);
+      good = good && app;
+      if (!app) return;
+      code += app->constants;
+      apps += app->row;
+    });
+  if (!good) {
+    complain(files.sources, findings);
     return 1;
   }
-  return 0;
+  code += "\nconst BuiltinFile kFiles[] = {\n" + rows + "};\nconst BuiltinApp kApps[] = {\n" +
+          apps +
+          "};\n\n}  // namespace\n\n"
+          "std::span<const BuiltinFile> builtin_files() { return kFiles; }\n"
+          "std::span<const BuiltinApp> builtin_apps() { return kApps; }\n\n"
+          "}  // namespace ipucnn::load\n";
+  return write(argv[1], code) ? 0 : 1;
 }

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "ipucnn/app_table.h"
 #include "ipucnn/tree.h"
 
 namespace ipucnn::load {
@@ -18,7 +19,26 @@ struct BuiltinFile {
   const std::uint32_t* sorted;
 };
 
-/// All of them, in the order of the build's list. Defined by the source that ipucnn_embed writes.
+/// All of them, in the order of the build's list. Defined by the source that ipucnn_embed writes,
+/// as is the next.
 std::span<const BuiltinFile> builtin_files();
+
+/// A table in which an application was laid over what it extends.
+struct BuiltinTree {
+  const NodeRecord* nodes;
+  std::uint32_t count;
+  std::string_view pool;
+  std::uint32_t file;                     ///< whose place it takes
+  std::span<const std::uint32_t> others;  ///< trees that its nodes stand in, by number
+};
+
+/// An application as it was compiled in. Trees are numbered: first the files, then `merged`.
+struct BuiltinApp {
+  const NodeRecord* body;                ///< as it is written
+  std::span<const BuiltinTree> merged;   ///< from the farthest base on; empty: it extends nothing
+  std::span<const std::uint32_t> trees;  ///< those of the table
+  AppTable table;                        ///< without its trees
+};
+std::span<const BuiltinApp> builtin_apps();
 
 }  // namespace ipucnn::load

@@ -1,46 +1,14 @@
 // What a descriptor may hold: the tables that reading, `ipucnn schema app` and their test go by.
-#include "ipucnn/descriptor.h"
+#include <array>
+#include <cstddef>
+#include <iterator>
+
+#include "load/rule_shapes.h"
 
 namespace ipucnn {
 namespace {
 
-using Form = Shape::Form;
-using Words = std::string_view[];
-
-constexpr Shape kText{.form = Form::Text};
-constexpr Shape kWhole{.form = Form::Whole};
-constexpr Shape kCount{.form = Form::Whole, .least = 1};
-constexpr Shape kReal{.form = Form::Real};
-constexpr Shape kFlag{.form = Form::Flag};
-constexpr Shape kValue{.form = Form::Value};
-constexpr Shape kTexts{.form = Form::List, .item = &kText};
-constexpr Shape kTextOrTexts{.form = Form::Text, .other = &kTexts};
-constexpr Shape kTextMap{.form = Form::Named, .item = &kText};
-
-constexpr Shape kWhen{.form = Form::Condition, .names = ConditionNames::Options};
-constexpr Shape kWhenFigures{.form = Form::Condition, .names = ConditionNames::OptionsAndFigures};
-constexpr Shape kWhenRehearsed{.form = Form::Condition, .names = ConditionNames::Rehearsal};
-
-constexpr Shape kOption{.form = Form::Name, .set = NameSet::Option};
-constexpr Shape kOptionList{.form = Form::List, .item = &kOption};
-constexpr Shape kOptions{.form = Form::Name, .set = NameSet::Option, .other = &kOptionList};
-constexpr Shape kScript{.form = Form::Name, .set = NameSet::Script};
-constexpr Shape kScripts{.form = Form::List, .item = &kScript};
-constexpr Shape kPurpose{.form = Form::Name, .set = NameSet::Purpose};
-constexpr Shape kPurposes{.form = Form::List, .item = &kPurpose};
-constexpr Shape kQuantity{.form = Form::Name, .set = NameSet::Quantity};
-constexpr Shape kQuantities{.form = Form::List, .item = &kQuantity};
-constexpr Shape kLauncher{.form = Form::Name, .set = NameSet::Launcher};
-constexpr Shape kLaunchers{.form = Form::List, .item = &kLauncher};
-constexpr Shape kGeneration{.form = Form::Name, .set = NameSet::Generation};
-constexpr Shape kGenerations{.form = Form::List, .item = &kGeneration};
-constexpr Shape kFinding{.form = Form::Name, .set = NameSet::Finding};
-constexpr Words kExit = {"exit"};
-constexpr Shape kProof{.form = Form::Name, .set = NameSet::Metric, .words = kExit};
-constexpr Shape kValuesOfOptions{
-    .form = Form::Named, .set = NameSet::Option, .names_known = true, .item = &kValue};
-constexpr Words kEvidenceWords = {"code", "documented", "inferred"};
-constexpr Shape kEvidence{.form = Form::Word, .words = kEvidenceWords};
+using namespace shapes;
 
 // --- checkout ---
 constexpr FieldShape kCheckoutFields[] = {
@@ -214,28 +182,16 @@ constexpr FieldShape kVariantFields[] = {
 };
 constexpr Shape kVariant{.form = Form::Fields, .fields = kVariantFields};
 constexpr Shape kVariants{.form = Form::List, .item = &kVariant};
-constexpr FieldShape kOptionFields[] = {
-    {"flag", &kText, "as the command line spells it", true},
-    {"short", &kText, "a second spelling, taken and never written"},
-    {"negative", &kText, "the form that takes a switch back"},
-    {"type", &kType, "what the script's parser makes of a word"},
-    {"arity", &kArity, "1, or + for one and more"},
-    {"default", &kValue, "null: a later step may fill it"},
-    {"late_default", &kLateDefault, "first entry that holds; a plain text is for people only"},
-    {"zero_is_unset", &kFlag, "0, false and an empty list are filled by the late default, too"},
-    {"items", &kType, "one word holds several of this type with commas between them"},
-    {"choices", &kChoices, "values that it takes"},
-    {"range", &kRange, "lowest and highest"},
-    {"scripts", &kScripts, "whose command line takes it; absent: all"},
-    {"only_with", &kWhen, "it exists only when this holds"},
-    {"required", &kFlag, "the script does not start without it"},
-    {"stores", &kFlag, "false: giving the switch turns its key off"},
-    {"since", &kText, "release that brought it"},
-    {"from", &kText, "module that adds it"},
-    {"variants", &kVariants,
-     "the first whose scripts and only_with hold overrides the fields above"},
-    {"about", &kText, "one line for people"},
-};
+/// The same, and the variants.
+constexpr auto kOptionFields = [] {
+  constexpr std::size_t kCount = std::size(kVariantFields);
+  std::array<FieldShape, kCount + 1> all{};
+  for (std::size_t i = 0; i < kCount; ++i) all.at(i < kCount - 1 ? i : kCount) = kVariantFields[i];
+  all.front().required = true;
+  all.at(kCount - 1) = {"variants", &kVariants,
+                        "the first whose scripts and only_with hold overrides the fields above"};
+  return all;
+}();
 constexpr Shape kOptionShape{.form = Form::Fields, .fields = kOptionFields};
 constexpr Shape kOptionMap{.form = Form::Named, .item = &kOptionShape};
 
@@ -267,137 +223,6 @@ constexpr FieldShape kMetricFields[] = {
 };
 constexpr Shape kMetric{.form = Form::Fields, .fields = kMetricFields};
 constexpr Shape kMetrics{.form = Form::Named, .item = &kMetric};
-
-// --- data sets, run length and the other blocks that rules go by ---
-constexpr FieldShape kDataSetFields[] = {
-    {"training", &kWhole, "samples"},
-    {"validation", &kWhole, "samples"},
-};
-constexpr Shape kDataSet{.form = Form::Fields, .fields = kDataSetFields};
-constexpr Shape kDataSets{.form = Form::Named, .item = &kDataSet};
-constexpr Shape kDataSetName{.form = Form::Name, .set = NameSet::DataSet};
-constexpr Shape kDataSetNames{.form = Form::List, .item = &kDataSetName};
-constexpr FieldShape kShareFields[] = {
-    {"option", &kOption, "percent of the training set", true},
-    {"only", &kDataSetNames, "the data sets that it counts for", true},
-};
-constexpr Shape kShare{.form = Form::Fields, .fields = kShareFields};
-constexpr FieldShape kDataSetUseFields[] = {
-    {"option", &kOption, "names an entry of data_sets"},
-    {"name", &kDataSetName, "the only data set"},
-    {"when", &kWhenFigures, "otherwise the size is not known"},
-    {"share", &kShare, "a part of it"},
-};
-constexpr Shape kDataSetUse{.form = Form::Fields, .fields = kDataSetUseFields};
-constexpr Words kStronger = {"epochs", "updates"};
-constexpr Shape kStrongerWord{.form = Form::Word, .words = kStronger};
-constexpr FieldShape kRunLengthFields[] = {
-    {"epochs", &kOption, "length in epochs"},
-    {"updates", &kOption, "length in weight updates; beats epochs"},
-    {"stronger", &kStrongerWord, "which of the two wins"},
-    {"updates_per_log", &kOption, "with a length in updates"},
-    {"logs_per_epoch", &kOption, "with a length in epochs"},
-    {"updates_per_call", &kOption, "most updates in one call from the host"},
-    {"device_iterations", &kOption, "steps in one call from the host"},
-};
-constexpr Shape kRunLength{.form = Form::Fields, .fields = kRunLengthFields};
-constexpr FieldShape kPartsFields[] = {
-    {"when", &kWhenFigures, "when the input is cut into parts"},
-    {"at_most", &kCount, "parts"},
-    {"workers", &kOption, "that the parts keep busy"},
-};
-constexpr Shape kParts{.form = Form::Fields, .fields = kPartsFields};
-constexpr FieldShape kValidationFields[] = {
-    {"purposes", &kPurposes, "evaluations of the whole validation set"},
-    {"steps_per_call", &kOption, "steps in one call from the host"},
-    {"parts", &kParts, "how one process cuts its input"},
-};
-constexpr Shape kValidation{.form = Form::Fields, .fields = kValidationFields};
-constexpr FieldShape kProcessIpusFields[] = {
-    {"none", &kEvidence, "without launcher"},
-    {"poprun", &kEvidence, "under poprun"},
-    {"mpirun", &kEvidence, "under mpirun"},
-    {"multiples_of", &kCount, "these pass as well"},
-};
-constexpr Shape kProcessIpus{.form = Form::Fields, .fields = kProcessIpusFields};
-constexpr FieldShape kProportionFields[] = {
-    {"option", &kOption, "list of proportions", true},
-    {"per_stage", &kCount, "values of one stage"},
-    {"words", &kFlag, "several values have to be texts"},
-    {"only_with_stages", &kFlag, "not even one value without a pipeline"},
-};
-constexpr Shape kProportions{.form = Form::Fields, .fields = kProportionFields};
-constexpr FieldShape kDecayFields[] = {
-    {"when", &kWhenFigures, "when it counts"},
-    {"value", &kOption, "given outright", true},
-    {"exponent", &kOption, "1 - 2 ** exponent x global batch", true},
-};
-constexpr Shape kDecay{.form = Form::Fields, .fields = kDecayFields};
-constexpr FieldShape kRateFields[] = {
-    {"scaled", &kOption, "follows the global batch"},
-    {"fixed", &kOption, "does not"},
-};
-constexpr Shape kRate{.form = Form::Fields, .fields = kRateFields};
-constexpr FieldShape kLossScaleFields[] = {
-    {"first", &kOption, "at the start", true},
-    {"last", &kOption, "at the end", true},
-    {"epochs", &kOption, "length of the run", true},
-};
-constexpr Shape kLossScale{.form = Form::Fields, .fields = kLossScaleFields};
-constexpr Shape kUnitCounts{.form = Form::List, .item = &kWhole};
-constexpr Shape kUnitsBySize{.form = Form::Named, .item = &kUnitCounts};
-constexpr Shape kDepths{.form = Form::Named, .item = &kReal};
-constexpr FieldShape kDepthFields[] = {
-    {"option", &kOption, "replaces the depth of the size"},
-    {"of_size", &kDepths, "size -> depth", true},
-};
-constexpr Shape kDepth{.form = Form::Fields, .fields = kDepthFields};
-constexpr FieldShape kLayerFields[] = {
-    {"when", &kWhenFigures, "models that it describes"},
-    {"any_order", &kFlag, "splits need not follow it"},
-    {"size", &kOption, "option whose value chooses the units"},
-    {"first", &kTexts, "names in front"},
-    {"unit", &kTexts, "patterns with {group}, from 1, {unit}, from 0, and {letter}, from a"},
-    {"units", &kUnitsBySize, "size -> units of each group"},
-    {"repeats", &kUnitCounts, "units of each group at depth 1"},
-    {"depth", &kDepth, "what the repeats are multiplied by, rounded up"},
-    {"first_group", &kTexts, "patterns of the unit that begins group 1"},
-    {"first_unit", &kTexts, "patterns of the unit that begins each other group"},
-    {"last", &kTexts, "names behind"},
-    {"names", &kTexts, "all names, in order"},
-};
-constexpr Shape kLayerKind{.form = Form::Fields, .fields = kLayerFields};
-constexpr Shape kLayers{.form = Form::List, .item = &kLayerKind};
-
-// --- rules ---
-constexpr Words kOneDemand = {"needs", "needs_any", "excludes", "used_when"};
-constexpr FieldShape kRuleFields[] = {
-    {"name", &kText, "what a fork changes or takes it away by"},
-    {"id", &kFinding, "of findings.def; usual ones are filled in"},
-    {"option", &kOption, "what the finding points at"},
-    {"scripts", &kScripts, "where it holds; absent: everywhere"},
-    {"when", &kWhenFigures, "what it speaks of"},
-    {"needs", &kWhenFigures, "what has to hold"},
-    {"needs_any", &kOptionList, "options of which one has to have a value"},
-    {"excludes", &kWhenFigures, "what must not hold"},
-    {"used_when", &kWhenFigures, "without it the option has no effect"},
-    {"effect", &kText, "what happens then"},
-    {"says", &kText, "the whole message"},
-    {"help", &kText, "the remedy"},
-    {"evidence", &kEvidence, "code (usual), documented or inferred: those two only warn"},
-    {"part", &kText, "an entry of ends_before; absent: judged in any case"},
-};
-constexpr Shape kRule{.form = Form::Fields, .fields = kRuleFields, .one_of = kOneDemand};
-constexpr Shape kRuleMap{.form = Form::Named, .item = &kRule};
-constexpr Shape kRules{.form = Form::List, .item = &kRule, .other = &kRuleMap};
-
-// --- what ends early, and values of presets ---
-constexpr Shape kEndsBefore{.form = Form::Named, .item = &kOptionList};
-constexpr FieldShape kPresetValueFields[] = {
-    {"null_stops", &kOptionList, "null takes a default away that the script needs"},
-    {"fractions", &kOptionList, "an int on the command line; a file's fraction counts as it is"},
-};
-constexpr Shape kPresetValues{.form = Form::Fields, .fields = kPresetValueFields};
 
 // --- rehearsal ---
 constexpr FieldShape kLineFields[] = {

@@ -3,75 +3,103 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <deque>
 #include <utility>
 
-#include "load/extends.h"
-#include "load/option_table.h"
+#include "load/app.h"
 
 namespace ipucnn {
 namespace {
 
-std::vector<Entry> entries_of(Node map) {
-  std::vector<Entry> entries;
-  entries.reserve(map.size());
-  map.each_pair([&](Node name, Node body) { entries.push_back({name, body}); });
-  return entries;
+OptionSpec spec_of(const AppTable& table, std::uint32_t number, const FormRecord& form) {
+  OptionSpec option;
+  const Node name = table.node(table.options[number].name);
+  option.key = name.text();
+  option.at = name.at();
+  option.flag = table.text(form.flag);
+  option.short_flag = table.text(form.short_flag);
+  option.off_flag = table.text(form.off_flag);
+  option.type = static_cast<OptionType>(form.type);
+  option.is_list = form.is_list;
+  option.stores = form.stores;
+  option.required = form.required;
+  option.zero_is_unset = form.zero_is_unset;
+  if (form.has_items) option.items = static_cast<OptionType>(form.items);
+  option.default_value = table.node(form.default_value);
+  option.late_default = table.node(form.late_default);
+  option.choices = table.node(form.choices);
+  option.range = table.node(form.range);
+  option.about = table.node(form.about);
+  option.number = number;
+  option.table = &table;
+  option.late = form.late;
+  return option;
 }
 
-void take_keys(Node node, std::vector<std::string_view>& keys) {
-  if (node.is_list())
-    for (const Node key : node) keys.push_back(key.text());
-  else if (node.is_scalar() && !node.is_null())
-    keys.push_back(node.text());
+/// Number of a script that the descriptor speaks of.
+std::uint32_t script_number(const AppTable& table, std::string_view script) {
+  for (std::size_t i = 0; i < table.scripts.size(); ++i)
+    if (table.text(table.scripts[i]) == script) return static_cast<std::uint32_t>(i);
+  return kNone;
 }
 
-/// A key, a list of keys, or {value: .., stages: .., mapping: ..}.
-Binding read_binding(Node node) {
-  Binding binding;
-  take_keys(node, binding.keys);
-  if (!node.is_map()) return binding;
-  take_keys(node.find("value"), binding.keys);
-  binding.mapping = node.find_text("mapping").value_or("");
-  if (const auto splits = node.find_text("stages")) {
-    binding.stages = true;
-    binding.keys.push_back(*splits);
+/// Hyphens and underscores are the same to us.
+bool same_flag(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return (x == '_' ? '-' : x) == (y == '_' ? '-' : y);
+         });
+}
+
+/// Calls `visit(form)` for what an option can be.
+template <typename Visit>
+void each_form(const AppTable& table, const OptionRecord& option, Visit visit) {
+  for (const FormRecord& form : table.forms.subspan(option.variants.first, option.variants.count))
+    visit(form);
+  if (option.own != kNone) visit(table.forms[option.own]);
+}
+
+/// An option as one script has it.
+class OptionReader {
+ public:
+  OptionReader(const AppTable& table, std::string_view script, const Facts& facts)
+      : table_(table),
+        any_script_(script.empty()),
+        script_(any_script_ ? kNone : script_number(table, script)),
+        facts_(facts) {}
+
+  std::optional<OptionSpec> read(std::uint32_t number) const {
+    const FormRecord* form = form_of(table_.options[number]);
+    return form == nullptr ? std::nullopt : std::optional(spec_of(table_, number, *form));
   }
-  return binding;
-}
 
-RuleSpec read_rule(Node node) {
-  RuleSpec rule;
-  rule.node = node;
-  node.each_pair([&](Node key, Node value) {
-    const std::string_view field = key.text();
-    if (field == "option")
-      rule.option = value.is_null() ? std::string_view() : value.text();
-    else if (field == "when")
-      rule.when = value;
-    else if (field == "scripts")
-      rule.scripts = value;
-    else if (field == "needs")
-      rule.needs = value;
-    else if (field == "used_when")
-      rule.used_when = value;
-    else if (field == "excludes")
-      rule.excludes = value;
-    else if (field == "needs_any")
-      rule.needs_any = value;
-  });
-  return rule;
-}
+  bool is_required(std::uint32_t number) const {
+    const FormRecord* form = form_of(table_.options[number]);
+    return form != nullptr && form->required;
+  }
 
-std::vector<RuleSpec> rules_of(Node list) {
-  std::vector<RuleSpec> rules;
-  rules.reserve(list.size());
-  list.each_pair([&](Node, Node rule) { rules.push_back(read_rule(rule)); });
-  if (!list.is_list()) return rules;
-  for (const Node rule : list) rules.push_back(read_rule(rule));
-  return rules;
-}
+ private:
+  const FormRecord* form_of(const OptionRecord& option) const {
+    if (!takes(option.has_scripts, option.scripts) || !holds(option.only_with)) return nullptr;
+    for (const FormRecord& form :
+         table_.forms.subspan(option.variants.first, option.variants.count))
+      if (takes(form.has_scripts, form.scripts) && holds(form.only_with)) return &form;
+    return option.own == kNone ? nullptr : &table_.forms[option.own];
+  }
+
+  bool takes(bool has_scripts, RecordRange scripts) const {
+    if (any_script_ || !has_scripts) return true;
+    const auto numbers = table_.script_numbers.subspan(scripts.first, scripts.count);
+    return std::find(numbers.begin(), numbers.end(), script_) != numbers.end();
+  }
+
+  bool holds(std::uint32_t condition) const {
+    return condition == kNone || condition_holds(Condition(&table_, condition), facts_);
+  }
+
+  const AppTable& table_;
+  bool any_script_;
+  std::uint32_t script_;
+  const Facts& facts_;
+};
 
 }  // namespace
 
@@ -80,70 +108,66 @@ bool PurposeSpec::allows(std::string_view launcher) const {
   return !launchers || launchers.contains(launcher);
 }
 
-bool PurposeSpec::lacks(QuantityName quantity) const {
-  return node.find("without").contains(quantity_key(quantity));
-}
-
-bool PurposeSpec::needs(QuantityName quantity) const {
-  return node.find("needs").contains(quantity_key(quantity));
-}
-
 std::optional<AppSchema> AppSchema::load(const Catalog& catalog, const Entry& entry,
                                          Diagnostics& out) {
-  auto merged = std::make_shared<load::MergedTables>();
-  const auto body = load::merge_entry(catalog.parts(Section::Applications), entry, *merged, out);
-  if (!body) return std::nullopt;
+  auto app = load::load_app(catalog, entry, out);
+  if (app == nullptr) return std::nullopt;
   for (const std::string_view section : {"options", "purposes", "quantities"}) {
-    const Node node = body->find(section);
+    const Node node = app->body.find(section);
     if (node.is_map()) continue;
     out.add(FindingId::Y005, node ? node.at() : entry.name.at(),
             fmt::format("the application {} has no mapping `{}`", entry.name.text(), section));
     return std::nullopt;
   }
-  return AppSchema(entry.name, *body, std::move(merged));
+  const Node body = app->body;
+  return AppSchema(entry.name, body, std::move(app));
 }
 
-AppSchema::AppSchema(Node name, Node body, std::shared_ptr<const load::MergedTables> merged)
-    : name_(name),
-      body_(body),
-      merged_(std::move(merged)),
-      options_(std::make_shared<const OptionTable>(entries_of(body.find("options")))),
-      rules_(std::make_shared<const std::vector<RuleSpec>>(rules_of(body.find("rules")))) {
-  const auto read = [](Node bound, Bindings& bindings) {
-    for (std::size_t i = 0; i < kQuantityCount; ++i)
-      if (const Node node = bound.find(quantity_key(static_cast<QuantityName>(i))))
-        bindings.at(i) = read_binding(node);
+AppSchema::AppSchema(Node name, Node body, std::shared_ptr<const load::App> app)
+    : name_(name), body_(body), app_(std::move(app)), table_(&app_->table) {}
+
+Node AppSchema::inherited() const { return app_->inherited; }
+
+std::vector<Entry> AppSchema::option_entries() const {
+  std::vector<Entry> entries;
+  entries.reserve(table_->options.size());
+  for (const OptionRecord& option : table_->options)
+    entries.push_back({table_->node(option.name), table_->node(option.body)});
+  return entries;
+}
+
+Condition AppSchema::condition(Node node) const {
+  if (!node.is_map()) return {};
+  const auto& trees = table_->trees;
+  const NodeRef place{static_cast<std::uint32_t>(
+                          std::find(trees.begin(), trees.end(), node.tree()) - trees.begin()),
+                      node.use_index()};
+  const auto before = [&](std::uint32_t number, const NodeRef& other) {
+    const NodeRef& at = table_->conditions[number].node;
+    return at.tree != other.tree ? at.tree < other.tree : at.index < other.index;
   };
-  read(body_.find("quantities"), bindings_);
-  body_.find("scripts").each_pair([&](Node script, Node said) {
-    if (const Node own = said.find("quantities"))
-      read(own, of_scripts_.emplace_back(script.text(), bindings_).second);
-  });
+  const auto& all = table_->by_place;
+  const auto found = std::lower_bound(all.begin(), all.end(), place, before);
+  return found == all.end() ? Condition() : Condition(table_, *found);
 }
-
-Node AppSchema::inherited() const {
-  // The tables of a chain stand in it from the farthest base on; the last is `body_` itself.
-  return merged_->all.size() < 2 ? Node{} : root(merged_->all[merged_->all.size() - 2]->tree);
-}
-
-const std::vector<Entry>& AppSchema::option_entries() const { return options_->entries(); }
-
-const std::vector<RuleSpec>& AppSchema::rules() const { return *rules_; }
 
 std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
-  const Node purposes = body_.find("purposes");
-  const Node node = purposes.find(name);
-  if (!node.is_map()) return std::nullopt;
-  PurposeSpec spec;
-  spec.name = purposes.find_key(name).text();  // not the caller's text, which may be gone first
-  spec.script = node.find("script").text();
-  spec.node = node;
-  spec.takes_preset = node.find_bool("preset", true);
-  spec.has_figures = spec.takes_preset && node.find_bool("figures", true);
-  spec.preset_group = node.find_text("presets").value_or("");
-  const auto own_folder = body_.find("scripts").find(spec.script).find_text("directory");
-  spec.directory = own_folder ? *own_folder : body_.find_text("directory").value_or("");
-  return spec;
+  for (auto known = table_->purposes.rbegin(); known != table_->purposes.rend(); ++known) {
+    const std::string_view own = table_->text(known->name);
+    if (own != name) continue;
+    PurposeSpec spec;
+    spec.name = own;  // not the caller's text, which may be gone first
+    spec.script = table_->text(known->script);
+    spec.node = table_->node(known->node);
+    spec.takes_preset = known->takes_preset;
+    spec.has_figures = known->has_figures;
+    spec.preset_group = table_->text(known->group);
+    spec.directory = table_->text(known->directory);
+    spec.without = known->without;
+    spec.needed = known->needs;
+    return spec;
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string_view> AppSchema::purposes() const {
@@ -153,9 +177,10 @@ std::vector<std::string_view> AppSchema::purposes() const {
 }
 
 const Binding& AppSchema::binding(QuantityName quantity, std::string_view script) const {
-  const auto own = std::find_if(of_scripts_.begin(), of_scripts_.end(),
+  const auto& of_scripts = app_->of_scripts;
+  const auto own = std::find_if(of_scripts.begin(), of_scripts.end(),
                                 [&](const auto& entry) { return entry.first == script; });
-  return (own == of_scripts_.end() ? bindings_ : own->second)
+  return (own == of_scripts.end() ? app_->bindings : own->second)
       .at(static_cast<std::size_t>(quantity));
 }
 
@@ -166,7 +191,7 @@ std::optional<std::string_view> AppSchema::key_of(QuantityName quantity,
 }
 
 std::optional<QuantityName> AppSchema::quantity_of(std::string_view key) const {
-  const auto in = [&](const Bindings& bindings) -> std::optional<QuantityName> {
+  const auto in = [&](const load::App::Bindings& bindings) -> std::optional<QuantityName> {
     for (std::size_t i = 0; i < kQuantityCount; ++i) {
       const Binding& bound = bindings.at(i);
       const auto quantity = static_cast<QuantityName>(i);
@@ -175,8 +200,8 @@ std::optional<QuantityName> AppSchema::quantity_of(std::string_view key) const {
     }
     return std::nullopt;
   };
-  auto found = in(bindings_);
-  for (const auto& [script, bindings] : of_scripts_)
+  auto found = in(app_->bindings);
+  for (const auto& [script, bindings] : app_->of_scripts)
     if (!found) found = in(bindings);
   return found;
 }
@@ -186,30 +211,30 @@ bool AppSchema::replica_spans_stages() const {
 }
 
 std::optional<OptionSpec> AppSchema::preset_option() const {
-  const auto key = body_.find_text("preset_option");
+  const auto key = named(AppField::PresetOption);
   if (!key) return std::nullopt;
-  return option(*key, {}, [](std::string_view) { return std::nullopt; });
+  return option(*key, {}, [](FactName) { return std::nullopt; });
 }
 
 std::optional<OptionSpec> AppSchema::preset_file_option() const {
-  const auto key = body_.find_text("preset_file_option");
+  const auto key = named(AppField::PresetFileOption);
   if (!key) return std::nullopt;
-  return option(*key, {}, [](std::string_view) { return std::nullopt; });
+  return option(*key, {}, [](FactName) { return std::nullopt; });
 }
 
 std::optional<std::string_view> AppSchema::pipeline_switch() const {
-  return body_.find("pipeline").find_text("when");
+  return named(AppField::PipelineSwitch);
 }
 
 std::optional<AccumulationRule> AppSchema::accumulation_rule(std::string_view schedule,
                                                              const Facts& facts) const {
-  const Node rules = body_.find("pipeline").find("accumulation");
+  const Node rules = field(AppField::PipelineAccumulation);
   Node rule = rules.find(schedule);
   if (!rule) rule = rules.find("any");
   if (rule.is_list()) {
     const Node list = std::exchange(rule, Node());
     for (const Node entry : list)
-      if (!rule && condition_holds(entry.find("when"), facts)) rule = entry;
+      if (!rule && condition_holds(condition(entry.find("when")), facts)) rule = entry;
   }
   if (!rule.is_map()) return std::nullopt;
   return AccumulationRule{
@@ -217,10 +242,12 @@ std::optional<AccumulationRule> AppSchema::accumulation_rule(std::string_view sc
       rule.find_int("at_least").value_or(0), rule.find_int("less").value_or(0), rule.at()};
 }
 
-std::optional<OptionSpec> AppSchema::option(std::string_view key, std::string_view script,
+std::optional<OptionSpec> AppSchema::option(FactName key, std::string_view script,
                                             const Facts& facts) const {
-  const auto entry = options_->find(key);
-  return entry ? options_->read(*entry, script, facts) : std::nullopt;
+  std::uint32_t number = key.number;
+  if (number == kNone) number = table_->option_number(key);
+  if (number >= table_->options.size()) return std::nullopt;
+  return OptionReader(*table_, script, facts).read(number);
 }
 
 std::vector<OptionSpec> AppSchema::spellings(std::string_view script, const Facts& facts) const {
@@ -240,103 +267,81 @@ std::vector<OptionSpec> AppSchema::spellings(std::string_view script, const Fact
   return all;
 }
 
+std::optional<OptionSpec> AppSchema::spelled(std::string_view flag, std::string_view script,
+                                             const Facts& facts) const {
+  const OptionReader reader(*table_, script, facts);
+  const auto is_it = [&](NodeRef spelling) { return same_flag(table_->text(spelling), flag); };
+  for (std::uint32_t i = 0; i < table_->options.size(); ++i) {
+    bool can_be = false;
+    each_form(*table_, table_->options[i],
+              [&](const FormRecord& form) { can_be = can_be || is_it(form.flag); });
+    const auto option = can_be ? reader.read(i) : std::nullopt;
+    if (option && same_flag(option->flag, flag)) return option;
+  }
+  for (std::uint32_t i = 0; i < table_->options.size(); ++i) {
+    bool can_be = false;
+    each_form(*table_, table_->options[i], [&](const FormRecord& form) {
+      can_be = can_be || is_it(form.short_flag) || is_it(form.off_flag);
+    });
+    auto option = can_be ? reader.read(i) : std::nullopt;
+    if (!option) continue;
+    if (!option->short_flag.empty() && same_flag(option->short_flag, flag)) {
+      option->flag = option->short_flag;
+      return option;
+    }
+    if (!option->off_flag.empty() && same_flag(option->off_flag, flag)) {
+      option->flag = option->off_flag;
+      option->stores = !option->stores;
+      return option;
+    }
+  }
+  return std::nullopt;
+}
+
 std::vector<OptionSpec> AppSchema::options(std::string_view script, const Facts& facts) const {
   std::vector<OptionSpec> all;
-  for (std::size_t i = 0; i < options_->entries().size(); ++i)
-    if (auto option = options_->read(i, script, facts)) all.push_back(*option);
+  all.reserve(table_->options.size());
+  const OptionReader reader(*table_, script, facts);
+  for (std::uint32_t i = 0; i < table_->options.size(); ++i)
+    if (auto option = reader.read(i)) all.push_back(*option);
   return all;
 }
 
 std::vector<OptionSpec> AppSchema::required_options(std::string_view script,
                                                     const Facts& facts) const {
   std::vector<OptionSpec> all;
-  for (const std::size_t entry : options_->may_be_required())
-    if (auto option = options_->read(entry, script, facts); option && option->required)
-      all.push_back(*option);
+  const OptionReader reader(*table_, script, facts);
+  for (const std::uint32_t number : table_->required)
+    if (reader.is_required(number)) all.push_back(*reader.read(number));
   return all;
 }
 
 std::optional<std::size_t> AppSchema::option_number(std::string_view key) const {
-  return options_->find(key);
+  const std::uint32_t number = table_->option_number(key);
+  return number == kNone ? std::nullopt : std::optional<std::size_t>(number);
 }
 
 bool AppSchema::knows_key(std::string_view key) const { return option_number(key).has_value(); }
 
 bool AppSchema::decides_on_options(std::string_view key) const {
-  bool decides = false;
-  const auto look = [&](Node body) {
-    decides = decides || static_cast<bool>(body.find("only_with").find(key));
+  const std::uint32_t number = table_->option_number(key);
+  if (number == kNone) return false;
+  const auto asks = [&](std::uint32_t only_with) {
+    const auto words = condition(only_with).words();
+    return std::any_of(words.begin(), words.end(),
+                       [&](const WordRecord& word) { return word.name.number == number; });
   };
-  for (const Entry& option : options_->entries()) {
-    look(option.body);
-    const Node variants = option.body.find("variants");
-    if (variants.is_list())
-      for (const Node variant : variants) look(variant);
-  }
-  return decides;
-}
-
-namespace {
-
-/// Values of options as facts, for tests that are more than a comparison.
-class ValueFacts final : public FactSource {
- public:
-  explicit ValueFacts(const Facts& facts) : facts_(facts) {}
-
-  const Fact& find(std::string_view name) override {
-    Fact& fact = found_.emplace_back();
-    const auto value = facts_(name);
-    if (!value || value->type == ScalarType::Null) {
-      fact.unset = true;
-      return fact;
-    }
-    fact.state = Fact::State::Known;
-    fact.count = 1;
-    fact.is_switch = value->type == ScalarType::Bool;
-    fact.text = fact.is_switch ? (yaml_bool(value->text) ? "true" : "false") : value->text;
-    fact.whole = fact.to_int = value->type == ScalarType::Int;
-    if (fact.whole)
-      if (const auto number = yaml_int(value->text)) fact.number = static_cast<double>(*number);
-    if (value->type == ScalarType::Float) fact.number = yaml_float(value->text);
-    return fact;
-  }
-
- private:
-  const Facts& facts_;
-  std::deque<Fact> found_;
-};
-
-bool value_fits(Node wanted, const std::optional<FactValue>& value) {
-  if (wanted.is_null() || !value) return wanted.is_null() && !value;
-  return same_to_scripts(wanted, value->text, value->type);
-}
-
-}  // namespace
-
-bool condition_holds(Node condition, const Facts& facts) {
-  bool holds = true;
-  condition.each_pair([&](Node name, Node test) {
-    if (!holds) return;
-    if (test.is_map()) {
-      ValueFacts values(facts);
-      holds = test_holds(name.text(), test, values) == Holds::Yes;
-      return;
-    }
-    const auto value = facts(name.text());
-    if (!test.is_list()) {
-      holds = value_fits(test, value);
-      return;
-    }
-    holds = false;
-    for (const Node wanted : test) holds = holds || value_fits(wanted, value);
-  });
-  return holds;
+  return std::any_of(table_->options.begin(), table_->options.end(),
+                     [&](const OptionRecord& option) { return asks(option.only_with); }) ||
+         std::any_of(table_->forms.begin(), table_->forms.end(),
+                     [&](const FormRecord& form) { return asks(form.only_with); });
 }
 
 Node late_default_value(const OptionSpec& option, const Facts& facts) {
-  if (!option.late_default.is_list()) return {};
-  for (const Node entry : option.late_default)
-    if (condition_holds(entry.find("when"), facts)) return entry.find("value");
+  if (option.table == nullptr) return {};
+  for (const CaseRecord& one : option.table->cases.subspan(option.late.first, option.late.count))
+    if (condition_holds(Condition(option.table, one.when), facts))
+      return option.table->node(one.value);
   return {};
 }
 

@@ -266,7 +266,7 @@ class Derivation {
   /// What the script multiplies its batch by besides, the descriptor's `batch_counts`: a script
   /// that does not split the model takes the IPUs of a replica for so many replicas.
   std::int64_t batch_factor() {
-    const Node script = in_.schema.node().find("scripts").find(in_.purpose.script);
+    const Node script = in_.schema.field(AppField::Scripts).find(in_.purpose.script);
     const auto key = script.find_text("batch_counts");
     if (!key) return 1;
     Diagnostics ignored;  // the IPUs of a replica report it

@@ -355,9 +355,9 @@ std::optional<std::int64_t> LaunchSettings::host_count() const {
 }
 
 const std::vector<Scalar>& LaunchSettings::list(std::string_view key) const {
-  static const std::vector<Scalar> kNone;
+  static const std::vector<Scalar> kNoItems;
   const Setting* set = values.find(key);
-  return set == nullptr ? kNone : set->value.items;
+  return set == nullptr ? kNoItems : set->value.items;
 }
 
 std::optional<LaunchSettings> resolve_launch(const ResolveInput& in, const Target& target,

@@ -36,18 +36,11 @@ struct Reading {
   std::optional<std::size_t> value_at;       ///< offset of a value in the same word (`=`, -N5)
 };
 
-const OptionSpec* exact_flag(std::string_view typed, const std::vector<OptionSpec>& options) {
-  const std::string name = replace_char(typed, '_', '-');
-  for (const OptionSpec& option : options)
-    if (option.flag == typed || replace_char(option.flag, '_', '-') == name) return &option;
-  return nullptr;
-}
-
 /// `--batch-s`; for a single dash also -N5, which is -N with the value 5.
-void read_abbreviation(Reading& reading, const std::vector<OptionSpec>& options) {
+void read_abbreviation(Reading& reading, const Spellings& options) {
   const std::string name = replace_char(reading.typed, '_', '-');
   const bool is_short = name.size() > 1 && name[1] != '-';
-  for (const OptionSpec& option : options) {
+  for (const OptionSpec& option : options.all()) {
     const std::string flag = replace_char(option.flag, '_', '-');
     const bool attached = is_short && flag == name.substr(0, 2);
     if (!attached && flag.compare(0, name.size(), name) != 0) continue;
@@ -62,17 +55,17 @@ void read_abbreviation(Reading& reading, const std::vector<OptionSpec>& options)
   reading.abbreviated = reading.option != nullptr && reading.option->flag != reading.typed;
 }
 
-Reading read_word(std::string_view word, const std::vector<OptionSpec>& options) {
+Reading read_word(std::string_view word, const Spellings& options) {
   Reading reading;
   if (word.size() < 2 || word.front() != '-') return reading;
   reading.is_option = true;
   reading.typed = word;
-  reading.option = exact_flag(word, options);
+  reading.option = options.exact(word);
   if (reading.option != nullptr) return reading;
   if (const std::size_t equals = word.find('='); equals != std::string_view::npos) {
     reading.typed = word.substr(0, equals);
     reading.value_at = equals + 1;
-    reading.option = exact_flag(reading.typed, options);
+    reading.option = options.exact(reading.typed);
     if (reading.option != nullptr) return reading;
   }
   read_abbreviation(reading, options);
@@ -82,8 +75,7 @@ Reading read_word(std::string_view word, const std::vector<OptionSpec>& options)
 }
 
 /// All words as argparse reads them: behind `--` nothing is an option.
-std::vector<Reading> read_words(const std::vector<Word>& words,
-                                const std::vector<OptionSpec>& options) {
+std::vector<Reading> read_words(const std::vector<Word>& words, const Spellings& options) {
   std::vector<Reading> readings;
   bool options_end = false;
   for (const Word& word : words) {
@@ -103,7 +95,7 @@ class OverrideParser {
         script_(script),
         facts_(facts),
         out_(out),
-        options_(schema.spellings(script, facts)),
+        options_(schema, script, facts),
         readings_(read_words(words, options_)) {}
 
   std::vector<Override> run() {
@@ -204,12 +196,12 @@ class OverrideParser {
     for (const std::string_view purpose : schema_.purposes()) {
       const auto spec = schema_.purpose(purpose);
       if (!spec || spec->script == script_) continue;
-      if (exact_flag(typed, schema_.spellings(spec->script, hold)) != nullptr)
+      if (schema_.spelled(typed, spec->script, hold))
         return fmt::format("it is an option of {} (--purpose {})", spec->script, purpose);
     }
     if (std::string condition = missing_condition(typed); !condition.empty()) return condition;
     std::vector<std::string_view> flags;
-    for (const OptionSpec& option : options_) flags.push_back(option.flag);
+    for (const OptionSpec& option : options_.all()) flags.push_back(option.flag);
     return suggestion(typed, flags);
   }
 
@@ -242,7 +234,7 @@ class OverrideParser {
   std::string_view script_;
   const Facts& facts_;
   Diagnostics& out_;
-  std::vector<OptionSpec> options_;
+  Spellings options_;
   std::vector<Reading> readings_;
   std::vector<Override> found_;
   std::size_t next_ = 0;
@@ -279,6 +271,27 @@ std::string word_of_boolean(const OptionSpec& option, const std::vector<Word>& w
 
 }  // namespace
 
+Spellings::Spellings(const AppSchema& schema, std::string_view script, Facts facts)
+    : schema_(&schema), script_(script), facts_(std::move(facts)) {}
+
+Spellings::Spellings(std::vector<OptionSpec> all) : all_(std::move(all)) {}
+
+const OptionSpec* Spellings::exact(std::string_view flag) const {
+  if (schema_ != nullptr) {
+    auto option = schema_->spelled(flag, script_, facts_);
+    return option ? &found_.emplace_back(std::move(*option)) : nullptr;
+  }
+  const std::string name = replace_char(flag, '_', '-');
+  for (const OptionSpec& option : *all_)
+    if (option.flag == flag || replace_char(option.flag, '_', '-') == name) return &option;
+  return nullptr;
+}
+
+const std::vector<OptionSpec>& Spellings::all() const {
+  if (!all_) all_ = schema_->spellings(script_, facts_);
+  return *all_;
+}
+
 Span part_of(const Word& word, std::size_t from, std::size_t length) {
   if (word.at.length != word.text.size()) return word.at;
   Span at = word.at;
@@ -294,8 +307,7 @@ std::vector<Override> parse_overrides(const std::vector<Word>& words, const AppS
   return OverrideParser(words, schema, script, facts, out).run();
 }
 
-std::optional<std::string> peek_override(const std::vector<Word>& words,
-                                         const std::vector<OptionSpec>& options,
+std::optional<std::string> peek_override(const std::vector<Word>& words, const Spellings& options,
                                          std::string_view key) {
   const std::vector<Reading> readings = read_words(words, options);
   std::optional<std::string> found;

@@ -25,7 +25,7 @@ class KeyCheck {
       : in_(in),
         out_(out),
         effective_(in.schema, in.purpose.script, settings),
-        ignored_(in.schema.node().find_text("unknown_keys").value_or("ignored") == "ignored") {}
+        ignored_(in.schema.named(AppField::UnknownKeys).value_or("ignored").text == "ignored") {}
 
   void run() {
     for (const PresetEntry& entry : in_.preset->entries) {

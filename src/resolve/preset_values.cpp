@@ -58,7 +58,7 @@ class ValueCheck {
 
   void run() {
     const Scalar* scalar = set_.value.scalar();
-    if (scalar != nullptr && scalar->type == ScalarType::Null && is_named_in("null_stops"))
+    if (scalar != nullptr && scalar->type == ScalarType::Null && is_named_in(AppField::NullStops))
       refuse_null(*scalar);
     else if (option_.is_list)
       check_list(scalar);
@@ -82,9 +82,7 @@ class ValueCheck {
   }
 
   /// Whether the descriptor's `preset_values` lists the option there.
-  bool is_named_in(std::string_view list) const {
-    return schema_.node().find("preset_values").find(list).contains(set_.key);
-  }
+  bool is_named_in(AppField list) const { return schema_.field(list).contains(set_.key); }
 
   /// The script has no value where it needs one: null wins over its default.
   void refuse_null(const Scalar& scalar) {
@@ -234,7 +232,7 @@ class ValueCheck {
             fmt::format("{} is {}, and {} needs a whole number", set_.key, scalar.text, script_),
             "write a whole number: the script checks nothing here, and goes wrong where it counts");
     const bool script_reads_it = in_.preset->upstream || in_.preset->layer == Layer::BuiltIn;
-    if (!is_named_in("fractions") || !script_reads_it || !in_.unsets.empty() ||
+    if (!is_named_in(AppField::Fractions) || !script_reads_it || !in_.unsets.empty() ||
         !std::isfinite(yaml_float(scalar.text).value_or(0)))
       return;
     d.severity = Severity::Warning;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <deque>
 #include <utility>
 
 #include "base/suggest.h"
@@ -18,7 +18,7 @@ namespace {
 using resolving::Override;
 using resolving::Said;
 
-std::optional<FactValue> nothing(std::string_view) { return std::nullopt; }
+std::optional<FactValue> nothing(FactName) { return std::nullopt; }
 
 /// Zero or false.
 bool is_nothing(Node node) {
@@ -38,15 +38,17 @@ bool is_nothing(Node node) {
 /// else the default. They decide which options exist.
 class FirstPass {
  public:
-  FirstPass(const ResolveInput& in, const std::vector<Said>& layers) : in_(in), layers_(layers) {}
+  FirstPass(const ResolveInput& in, const std::vector<Said>& layers)
+      : in_(in), layers_(layers), unconditional_(in.schema, in.purpose.script, nothing) {}
 
-  std::optional<FactValue> operator()(std::string_view key) {
-    const auto known = found_.find(key);
-    if (known != found_.end()) return seen(known->second);
+  std::optional<FactValue> operator()(FactName key) {
+    if (key.number == kNone) key.number = in_.schema.table().option_number(key);
+    for (const Known& known : found_)
+      if (known.number == key.number && known.key == key.text) return seen(known.found);
     // While a key is looked up it counts as having no value, so conditions cannot chase each other.
-    auto& slot = found_.emplace(std::string(key), std::nullopt).first->second;
-    slot = look_up(key);
-    return seen(slot);
+    Known& known = found_.emplace_back(Known{std::string(key.text), key.number, std::nullopt});
+    known.found = look_up(key);
+    return seen(known.found);
   }
 
  private:
@@ -54,17 +56,20 @@ class FirstPass {
     std::string text;
     ScalarType type = ScalarType::String;
   };
+  struct Known {
+    std::string key;
+    std::uint32_t number;
+    std::optional<Found> found;
+  };
 
   static std::optional<FactValue> seen(const std::optional<Found>& found) {
     return found ? std::optional<FactValue>(FactValue(found->text, found->type)) : std::nullopt;
   }
 
-  std::optional<Found> look_up(std::string_view key) {
+  std::optional<Found> look_up(FactName key) {
     const auto option = in_.schema.option(key, in_.purpose.script, nothing);
     std::optional<Found> found;
     if (option && !in_.overrides.empty()) {
-      if (unconditional_.empty())
-        unconditional_ = in_.schema.spellings(in_.purpose.script, nothing);
       if (auto word = resolving::peek_override(in_.overrides, unconditional_, key))
         found = Found{std::move(*word), ScalarType::String};
     }
@@ -99,8 +104,8 @@ class FirstPass {
 
   const ResolveInput& in_;
   const std::vector<Said>& layers_;
-  std::map<std::string, std::optional<Found>, std::less<>> found_;
-  std::vector<OptionSpec> unconditional_;
+  std::deque<Known> found_;
+  resolving::Spellings unconditional_;
 };
 
 /// Lays what the layers say into the settings, weakest first.
@@ -176,7 +181,7 @@ class SecondPass {
 Settings resolve(const ResolveInput& in, Diagnostics& out) {
   const std::vector<Said> layers = resolving::layers_of(in, out);
   FirstPass first_pass(in, layers);
-  const Facts facts = [&](std::string_view key) { return first_pass(key); };
+  const Facts facts = [&](FactName key) { return first_pass(key); };
   Settings settings;
   settings.reserve(layers.size());
   if (!SecondPass(in, facts, settings, out).run(layers)) return settings;
@@ -191,7 +196,18 @@ Settings resolve(const ResolveInput& in, Diagnostics& out) {
   return settings;
 }
 
-std::optional<FactValue> Effective::fact(std::string_view key, std::size_t before) const {
+std::optional<FactValue> Effective::fact(FactName key, std::size_t before) const {
+  if (key.number == kNone) key.number = schema_.table().option_number(key);
+  if (key.number >= schema_.option_count()) return look_up(key, before);
+  const std::uint32_t sees = key.number < before ? 2 : before > 0 ? 1 : 0;
+  for (const Known& known : known_)
+    if (known.number == key.number && known.sees == sees) return known.value;
+  const auto value = look_up(key, before);
+  known_.push_back({key.number, sees, value});
+  return value;
+}
+
+std::optional<FactValue> Effective::look_up(FactName key, std::size_t before) const {
   const Setting* set = settings_.find(key);
   std::optional<FactValue> value;
   if (set != nullptr) {
@@ -206,7 +222,7 @@ std::optional<FactValue> Effective::fact(std::string_view key, std::size_t befor
       return value;
   }
   // Each look-up sees less than the one that asks, so that no conditions can chase each other.
-  const std::size_t number = number_of(key);
+  const std::size_t number = std::min<std::size_t>(key.number, schema_.option_count());
   const auto option = schema_.option(key, script_,
                                      number < before ? facts_before(number)
                                      : before > 0    ? facts_before(0)
@@ -225,15 +241,11 @@ std::optional<FactValue> Effective::fact(std::string_view key, std::size_t befor
 }
 
 Facts Effective::facts_before(std::size_t before) const {
-  return [this, before](std::string_view key) { return fact(key, before); };
-}
-
-std::size_t Effective::number_of(std::string_view key) const {
-  return schema_.option_number(key).value_or(schema_.option_entries().size());
+  return [this, before](FactName key) { return fact(key, before); };
 }
 
 Node Effective::late_value(const OptionSpec& option) const {
-  return late_default_value(option, facts_before(number_of(option.key)));
+  return late_default_value(option, facts_before(option.number));
 }
 
 /// A text that no setting holds.
@@ -249,13 +261,13 @@ std::optional<std::string_view> Effective::key_of(QuantityName quantity) const {
   return bound.keys.empty() ? std::nullopt : std::optional(bound.keys.front());
 }
 
-Facts Effective::facts() const { return facts_before(schema_.option_entries().size()); }
+Facts Effective::facts() const { return facts_before(schema_.option_count()); }
 
-std::optional<OptionSpec> Effective::option(std::string_view key) const {
+std::optional<OptionSpec> Effective::option(FactName key) const {
   return schema_.option(key, script_, facts());
 }
 
-std::optional<Setting> Effective::setting(std::string_view key) const {
+std::optional<Setting> Effective::setting(FactName key) const {
   if (const Setting* set = settings_.find(key)) return *set;
   const auto spec = option(key);
   return spec ? setting(*spec) : std::nullopt;

@@ -151,13 +151,12 @@ void batch_on_another_machine(const RuleInput& in, Diagnostics& out) {
   if (!in.requests.keep && product % g.replicas->value == 0)
     help.push_back(
         fmt::format("an accumulation of {} keeps the global batch", product / g.replicas->value));
-  const Node rate = in.in.schema.node().find("learning_rate");
-  const std::string_view fixed = rate.find_text("fixed").value_or("");
-  const std::string_view scaled = rate.find_text("scaled").value_or("");
+  const FactName fixed = in.facts.named(AppField::LearningRateFixed);
+  const FactName scaled = in.facts.named(AppField::LearningRateScaled);
   if (in.facts.find(fixed).known())
-    help.push_back(fmt::format("{} does not follow the global batch: choose it anew", fixed));
+    help.push_back(fmt::format("{} does not follow the global batch: choose it anew", fixed.text));
   else if (in.facts.find(scaled).known())
-    help.push_back(fmt::format("the learning rate follows the global batch ({})", scaled));
+    help.push_back(fmt::format("the learning rate follows the global batch ({})", scaled.text));
   d.help = join(help, "; ");
 }
 

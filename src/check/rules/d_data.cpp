@@ -60,35 +60,34 @@ void no_checkpoint(const RuleInput& in, Diagnostics& out) {
 }
 
 void data_share_applied_twice(const RuleInput& in, Diagnostics& out) {
-  const Node block = in.in.schema.node().find("data_set").find("share");
-  const auto key = block.find_text("option");
+  const auto key = in.in.schema.named(AppField::DataSetShareOption);
   if (!key || in.in.purpose.lacks(QuantityName::Accumulation) || needs_no_data(in)) return;
   RuleFacts& facts = in.facts;
   const auto percent = facts.whole(*key);
   if (!percent || *percent < 1 || *percent > 99) return;
   const auto once = facts.whole("training samples");
   if (!once) return;
-  if (!block.find("only").contains(
-          facts.find(in.in.schema.node().find("data_set").find_text("option").value_or("")).text))
+  if (!facts.field(AppField::DataSetShareOnly)
+           .contains(facts.find(facts.named(AppField::DataSetOption)).text))
     return;
   const std::int64_t twice = *once * *percent / 100;
   out.add(FindingId::D005, facts.find(*key).at,
-          fmt::format("{} {} is taken twice: the run is as long as {} images, and reads {}", *key,
-                      *percent, *once, twice))
+          fmt::format("{} {} is taken twice: the run is as long as {} images, and reads {}",
+                      key->text, *percent, *once, twice))
       .help = "use the whole set and fewer epochs where the images that are read matter";
 }
 
 void data_set_below_global_batch(const RuleInput& in, Diagnostics& out) {
   if (in.in.purpose.lacks(QuantityName::Accumulation) || !in.geometry.global_batch) return;
   if (ends_before("graph", in.facts)) return;
-  const Node block = in.in.schema.node().find("run_length");
-  if (!block) return;
+  if (!in.in.schema.field(AppField::RunLength)) return;
   RuleFacts& facts = in.facts;
-  const auto updates = block.find_text("updates");
-  if (updates && facts.find(*updates).known() && block.find_text("stronger") != "epochs") return;
+  const FactName updates = facts.named(AppField::RunLengthUpdates);
+  if (facts.find(updates).known() && facts.named(AppField::RunLengthStronger).text != "epochs")
+    return;
   const auto samples = facts.whole("training samples");
   const std::int64_t steps =
-      facts.whole(block.find_text("device_iterations").value_or("")).value_or(1);
+      facts.whole(facts.named(AppField::RunLengthDeviceIterations)).value_or(1);
   std::int64_t batch = 0;
   if (!samples || __builtin_mul_overflow(in.geometry.global_batch->value, steps, &batch)) return;
   if (*samples >= batch) return;

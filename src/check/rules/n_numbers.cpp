@@ -8,16 +8,18 @@
 namespace ipucnn::checking {
 
 void decay_not_positive(const RuleInput& in, Diagnostics& out) {
-  const Node block = in.in.schema.node().find("optimiser_decay");
+  const Node block = in.in.schema.field(AppField::OptimiserDecay);
   if (!block || !in.geometry.global_batch || in.in.purpose.lacks(QuantityName::Accumulation) ||
       ends_before("graph", in.facts))
     return;
   RuleFacts& facts = in.facts;
-  if (all_hold(block.find("when"), facts) != Holds::Yes) return;
-  const std::string_view key = block.find_text("exponent").value_or("");
+  if (all_hold(in.in.schema.condition(facts.field(AppField::OptimiserDecayWhen)), facts) !=
+      Holds::Yes)
+    return;
+  const FactName key = facts.named(AppField::OptimiserDecayExponent);
   const auto exponent = facts.number(key);
   const auto batch = static_cast<double>(in.geometry.global_batch->value);
-  if (!exponent || facts.find(block.find_text("value").value_or("")).known()) return;
+  if (!exponent || facts.find(facts.named(AppField::OptimiserDecayValue)).known()) return;
   const double decay = 1 - std::exp2(*exponent) * batch;
   if (decay > 0) return;
   Diagnostic& d = out.add(FindingId::N003, facts.place({key}),
@@ -29,11 +31,11 @@ void decay_not_positive(const RuleInput& in, Diagnostics& out) {
 }
 
 void loss_scale_not_reached(const RuleInput& in, Diagnostics& out) {
-  const Node block = in.in.schema.node().find("loss_scale");
+  const Node block = in.in.schema.field(AppField::LossScale);
   if (!block || in.in.purpose.lacks(QuantityName::Accumulation)) return;
   RuleFacts& facts = in.facts;
-  const std::string_view last_key = block.find_text("last").value_or("");
-  const std::string_view first_key = block.find_text("first").value_or("");
+  const FactName last_key = facts.named(AppField::LossScaleLast);
+  const FactName first_key = facts.named(AppField::LossScaleFirst);
   const auto steps = facts.whole("loss scale steps");
   const auto first = facts.number(first_key);
   const auto last = facts.number(last_key);
@@ -41,12 +43,12 @@ void loss_scale_not_reached(const RuleInput& in, Diagnostics& out) {
   const double reached = *first * std::exp2(static_cast<double>(*steps - 1));
   if (reached != *last) {
     out.add(FindingId::N005, facts.place({last_key, first_key}),
-            fmt::format("{} {} is never reached: doubling {} {} ends at {}", last_key, *last,
-                        first_key, *first, reached))
+            fmt::format("{} {} is never reached: doubling {} {} ends at {}", last_key.text, *last,
+                        first_key.text, *first, reached))
         .help = fmt::format("use {} or {}", reached, 2 * reached);
     return;
   }
-  const std::string_view epochs_key = block.find_text("epochs").value_or("");
+  const FactName epochs_key = facts.named(AppField::LossScaleEpochs);
   const auto epochs = facts.number(epochs_key);
   // Without an epoch nothing is trained at all, which is said elsewhere.
   if (!epochs || *epochs < 1 || *epochs >= static_cast<double>(*steps)) return;
@@ -54,7 +56,7 @@ void loss_scale_not_reached(const RuleInput& in, Diagnostics& out) {
       FindingId::N005, facts.place({epochs_key, last_key, first_key}),
       fmt::format("{} holds from the start: {} values from {} to {} do not fit into {} epochs",
                   *last, *steps, *first, *last, *epochs));
-  d.help = fmt::format("run at least {} epochs, or set {} to {}", *steps, first_key, *last);
+  d.help = fmt::format("run at least {} epochs, or set {} to {}", *steps, first_key.text, *last);
   d.severity = Severity::Warning;  // a short run, as of a benchmark, loses the smaller values only
 }
 

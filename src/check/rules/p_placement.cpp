@@ -169,7 +169,7 @@ void hosts_unknown(const RuleInput& in, Diagnostics& out) {
 }
 
 void wrong_hardware(const RuleInput& in, Diagnostics& out) {
-  const Node runs_on = in.in.schema.node().find("generations");
+  const Node runs_on = in.in.schema.field(AppField::Generations);
   const std::string_view has = in.target.target.generation;
   if (!runs_on.is_list() || has == "none" || runs_on.contains(has)) return;
   Diagnostic& d = out.add(FindingId::P030, in.target.origin.at,
@@ -210,7 +210,7 @@ void replica_not_a_power_of_two(const RuleInput& in, Diagnostics& out) {
 
 void process_not_a_power_of_two(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  const Node block = in.in.schema.node().find("process_ipus");
+  const Node block = in.in.schema.field(AppField::ProcessIpus);
   const auto evidence = block.find_text(g.launcher);
   if (!evidence || !g.ipus || !g.instances || g.ipus->value % g.instances->value != 0) return;
   if (fits_no_partition(in)) return;

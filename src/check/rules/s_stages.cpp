@@ -50,7 +50,7 @@ const Setting* splits_of(const RuleInput& in) {
 
 /// The one schedule under which stages share an IPU; absent where there is no such thing.
 std::optional<std::string_view> sharing_schedule(const CheckInput& in) {
-  return in.in.schema.node().find("pipeline").find_text("stages_share_an_ipu");
+  return in.in.schema.named(AppField::StagesShareAnIpu);
 }
 
 }  // namespace
@@ -139,7 +139,7 @@ void stages_share_an_ipu(const RuleInput& in, Diagnostics& out) {
 }
 
 void memory_proportions_do_not_fit(const RuleInput& in, Diagnostics& out) {
-  const Node block = in.in.schema.node().find("memory_proportions");
+  const Node block = in.in.schema.field(AppField::MemoryProportions);
   const auto key = block.find_text("option");
   const Geometry& g = in.geometry;
   if (!key || !g.stages || !trains(in)) return;
@@ -174,7 +174,7 @@ void memory_proportions_do_not_fit(const RuleInput& in, Diagnostics& out) {
 }
 
 void memory_proportion_not_a_word(const RuleInput& in, Diagnostics& out) {
-  const Node block = in.in.schema.node().find("memory_proportions");
+  const Node block = in.in.schema.field(AppField::MemoryProportions);
   const auto key = block.find_text("option");
   if (!key || !block.find_bool("words", false) || !trains(in) || ends_before("graph", in.facts))
     return;

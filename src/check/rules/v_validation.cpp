@@ -28,20 +28,22 @@ struct Evaluation {
 std::int64_t counted_as_replicas(RuleFacts& facts) {
   const ResolveInput& in = facts.input().in;
   const auto key =
-      in.schema.node().find("scripts").find(in.purpose.script).find_text("batch_counts");
+      in.schema.field(AppField::Scripts).find(in.purpose.script).find_text("batch_counts");
   return key ? facts.whole(*key).value_or(1) : 1;
 }
 
 class Evaluator {
  public:
-  Evaluator(Node block, RuleFacts& facts) : block_(block) {
+  explicit Evaluator(RuleFacts& facts) : most_parts_(facts.field(AppField::ValidationPartsAtMost)) {
     samples_ = facts.whole("validation samples").value_or(0);
     replicas_ = facts.whole("total replicas").value_or(1) * counted_as_replicas(facts);
     instances_ = facts.whole("instances").value_or(1);
-    per_call_ = facts.whole(block_.find_text("steps_per_call").value_or("")).value_or(0);
-    workers_ = facts.whole(block_.find("parts").find_text("workers").value_or("")).value_or(0);
-    in_parts_ = instances_ == 1 && workers_ > 0 &&
-                all_hold(block_.find("parts").find("when"), facts) == Holds::Yes;
+    per_call_ = facts.whole(facts.named(AppField::ValidationStepsPerCall)).value_or(0);
+    workers_ = facts.whole(facts.named(AppField::ValidationPartsWorkers)).value_or(0);
+    in_parts_ =
+        instances_ == 1 && workers_ > 0 &&
+        all_hold(facts.input().in.schema.condition(facts.field(AppField::ValidationPartsWhen)),
+                 facts) == Holds::Yes;
   }
 
   /// Absent when the batch is larger than the set or overflows.
@@ -58,7 +60,10 @@ class Evaluator {
     }
     e.evaluated = evaluated_steps * e.batch;
     if (in_parts_) {
-      const std::int64_t most = block_.find("parts").find_int("at_most").value_or(1);
+      const auto said = most_parts_ && most_parts_.type() == ScalarType::Int
+                            ? yaml_int(most_parts_.text())
+                            : std::nullopt;
+      const std::int64_t most = said.value_or(1);
       while (e.parts < most && e.parts * micro_batch < workers_) e.parts *= 2;
       const std::int64_t usable = samples_ / e.parts / micro_batch * micro_batch * e.parts;
       e.evaluated = std::min(e.evaluated, usable);
@@ -82,7 +87,7 @@ class Evaluator {
   std::int64_t replicas() const { return replicas_; }
 
  private:
-  Node block_;
+  Node most_parts_;
   std::int64_t samples_ = 0, replicas_ = 1, instances_ = 1, per_call_ = 0, workers_ = 0;
   bool in_parts_ = false;
 };
@@ -119,11 +124,11 @@ std::optional<std::int64_t> surplus_shards(const CheckInput& in, RuleFacts& fact
 }  // namespace
 
 void samples_left_out(const RuleInput& in, Diagnostics& out) {
-  const Node block = in.in.schema.node().find("validation");
-  if (!block.find("purposes").contains(in.in.purpose.name) || !in.geometry.micro_batch ||
-      !in.geometry.replicas || needs_no_data(in) || surplus_shards(in, in.facts))
+  if (!in.in.schema.field(AppField::ValidationPurposes).contains(in.in.purpose.name) ||
+      !in.geometry.micro_batch || !in.geometry.replicas || needs_no_data(in) ||
+      surplus_shards(in, in.facts))
     return;
-  Evaluator evaluator(block, in.facts);
+  Evaluator evaluator(in.facts);
   if (evaluator.samples() < 1) return;
   const Quantity& micro = *in.geometry.micro_batch;
   const auto now = evaluator.with(micro.value);

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ipucnn/catalog.h"
+#include "ipucnn/diagnostic.h"
+
+namespace ipucnn::embed {
+
+/// C++ of constant tables for nodes.
+std::string node_array(const std::string& name, const Tree& tree);
+
+/// C++ of one application: its constants, and the row of kApps that shows them.
+struct WrittenApp {
+  std::string constants;
+  std::string row;
+};
+
+/// Lays an application over what it extends and reads it, as a start would otherwise do. `files`
+/// are the trees of the built-in files in their order, `parts` the applications that they bring.
+/// Reports what is wrong, and is empty then.
+std::optional<WrittenApp> write_app(const std::vector<const Tree*>& files,
+                                    const std::vector<Node>& parts, const Entry& entry,
+                                    std::size_t number, Diagnostics& out);
+
+}  // namespace ipucnn::embed

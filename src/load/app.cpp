@@ -1,0 +1,115 @@
+// An application's records: those that were compiled in, or read from what a user's file brings.
+#include "load/app.h"
+
+#include <algorithm>
+
+#include "load/builtin.h"
+
+namespace ipucnn::load {
+namespace {
+
+/// The compiled one, as long as no file of the user's changes a part of it.
+const BuiltinApp* builtin_of(const Catalog& catalog, const Entry& entry) {
+  if (!entry.body || !entry.body.tree()->built_in) return nullptr;
+  const auto all = builtin_apps();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const BuiltinApp& app) {
+    return app.body == entry.body.record_at();
+  });
+  if (found == all.end()) return nullptr;
+  const auto& parts = catalog.parts(Section::Applications);
+  const auto is_built_in = [](const Node part) { return part.tree()->built_in; };
+  if (found->merged.empty() || std::all_of(parts.begin(), parts.end(), is_built_in)) return &*found;
+  Diagnostics ignored;  // of a chain that is read anew
+  const auto chain = chain_of(parts, entry, ignored);
+  const bool same = chain && std::all_of(chain->begin(), chain->end(),
+                                         [&](const Entry& link) { return is_built_in(link.body); });
+  return same ? &*found : nullptr;
+}
+
+void take_builtin(const BuiltinApp& from, const Catalog& catalog, const Entry& entry, App& app) {
+  const auto& files = catalog.files();
+  app.trees.reserve(from.merged.size());
+  app.tree_lists.reserve(from.merged.size() + 1);
+  const auto list_of = [&](std::span<const std::uint32_t> numbers) {
+    const std::size_t count = builtin_files().size();
+    auto& list = app.tree_lists.emplace_back();
+    list.reserve(numbers.size());
+    for (const std::uint32_t number : numbers)
+      list.push_back(number < count ? &files[number].tree : &app.trees[number - count]);
+    return std::span<const Tree* const>(list);
+  };
+  for (const BuiltinTree& tree : from.merged)
+    app.trees.push_back({tree.nodes,
+                         tree.count,
+                         {},
+                         tree.pool,
+                         files[tree.file].tree.source,
+                         nullptr,
+                         list_of(tree.others).data()});
+  app.table = from.table;
+  app.table.trees = list_of(from.trees);
+  app.body = app.trees.empty() ? entry.body : root(app.trees.back());
+  if (app.trees.size() > 1) app.inherited = root(app.trees[app.trees.size() - 2]);
+}
+
+bool read(const Catalog& catalog, const Entry& entry, App& app, Diagnostics& out) {
+  const auto body = merge_entry(catalog.parts(Section::Applications), entry, app.merged, out);
+  if (!body) return false;
+  app.body = *body;
+  // The tables of a chain stand in it from the farthest base on; the last is the body itself.
+  const auto& all = app.merged.all;
+  if (all.size() > 1) app.inherited = root(all[all.size() - 2]->tree);
+  if (!app.body.is_map()) return true;
+  read_app(app.body, app.arena);
+  app.table = app.arena.table();
+  return true;
+}
+
+void take_keys(Node node, std::vector<std::string_view>& keys) {
+  if (node.is_list())
+    for (const Node key : node) keys.push_back(key.text());
+  else if (node.is_scalar() && !node.is_null())
+    keys.push_back(node.text());
+}
+
+/// A key, a list of keys, or {value: .., stages: .., mapping: ..}.
+Binding read_binding(Node node) {
+  Binding binding;
+  take_keys(node, binding.keys);
+  if (!node.is_map()) return binding;
+  take_keys(node.find("value"), binding.keys);
+  binding.mapping = node.find_text("mapping").value_or("");
+  if (const auto splits = node.find_text("stages")) {
+    binding.stages = true;
+    binding.keys.push_back(*splits);
+  }
+  return binding;
+}
+
+void read_bindings(Node bound, App::Bindings& bindings) {
+  bound.each_pair([&](Node key, Node value) {
+    for (std::size_t i = 0; i < kQuantityCount; ++i)
+      if (key.text() == quantity_key(static_cast<QuantityName>(i)))
+        bindings.at(i) = read_binding(value);
+  });
+}
+
+}  // namespace
+
+std::shared_ptr<App> load_app(const Catalog& catalog, const Entry& entry, Diagnostics& out) {
+  auto app = std::make_shared<App>();
+  if (const BuiltinApp* compiled = builtin_of(catalog, entry))
+    take_builtin(*compiled, catalog, entry, *app);
+  else if (!read(catalog, entry, *app, out))
+    return nullptr;
+  read_bindings(app->body.find("quantities"), app->bindings);
+  app->body.find("scripts").each_pair([&](Node script, Node said) {
+    if (const Node own = said.find("quantities")) {
+      auto& [name, bindings] = app->of_scripts.emplace_back(script.text(), app->bindings);
+      read_bindings(own, bindings);
+    }
+  });
+  return app;
+}
+
+}  // namespace ipucnn::load
