@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "load/app_reader.h"
-#include "load/extends.h"
+#include "ipucnn/app_reader.h"
+#include "ipucnn/extends.h"
 
 namespace ipucnn::embed {
 namespace {
@@ -28,7 +28,7 @@ std::string text_of(NodeRef ref) {
 }
 
 std::string text_of(RecordRange range) {
-  return range.count == 0 ? "{}" : fmt::format("{{{},{}}}", range.first, range.count);
+  return fmt::format("{{{},{}}}", range.first, range.count);
 }
 
 std::string text_of(const NameRecord& name) {

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "ipucnn/app_reader.h"
+#include "ipucnn/extends.h"
 #include "ipucnn/schema.h"
-#include "load/app_reader.h"
-#include "load/extends.h"
 
 namespace ipucnn::load {
 

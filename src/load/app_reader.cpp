@@ -1,5 +1,5 @@
 // From a descriptor's nodes to the records of app_table.h.
-#include "load/app_reader.h"
+#include "ipucnn/app_reader.h"
 
 #include <algorithm>
 #include <initializer_list>

@@ -11,9 +11,9 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "ipucnn/descriptor.h"
+#include "ipucnn/extends.h"
 #include "load/builtin.h"
 #include "load/duplicates.h"
-#include "load/extends.h"
 #include "load/wrong_level.h"
 
 namespace ipucnn {

@@ -4,7 +4,7 @@
 #include <deque>
 
 #include "base/text.h"
-#include "load/app_reader.h"
+#include "ipucnn/app_reader.h"
 #include "load/test_words.h"
 
 namespace ipucnn {

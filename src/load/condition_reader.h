@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "load/app_reader.h"
+#include "ipucnn/app_reader.h"
 
 namespace ipucnn::load {
 

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "ipucnn/condition.h"
 #include "ipucnn/descriptor.h"
-#include "load/extends.h"
+#include "ipucnn/extends.h"
 
 namespace ipucnn {
 namespace {

@@ -1,6 +1,6 @@
 // `extends`: an entry laid over another, as a table whose nodes stand for those of the two. Nothing
 // is copied, so every value keeps its place in its own file.
-#include "load/extends.h"
+#include "ipucnn/extends.h"
 
 #include <fmt/format.h>
 

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
+#include "ipucnn/app_reader.h"
+#include "ipucnn/extends.h"
 #include "ipucnn/schema.h"
-#include "load/app_reader.h"
 #include "load/builtin.h"
-#include "load/extends.h"
 
 namespace ipucnn {
 namespace {

@@ -1,5 +1,5 @@
 // Entries laid over each other: what stays, what changes, and where it stands.
-#include "load/extends.h"
+#include "ipucnn/extends.h"
 
 #include <gtest/gtest.h>
 
