@@ -90,6 +90,29 @@ class Fork(unittest.TestCase):
         self.assertIn("img/sec", done.stdout)
         self.assertIn("throughput", done.stderr)
 
+    def test_it_can_call_a_script_otherwise(self):
+        self.write("""
+applications:
+  dpsgd@1:
+    extends: tensorflow1_cnns@2.3
+    scripts: {train.py: {program: train_dpsgd.py}}
+    options: {noise: {flag: --noise, type: float, default: 1.0, scripts: [train.py]}}
+""")
+        self.run_it("check", "ipucnn.yml")
+        argv = self.argv("--config", f"dpsgd:{PRESET}", "--noise", "0.5")[0]
+        self.assertIn("train_dpsgd.py", argv)
+        self.assertNotIn("train.py", argv)
+        # A command of the fork's is read as the fork's, and judged by its options.
+        (self.folder / "a.sh").write_text(f"python3 train_dpsgd.py --config {PRESET} --noise x\n")
+        wrong = self.run_it("check", "a.sh", expect=1).stdout
+        self.assertIn("error[K012]", wrong)
+        self.assertIn("judged as dpsgd@1", wrong)
+        shown = self.run_it("show", "app", "dpsgd").stdout
+        self.assertIn("train_dpsgd.py", shown)
+        if shutil.which("mpirun") is not None:
+            done = self.run_it("run", "--config", f"dpsgd:{PRESET}", "--epochs", "1", "--site", "rehearsal")
+            self.assertIn("img/sec", done.stdout)
+
     def test_a_shipped_application_can_be_altered_in_place(self):
         self.write("""
 applications:

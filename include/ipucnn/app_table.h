@@ -154,6 +154,7 @@ struct PurposeRecord {
   NodeRef script;
   NodeRef group;
   NodeRef directory;
+  NodeRef program;
   std::uint32_t without = 0;
   std::uint32_t needs = 0;
   bool takes_preset = true;

@@ -12,4 +12,7 @@ std::size_t host_end(std::string_view list, std::size_t begin);
 /// How many hosts one entry names: `10.1.3.[101-104]` four, `h[0-2,4]` four, any other one.
 std::size_t hosts_in(std::string_view entry);
 
+/// How many machines a hostfile of Open MPI names, each counted once however often it stands.
+std::size_t hosts_of_file(std::string_view text);
+
 }  // namespace ipucnn::resolving

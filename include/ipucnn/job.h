@@ -101,6 +101,12 @@ struct ReadFile {
   SourceId source;
 };
 
+/// A hostfile that was looked for.
+struct LookedUpHosts {
+  std::string path;                   ///< as the launch setting has it
+  std::optional<std::int64_t> hosts;  ///< absent where it cannot be read here
+};
+
 /// What else decides on a job: the environment, and what was read for it beside the catalog.
 struct Surroundings {
   std::function<std::optional<std::string>(std::string_view)> variable;
@@ -109,6 +115,7 @@ struct Surroundings {
   std::string descriptors{};
   std::vector<ReadFile> files{};
   std::vector<Checkout> checkouts{};
+  std::vector<LookedUpHosts> hostfiles{};
 };
 
 /// What has to be read before requests can be resolved.
@@ -125,10 +132,15 @@ struct NeededFiles {
     std::vector<std::string> marks;  ///< names of the files that tell its release
     bool named = false;              ///< somebody asked for it by --app-dir
   };
+  struct HostFile {
+    std::string path;
+    std::string folder;  ///< where the command starts, which a relative path goes by; empty: here
+  };
   std::vector<File> files;
   std::vector<Folder> folders;
+  std::vector<HostFile> hostfiles;  ///< of the machine that starts the job, so perhaps not here
 
-  bool empty() const { return files.empty() && folders.empty(); }
+  bool empty() const { return files.empty() && folders.empty() && hostfiles.empty(); }
 };
 
 /// What is still to be read. Ask again when that was done, until nothing is left.

@@ -27,7 +27,12 @@ struct LaunchSettings {
   /// A YAML 1.1 boolean, 1 or 0; false when unset.
   bool flag(std::string_view key) const;
   const std::vector<Scalar>& list(std::string_view key) const;
-  /// How many hosts are listed; absent when none is, or when a variable holds them all.
+  /// Machines that the hostfile lists; absent without one, or when it could not be read.
+  std::optional<std::int64_t> hosts_of_file;
+  /// Whether hosts or a file of them are named.
+  bool names_hosts() const { return !list("hosts").empty() || !text("hostfile").empty(); }
+  /// How many hosts are listed, here or in the hostfile; absent when none is, or when a variable
+  /// holds them all.
   std::optional<std::int64_t> host_count() const;
 };
 

@@ -22,6 +22,8 @@ enum class WordKind : std::uint8_t {
   Forward,
   MpiGlobal,
   MpiLocal,
+  Repeated,
+  Words,
 };
 
 /// One option of a launcher and the launch setting or figure behind it.

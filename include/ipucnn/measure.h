@@ -107,11 +107,19 @@ struct Discarded {
 struct Summary {
   std::size_t n = 0;
   std::optional<double> mean, median, min, max, stddev;
+  /// Of values that stand for a checkpoint each, which have no mean, median and deviation: the
+  /// newest and the best, each with its place among the samples.
+  struct Checkpoint {
+    double value = 0;
+    std::size_t index = 0;
+  };
+  std::optional<Checkpoint> last, best;
   std::vector<Discarded> discarded;
 };
 
 /// A sample of a figure that covers all instances is the mean of their k-th kept values; of one
-/// that covers a process it is their sum, as far as every instance has a k-th value.
+/// that covers a process it is their sum, as far as every instance has a k-th value, or their mean
+/// where it is of checkpoints.
 Summary summarize(const MetricPattern& metric, const Series& series);
 
 /// Everything that is read from the lines of one step. Absent metrics have no series.
@@ -125,6 +133,8 @@ class Measurement {
   Series series(std::size_t metric) const;
   /// Index of the metric of this name; absent when the script has none.
   std::optional<std::size_t> find(std::string_view name) const;
+  /// What its `at` said on the line of a metric's sample; absent where nothing tells.
+  std::optional<double> at(std::size_t metric, std::size_t sample) const;
   /// The newest readable value of a metric, whichever instance printed it.
   std::optional<double> latest(std::string_view name) const;
   /// Instances that have printed anything; one where nothing is tagged.

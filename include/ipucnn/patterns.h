@@ -19,6 +19,12 @@ struct MetricPattern {
   bool covers_all = true;          ///< the figure is of all instances, so they are never added up
   std::int64_t discard_first = 0;  ///< values of each instance that do not count
 
+  /// Which end is the better one of values that stand for a checkpoint each, so that nobody wants
+  /// their mean: higher or lower; empty: the values are samples of one figure.
+  std::string better{};
+  std::string at{};  ///< the metric that says of which checkpoint, on the same lines; empty: none
+
+  bool is_of_checkpoints() const { return !better.empty(); }
   /// A rate, so that 0 is what a script prints that has done nothing.
   bool is_rate() const { return unit.size() > 2 && unit.compare(unit.size() - 2, 2, "/s") == 0; }
   friend bool operator==(const MetricPattern&, const MetricPattern&) = default;

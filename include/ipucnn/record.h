@@ -50,7 +50,8 @@ struct HeadlineFigure {
   std::string metric;
   std::string unit;
   std::size_t n = 0;
-  std::optional<double> mean;
+  std::optional<double> mean;  ///< absent of values that are of a checkpoint each
+  std::optional<double> last{}, best{};
 };
 
 /// A run as a whole: all that a list of runs reads.

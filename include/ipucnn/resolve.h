@@ -75,6 +75,12 @@ struct SweepValue {
 /// fastest; a single empty one without them. Empty when an error was reported.
 std::vector<std::vector<SweepValue>> sweep_points(const FlatProfile& job, Diagnostics& out);
 
+/// A hostfile, and how many machines it lists.
+struct HostFile {
+  std::string path;
+  std::int64_t hosts = 0;
+};
+
 /// Everything the values are taken from, weakest layer first in this order.
 struct ResolveInput {
   const Catalog& catalog;
@@ -93,6 +99,7 @@ struct ResolveInput {
   std::vector<Word> unsets{};           ///< --unset KEY
   std::vector<Word> overrides{};        ///< words for the application
   std::vector<Word> launch{};           ///< --launch KEY=VALUE
+  std::vector<HostFile> hostfiles{};    ///< those that could be read
   std::vector<Word> allowed_unknown{};  ///< --allow-unknown KEY
   std::string_view self = "ipucnn";     ///< path of this program, for `{self}`
   Span place{};  ///< where a rule points that knows no better place; line 0: nowhere

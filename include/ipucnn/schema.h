@@ -81,7 +81,8 @@ struct OptionSpec {
 /// What can be run.
 struct PurposeSpec {
   std::string_view name;
-  std::string_view script;
+  std::string_view script;   ///< a key of the descriptor's `scripts`
+  std::string_view program;  ///< the file that it is, which a fork may call otherwise
   Node node;
   bool takes_preset = true;
   bool has_figures = true;        ///< false: nothing of batch and replicas can be known beforehand

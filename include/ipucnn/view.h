@@ -35,7 +35,7 @@ std::string show_entry(Section section, const Entry& entry, const Sources& sourc
 std::string show_job(const CheckInput& in, const Sources& sources, bool defaults,
                      ViewFormat format);
 
-std::string show_on_targets(const std::vector<OnTarget>& all, ViewFormat format);
+std::string show_on_targets(const std::vector<OnTarget>& all, ViewFormat format, std::size_t width);
 
 /// What differs between two jobs: options with their effective values, and figures (`= name`).
 std::string show_diff(const CheckInput& left, const CheckInput& right, ViewFormat format);

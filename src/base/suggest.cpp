@@ -40,6 +40,18 @@ std::size_t edits_for(std::string_view wanted, std::string_view known) {
   return std::max<std::size_t>(2, wanted.size() / 4);
 }
 
+/// Whether the last words of a long name are what was typed, but for one edit.
+bool ends_nearly(std::string_view known, std::string_view wanted) {
+  constexpr std::size_t kTelling = 6;
+  if (wanted.size() < kTelling || wanted.front() == '-') return false;
+  for (std::size_t at = known.find('-'); at != known.npos; at = known.find('-', at + 1)) {
+    const std::string_view tail = known.substr(at + 1);
+    if (tail.size() + 1 < wanted.size()) return false;
+    if (tail.size() <= wanted.size() + 1 && edit_distance(wanted, tail) <= 1) return true;
+  }
+  return false;
+}
+
 std::string quoted_list(const std::vector<std::string>& names, std::string_view last_word) {
   std::string out;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -66,7 +78,9 @@ std::vector<std::string> nearest_names(std::string_view typed,
     // A part of a long name is what people remember of it.
     const bool part = wanted.size() >= 4 && known.find(wanted) != std::string::npos;
     if (part) distance = std::min(distance, std::size_t{2});
-    if (part || distance <= most_edits) ranked.emplace_back(distance, name);
+    const bool tail = !part && distance > most_edits && ends_nearly(known, wanted);
+    if (tail) distance = 3;
+    if (part || tail || distance <= most_edits) ranked.emplace_back(distance, name);
   }
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });

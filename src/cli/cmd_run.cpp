@@ -18,7 +18,7 @@ void say_where_to_start(const JobStep& step, const Streams& streams) {
   // A program of several words is a wrapper, which finds the script in its own way.
   if (launch.list("programs." + std::string(launch.text("python"))).size() > 1) return;
   const std::string_view folder = step.purpose.directory;
-  say(streams, fmt::format("start it where {} is{}", step.purpose.script,
+  say(streams, fmt::format("start it where {} is{}", step.purpose.program,
                            folder.empty() ? "" : fmt::format(" ({} of the checkout)", folder)));
 }
 

@@ -57,7 +57,8 @@ class Shown {
 
   /// The same request for every machine.
   int print_on_targets(const JobRequest& request, Span at, ViewFormat format) {
-    streams_.out(show_on_targets(on_all_targets(request, at, files_), format));
+    streams_.out(show_on_targets(on_all_targets(request, at, files_), format,
+                                 streams_.out_is_terminal ? streams_.width : 0));
     return kDone;
   }
 

@@ -12,6 +12,7 @@
 #include "cli/files.h"
 #include "cli/request.h"
 #include "ipucnn/file_schema.h"
+#include "ipucnn/host_list.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -75,6 +76,14 @@ bool InputFiles::read(const std::vector<JobRequest>& requests, std::string& usag
        needed = files_needed(requests, catalog, around)) {
     for (const NeededFiles::File& file : needed.files)
       if (!read_file(file, usage)) return false;
+    for (const NeededFiles::HostFile& file : needed.hostfiles) {
+      std::string unread;
+      const std::filesystem::path path = std::filesystem::path(file.folder) / file.path;
+      const auto text = cli::read_file(path.string(), unread);
+      around.hostfiles.push_back(
+          {file.path,
+           text ? std::optional<std::int64_t>(resolving::hosts_of_file(*text)) : std::nullopt});
+    }
     for (const NeededFiles::Folder& folder : needed.folders) {
       around.checkouts.push_back(
           recognise_checkout(catalog, folder, texts_below(folder.path.text), findings));

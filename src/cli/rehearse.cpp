@@ -34,6 +34,8 @@ class RehearsedScript {
     if (entry) schema_ = descriptors_.find(entry, findings_);
     if (schema_ == nullptr)
       return fail(1, fmt::format("there is no application '{}'", application));
+    for (const std::string_view purpose : schema_->purposes())
+      if (const auto spec = schema_->purpose(purpose); spec->program == name_) name_ = spec->script;
     parts_ = schema_->node().find("rehearsal").find(name_);
     if (const auto other = parts_.find_text("like"))
       parts_ = schema_->node().find("rehearsal").find(*other);

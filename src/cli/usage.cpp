@@ -182,6 +182,9 @@ Diagnostics with_own_names(const Diagnostics& findings, const SplitArgv& split) 
           return w.at.source == d.at.source && w.at.line == d.at.line && w.at.column == d.at.column;
         });
     if (word == split.overrides.end() || word->text.rfind("--", 0) != 0) return {};
+    // Behind `--` one of our names is the application's.
+    const std::vector<std::string> flags = own_flags(command);
+    if (std::find(flags.begin(), flags.end(), name_of(word->text)) != flags.end()) return {};
     return own_suggestion(name_of(word->text), command);
   };
   Diagnostics all;

@@ -74,8 +74,8 @@ std::string text_of(const RuleRecord& r) {
                 r.ended_by, r.has_scripts, r.has_needs_any);
 }
 std::string text_of(const PurposeRecord& r) {
-  return record(r.name, r.node, r.script, r.group, r.directory, r.without, r.needs, r.takes_preset,
-                r.has_figures);
+  return record(r.name, r.node, r.script, r.group, r.directory, r.program, r.without, r.needs,
+                r.takes_preset, r.has_figures);
 }
 
 /// Writes the arrays of one application, and what names them.

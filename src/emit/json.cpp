@@ -109,6 +109,10 @@ Json settings_json(const std::vector<PlanSetting>& settings) {
   return json;
 }
 
+Json null_if_empty(const std::string& text) {
+  return text.empty() ? Json(nullptr) : text_json(text);
+}
+
 Json metrics_json(const std::vector<MetricPattern>& metrics) {
   Json list = Json::array();
   for (const MetricPattern& metric : metrics)
@@ -118,7 +122,9 @@ Json metrics_json(const std::vector<MetricPattern>& metrics) {
                     {"after", metric.after},
                     {"unit", metric.unit},
                     {"covers", metric.covers_all ? "all instances" : "one process"},
-                    {"discard_first", metric.discard_first}});
+                    {"discard_first", metric.discard_first},
+                    {"better", null_if_empty(metric.better)},
+                    {"at", null_if_empty(metric.at)}});
   return list;
 }
 

@@ -116,7 +116,7 @@ std::optional<PurposeSpec> find_purpose(const AppSchema& schema, const CommandLi
   int most = -1;
   for (const std::string_view name : schema.purposes()) {
     const auto purpose = schema.purpose(name);
-    if (!purpose || load::base_name(purpose->script) != script) continue;
+    if (!purpose || load::base_name(purpose->program) != script) continue;
     int score = purpose->allows(line.launcher) ? 8 : 0;
     bool possible = true;
     purpose->node.find("fixed").each_pair([&](Node key, Node value) {
@@ -183,7 +183,7 @@ std::vector<std::string> KnownApplications::scripts() const {
   std::vector<std::string> scripts;
   for (const auto& [id, schema] : schemas_)
     for (const std::string_view name : schema.purposes())
-      if (std::string script(schema.purpose(name)->script);
+      if (std::string script(schema.purpose(name)->program);
           std::find(scripts.begin(), scripts.end(), script) == scripts.end())
         scripts.push_back(std::move(script));
   return scripts;
@@ -234,7 +234,7 @@ std::optional<FoundApplication> KnownApplications::find(const CommandLine& line,
       continue;
     const auto train = schema.purpose("train");
     const std::string_view script = line.script ? load::base_name(line.script->value.text)
-                                    : train     ? train->script
+                                    : train     ? train->program
                                                 : std::string_view();
     const auto purpose = find_purpose(schema, line, script);
     if (!purpose) continue;
@@ -248,7 +248,8 @@ std::optional<FoundApplication> KnownApplications::find(const CommandLine& line,
                                parse_app_id(ref.application).group == purpose->preset_group;
       }
     const Fit fit = fit_of(schema, line);
-    found.telling = is_own_script(script) || (fit.telling > 0 && fit.unknown <= fit.known);
+    found.telling = is_own_script(script) || purpose->program != purpose->script ||
+                    (fit.telling > 0 && fit.unknown <= fit.known);
     // A preset tells more than any option; of two releases the later one is meant.
     const std::size_t score = fit.known + (found.preset_known ? 1000 : 0) + 1;
     const bool same = best && parse_app_id(best->id).name == id.name && score == most;

@@ -102,7 +102,8 @@ CommandLine read_command(const Catalog& catalog, const ShellCommand& command, st
       line.python_options.push_back(words[next++]);
       if (option == "-m") line.runs_module = true;
       if (option == "-m" || option == "-c") break;
-      if ((option == "-W" || option == "-X") && next < words.size()) ++next;
+      if ((option == "-W" || option == "-X") && next < words.size())
+        line.python_options.push_back(words[next++]);
     }
   }
   if (next < words.size() && words[next].value.text.substr(0, 1) != "-")

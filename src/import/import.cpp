@@ -377,6 +377,7 @@ class Importer : private ShellVisitor {
     }
     for (const ShellWord& word : line.launch) words.push_back(word.value.text);
     if (line.python) words.push_back(line.python->value.text);
+    for (const ShellWord& option : line.python_options) words.push_back(option.value.text);
     if (line.script) words.push_back(line.script->value.text);
     for (const ShellWord& word : line.options) words.push_back(word.value.text);
     return words;
@@ -435,11 +436,11 @@ class Importer : private ShellVisitor {
   void take_program(const CommandLine& line, JobNode& launch) {
     if (line.python && line.python->value.text != "python3")
       launch.set("python", JobNode::scalar(line.python->value.text, span(*line.python)));
-    for (const ShellWord& option : line.python_options) {
-      Diagnostic& d = out_.add(
-          FindingId::L048, span(option),
-          fmt::format("{} of the interpreter is left out: no job can hold it", option.value.text));
-      d.severity = Severity::Warning;
+    if (!line.python_options.empty()) {
+      JobNode words = JobNode::list(span(line.python_options.front()));
+      for (const ShellWord& option : line.python_options)
+        words.children.push_back(JobNode::scalar(option.value.text, span(option)));
+      launch.set("python_options", std::move(words));
     }
     if (line.folder)
       launch.set("app_dir", JobNode::scalar(line.folder->value.text, span(*line.folder)));

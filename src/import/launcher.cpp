@@ -138,8 +138,9 @@ class LauncherReader {
     if (launcher == "poprun" && option.name.text() == "vv") return verbosity(option, "2");
     const LaunchWord* row = row_of(option, launcher);
     if (row == nullptr) {
-      left_out(option);
-      return;
+      if (launcher == "poprun" || !is_further_word(option)) return left_out(option);
+      order_.add(find_row(launcher, WordKind::Words), option.flag);
+      return further_words(option, "mpi_global");
     }
     judge_release(option, *row);
     order_.add(row, std::string(row->option));
@@ -174,6 +175,12 @@ class LauncherReader {
       case WordKind::MpiGlobal:
       case WordKind::MpiLocal:
         return nested(text(), row->kind == WordKind::MpiGlobal);
+      case WordKind::Repeated:
+        list(row->source, {}, span(option))
+            .children.push_back(JobNode::scalar(text().text, span(text())));
+        return;
+      case WordKind::Words:
+        return;
     }
   }
 
@@ -181,6 +188,30 @@ class LauncherReader {
   static bool gives_figures(std::string_view name) {
     constexpr std::string_view kNames[] = {"import-config", "npernode", "npersocket", "app"};
     return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+  }
+
+  /// Whether the option can be kept as it is: it neither gives figures nor prints and stops.
+  static bool is_further_word(const LauncherOption& option) {
+    const std::string_view name = option.name.text();
+    return !gives_figures(name) && name != "host" && name != "np" && name != "help" &&
+           name != "version";
+  }
+
+  static const LaunchWord* find_row(std::string_view launcher, WordKind kind) {
+    for (const LaunchWord& row : resolving::kLaunchWords)
+      if (row.launcher == launcher && row.kind == kind) return &row;
+    return nullptr;
+  }
+
+  /// Keeps an option of mpirun's word for word.
+  void further_words(const LauncherOption& option, std::string_view key) {
+    JobNode& words = list(key, {}, span(option));
+    std::string first = option.flag;
+    const bool joined = !option.values.empty() && option.values.front().word == option.word;
+    if (joined) first = (*words_)[option.word].text;
+    words.children.push_back(JobNode::scalar(std::move(first), span(option)));
+    for (std::size_t i = joined ? 1 : 0; i < option.values.size(); ++i)
+      words.children.push_back(JobNode::scalar(option.values[i].text, span(option.values[i])));
   }
 
   void left_out(const LauncherOption& option) {
@@ -311,7 +342,6 @@ class LauncherReader {
     }
     const Words* before = std::exchange(words_, &words);
     where_ = global ? "global" : "local";
-    nested_ = true;
     const auto read =
         load::read_launcher_line(load::launcher_options(catalog_, "mpirun"), texts(words));
     for (const auto& option : read.options) take_nested(option);
@@ -320,7 +350,6 @@ class LauncherReader {
                fmt::format("{} is no option: mpirun takes it for the program",
                            words[read.program].text))
           .help = "a variable is handed on with -x NAME=VALUE";
-    nested_ = false;
     words_ = before;
   }
 
@@ -336,8 +365,12 @@ class LauncherReader {
       forward(option.values.front());
     else if (name == "tag-output")
       take_tag(option, std::string(where_));
-    else if (name == "allow-run-as-root")
+    else if (name == "allow-run-as-root" && where_ == "global")
       take_root(option);
+    else if (name == "hostfile" && where_ == "global" && !launch_.has("hostfile"))
+      set("hostfile", option.values.front());
+    else if (is_further_word(option))
+      further_words(option, where_ == "global" ? "mpi_global" : "mpi_local");
     else
       left_out(option);
   }
@@ -349,7 +382,6 @@ class LauncherReader {
   }
 
   void take_root(const LauncherOption& option) {
-    if (nested_ && where_ == "local") return left_out(option);
     launch_.set("as_root", JobNode::scalar("true", span(option), ScalarType::Bool));
     order_.add(nullptr, "--allow-run-as-root");
   }
@@ -385,7 +417,6 @@ class LauncherReader {
   Words outer_;
   const Words* words_ = nullptr;
   std::string_view where_ = "global";
-  bool nested_ = false;
   std::string tag_;
   Span tag_at_;
   LaunchOrder order_;

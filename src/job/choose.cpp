@@ -105,6 +105,21 @@ class Chooser {
   }
 
   bool no_preset(const Word& name, std::string_view bare, AppId application) {
+    // Of an application that there is not, nothing can be a preset.
+    if (!application.name.empty() && !catalog_.find_application(application)) {
+      const std::string_view before = std::string_view(name.text).substr(0, name.text.find(':'));
+      const bool typed = name.text.size() > bare.size();
+      out_.add(FindingId::K003,
+               typed                  ? name.at
+               : request_.application ? request_.application->at
+                                      : name.at,
+               fmt::format("there is no application '{}'",
+                           typed                  ? before
+                           : request_.application ? std::string_view(request_.application->text)
+                                                  : application.name))
+          .help = suggestion(application.name, catalog_.names(Section::Applications));
+      return false;
+    }
     Diagnostic& d =
         out_.add(FindingId::K001, name.at, fmt::format("there is no preset '{}'", bare));
     std::vector<std::string_view> names;
@@ -164,7 +179,7 @@ class Chooser {
   }
 
   bool choose_purposes() {
-    const auto purpose = find_purpose(request_.purpose);
+    const auto purpose = find_purpose(request_.purpose ? request_.purpose : help_asked());
     if (!purpose) return false;
     choice_.purpose = *purpose;
     if (!request_.then) return true;
@@ -174,6 +189,14 @@ class Chooser {
     out_.add(FindingId::K019, request_.then->at,
              fmt::format("the step after {} cannot be {} again", purpose->name, purpose->name));
     return false;
+  }
+
+  /// `-- --help` is no training: the script prints its options and ends.
+  std::optional<Word> help_asked() const {
+    if (!choice_.schema->purpose("help")) return std::nullopt;
+    for (const Word& word : request_.overrides)
+      if (word.text == "--help" || word.text == "-h") return Word{"help", word.at};
+    return std::nullopt;
   }
 
   /// Without a name: what the preset is for, else training, else what comes first.

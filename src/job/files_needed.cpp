@@ -37,6 +37,11 @@ bool is_read(const Surroundings& around, std::string_view path) {
                      [&](const ReadFile& file) { return file.path == path; });
 }
 
+bool is_looked_for(const Surroundings& around, std::string_view hostfile) {
+  return std::any_of(around.hostfiles.begin(), around.hostfiles.end(),
+                     [&](const LookedUpHosts& known) { return known.path == hostfile; });
+}
+
 bool is_looked_at(const Surroundings& around, std::string_view folder) {
   return std::any_of(around.checkouts.begin(), around.checkouts.end(),
                      [&](const Checkout& known) { return known.folder == folder; });
@@ -111,15 +116,36 @@ void add_named_files(const std::vector<JobRequest>& requests, const Catalog& cat
   }
 }
 
-/// The folder of a request's scripts, and the configs.yml in it.
-void add_checkout(const JobRequest& asked, const Catalog& catalog, const Surroundings& around,
-                  NeededFiles& needed) {
+/// The file of machines that the strongest layer names; empty where none does.
+std::string hostfile_of(const JobRequest& request, Node launch, Entry site,
+                        const Catalog& catalog) {
+  constexpr std::string_view kKey = "hostfile";
+  for (auto word = request.launch.rbegin(); word != request.launch.rend(); ++word)
+    if (word->text.starts_with("hostfile=")) return word->text.substr(kKey.size() + 1);
+  if (const auto own = launch.find_text(kKey)) return std::string(*own);
+  const Entry profile = catalog.find(
+      Section::Profiles, request.profile ? std::string_view(request.profile->text)
+                                         : site.body.find_text("profile").value_or("default"));
+  if (const auto own = profile.body.find_text(kKey)) return std::string(*own);
+  return std::string(site.body.find_text(kKey).value_or(""));
+}
+
+/// The folder of a request's scripts, the configs.yml in it, and a file of machines.
+void add_places(const JobRequest& asked, const Catalog& catalog, const Surroundings& around,
+                NeededFiles& needed) {
   JobRequest request = asked;
   Diagnostics ignored;  // what is wrong with a job or site is reported when it is resolved
+  Node launch;
   if (const Entry entry = job::find_job(request, catalog))
-    if (const auto flat = flatten_job(catalog, entry, {}, ignored)) job::take_job(*flat, request);
+    if (const auto flat = flatten_job(catalog, entry, {}, ignored)) {
+      job::take_job(*flat, request);
+      launch = flat->find("launch");
+    }
   const Entry site = job::find_site(request, catalog, around, ignored).entry;
   const auto folder = job::find_folder(request, site);
+  const std::string hostfile = hostfile_of(request, launch, site, catalog);
+  if (!hostfile.empty() && !is_looked_for(around, hostfile))
+    needed.hostfiles.push_back({hostfile, folder ? folder->path.text : std::string()});
   if (!folder) return;
   if (!is_looked_at(around, folder->path.text)) {
     const auto app =
@@ -143,7 +169,7 @@ NeededFiles files_needed(const std::vector<JobRequest>& requests, const Catalog&
   add_named_files(requests, catalog, around, needed);
   if (needed.empty())
     for (const JobRequest& request : requests) {
-      add_checkout(request, catalog, around, needed);
+      add_places(request, catalog, around, needed);
       if (!needed.empty()) break;
     }
   return needed;

@@ -66,6 +66,27 @@ void take_words(const JobRequest& request, const JobStep* before, JobStep& step)
   step.requests.global_batch = request.global_batch;
 }
 
+/// Words that choose the preset behind our back would leave a plan without its figures.
+void refuse_preset_words(const JobStep& step, Diagnostics& out) {
+  const auto typed = [&](const std::optional<OptionSpec>& option) -> const Setting* {
+    const Setting* set = option ? step.settings.find(option->key) : nullptr;
+    return set != nullptr && set->origin.kind == OriginKind::CommandLine ? set : nullptr;
+  };
+  const auto preset = step.schema().preset_option();
+  if (const Setting* set = typed(preset))
+    out.add(FindingId::K072, set->origin.at,
+            fmt::format("{} among the script's own words chooses the preset, whose values are then "
+                        "not known here",
+                        preset->flag))
+        .help = fmt::format("write --config {} in front of `--`", value_text(set->value));
+  const auto file = step.schema().preset_file_option();
+  if (const Setting* set = typed(file))
+    out.add(FindingId::K072, set->origin.at,
+            fmt::format("{} names a file of presets, which is not read here", file->flag))
+        .help = fmt::format("write --presets {}; --config-file hands it on to the script",
+                            value_text(set->value));
+}
+
 }  // namespace
 
 std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choice,
@@ -78,7 +99,7 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
   if (request.script) {
     // The request may go before the step does.
     step->script = request.script->text;
-    step->purpose.name = step->purpose.script = step->script;
+    step->purpose.name = step->purpose.script = step->purpose.program = step->script;
   }
   step->flat = request.flat;
   step->config_file = request.config_file && !request.flat;
@@ -99,8 +120,11 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
   input.data_dir = data_folder(around, occasion);
   input.self = step->program;
   input.descriptors = around.descriptors;
+  for (const LookedUpHosts& file : around.hostfiles)
+    if (file.hosts) input.hostfiles.push_back({file.path, *file.hosts});
   take_words(request, before, *step);
   step->settings = resolve(input, out);
+  if (before == nullptr && !request.command && !request.script) refuse_preset_words(*step, out);
   return step;
 }
 

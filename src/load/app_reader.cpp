@@ -296,6 +296,7 @@ class AppReader {
       purpose.has_figures = purpose.takes_preset && node.find_bool("figures", true);
       if (node.find_text("presets")) purpose.group = ref(node.find("presets"));
       const Node own = body_.find("scripts").find(script.text());
+      purpose.program = own.find_text("program") ? ref(own.find("program")) : purpose.script;
       if (own.find_text("directory"))
         purpose.directory = ref(own.find("directory"));
       else if (body_.find_text("directory"))

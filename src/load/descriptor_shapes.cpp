@@ -110,7 +110,7 @@ constexpr FieldShape kResourceFields[] = {
 constexpr Shape kResources{.form = Form::Fields, .fields = kResourceFields};
 constexpr FieldShape kScriptFields[] = {
     {"directory", &kText, "where it lies, when not in the application's directory"},
-    {"program", &kText, "its file, when not called by its name", false, true},
+    {"program", &kText, "its file, when not called by its name"},
     {"proof", &kProof, "the metric whose presence proves success; `exit`: the status alone"},
     {"proof_when", &kProofCases, "another proof for some values"},
     {"quantities", &kQuantityMap, "what is called otherwise in this script"},
@@ -213,6 +213,9 @@ constexpr Shape kCoverMap{.form = Form::Named,
                           .words = kAny,
                           .item = &kCover};
 constexpr Shape kCovers{.form = Form::Word, .words = kCoverWords, .other = &kCoverMap};
+constexpr Words kBetterWords = {"higher", "lower"};
+constexpr Shape kBetter{.form = Form::Word, .words = kBetterWords};
+constexpr Shape kMetricName{.form = Form::Name, .set = NameSet::Metric};
 constexpr FieldShape kMetricFields[] = {
     {"scripts", &kScripts, "that print it; absent: all"},
     {"line", &kText, "only lines that hold this text"},
@@ -220,6 +223,8 @@ constexpr FieldShape kMetricFields[] = {
     {"unit", &kUnit, "of the value", true},
     {"covers", &kCovers, "all instances or one process, also by launcher"},
     {"discard_first", &kWhole, "values of each instance that do not count"},
+    {"better", &kBetter, "higher or lower: each value is of another checkpoint, and has no mean"},
+    {"at", &kMetricName, "the metric on the same line that says of which checkpoint"},
 };
 constexpr Shape kMetric{.form = Form::Fields, .fields = kMetricFields};
 constexpr Shape kMetrics{.form = Form::Named, .item = &kMetric};

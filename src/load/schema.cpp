@@ -158,6 +158,7 @@ std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
     PurposeSpec spec;
     spec.name = own;  // not the caller's text, which may be gone first
     spec.script = table_->text(known->script);
+    spec.program = table_->text(known->program);
     spec.node = table_->node(known->node);
     spec.takes_preset = known->takes_preset;
     spec.has_figures = known->has_figures;

@@ -54,6 +54,23 @@ std::optional<double> Measurement::latest(std::string_view name) const {
   return index ? latest_[*index] : std::nullopt;
 }
 
+std::optional<double> Measurement::at(std::size_t metric, std::size_t sample) const {
+  const auto other = find(metrics_[metric].at);
+  if (!other) return std::nullopt;
+  const Series of = series(metric);
+  const Series places = series(*other);
+  const auto values = of.per_instance.begin();
+  const auto known = places.per_instance.begin();
+  // A line on which one of the two cannot be read would shift the others.
+  if (values == of.per_instance.end() || known == places.per_instance.end() ||
+      of.unreadable + places.unreadable > 0 || values->first != known->first ||
+      values->second.size() != known->second.size())
+    return std::nullopt;
+  const std::size_t index =
+      sample + static_cast<std::size_t>(std::max<std::int64_t>(0, metrics_[metric].discard_first));
+  return index < known->second.size() ? std::optional(known->second[index]) : std::nullopt;
+}
+
 bool Measurement::proven() const {
   if (proof_.kind == ProofPattern::Kind::ExitStatus) return true;
   if (proof_.kind == ProofPattern::Kind::Text) return text_seen_;

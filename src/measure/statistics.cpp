@@ -31,9 +31,10 @@ std::vector<double> samples_of(const MetricPattern& metric,
       sum += values[k];
       ++count;
     }
-    const bool enough = metric.covers_all ? count > 0 : count > 0 && count == kept.size();
+    const bool averaged = metric.covers_all || metric.is_of_checkpoints();
+    const bool enough = averaged ? count > 0 : count > 0 && count == kept.size();
     if (!enough) return samples;
-    samples.push_back(metric.covers_all ? sum / static_cast<double>(count) : sum);
+    samples.push_back(averaged ? sum / static_cast<double>(count) : sum);
   }
 }
 
@@ -50,12 +51,19 @@ Summary summarize(const MetricPattern& metric, const Series& series) {
   const auto samples = samples_of(metric, kept_values(metric, series, summary.discarded));
   summary.n = samples.size();
   if (samples.empty()) return summary;
+  summary.min = *std::min_element(samples.begin(), samples.end());
+  summary.max = *std::max_element(samples.begin(), samples.end());
+  if (metric.is_of_checkpoints()) {
+    const auto best = metric.better == "lower" ? std::min_element(samples.begin(), samples.end())
+                                               : std::max_element(samples.begin(), samples.end());
+    summary.last = {samples.back(), samples.size() - 1};
+    summary.best = {*best, static_cast<std::size_t>(best - samples.begin())};
+    return summary;
+  }
   const auto n = static_cast<double>(samples.size());
   const double mean = std::accumulate(samples.begin(), samples.end(), 0.0) / n;
   summary.mean = mean;
   summary.median = median_of(samples);
-  summary.min = *std::min_element(samples.begin(), samples.end());
-  summary.max = *std::max_element(samples.begin(), samples.end());
   if (samples.size() < 2) return summary;  // one value has no spread
   double squares = 0;
   for (const double sample : samples) squares += (sample - mean) * (sample - mean);

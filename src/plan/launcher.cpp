@@ -106,6 +106,13 @@ class LauncherWords {
       case WordKind::MpiGlobal:
       case WordKind::MpiLocal:
         return inner_words(row);
+      case WordKind::Repeated:
+        for (const Scalar& item : launch_.list(row.source)) text(row, item.text);
+        return;
+      case WordKind::Words:
+        for (const Scalar& word : launch_.list(row.source))
+          words_.push_back(further_word(word, row.source));
+        return;
     }
   }
 
@@ -173,7 +180,7 @@ class LauncherWords {
   /// Open MPI takes each parameter once, so those for several hosts join the profile's own by name.
   Settings mca() const {
     Settings all = launch_.mca;
-    if (several_hosts() && !launch_.list("hosts").empty())
+    if (several_hosts() && launch_.names_hosts())
       for (const Setting& parameter : launch_.several_hosts_mca.all())
         if (all.find(parameter.key) == nullptr)
           all.assign(parameter.key, parameter.value, parameter.origin);
@@ -211,6 +218,12 @@ class LauncherWords {
     }
   }
 
+  static Arg further_word(const Scalar& word, std::string_view cause) {
+    Arg arg = to_arg(word.text, cause);
+    arg.begins = word.text.size() > 1 && word.text.front() == '-';
+    return arg;
+  }
+
   /// As words inside one word.
   void inner_words(const LaunchWord& row) {
     const bool global = row.kind == WordKind::MpiGlobal;
@@ -223,6 +236,10 @@ class LauncherWords {
     if (tag) add("--tag-output");
     if (root && !root_first) add("--allow-run-as-root");
     if (global) {
+      if (const std::string_view file = launch_.text("hostfile"); !file.empty()) {
+        add("--hostfile");
+        add(file);
+      }
       const Settings parameters = mca();
       for (const Setting& parameter : parameters.all()) {
         add("--mca");
@@ -235,6 +252,7 @@ class LauncherWords {
         add(name);
       }
     }
+    for (const Scalar& word : launch_.list(global ? "mpi_global" : "mpi_local")) add(word.text);
     if (!words.pieces.empty())
       add_option(words_, row.option, std::move(words),
                  global ? "mpi_global_args" : "mpi_local_args");

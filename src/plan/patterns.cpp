@@ -33,6 +33,8 @@ std::vector<MetricPattern> metrics_of(const AppSchema& schema, std::string_view 
     metric.unit = body.find_text("unit").value_or("");
     metric.covers_all = covers_all(body.find("covers"), launcher);
     metric.discard_first = body.find_int("discard_first").value_or(0);
+    metric.better = body.find_text("better").value_or("");
+    metric.at = body.find_text("at").value_or("");
     all.push_back(std::move(metric));
   });
   return all;

@@ -138,6 +138,10 @@ std::vector<MetricPattern> read_metrics(const Place& place) {
       at.member("covers").fail("is 'all instances' or 'one process'");
     metric.covers_all = covers == "all instances";
     metric.discard_first = at.member("discard_first").whole(0);
+    metric.better = at.member("better").text_or_null().value_or("");
+    if (!metric.better.empty() && metric.better != "higher" && metric.better != "lower")
+      at.member("better").fail("is null, 'higher' or 'lower'");
+    metric.at = at.member("at").text_or_null().value_or("");
     for (const MetricPattern& other : metrics)
       if (other.name == metric.name) at.member("name").fail("is another metric's name as well");
     metrics.push_back(std::move(metric));

@@ -240,9 +240,11 @@ std::vector<Arg> script_args(const PlanInput& in) { return ScriptArgs(in).run();
 std::vector<Arg> program_words(const PlanInput& in) {
   const std::string_view python = in.launch.text("python");
   std::vector<Arg> words = program(in.launch, python.empty() ? "python3" : python, "python");
+  for (const Scalar& option : in.launch.list("python_options"))
+    words.push_back(to_arg(option.text, "python_options"));
   std::string script(in.launch.text("script_dir"));
   if (!script.empty() && script.back() != '/') script += '/';
-  script += in.in.purpose.script;
+  script += in.in.purpose.program;
   words.push_back(to_arg(script, "script"));
   return words;
 }

@@ -47,7 +47,9 @@ std::string run_record_json(const RunRecord& record) {
                        {"metric", figure.metric},
                        {"unit", figure.unit},
                        {"n", figure.n},
-                       {"mean", or_null(figure.mean)}});
+                       {"mean", or_null(figure.mean)},
+                       {"last", or_null(figure.last)},
+                       {"best", or_null(figure.best)}});
   Json json = {{"schema", "ipucnn.run/1"},
                {"state", record.end       ? end_name(*record.end)
                          : record.running ? "running"

@@ -9,7 +9,18 @@ using Json = nlohmann::ordered_json;
 
 Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
-Json metric_json(const MetricPattern& metric, const Series& series) {
+/// Of a checkpoint: its value, and what its line says of which one it is.
+Json checkpoint_json(const Measurement& measured, std::size_t metric,
+                     const std::optional<Summary::Checkpoint>& checkpoint) {
+  if (!checkpoint) return nullptr;
+  return {{"value", checkpoint->value},
+          {"index", checkpoint->index},
+          {"at", or_null(measured.at(metric, checkpoint->index))}};
+}
+
+Json metric_json(const Measurement& measured, std::size_t index) {
+  const MetricPattern& metric = measured.metrics()[index];
+  const Series series = measured.series(index);
   const Summary summary = summarize(metric, series);
   Json discarded = Json::array();
   for (const Discarded& value : summary.discarded)
@@ -26,6 +37,8 @@ Json metric_json(const MetricPattern& metric, const Series& series) {
           {"max", or_null(summary.max)},
           {"stddev", or_null(summary.stddev)},
           {"interval", nullptr},
+          {"last", checkpoint_json(measured, index, summary.last)},
+          {"best", checkpoint_json(measured, index, summary.best)},
           {"unreadable", series.unreadable},
           {"discarded", std::move(discarded)},
           {"per_instance", std::move(instances)},
@@ -39,7 +52,7 @@ std::string report_json(const std::vector<StepReport>& steps) {
   for (const StepReport& step : steps) {
     Json metrics = Json::array();
     for (std::size_t i = 0; i < step.measured.metrics().size(); ++i)
-      metrics.push_back(metric_json(step.measured.metrics()[i], step.measured.series(i)));
+      metrics.push_back(metric_json(step.measured, i));
     runs.push_back({{"run", step.run},
                     {"step", step.step},
                     {"try", step.number},

@@ -53,6 +53,30 @@ std::string metric_text(const MetricPattern& metric, const Series& series) {
   return text;
 }
 
+/// Each value is of another checkpoint: the last one is what the training came to, the best one
+/// what it came by.
+std::string checkpoints_text(const Measurement& measured, std::size_t index) {
+  const MetricPattern& metric = measured.metrics()[index];
+  const Series series = measured.series(index);
+  const Summary summary = summarize(metric, series);
+  const std::string indent(metric.name.size() + 4, ' ');
+  std::string text = fmt::format("  {}  ", metric.name);
+  if (!summary.last) return text + "no value that can be read\n";
+  const auto shown = [&](const Summary::Checkpoint& one) {
+    const auto at = measured.at(index, one.index);
+    return number(one.value) + (metric.unit == "1" ? "" : " " + metric.unit) +
+           (at ? fmt::format(" at {} {}", metric.at, *at) : std::string());
+  };
+  text += shown(*summary.last);
+  if (summary.n == 1) return text + "\n";
+  text += fmt::format(", the last of {}\n{}the best {}\n",
+                      counted(static_cast<std::int64_t>(summary.n), "checkpoint"), indent,
+                      shown(*summary.best));
+  if (const std::string out = left_out(metric, series, summary); !out.empty())
+    text += fmt::format("{}left out: {}\n", indent, out);
+  return text;
+}
+
 /// A figure that is no rate has no mean worth reading: the last value, and between which they lie.
 std::string values_text(const MetricPattern& metric, const Series& series) {
   std::string text = fmt::format("  {}  ", metric.name);
@@ -88,6 +112,8 @@ std::string report_text(const Measurement& measured, const std::optional<std::st
         measured.proof().kind == ProofPattern::Kind::Metric && measured.proof().what == metric.name;
     if (series.per_instance.empty() && series.unreadable == 0)
       not_printed.push_back(metric.name);
+    else if (metric.is_of_checkpoints())
+      text += checkpoints_text(measured, i);
     else
       text += proof || metric.is_rate() ? metric_text(metric, series) : values_text(metric, series);
   }

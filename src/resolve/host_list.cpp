@@ -1,6 +1,7 @@
 #include "ipucnn/host_list.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 
@@ -48,6 +49,23 @@ std::size_t hosts_in(std::string_view entry) {
     count = std::min(count * count_of(entry.substr(open + 1, close - open - 1)), kMostHosts);
   }
   return count;
+}
+
+std::size_t hosts_of_file(std::string_view text) {
+  std::set<std::string_view> hosts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, std::min(text.find('#'), end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == line.npos) continue;
+    line.remove_prefix(begin);
+    line = line.substr(0, line.find_first_of(" \t\r"));
+    // USER@HOST is HOST, and a port or number of slots may be joined on.
+    if (const std::size_t at = line.find('@'); at != line.npos) line.remove_prefix(at + 1);
+    hosts.insert(line.substr(0, line.find(':')));
+  }
+  return hosts.size();
 }
 
 }  // namespace ipucnn::resolving

@@ -75,6 +75,7 @@ class LaunchResolver {
           });
     for (const Word& word : in_.launch) take_word(word);
     find_folder();
+    count_hosts();
     report_two_places();
     if (failed_) return std::nullopt;
     return std::move(launch_);
@@ -130,6 +131,11 @@ class LaunchResolver {
     d.help = "leave out one of them";
   }
 
+  void count_hosts() {
+    for (const HostFile& file : in_.hostfiles)
+      if (file.path == launch_.text("hostfile")) launch_.hosts_of_file = file.hosts;
+  }
+
   /// The command starts where its script is: below the checkout, or beside the folder of the other
   /// scripts.
   void find_folder() {
@@ -157,7 +163,7 @@ class LaunchResolver {
   void take_several_hosts(Node body, const Origin& origin) {
     // Where the site has one host at most nobody misses what several would need.
     const auto listed = static_cast<std::int64_t>(launch_.list("hosts").size());
-    quiet_ = launch_.host_count().value_or(listed) < 2;
+    quiet_ = launch_.host_count().value_or(listed) < 2 && launch_.text("hostfile").empty();
     launch_.several_hosts_forward.clear();
     launch_.several_hosts_mca = {};
     if (const Node forward = body.find("forward"); forward.is_list())
@@ -315,6 +321,7 @@ class LaunchResolver {
         out_.add(FindingId::K016, at, fmt::format("'{}' is no launch setting ({})", key, where));
     std::vector<std::string_view> names;
     for (const LaunchKey& known : kLaunchKeys) names.push_back(known.key);
+    if (where == "--launch") names.push_back("partition");
     d.help = suggestion(key, names);
     failed_ = true;
   }
@@ -351,7 +358,7 @@ std::optional<std::int64_t> LaunchSettings::host_count() const {
       return std::nullopt;
     count += resolving::hosts_in(host.text);
   }
-  return hosts.empty() ? std::nullopt : std::optional(static_cast<std::int64_t>(count));
+  return hosts.empty() ? hosts_of_file : std::optional(static_cast<std::int64_t>(count));
 }
 
 const std::vector<Scalar>& LaunchSettings::list(std::string_view key) const {

@@ -166,7 +166,7 @@ class SecondPass {
     for (const OptionSpec& known : in_.schema.options(in_.purpose.script, facts_))
       keys.push_back(known.key);
     out_.add(FindingId::K007, said.key_at,
-             fmt::format("{} has no option '{}'", in_.purpose.script, said.key))
+             fmt::format("{} has no option '{}'", in_.purpose.program, said.key))
         .help = suggestion(said.key, keys);
   }
 

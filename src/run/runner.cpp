@@ -258,7 +258,10 @@ class Run {
     if (!metric) return;
     const MetricPattern& pattern = measured.metrics()[*metric];
     const Summary summary = summarize(pattern, measured.series(*metric));
-    record_.figures.push_back({step.name, pattern.name, pattern.unit, summary.n, summary.mean});
+    HeadlineFigure figure{step.name, pattern.name, pattern.unit, summary.n, summary.mean};
+    if (summary.last) figure.last = summary.last->value;
+    if (summary.best) figure.best = summary.best->value;
+    record_.figures.push_back(std::move(figure));
   }
 
   const RunInput& in_;

@@ -86,7 +86,7 @@ std::string show_apps(const Catalog& catalog, ViewFormat format) {
     if (format == ViewFormat::Json) {
       Json purposes = Json::object();
       for (const std::string_view name : schema->purposes())
-        purposes[std::string(name)] = schema->purpose(name)->script;
+        purposes[std::string(name)] = schema->purpose(name)->program;
       list.push_back({{"name", schema->name()},
                       {"release", schema->release()},
                       {"title", title},
@@ -101,7 +101,7 @@ std::string show_apps(const Catalog& catalog, ViewFormat format) {
                         counted(static_cast<std::int64_t>(options), "option"),
                         counted(static_cast<std::int64_t>(presets), "preset"));
     for (const std::string_view name : schema->purposes())
-      text += fmt::format("  --purpose {:<11} {}\n", name, schema->purpose(name)->script);
+      text += fmt::format("  --purpose {:<11} {}\n", name, schema->purpose(name)->program);
   }
   return format == ViewFormat::Json
              ? view::dump({{"schema", "ipucnn.list/1"}, {"applications", std::move(list)}})

@@ -28,7 +28,8 @@ Json json_of(const std::vector<OnTarget>& all) {
 
 }  // namespace
 
-std::string show_on_targets(const std::vector<OnTarget>& all, ViewFormat format) {
+std::string show_on_targets(const std::vector<OnTarget>& all, ViewFormat format,
+                            std::size_t width) {
   if (format == ViewFormat::Json) return view::dump(json_of(all));
   Table fits({"TARGET", "REPLICAS", "ACCUMULATION", "GLOBAL BATCH", "IPUS", "INSTANCES", "HOSTS"});
   Table refused({"REFUSED", "WHY"});
@@ -45,7 +46,7 @@ std::string show_on_targets(const std::vector<OnTarget>& all, ViewFormat format)
       each = false;
     }
   }
-  return (none ? "" : fits.text()) + (none || each ? "" : "\n") + (each ? "" : refused.text());
+  return (none ? "" : fits.text()) + (none || each ? "" : "\n") + (each ? "" : refused.text(width));
 }
 
 }  // namespace ipucnn

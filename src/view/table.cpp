@@ -13,9 +13,31 @@ bool is_number(const std::string& cell) {
   return cell.empty() || cell == "-" || cell.find_first_not_of("0123456789.") == std::string::npos;
 }
 
+/// Broken at blanks, each further line below the first.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+  std::string out;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const std::size_t blank = text.find(' ');
+    const std::string_view word = text.substr(0, blank);
+    const std::size_t size = count_characters(word);
+    if (!out.empty() && column + 1 + size > width) {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (!out.empty()) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += size;
+    text.remove_prefix(blank == text.npos ? text.size() : blank + 1);
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string Table::text() const {
+std::string Table::text(std::size_t width) const {
   const std::size_t columns = rows_.front().size();
   std::vector<std::size_t> widths(columns, 0);
   std::vector<bool> numeric(columns, true);
@@ -31,7 +53,9 @@ std::string Table::text() const {
     for (std::size_t c = 0; c < columns; ++c) {
       const std::string fill(widths[c] - count_characters(row[c]), ' ');
       if (c > 0) line += "  ";
-      line += numeric[c] ? fill + row[c] : row[c] + fill;
+      const bool wraps = width > 0 && c + 1 == columns && !numeric[c];
+      const std::string cell = wraps ? wrapped(row[c], count_characters(line), width) : row[c];
+      line += numeric[c] ? fill + cell : cell + fill;
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';

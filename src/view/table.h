@@ -10,7 +10,8 @@ class Table {
  public:
   explicit Table(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-  std::string text() const;
+  /// Where a line is wider than `width`, its last cell goes on below itself; 0: on the same line.
+  std::string text(std::size_t width = 0) const;
   /// The first ten rows, and how many more the same command lists as JSON.
   std::string first_rows_text() const;
 

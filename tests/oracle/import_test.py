@@ -144,6 +144,54 @@ class Published(Folder):
                     self.assertEqual(sorted(found), sorted(map(tuple, case["findings"])))
 
 
+class FurtherWords(Folder):
+    """Options that no document of ours uses are kept where they stand, and a plan has all of them."""
+    MPI = ["--bind-to none", "--map-by node", "--rank-by slot", "--report-bindings", "--oversubscribe",
+           "--nooversubscribe", "--display-map", "-q", "--output-filename out", "--hostfile machines",
+           "--mca a 1", "-x A=1", "--allow-run-as-root", "--tag-output", "--bind-to=core", "-rf ranks"]
+    POPRUN = ["--host-subnet 10.0.0.0/8", "--allow-run-as-root yes", "--instance-mpi-local-args '0:-x A'",
+              "--instance-mpi-local-args '1:-x A'", "--synchronise-python-venv /venv", "--distribute-ssh-key k",
+              "--synchronise-poplar-sdk=/sdk", "--numa-aware 1", "--vipu-partition p"]
+    PYTHON = ["-u", "-O", "-B", "-W ignore", "-X dev", "-Wdefault"]
+    # Asked for once, whatever the spelling.
+    SAME = {"--bind-to none": "--bind-to=core", "--oversubscribe": "--nooversubscribe"}
+
+    def some(self, rng, words, without=()):
+        taken = [word for word in words if word not in without and rng.random() < 0.4]
+        rng.shuffle(taken)
+        return [word for word in taken if self.SAME.get(word) not in taken]
+
+    def lines(self, rng, count):
+        program_words = "train.py --config mk2_resnet50_gn_16ipus --no-validation --data-dir /d"
+        for i in range(count):
+            python = " ".join(["python3", *self.some(rng, self.PYTHON), program_words])
+            if i % 3 == 0:
+                once = ("--hostfile machines", "--tag-output")  # of poprun's words these are global
+                yield (f"poprun {' '.join(self.some(rng, self.POPRUN))} --num-instances 8 --num-replicas 16 "
+                       f"--ipus-per-replica 1 --mpi-global-args=\"{' '.join(self.some(rng, self.MPI, ['-x A=1']))}\" "
+                       f"--mpi-local-args=\"{' '.join(self.some(rng, self.MPI, [*once, '--mca a 1']))}\" {python}")
+            elif i % 3 == 1:
+                python = python.replace("train.py", "validation.py").replace(" --no-validation", "")
+                yield f"mpirun {' '.join(self.some(rng, self.MPI))} -np 2 {python} --replicas 1 --shards 1"
+            else:
+                yield python
+
+    def test_are_in_the_plan(self):
+        rng = random.Random(8)
+        for line in self.lines(rng, 600 if CASES == "all" else 30):
+            with self.subTest(line):
+                words = [word for word in shlex.split(line)]
+                empty = [w for w in words if w in ("--mpi-global-args=", "--mpi-local-args=")]
+                wanted = normal_form([word for word in words if word not in empty], {})
+                line = " ".join(w for w in line.split(" ") if w not in ('--mpi-global-args=""',
+                                                                        '--mpi-local-args=""'))
+                plan = json.loads(self.imported(line + "\n", "--plan", "--format", "json"))
+                step, = plan["steps"]
+                self.assertEqual(normal_form(step["argv"], {}), wanted)
+                lost = {"L048", "L052", "L053", "L062", "L025"}
+                self.assertEqual([f for f in self.found(line + "\n", "line.sh") if f[0] in lost], [])
+
+
 class Words(unittest.TestCase):
     """The words that we read are those that bash makes."""
     PIECES = ["a", "b-c", "--x=", "1", "'", '"', "\\", " ", "  ", "\t", "\\\n", "\\\\", "\\'", '\\"',

@@ -10,11 +10,12 @@ import re
 NUMBER = re.compile(r"-(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 YES_NO = {"yes": "1", "on": "1", "true": "1", "1": "1", "no": "0", "off": "0", "false": "0", "0": "0"}
 POPRUN_SWITCHES = {"--numa-aware", "--update-partition", "--reset-partition", "--remove-partition",
-                   "--print-topology", "--offline-mode"}
+                   "--print-topology", "--offline-mode", "--allow-run-as-root"}
 POPRUN_SAME = {"-H": "--host", "--verbose": "-v", "--vv": "-vv"}
 POPRUN_ALONE = {"-v", "-vv"}
 MPI_ARGS = {"--mpi-global-args", "--mpi-local-args"}
-MPI_ALONE = {"--allow-run-as-root", "--tag-output", "--oversubscribe"}
+MPI_ALONE = {"--allow-run-as-root", "--tag-output", "--oversubscribe", "--nooversubscribe", "--display-map",
+             "--report-bindings", "-q"}
 MPI_TWO_VALUES = {"--mca"}
 MPI_SAME = {"-n": "-np", "--n": "-np", "--np": "-np", "-c": "-np"}
 MPI_SHORT = {"-x", "-np", "-H", "-v", "-q"}

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "check/rules.h"
 #include "ipucnn/host_list.h"
+#include "ipucnn/launcher_line.h"
 #include "ipucnn/placement.h"
 
 namespace ipucnn::checking {
@@ -202,6 +203,37 @@ void ipus_per_replica_differ(const RuleInput& in, Diagnostics& out) {
                                       counted(*count, "IPU"), takes->value));
   d.notes.push_back({"this is what the model takes", takes->origin.at});
   d.help = fmt::format("write --ipus-per-replica {}", takes->value);
+}
+
+/// Words that a file or the command line adds have to leave the program where it is.
+void words_of_no_launcher(const RuleInput& in, Diagnostics& out) {
+  for (const std::string_view key : {"mpi_global", "mpi_local"}) {
+    const auto& words = in.launch.list(key);
+    if (words.empty()) continue;
+    std::vector<std::string> texts;
+    for (const Scalar& word : words) texts.push_back(word.text);
+    const auto read =
+        load::read_launcher_line(load::launcher_options(in.in.catalog, "mpirun"), texts);
+    if (read.program < words.size())
+      out.add(FindingId::L025, words[read.program].at,
+              fmt::format("'{}' in {} is no option: mpirun takes it for the program",
+                          words[read.program].text, key))
+          .help = "give each word of an option an entry of its own";
+    else if (!read.options.empty() && read.options.back().fault == load::LauncherFault::Missing)
+      out.add(FindingId::L025, words.back().at,
+              fmt::format("{} in {} needs a value: mpirun takes the next word",
+                          read.options.back().flag, key));
+  }
+  const auto& python = in.launch.list("python_options");
+  for (std::size_t i = 0; i < python.size(); ++i) {
+    const std::string& word = python[i].text;
+    const bool value = i > 0 && (python[i - 1].text == "-W" || python[i - 1].text == "-X");
+    if (value || (word.size() > 1 && word.front() == '-' && word != "-m" && word != "-c")) continue;
+    out.add(FindingId::L025, python[i].at,
+            fmt::format("'{}' in python_options makes Python run something else than the script",
+                        word))
+        .help = "these are words like -u, or -W with its value";
+  }
 }
 
 void unusual_ilds(const RuleInput& in, Diagnostics& out) {

@@ -154,14 +154,29 @@ void too_few_hosts(const RuleInput& in, Diagnostics& out) {
   const auto known = in.launch.host_count();
   const Geometry& g = in.geometry;
   if (!known || !g.hosts || g.hosts->value <= *known) return;
+  const bool in_file = in.launch.list("hosts").empty();
   out.add(FindingId::P009, g.hosts->origin.at,
-          fmt::format("the site {} lists {}, not {}", in.in.site.name.text(),
+          fmt::format("{} {}, not {}",
+                      in_file      ? fmt::format("{} lists", in.launch.text("hostfile"))
+                      : in.in.site ? fmt::format("the site {} lists", in.in.site.name.text())
+                                   : std::string("the launch settings list"),
                       counted(*known, "host"), g.hosts->value));
+}
+
+void hostfile_not_read(const RuleInput& in, Diagnostics& out) {
+  const Geometry& g = in.geometry;
+  const Setting* file = in.launch.values.find("hostfile");
+  if (file == nullptr || in.launch.text("hostfile").empty() || in.launch.host_count()) return;
+  if (!g.hosts || g.processes == ProcessModel::One) return;
+  out.add(FindingId::P012, file->origin.at,
+          fmt::format("{} cannot be read here, so {} {} reckoned with", in.launch.text("hostfile"),
+                      counted(g.hosts->value, "host"), g.hosts->value == 1 ? "is" : "are"))
+      .help = "say with --hosts N how many machines it lists";
 }
 
 void hosts_unknown(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
-  if (!g.hosts || g.hosts->value < 2 || !in.launch.list("hosts").empty()) return;
+  if (!g.hosts || g.hosts->value < 2 || in.launch.names_hosts()) return;
   out.add(FindingId::P008, in.target.origin.at,
           fmt::format("{} has {}; their addresses are not known, so --host is left out",
                       in.target.target.id, counted(g.hosts->value, "host")))

@@ -99,6 +99,45 @@ TEST(ReportText, HasEveryMetric) {
             "  not printed: throughput, other\n");
 }
 
+/// What validation.py prints for three checkpoints.
+Measurement validated(std::string_view last) {
+  MetricPattern accuracy;
+  accuracy.name = "validation_accuracy";
+  accuracy.line = "Validation top-1 accuracy";
+  accuracy.before = ": ";
+  accuracy.after = "%";
+  accuracy.unit = "%";
+  accuracy.better = "higher";
+  accuracy.at = "validation_iteration";
+  MetricPattern iteration = accuracy;
+  iteration.name = iteration.better = iteration.at = "";
+  iteration.name = "validation_iteration";
+  iteration.before = "iteration: ";
+  iteration.after = "";
+  Measurement m({accuracy, iteration}, {ProofPattern::Kind::Metric, "validation_accuracy"});
+  const auto line = [&](std::string_view text) { m.line({Stream::Out, 0, 0, false, text}); };
+  line("Validation top-1 accuracy [None] (iteration:      0, epoch:   0.00, img/sec: 9.2:  0.097%");
+  line("Validation top-1 accuracy [None] (iteration:   2793, epoch:   4.19, img/sec: 9.1: 45.907%");
+  line(last);
+  return m;
+}
+
+TEST(ReportText, TellsTheLastAndTheBestCheckpoint) {
+  const auto text = [](const Measurement& m) {
+    const std::string all = report_text(m, std::nullopt);
+    return all.substr(0, all.find("  validation_iteration  "));
+  };
+  EXPECT_EQ(
+      text(validated("Validation top-1 accuracy [None] (iteration: 5453, img/sec: 9: 45.5%")),
+      "  validation_accuracy  45.500 % at validation_iteration 5453, the last of 3 checkpoints\n"
+      "                       the best 45.907 % at validation_iteration 2793\n");
+  // A checkpoint that cannot be read would shift the others' places.
+  EXPECT_EQ(text(validated("Validation top-1 accuracy [None] (iteration: 5453, img/sec: 9: nan%")),
+            "  validation_accuracy  45.907 %, the last of 2 checkpoints\n"
+            "                       the best 45.907 %\n"
+            "                       left out: 1 value that is no number\n");
+}
+
 TEST(ReportText, SaysWhenNoValueCounts) {
   EXPECT_EQ(report_text(measured("step: 1, img/sec: 9\n"), std::nullopt),
             "  throughput  no value that counts\n"

@@ -49,6 +49,23 @@ TEST(Summarize, GivesNoSpreadOfOneValue) {
   EXPECT_FALSE(s.stddev);
 }
 
+TEST(Summarize, TellsTheLastAndTheBestOfCheckpoints) {
+  MetricPattern accuracy = metric(true, 0);
+  accuracy.better = "higher";
+  const Summary s = summarize(accuracy, {{{0, {0.1, 46, 45}}, {1, {0.3, 46, 45}}}});
+  EXPECT_EQ(s.n, 3U);
+  EXPECT_FALSE(s.mean || s.median || s.stddev);
+  EXPECT_DOUBLE_EQ(s.last->value, 45);
+  EXPECT_EQ(s.last->index, 2U);
+  EXPECT_DOUBLE_EQ(s.best->value, 46);
+  EXPECT_EQ(s.best->index, 1U);
+  accuracy.better = "lower";
+  EXPECT_DOUBLE_EQ(summarize(accuracy, {{{0, {3, 2, 2.5}}}}).best->value, 2);
+  // Percentages of processes are no parts of a sum.
+  accuracy.covers_all = false;
+  EXPECT_DOUBLE_EQ(summarize(accuracy, {{{0, {70}}, {1, {72}}}}).last->value, 71);
+}
+
 TEST(Summarize, GivesNothingWhereNoValueIsKept) {
   const Summary s = summarize(metric(true, 1), {{{0, {5}}, {1, {6}}}});
   EXPECT_EQ(s.n, 0U);
