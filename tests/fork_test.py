@@ -107,7 +107,7 @@ applications:
         wrong = self.run_it("check", "a.sh", expect=1).stdout
         self.assertIn("error[K012]", wrong)
         self.assertIn("judged as dpsgd@1", wrong)
-        shown = self.run_it("show", "app", "dpsgd").stdout
+        shown = self.run_it("show", "apps").stdout
         self.assertIn("train_dpsgd.py", shown)
         if shutil.which("mpirun") is not None:
             done = self.run_it("run", "--config", f"dpsgd:{PRESET}", "--epochs", "1", "--site", "rehearsal")

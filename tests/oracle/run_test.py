@@ -692,7 +692,7 @@ class WhatIsKept(RunTest):
         self.assertEqual((record["schema"], record["state"], record["step"], record["try"]),
                          ("ipucnn.run/1", "done", "train", 1))
         self.assertEqual(record["figures"], [{"step": "train", "metric": "throughput", "unit": "samples/s",
-                                              "n": 1, "mean": 100.0}])
+                                              "n": 1, "mean": 100.0, "last": None, "best": None}])
         self.assertEqual(record["writer"]["pid"], process.pid)
         self.assertEqual(record["writer"]["boot_id"],
                          pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip())
