@@ -88,7 +88,8 @@ class Catalog {
   Entry find(Section section, std::string_view name) const;
 
   /// Every winning entry, in the order in which the names first appear.
-  std::vector<Entry> entries(Section section) const;
+  /// Holds until a file is added.
+  const std::vector<Entry>& entries(Section section) const;
   std::vector<std::string_view> names(Section section) const;
   /// A target's, site's, profile's or job's mapping laid over what it extends. find() and entries()
   /// give it in this form already, unless that cannot be told: then this reports K017 and is empty.
@@ -144,6 +145,7 @@ class Catalog {
   std::deque<File> files_;
   /// Mappings that were put together, by those that they are written as; new files end them.
   mutable std::unordered_map<const NodeRecord*, Node> merged_;
+  mutable std::array<std::optional<std::vector<Entry>>, kSectionCount> entries_;
   std::shared_ptr<load::MergedTables> tables_;
   mutable std::deque<std::string> texts_;  ///< names of groups that forks inherit
   std::array<std::vector<Node>, kSectionCount> parts_;

@@ -190,6 +190,8 @@ class AppSchema {
   std::vector<OptionSpec> required_options(std::string_view script, const Facts& facts) const;
   /// Whether any script knows the key, whatever model or schedule.
   bool knows_key(std::string_view key) const;
+  /// Whether a script fills a 0 of the option as if it were not given, whatever model or schedule.
+  bool can_be_unset_by_zero(std::string_view key) const;
   /// Whether further options exist by this option's value, as those of a model do.
   bool decides_on_options(std::string_view key) const;
   /// Every option's entry in the descriptor, in order; those of what it extends first.

@@ -18,14 +18,32 @@ void add_list(Node names, std::vector<std::string>& out) {
 }
 
 std::string filled(std::string_view pattern, std::int64_t group, std::int64_t unit) {
-  std::string out(pattern);
-  const auto put = [&](std::string_view hole, const std::string& value) {
-    const std::size_t at = out.find(hole);
-    if (at != std::string::npos) out.replace(at, hole.size(), value);
+  std::string out;
+  bool has_group = false;
+  bool has_unit = false;
+  bool has_letter = false;
+  // Of a hole that stands twice the first is filled.
+  const auto take = [&](std::string_view hole, bool& known) {
+    if (known || pattern.substr(0, hole.size()) != hole) return false;
+    pattern.remove_prefix(hole.size());
+    return known = true;
   };
-  put("{group}", std::to_string(group));
-  put("{unit}", std::to_string(unit));
-  put("{letter}", std::string(1, static_cast<char>('a' + unit % kLetters)));
+  while (!pattern.empty()) {
+    const std::size_t open = std::min(pattern.find('{'), pattern.size());
+    out += pattern.substr(0, open);
+    pattern.remove_prefix(open);
+    if (pattern.empty()) break;
+    if (take("{group}", has_group)) {
+      out += std::to_string(group);
+    } else if (take("{unit}", has_unit)) {
+      out += std::to_string(unit);
+    } else if (take("{letter}", has_letter)) {
+      out += static_cast<char>('a' + unit % kLetters);
+    } else {
+      out += '{';
+      pattern.remove_prefix(1);
+    }
+  }
   return out;
 }
 

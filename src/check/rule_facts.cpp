@@ -36,15 +36,15 @@ bool switched_on(const CheckInput& in, FactName key) {
 
 }  // namespace
 
-bool needs_no_data(const CheckInput& in) {
-  const Node list = in.in.schema.field(AppField::NoDataWith);
+bool needs_no_data(RuleFacts& facts) {
+  const CheckInput& in = facts.input();
+  const Node list = facts.field(AppField::NoDataWith);
   if (!list.is_list()) return false;
-  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
-  for (const Node entry : list)
-    if (entry.is_map() ? condition_holds(in.in.schema.condition(entry), effective.facts())
-                       : switched_on(in, entry.text()))
-      return true;
-  return false;
+  return std::any_of(list.begin(), list.end(), [&](Node entry) {
+    return entry.is_map()
+               ? condition_holds(in.in.schema.condition(entry), facts.effective().facts())
+               : switched_on(in, entry.text());
+  });
 }
 
 bool ends_before(std::string_view part, RuleFacts& facts) {
@@ -81,16 +81,13 @@ bool RuleFacts::is_given(OriginKind kind) const {
 }
 
 Fact RuleFacts::option_fact(const OptionSpec& option) const {
-  Diagnostics ignored;  // the descriptor's own values are tested with the data
   if (const Node needed = launcher_needs_.find(option.key))
-    if (const auto value = to_value(needed, option.key, ignored))
-      return value_fact(option, *value, {OriginKind::Purpose, needed.at(), {}});
+    return node_fact(option, needed, OriginKind::Purpose);
   const Setting* set = in_.settings.find(option.key);
   if (set != nullptr && !effective_.counts_as_unset(option, *set))
     return value_fact(option, set->value, set->origin);
   if (const auto [node, kind] = effective_.usual(option); node)
-    if (const auto value = to_value(node, option.key, ignored))
-      return value_fact(option, *value, {kind, node.at(), {}});
+    return node_fact(option, node, kind);
   Fact fact;
   fact.unset = true;
   fact.is_switch = is_switch(option);
@@ -103,8 +100,17 @@ Fact RuleFacts::option_fact(const OptionSpec& option) const {
   return fact;
 }
 
+/// Of a value that a descriptor holds: a scalar or a list of them.
+Fact RuleFacts::node_fact(const OptionSpec& option, Node node, OriginKind kind) const {
+  if (node.is_scalar()) return scalar_fact(option, to_scalar(node), {kind, node.at(), {}});
+  Diagnostics ignored;  // the descriptor's own values are tested with the data
+  return value_fact(option, to_value(node, option.key, ignored).value_or(Value()),
+                    {kind, node.at(), {}});
+}
+
 Fact RuleFacts::value_fact(const OptionSpec& option, const Value& value,
                            const Origin& origin) const {
+  if (const Scalar* scalar = value.scalar()) return scalar_fact(option, *scalar, origin);
   Fact fact;
   fact.is_switch = is_switch(option);
   fact.kind = origin.kind;
@@ -113,23 +119,33 @@ Fact RuleFacts::value_fact(const OptionSpec& option, const Value& value,
   fact.count = value.items.size();
   fact.text = value_text(value);
   fact.state = Fact::State::Known;
-  const Scalar* scalar = value.scalar();
-  if (scalar == nullptr) {
-    for (const Scalar& item : value.items)
-      if (const auto typed = script_value(item, option, origin))
-        if (const auto number = number_of(*typed)) fact.numbers.push_back(*number);
-    return fact;
-  }
-  if (scalar->type == ScalarType::Null) {
+  for (const Scalar& item : value.items)
+    if (const auto typed = script_value(item, option, origin))
+      if (const auto number = number_of(*typed)) fact.numbers.push_back(*number);
+  return fact;
+}
+
+Fact RuleFacts::scalar_fact(const OptionSpec& option, const Scalar& scalar,
+                            const Origin& origin) const {
+  Fact fact;
+  fact.is_switch = is_switch(option);
+  fact.kind = origin.kind;
+  fact.at = origin.at;
+  fact.given = is_given(origin.kind);
+  fact.count = 1;
+  fact.text = scalar.text;
+  fact.state = Fact::State::Known;
+  if (scalar.type == ScalarType::Null) {
+    if (fact.text.empty()) fact.text = "null";
     fact.state = Fact::State::Absent;
     return fact;
   }
-  if (scalar->text.find("${") != std::string::npos) {
+  if (scalar.text.find("${") != std::string::npos) {
     fact.state = Fact::State::Unknown;
     return fact;
   }
-  fact.in_yaml = scalar->type != ScalarType::String;
-  auto typed = script_value(*scalar, option, origin);
+  fact.in_yaml = scalar.type != ScalarType::String;
+  auto typed = script_value(scalar, option, origin);
   if (!typed) return fact;
   if (fact.is_switch) {
     fact.text = is_true(*typed) ? "true" : "false";
@@ -181,8 +197,10 @@ void RuleFacts::refuse(FactName name) {
 }
 
 /// Of an option that only other scripts have, the figure of that name.
-Fact RuleFacts::fact_of(Known& known, FactName name) {
-  if (const OptionSpec* option = option_of(known, name.number)) return option_fact(*option);
+Fact RuleFacts::fact_of(const Known& known, FactName name) {
+  if (known.option && *known.option != nullptr) return option_fact(**known.option);
+  if (!known.option)
+    if (const auto option = effective_.option(name)) return option_fact(*option);
   const auto figure = figure_number(name);
   return figure ? figure_fact(*figure, *this) : unknown_fact();
 }

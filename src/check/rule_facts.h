@@ -63,9 +63,11 @@ class RuleFacts final : public FactSource {
   };
   Known* known_of(FactName name);
   const OptionSpec* option_of(Known& known, std::uint32_t number);
-  Fact fact_of(Known& known, FactName name);
+  Fact fact_of(const Known& known, FactName name);
   Fact option_fact(const OptionSpec& option) const;
   Fact value_fact(const OptionSpec& option, const Value& value, const Origin& origin) const;
+  Fact scalar_fact(const OptionSpec& option, const Scalar& scalar, const Origin& origin) const;
+  Fact node_fact(const OptionSpec& option, Node node, OriginKind kind) const;
   bool is_given(OriginKind kind) const;
 
   const CheckInput& in_;
@@ -79,7 +81,7 @@ class RuleFacts final : public FactSource {
 
 /// Whether the application reads no data folder, the descriptor's `no_data_with`: a switch that is
 /// on, or a condition that holds.
-bool needs_no_data(const CheckInput& in);
+bool needs_no_data(RuleFacts& facts);
 
 /// Whether a switch that is on ends the script before that part of a training, the descriptor's
 /// `ends_before`: what only that part would stumble over is not judged.

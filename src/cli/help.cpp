@@ -27,7 +27,7 @@ constexpr std::string_view group_name(HelpGroup group) {
 
 /// The options by CLI11's formatter, in groups when they fill a screen.
 std::string options_text(const CommandRow& command) {
-  OwnOptions options(command);
+  OwnOptions options(command, true);
   const auto rows = option_rows();
   const bool long_list =
       std::count_if(rows.begin(), rows.end(),

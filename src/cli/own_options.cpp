@@ -4,12 +4,15 @@
 
 namespace ipucnn::cli {
 
-OwnOptions::OwnOptions(const CommandRow& command) : command_(command) { app_.set_help_flag(); }
+OwnOptions::OwnOptions(const CommandRow& command, bool described)
+    : command_(command), described_(described) {
+  app_.set_help_flag();
+}
 
 CLI::Option* OwnOptions::build(const OptionRow& row) {
   CLI::Option*& option = built_.at(static_cast<std::size_t>(row.id));
   if (option != nullptr) return option;
-  const std::string help = option_help(row, command_);
+  const std::string help = described_ ? option_help(row, command_) : std::string();
   if (row.is_switch()) return option = app_.add_flag(row.flag(), help)->disable_flag_override();
   option = app_.add_option(row.flag(), help)->type_name(std::string(row.value.placeholder));
   option->expected(1);

@@ -15,7 +15,8 @@ namespace ipucnn::cli {
 /// Options of ours as CLI11 has them, each built when it is first asked for.
 class OwnOptions {
  public:
-  explicit OwnOptions(const CommandRow& command);
+  /// Descriptions are for --help alone.
+  explicit OwnOptions(const CommandRow& command, bool described = false);
 
   CLI::Option* build(const OptionRow& row);
   /// Throws CLI::ParseError.
@@ -26,6 +27,7 @@ class OwnOptions {
   void relate();
 
   const CommandRow& command_;
+  bool described_;
   CLI::App app_;
   std::array<CLI::Option*, kOptionCount> built_{};
 };

@@ -124,6 +124,8 @@ std::string_view layer_name(Layer layer) {
 }
 
 Catalog::Catalog(Sources& sources) : tables_(std::make_shared<load::MergedTables>()) {
+  constexpr std::size_t kUsual = 8;  // files of the program with a section
+  for (auto& parts : parts_) parts.reserve(kUsual);
   for (const load::BuiltinFile& file : load::builtin_files()) {
     const SourceId source = sources.add_static(file.name, file.text);
     files_.push_back(
@@ -138,9 +140,11 @@ Catalog::Catalog(Sources& sources) : tables_(std::make_shared<load::MergedTables
 /// Of a file of ours.
 void Catalog::take_parts(File& file) {
   root(file.tree).each_pair([&](Node key, Node body) {
-    for (std::size_t i = 0; i < kSectionKeys.size(); ++i)
-      if (kSectionKeys.at(i) == key.text()) parts_.at(i).push_back(body);
-    if (key.text() == section_key(Section::Presets)) file.presets = body;
+    const auto known = std::find(kSectionKeys.begin(), kSectionKeys.end(), key.text());
+    if (known == kSectionKeys.end()) return;
+    const auto section = static_cast<std::size_t>(known - kSectionKeys.begin());
+    parts_.at(section).push_back(body);
+    if (section == static_cast<std::size_t>(Section::Presets)) file.presets = body;
   });
 }
 
@@ -235,6 +239,7 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
   if (out.has_errors()) return false;
   files_.push_back({layer, tree, {}, std::move(document)});
   merged_.clear();
+  entries_ = {};
   if (*ours) {
     take_parts(files_.back());
     const bool describes = static_cast<bool>(top.find(section_key(Section::Applications)));
@@ -285,10 +290,13 @@ std::vector<Entry> Catalog::written(Section section) const {
   return all;
 }
 
-std::vector<Entry> Catalog::entries(Section section) const {
-  std::vector<Entry> all = written(section);
-  for (Entry& entry : all) entry = with_bases(section, entry);
-  return all;
+const std::vector<Entry>& Catalog::entries(Section section) const {
+  auto& all = entries_.at(static_cast<std::size_t>(section));
+  if (!all) {
+    all = written(section);
+    for (Entry& entry : *all) entry = with_bases(section, entry);
+  }
+  return *all;
 }
 
 std::vector<std::string_view> Catalog::names(Section section) const {

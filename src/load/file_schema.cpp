@@ -88,8 +88,11 @@ std::vector<Field> fields_of(std::string_view shape) {
 }
 
 std::optional<Field> find_field(std::string_view shape, std::string_view key) {
+  if (shape == "launch")
+    for (const Field& field : kLaunchFields)
+      if (field.key == key) return field;
   for (const Field& field : kFields)
-    if (field.shape == shape && field.key == key) return field;
+    if (field.key == key && field.shape == shape) return field;
   if (has_launch_settings(shape))
     for (const Field& field : kLaunchFields)
       if (field.key == key) return field;

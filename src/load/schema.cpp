@@ -324,6 +324,15 @@ std::optional<std::size_t> AppSchema::option_number(std::string_view key) const 
 
 bool AppSchema::knows_key(std::string_view key) const { return option_number(key).has_value(); }
 
+bool AppSchema::can_be_unset_by_zero(std::string_view key) const {
+  const std::uint32_t number = table_->option_number(key);
+  bool can_be = false;
+  if (number != kNone)
+    each_form(*table_, table_->options[number],
+              [&](const FormRecord& form) { can_be = can_be || form.zero_is_unset; });
+  return can_be;
+}
+
 bool AppSchema::decides_on_options(std::string_view key) const {
   const std::uint32_t number = table_->option_number(key);
   if (number == kNone) return false;

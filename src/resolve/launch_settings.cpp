@@ -100,10 +100,13 @@ class LaunchResolver {
   /// One key of a profile, or of a job's `launch`.
   void take_entry(Node key, Node value, OriginKind kind, std::string_view by) {
     const Origin origin{kind, value.at(), std::string(by)};
-    if (key.text() == "env") take_mapping(value, launch_.env, origin);
-    if (key.text() == "mca") take_mapping(value, launch_.mca, origin);
-    if (key.text() == "several_hosts") take_several_hosts(value, origin);
-    if (key.text() == "spelling")
+    const std::string_view setting = key.text();
+    if (const LaunchKey* known = find_key(setting))
+      return assign(known->key, value, known->kind, origin);
+    if (setting == "env") take_mapping(value, launch_.env, origin);
+    if (setting == "mca") take_mapping(value, launch_.mca, origin);
+    if (setting == "several_hosts") take_several_hosts(value, origin);
+    if (setting == "spelling")
       value.each_pair([&](Node name, Node form) {
         const LaunchKey* known = find_key(fmt::format("spelling.{}", name.text()));
         if (known != nullptr)
@@ -111,8 +114,7 @@ class LaunchResolver {
         else
           unknown(name.text(), name.at(), "spelling");
       });
-    if (find_key(key.text()) != nullptr || !find_field("profile", key.text()))
-      take(key, value, origin, origin_name(kind));
+    if (!find_field("profile", setting)) unknown(setting, key.at(), origin_name(kind));
   }
 
   /// poprun has one option for both, which a release renamed.
@@ -235,8 +237,9 @@ class LaunchResolver {
       return;
     }
     std::vector<Scalar> items;
-    for (const Scalar& item : value->items)
-      if (auto text = expand(item)) items.push_back(std::move(*text));
+    items.reserve(value->items.size());
+    for (Scalar& item : value->items)
+      if (auto text = expand(std::move(item))) items.push_back(std::move(*text));
     if (items.empty() && !value->items.empty()) return;
     value->items = std::move(items);
     if (kind == LaunchKind::List) value->is_list = true;

@@ -70,10 +70,30 @@ std::string in_ascii(std::string_view text) {
   return out;
 }
 
+/// Whether a text begins as no number does: most words and paths. A byte beyond ASCII may be a
+/// digit or a blank.
+bool is_plain_word(std::string_view text) {
+  constexpr std::string_view kBeginnings = "0123456789+-._ \t\n\r\f\viInN";
+  return !text.empty() && static_cast<unsigned char>(text.front()) < 0x80 &&
+         kBeginnings.find(text.front()) == std::string_view::npos;
+}
+
+/// Whether nothing but ASCII digits is in a text, with at most one point between them.
+bool is_plain_number(std::string_view text) {
+  std::size_t points = 0;
+  for (const char c : text) {
+    if (!is_digit(c) && c != '.') return false;
+    points += c == '.' ? 1 : 0;
+  }
+  return points < 2 && !text.empty() && is_digit(text.front());
+}
+
 /// Without the blanks around it, and without the single underscores that may stand between digits.
 /// Absent when an underscore stands elsewhere.
 std::optional<std::string> plain_digits(std::string_view text) {
   constexpr std::string_view kAscii = " \t\n\r\f\v";
+  if (is_plain_word(text)) return std::nullopt;
+  if (is_plain_number(text)) return std::string(text);
   const std::string ascii = in_ascii(text);
   const std::size_t first = ascii.find_first_not_of(kAscii);
   if (first == std::string::npos) return std::nullopt;

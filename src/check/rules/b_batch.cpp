@@ -42,7 +42,7 @@ struct Move {
 
 /// Replicas typed by the user: nothing else gives way, so the global batch does.
 std::optional<Move> typed_replicas(const RuleInput& in) {
-  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  const Effective& effective = in.facts.effective();
   const auto key = effective.key_of(QuantityName::Replicas);
   const Geometry& g = in.geometry;
   if (!key || !g.replicas || !g.accumulation || in.requests.global_batch) return std::nullopt;
@@ -192,7 +192,7 @@ void global_batch_does_not_divide(const RuleInput& in, Diagnostics& out) {
 
 /// An application that takes either the accumulation or the global batch refuses both.
 void batch_given_twice(const RuleInput& in, Diagnostics& out) {
-  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  const Effective& effective = in.facts.effective();
   const auto batch = effective.key_of(QuantityName::GlobalBatch);
   const auto accumulation = effective.key_of(QuantityName::Accumulation);
   if (!batch || !accumulation) return;

@@ -7,11 +7,10 @@
 namespace ipucnn::checking {
 /// The documents' own word for a folder of the reader's.
 void placeholder_in_force(const RuleInput& in, Diagnostics& out) {
-  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
   for (const Setting& set : in.settings.all()) {
     if (set.origin.kind != OriginKind::Placeholder) continue;
-    const auto option = effective.option(set.key);
-    if (!option) continue;
+    const OptionSpec* option = in.facts.option(set.key);
+    if (option == nullptr) continue;
     const bool data = in.in.schema.quantity_of(set.key) == QuantityName::DataDir;
     out.add(FindingId::D006, set.origin.at,
             fmt::format("{} is the documents' placeholder '{}'", set.key, value_text(set.value)))
@@ -22,9 +21,9 @@ void placeholder_in_force(const RuleInput& in, Diagnostics& out) {
 
 void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
   const auto key = in.in.schema.key_of(QuantityName::DataDir, in.in.purpose.script);
-  if (!key || in.in.purpose.lacks(QuantityName::DataDir) || needs_no_data(in)) return;
-  const auto option = Effective(in.in.schema, in.in.purpose.script, in.settings).option(*key);
-  if (!option) return;
+  if (!key || in.in.purpose.lacks(QuantityName::DataDir) || needs_no_data(in.facts)) return;
+  const OptionSpec* option = in.facts.option(*key);
+  if (option == nullptr) return;
   const std::string help =
       fmt::format("give {} FOLDER, set DATA_DIR, or put `data_dir:` into a site", option->flag);
   const Setting* set = in.settings.find(*key);
@@ -48,8 +47,8 @@ void no_checkpoint(const RuleInput& in, Diagnostics& out) {
   if (in.in.purpose.node.find_bool("stops_without", false)) return;
   const auto key = in.in.schema.key_of(QuantityName::RestorePath, in.in.purpose.script);
   if (!key || in.settings.find(*key) != nullptr) return;
-  const auto option = Effective(in.in.schema, in.in.purpose.script, in.settings).option(*key);
-  if (!option || option->required) return;
+  const OptionSpec* option = in.facts.option(*key);
+  if (option == nullptr || option->required) return;
   Diagnostic& d =
       out.add(FindingId::V001, in.in.purpose.node.at(),
               fmt::format("nothing says which checkpoint {} starts from, so the weights "
@@ -61,7 +60,7 @@ void no_checkpoint(const RuleInput& in, Diagnostics& out) {
 
 void data_share_applied_twice(const RuleInput& in, Diagnostics& out) {
   const auto key = in.in.schema.named(AppField::DataSetShareOption);
-  if (!key || in.in.purpose.lacks(QuantityName::Accumulation) || needs_no_data(in)) return;
+  if (!key || in.in.purpose.lacks(QuantityName::Accumulation) || needs_no_data(in.facts)) return;
   RuleFacts& facts = in.facts;
   const auto percent = facts.whole(*key);
   if (!percent || *percent < 1 || *percent > 99) return;

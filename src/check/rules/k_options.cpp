@@ -6,9 +6,8 @@
 namespace ipucnn::checking {
 
 void required_option(const RuleInput& in, Diagnostics& out) {
-  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
   for (const OptionSpec& option :
-       in.in.schema.required_options(in.in.purpose.script, effective.facts())) {
+       in.in.schema.required_options(in.in.purpose.script, in.facts.effective().facts())) {
     if (in.settings.find(option.key) != nullptr) continue;
     out.add(FindingId::K021, Span{},
             fmt::format("{} cannot start without {}", in.in.purpose.script, option.flag))
@@ -41,11 +40,12 @@ void cannot_unset(const RuleInput& in, Diagnostics& out) {
 }
 
 void zero_counts_as_unset(const RuleInput& in, Diagnostics& out) {
-  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  const Effective& effective = in.facts.effective();
   for (const Setting& set : in.settings.all()) {
     const Scalar* now = set.value.scalar();
+    if (now == nullptr || !in.in.schema.can_be_unset_by_zero(set.key)) continue;
     const OptionSpec* option = in.facts.option(set.key);
-    if (now == nullptr || option == nullptr || !effective.counts_as_unset(*option, set)) continue;
+    if (option == nullptr || !effective.counts_as_unset(*option, set)) continue;
     const Node filled = late_default_value(*option, effective.facts());
     if (!filled.is_scalar() || filled.text() == now->text) continue;
     // A quantity that is not at least 1 is reported as such.
