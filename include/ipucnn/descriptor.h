@@ -19,6 +19,7 @@ enum class NameSet : std::uint8_t {
   Script,
   Purpose,
   Metric,
+  Phase,
   DataSet,
   Application,    ///< names without release
   ApplicationId,  ///< NAME@RELEASE
@@ -29,7 +30,7 @@ enum class NameSet : std::uint8_t {
   Figure,
   RunFigure,  ///< what the arithmetic of a rehearsal speaks of
 };
-inline constexpr std::size_t kNameSetCount = 13;
+inline constexpr std::size_t kNameSetCount = 14;
 /// For messages: "option", "script" ...
 std::string_view name_set_words(NameSet set);
 
@@ -46,6 +47,7 @@ struct Shape {
     Whole,      ///< a whole number of at least `least`
     Real,       ///< a number
     Flag,       ///< true or false
+    Duration,   ///< 90, 90s, 15m, 1h30m
     Word,       ///< one of `words`
     Name,       ///< a name of `set`, or one of `words`
     Bound,      ///< a number, or the name of an option or figure

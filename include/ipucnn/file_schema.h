@@ -66,9 +66,6 @@ std::string_view shape_of(Section section);
 /// Of fields that hold more than one value, each single one. null is taken by all.
 std::string refusal(const Field& field, std::string_view text, ScalarType type);
 
-/// Seconds of 90, 90s, 15m or 1h30m; absent when it is none of these.
-std::optional<std::int64_t> parse_duration(std::string_view text);
-
 /// Holds a file of ours to the shapes: Y009 for a key that nothing reads, Y005 for a value of the
 /// wrong form, Y010 for a word that stands for nothing, K070 for a number
 /// out of its range. False when it added an error. `catalog`
@@ -83,5 +80,10 @@ std::string kinds_named(const Catalog& catalog, std::string_view name);
 /// figures of one entry that do not fit each other (K071). All files have to be in the catalog.
 /// Jobs and presets are held to their applications when they are resolved.
 void check_entries(const Catalog& catalog, SourceId file, Diagnostics& out);
+
+/// Seconds of 90, 90s, 15m or 1h30m; absent when it is none of these.
+std::optional<std::int64_t> parse_duration(std::string_view text);
+/// The same of a value; a whole number is seconds.
+std::optional<std::int64_t> duration_of(Node node);
 
 }  // namespace ipucnn

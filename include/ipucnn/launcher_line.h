@@ -44,7 +44,10 @@ struct LauncherLine {
   std::size_t program = 0;  ///< index of the first word that is no option
 };
 
-/// The table of a launcher's options; absent when no file has one. mpiexec is Open MPI's mpirun.
+/// What files say of a launcher under a key, the last file first; absent when none does. mpiexec is
+/// Open MPI's mpirun.
+Node launcher_field(const Catalog& catalog, std::string_view launcher, std::string_view field);
+/// The table of a launcher's options; absent when no file has one.
 Node launcher_options(const Catalog& catalog, std::string_view launcher);
 
 /// Reads `--o v`, `--o=v` and `-Hv` by a launcher's table of options. Goes on behind a fault: a

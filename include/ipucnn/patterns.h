@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "ipucnn/diagnostic.h"
+
 namespace ipucnn {
 
 // What is looked for in the lines of a step. A plan holds these by value, so that a run and its
@@ -39,10 +41,10 @@ struct ProofPattern {
   friend bool operator==(const ProofPattern&, const ProofPattern&) = default;
 };
 
-/// A part of a run that begins with the first line that holds a text.
+/// A part of a run. It lasts until a later one of the list begins.
 struct PhasePattern {
   std::string name;
-  std::string line;
+  std::string line;  ///< text of the line that begins it; empty: it begins with the step
 
   friend bool operator==(const PhasePattern&, const PhasePattern&) = default;
 };
@@ -50,9 +52,11 @@ struct PhasePattern {
 /// A line that is known to tell of a trouble, and what is to be said of it.
 struct MessagePattern {
   std::string id;
-  std::string line;  ///< text that the line holds
-  std::string cause;
-  std::string remedy;
+  std::string line;    ///< text that the line holds
+  std::string cause;   ///< for people
+  std::string remedy;  ///< for people; empty: none is known
+  Severity severity = Severity::Error;
+  bool may_pass = false;  ///< another try may do without it
 
   friend bool operator==(const MessagePattern&, const MessagePattern&) = default;
 };
@@ -61,7 +65,8 @@ struct MessagePattern {
 struct CheckpointPattern {
   std::string before;          ///< text in front of the path in the line that tells of one
   std::string after;           ///< text behind the path; empty: it ends with the line
-  std::string complete;        ///< name of a file that is there once a checkpoint is whole
+  std::string complete;        ///< a file that is there once it is whole: {value} is the path;
+                               ///< empty: nothing tells
   std::string restore_option;  ///< the option that starts from one
 
   friend bool operator==(const CheckpointPattern&, const CheckpointPattern&) = default;

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "ipucnn/diagnostic.h"
 #include "ipucnn/patterns.h"
 #include "ipucnn/value.h"
 
@@ -82,14 +81,15 @@ struct PlanSetting {
 /// Files that a step reads.
 struct DataNeed {
   Arg path;                        ///< as the script is told; relative to where it starts
-  std::vector<std::string> files;  ///< what has to lie there; empty: not known
+  std::vector<std::string> files;  ///< patterns of what has to lie there; empty: not known
+  std::string help{};              ///< where it comes from
 
   friend bool operator==(const DataNeed&, const DataNeed&) = default;
 };
 
 /// The longest that a phase may take.
 struct Limit {
-  std::string phase;  ///< of the step's phases; `run` is the whole step
+  std::string phase;  ///< of the step's phases; `run`: the whole step, `stall`: without output
   std::int64_t seconds = 0;
 
   friend bool operator==(const Limit&, const Limit&) = default;
@@ -98,7 +98,7 @@ struct Limit {
 /// What is tried again, and how often.
 struct Retry {
   std::int64_t times = 0;
-  std::vector<std::string> on;  ///< ids of messages
+  std::vector<std::string> on;  ///< ids of messages, or ends such as lost
 
   friend bool operator==(const Retry&, const Retry&) = default;
 };

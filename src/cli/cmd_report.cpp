@@ -22,7 +22,7 @@ bool take_patterns(const Word& application, JobPlan& plan, Diagnostics& findings
   }
   const auto schema = AppSchema::load(catalog, entry, findings);
   for (Step& step : plan.steps)
-    if (schema) take_patterns(*schema, step);
+    if (schema) take_patterns(catalog, *schema, step);
   return schema.has_value();
 }
 

@@ -152,7 +152,9 @@ void add_patterns(const Step& step, Json& json) {
     json["messages"].push_back({{"id", message.id},
                                 {"line", message.line},
                                 {"cause", message.cause},
-                                {"remedy", message.remedy}});
+                                {"remedy", message.remedy},
+                                {"severity", severity_name(message.severity)},
+                                {"may_pass", message.may_pass}});
   json["checkpoints"] = nullptr;
   if (step.checkpoints)
     json["checkpoints"] = {{"before", step.checkpoints->before},
@@ -204,7 +206,7 @@ Json step_json(const Step& step) {
   json["data_needs"] = Json::array();
   for (const DataNeed& need : step.data_needs)
     json["data_needs"].push_back(
-        {{"path", path_json(need.path)}, {"files", texts_json(need.files)}});
+        {{"path", path_json(need.path)}, {"files", texts_json(need.files)}, {"help", need.help}});
   add_patterns(step, json);
   json["resources"] = {{"hosts", or_null(step.resources.hosts)},
                        {"ipus", or_null(step.resources.ipus)},

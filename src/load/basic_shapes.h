@@ -13,6 +13,7 @@ inline constexpr Shape kWhole{.form = Form::Whole};
 inline constexpr Shape kCount{.form = Form::Whole, .least = 1};
 inline constexpr Shape kReal{.form = Form::Real};
 inline constexpr Shape kFlag{.form = Form::Flag};
+inline constexpr Shape kDuration{.form = Form::Duration};
 inline constexpr Shape kValue{.form = Form::Value};
 inline constexpr Shape kTexts{.form = Form::List, .item = &kText};
 inline constexpr Shape kTextOrTexts{.form = Form::Text, .other = &kTexts};

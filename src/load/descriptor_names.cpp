@@ -58,9 +58,9 @@ constexpr std::string_view kRunFigures[] = {"micro_batch",
                                             "repeat"};
 
 constexpr std::array<std::string_view, kNameSetCount> kSetWords = {
-    "option",         "script",   "purpose", "metric",   "data set",           "application",
-    "application",    "quantity", "finding", "launcher", "generation of IPUs", "figure",
-    "figure of a run"};
+    "option",      "script",         "purpose",  "metric",  "phase",    "data set",
+    "application", "application",    "quantity", "finding", "launcher", "generation of IPUs",
+    "figure",      "figure of a run"};
 
 template <typename Range>
 std::vector<std::string_view> copy_of(const Range& names) {
@@ -125,6 +125,12 @@ DescriptorNames::DescriptorNames(Node body, const std::vector<Node>& parts)
   put(NameSet::Purpose) = keys_of(body.find("purposes"));
   put(NameSet::Metric) = keys_of(body.find("metrics"));
   put(NameSet::DataSet) = keys_of(body.find("data_sets"));
+  body.find("scripts").each_pair([&](Node, Node script) {
+    const Node phases = script.find("phases");
+    if (!phases.is_list()) return;
+    for (const Node phase : phases)
+      if (const auto name = phase.find_text("name")) put(NameSet::Phase).push_back(*name);
+  });
   // Where `scripts` is left out, the purposes name them.
   auto& scripts = put(NameSet::Script) = keys_of(body.find("scripts"));
   if (scripts.empty())

@@ -10,6 +10,7 @@
 #include "ipucnn/condition.h"
 #include "ipucnn/descriptor.h"
 #include "ipucnn/extends.h"
+#include "ipucnn/file_schema.h"
 
 namespace ipucnn {
 namespace {
@@ -28,6 +29,8 @@ std::string form_words(const Shape& shape) {
       return "a number";
     case Form::Flag:
       return "true or false";
+    case Form::Duration:
+      return "a duration, as 90, 90s, 15m or 1h30m";
     case Form::Word:
       return fmt::format("one of {}", join({shape.words.begin(), shape.words.end()}, ", "));
     case Form::Name:
@@ -123,6 +126,9 @@ class Judge {
         return;
       case Form::Flag:
         if (node.type() != ScalarType::Bool) wrong(node, shape, what);
+        return;
+      case Form::Duration:
+        if (!duration_of(node)) wrong(node, shape, what);
         return;
       case Form::Word:
         return judge_word(node, shape, what);

@@ -62,10 +62,16 @@ constexpr Shape kProofCases{.form = Form::List, .item = &kProofCase};
 constexpr FieldShape kPhaseFields[] = {
     {"name", &kText, "as --limit names it", true},
     {"begins", &kText, "text of the line that begins it; absent: the start"},
-    {"limit", &kText, "how long it may take: 90s, 15m, 1h30m"},
+    {"limit", &kDuration, "how long it may take"},
 };
 constexpr Shape kPhase{.form = Form::Fields, .fields = kPhaseFields};
 constexpr Shape kPhases{.form = Form::List, .item = &kPhase};
+constexpr Words kWholeStep = {"total", "stall"};
+constexpr Shape kLimits{.form = Form::Named,
+                        .set = NameSet::Phase,
+                        .names_known = true,
+                        .words = kWholeStep,
+                        .item = &kDuration};
 constexpr Words kMessageKinds = {"error", "warning", "note"};
 constexpr Shape kMessageKind{.form = Form::Word, .words = kMessageKinds};
 constexpr FieldShape kMessageFields[] = {
@@ -80,13 +86,13 @@ constexpr Shape kMessages{.form = Form::Named, .item = &kMessage};
 constexpr Shape kHole{.form = Form::Metric};
 constexpr FieldShape kCheckpointFields[] = {
     {"saved", &kHole, "line that names a checkpoint: {value}", true},
-    {"complete", &kText, "file that only a whole checkpoint has"},
+    {"complete", &kText, "file that only a whole checkpoint has: {value} is what was printed"},
     {"restore", &kOption, "option that starts from one"},
 };
 constexpr Shape kCheckpoints{.form = Form::Fields, .fields = kCheckpointFields};
 constexpr FieldShape kDataNeedFields[] = {
     {"when", &kWhen, "the options under which it is needed"},
-    {"folder", &kOption, "option that names the folder"},
+    {"folder", &kOption, "option that names the folder", true},
     {"files", &kTexts, "patterns of files that have to be there"},
     {"help", &kText, "where they come from"},
 };
@@ -115,12 +121,12 @@ constexpr FieldShape kScriptFields[] = {
     {"proof_when", &kProofCases, "another proof for some values"},
     {"quantities", &kQuantityMap, "what is called otherwise in this script"},
     {"batch_counts", &kOption, "option that multiplies the batch as replicas do"},
-    {"phases", &kPhases, "in the order in which they pass", false, true},
-    {"messages", &kMessages, "lines that say what went wrong", false, true},
-    {"checkpoints", &kCheckpoints, "how its checkpoints are found", false, true},
-    {"data_needs", &kDataNeeds, "what has to be in the data folder", false, true},
-    {"limits", &kTextMap, "phase -> how long it may take", false, true},
-    {"retry", &kRetry, "when another try is made", false, true},
+    {"phases", &kPhases, "in the order in which they pass"},
+    {"messages", &kMessages, "lines that say what went wrong"},
+    {"checkpoints", &kCheckpoints, "how its checkpoints are found"},
+    {"data_needs", &kDataNeeds, "what it reads; absent: the data folder"},
+    {"limits", &kLimits, "phase -> how long it may take; total, stall"},
+    {"retry", &kRetry, "when another try is made"},
 };
 constexpr Shape kScriptShape{.form = Form::Fields, .fields = kScriptFields};
 constexpr Shape kScriptMap{.form = Form::Named, .item = &kScriptShape};
@@ -290,6 +296,7 @@ constexpr FieldShape kApplicationFields[] = {
     {"aliases", &kTexts, "releases that are this one", false, true},
     {"sdk", &kTextOrTexts, "releases of the Poplar SDK that it is made for", false, true},
     {"directory", &kText, "of its scripts, below a checkout"},
+    {"software", &kTexts, "whose messages its output may hold, beside the launcher's"},
     {"generations", &kGenerations, "of the targets it runs on; absent: all"},
     {"preset_option", &kOption, "option that names a preset"},
     {"preset_file_option", &kOption, "option that names a file of presets"},

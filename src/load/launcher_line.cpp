@@ -114,15 +114,16 @@ class LineReader {
 
 }  // namespace
 
-Node launcher_options(const Catalog& catalog, std::string_view launcher) {
+Node launcher_field(const Catalog& catalog, std::string_view launcher, std::string_view field) {
   if (launcher == "mpiexec") launcher = "mpirun";
-  const auto& files = catalog.files();
-  for (auto file = files.rbegin(); file != files.rend(); ++file) {
-    const Node found =
-        root(file->tree).find("defaults").find("launchers").find(launcher).find("options");
-    if (file->application.empty() && found) return found;
-  }
+  const std::vector<Node>& parts = catalog.parts(Section::Defaults);
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+    if (const Node found = part->find("launchers").find(launcher).find(field)) return found;
   return {};
+}
+
+Node launcher_options(const Catalog& catalog, std::string_view launcher) {
+  return launcher_field(catalog, launcher, "options");
 }
 
 LauncherLine read_launcher_line(Node options, const std::vector<std::string>& words) {

@@ -34,12 +34,41 @@ PlanSetting plan_setting(const Setting& set, const OptionSpec& option) {
   return out;
 }
 
-/// The value that the script is told for one of our quantities, as a word without a cause.
+/// The value that the script is told for an option, as a word without a cause.
+Arg path_of(const PlanInput& in, const Effective& effective, std::string_view key) {
+  const Setting* set = in.settings.find(key);
+  if (set == nullptr || set->value.scalar() == nullptr || !effective.option(key)) return {};
+  return to_arg(set->value.scalar()->text, {});
+}
+
+/// The same for one of our quantities.
 Arg path_of(const PlanInput& in, const Effective& effective, QuantityName quantity) {
   const auto key = in.in.schema.key_of(quantity, in.in.purpose.script);
-  const Setting* set = key ? in.settings.find(*key) : nullptr;
-  if (set == nullptr || set->value.scalar() == nullptr || !effective.option(*key)) return {};
-  return to_arg(set->value.scalar()->text, {});
+  return key ? path_of(in, effective, *key) : Arg{};
+}
+
+/// What the script reads: what its descriptor says under the options in force, else its data
+/// folder.
+std::vector<DataNeed> data_needs(const PlanInput& in, const Effective& effective) {
+  const Node list =
+      in.in.schema.node().find("scripts").find(in.in.purpose.script).find("data_needs");
+  std::vector<DataNeed> needs;
+  if (!list.is_list()) {
+    Arg folder = path_of(in, effective, QuantityName::DataDir);
+    if (!folder.pieces.empty()) needs.push_back({std::move(folder), {}});
+    return needs;
+  }
+  for (const Node entry : list) {
+    const Node when = entry.find("when");
+    if (when && !condition_holds(when, effective.facts())) continue;
+    Arg folder = path_of(in, effective, entry.find_text("folder").value_or(""));
+    if (folder.pieces.empty()) continue;
+    DataNeed need{std::move(folder), {}, std::string(entry.find_text("help").value_or(""))};
+    if (const Node files = entry.find("files"); files.is_list())
+      for (const Node file : files) need.files.emplace_back(file.text());
+    needs.push_back(std::move(need));
+  }
+  return needs;
 }
 
 std::optional<std::int64_t> printing_instances(const PlanInput& in) {
@@ -61,10 +90,14 @@ void add_details(const PlanInput& in, Step& step) {
       step.settings.push_back(plan_setting(set, *option));
   step.output = path_of(in, effective, QuantityName::OutputDir);
   step.restore = path_of(in, effective, QuantityName::RestorePath);
-  if (Arg data = path_of(in, effective, QuantityName::DataDir); !data.pieces.empty())
-    step.data_needs.push_back({std::move(data), {}});
+  step.data_needs = data_needs(in, effective);
   step.metrics = metrics_of(schema, purpose.script, in.geometry.launcher);
   step.proof = proof_of(schema, purpose, effective.facts());
+  step.phases = phases_of(schema, purpose.script);
+  step.messages = messages_of(in.in.catalog, schema, purpose.script, in.geometry.launcher);
+  step.checkpoints = checkpoints_of(schema, purpose.script);
+  step.limits = limits_of(in);
+  step.retry = retry_of(in);
   step.resources.hosts = step.geometry.hosts;
   step.resources.ipus = step.geometry.ipus;
   if (const auto network = in.launch.text("network"); !network.empty())

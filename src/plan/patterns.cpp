@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
+#include "ipucnn/launcher_line.h"
 #include "ipucnn/metric.h"
 
 namespace ipucnn {
@@ -15,6 +18,48 @@ bool covers_all(Node covers, std::string_view launcher) {
   return covers.text() != "one process";
 }
 
+/// The text around the hole of a pattern.
+std::pair<std::string, std::string> around_hole(std::string_view text) {
+  const std::size_t hole = std::min(text.find(kHole), text.size());
+  return {std::string(text.substr(0, hole)),
+          std::string(text.substr(std::min(hole + kHole.size(), text.size())))};
+}
+
+Severity severity_of(std::string_view word) {
+  if (word == "warning") return Severity::Warning;
+  return word == "note" ? Severity::Note : Severity::Error;
+}
+
+void add_messages(Node messages, std::vector<MessagePattern>& out) {
+  messages.each_pair([&](Node id, Node body) {
+    const auto text = [&](std::string_view key) {
+      return std::string(body.find_text(key).value_or(""));
+    };
+    const bool known = std::any_of(out.begin(), out.end(),
+                                   [&](const MessagePattern& m) { return m.id == id.text(); });
+    if (known || text("line").empty()) return;
+    out.push_back({std::string(id.text()), text("line"), text("means"), text("help"),
+                   severity_of(text("severity")), body.find_bool("retry", false)});
+  });
+}
+
+/// Of each software that is named, what the last file says that speaks of it.
+void add_messages_of(const Catalog& catalog, Node software, std::vector<MessagePattern>& out) {
+  const std::vector<Node>& parts = catalog.parts(Section::Defaults);
+  const auto add = [&](std::string_view name) {
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+      if (const Node messages = part->find("messages").find(name))
+        return add_messages(messages, out);
+  };
+  if (software.is_scalar()) add(software.text());
+  if (!software.is_list()) return;
+  for (const Node name : software) add(name.text());
+}
+
+Node script_of(const AppSchema& schema, std::string_view script) {
+  return schema.node().find("scripts").find(script);
+}
+
 }  // namespace
 
 std::vector<MetricPattern> metrics_of(const AppSchema& schema, std::string_view script,
@@ -23,13 +68,11 @@ std::vector<MetricPattern> metrics_of(const AppSchema& schema, std::string_view 
   schema.node().find("metrics").each_pair([&](Node name, Node body) {
     const Node scripts = body.find("scripts");
     const auto text = body.find_text("text").value_or("");
-    const std::size_t hole = text.find(kHole);
-    if ((scripts && !scripts.contains(script)) || hole == text.npos) return;
+    if ((scripts && !scripts.contains(script)) || text.find(kHole) == text.npos) return;
     MetricPattern metric;
     metric.name = name.text();
     metric.line = body.find_text("line").value_or("");
-    metric.before = text.substr(0, hole);
-    metric.after = text.substr(hole + kHole.size());
+    std::tie(metric.before, metric.after) = around_hole(text);
     metric.unit = body.find_text("unit").value_or("");
     metric.covers_all = covers_all(body.find("covers"), launcher);
     metric.discard_first = body.find_int("discard_first").value_or(0);
@@ -41,7 +84,7 @@ std::vector<MetricPattern> metrics_of(const AppSchema& schema, std::string_view 
 }
 
 ProofPattern proof_of(const AppSchema& schema, const PurposeSpec& purpose, const Facts& facts) {
-  const Node script = schema.node().find("scripts").find(purpose.script);
+  const Node script = script_of(schema, purpose.script);
   if (const Node special = script.find("proof_when"); special.is_list())
     for (const Node entry : special)
       if (condition_holds(entry.find("when"), facts))
@@ -52,7 +95,38 @@ ProofPattern proof_of(const AppSchema& schema, const PurposeSpec& purpose, const
   return {ProofPattern::Kind::Metric, std::string(*proof)};
 }
 
-void take_patterns(const AppSchema& schema, Step& step) {
+std::vector<PhasePattern> phases_of(const AppSchema& schema, std::string_view script) {
+  std::vector<PhasePattern> phases;
+  const Node list = script_of(schema, script).find("phases");
+  if (!list.is_list()) return phases;
+  for (const Node phase : list)
+    phases.push_back({std::string(phase.find_text("name").value_or("")),
+                      std::string(phase.find_text("begins").value_or(""))});
+  return phases;
+}
+
+std::vector<MessagePattern> messages_of(const Catalog& catalog, const AppSchema& schema,
+                                        std::string_view script, std::string_view launcher) {
+  std::vector<MessagePattern> messages;
+  add_messages(script_of(schema, script).find("messages"), messages);
+  add_messages_of(catalog, schema.node().find("software"), messages);
+  add_messages_of(catalog, load::launcher_field(catalog, launcher, "software"), messages);
+  return messages;
+}
+
+std::optional<CheckpointPattern> checkpoints_of(const AppSchema& schema, std::string_view script) {
+  const Node told = script_of(schema, script).find("checkpoints");
+  if (!told.is_map()) return std::nullopt;
+  CheckpointPattern pattern;
+  std::tie(pattern.before, pattern.after) = around_hole(told.find_text("saved").value_or(""));
+  pattern.complete = told.find_text("complete").value_or("");
+  const auto option = schema.option(told.find_text("restore").value_or(""), {},
+                                    [](std::string_view) { return std::nullopt; });
+  if (option) pattern.restore_option = option->flag;
+  return pattern;
+}
+
+void take_patterns(const Catalog& catalog, const AppSchema& schema, Step& step) {
   const Facts facts = [&](std::string_view key) -> std::optional<std::string_view> {
     for (const PlanSetting& set : step.settings)
       if (set.key == key && set.items.size() == 1 && set.items[0].type != ScalarType::Null)
@@ -60,6 +134,9 @@ void take_patterns(const AppSchema& schema, Step& step) {
     return std::nullopt;
   };
   step.metrics = metrics_of(schema, step.script, step.launcher);
+  step.phases = phases_of(schema, step.script);
+  step.messages = messages_of(catalog, schema, step.script, step.launcher);
+  step.checkpoints = checkpoints_of(schema, step.script);
   const auto purpose = schema.purpose(step.purpose);
   step.proof = purpose ? proof_of(schema, *purpose, facts) : ProofPattern{};
 }

@@ -162,14 +162,24 @@ ProofPattern read_proof(const Place& place, const std::vector<MetricPattern>& me
   return {};
 }
 
+Severity read_severity(const Place& place) {
+  const std::string word = place.text();
+  for (const Severity severity : {Severity::Note, Severity::Warning, Severity::Error})
+    if (severity_name(severity) == word) return severity;
+  place.fail("is none of note, warning and error");
+  return Severity::Error;
+}
+
 void read_patterns(const Place& at, Step& step) {
   step.metrics = read_metrics(at.member("metrics"));
   step.proof = read_proof(at.member("proof"), step.metrics);
   for (const Place& phase : at.member("phases").items())
-    step.phases.push_back({phase.member("name").name(), phase.member("line").name()});
+    step.phases.push_back({phase.member("name").name(), phase.member("line").text()});
   for (const Place& message : at.member("messages").items())
     step.messages.push_back({message.member("id").name(), message.member("line").name(),
-                             message.member("cause").text(), message.member("remedy").text()});
+                             message.member("cause").text(), message.member("remedy").text(),
+                             read_severity(message.member("severity")),
+                             message.member("may_pass").boolean()});
   if (const Place place = at.member("checkpoints"); !place.is_null())
     step.checkpoints = {place.member("before").text(), place.member("after").text(),
                         place.member("complete").text(), place.member("restore_option").text()};
@@ -192,7 +202,8 @@ Step read_step(const Place& at) {
   step.output = read_path(at.member("output"));
   step.restore = read_path(at.member("restore"));
   for (const Place& need : at.member("data_needs").items())
-    step.data_needs.push_back({read_path(need.member("path")), need.member("files").texts()});
+    step.data_needs.push_back({read_path(need.member("path")), need.member("files").texts(),
+                               need.has("help") ? need.member("help").text() : ""});
   read_patterns(at, step);
   const Place resources = at.member("resources");
   step.resources = {resources.member("hosts").whole_or_null(1),

@@ -92,6 +92,8 @@ class DescriptorSchema {
         return {{"type", "number"}};
       case Form::Flag:
         return {{"type", "boolean"}};
+      case Form::Duration:
+        return view::duration_schema({"integer", "string"});
       case Form::Word:
         return enumeration(shape.words);
       case Form::Name:

@@ -36,9 +36,7 @@ Json single(const Field& field) {
     case FieldKind::Flag:
       return {{"enum", {true, false, 0, 1, nullptr}}};
     case FieldKind::Duration:
-      return {{"type", {"integer", "string", "null"}},
-              {"minimum", 0},
-              {"pattern", "^(?=.)([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?$|^[0-9]{1,9}$"}};
+      return view::duration_schema({"integer", "string", "null"});
     default:
       break;
   }

@@ -119,6 +119,12 @@ Json preset_value(Node option) {
   return schema;
 }
 
+Json duration_schema(std::initializer_list<std::string_view> types) {
+  return {{"type", types},
+          {"minimum", 0},
+          {"pattern", "^(?=.)([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?$|^[0-9]{1,9}$"}};
+}
+
 Json compared_value(const OptionValues& values) {
   if (!values.choices.empty()) {
     Json choices = Json::array({nullptr});

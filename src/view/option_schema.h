@@ -6,6 +6,9 @@
 
 namespace ipucnn::view {
 
+/// 90, 90s, 15m or 1h30m, with these types.
+Json duration_schema(std::initializer_list<std::string_view> types);
+
 /// A scalar that a condition may compare an option with.
 Json compared_value(const OptionValues& values);
 

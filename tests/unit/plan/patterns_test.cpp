@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "ipucnn/catalog.h"
 #include "ipucnn/measure.h"
 #include "ipucnn/metric.h"
@@ -83,6 +85,77 @@ TEST_F(Metrics, NameTheProofOfEachPurpose) {
   EXPECT_EQ(proof("validation").what, "validation_accuracy");
   EXPECT_EQ(proof("help").kind, ProofPattern::Kind::ExitStatus);
   EXPECT_EQ(proof("weight-avg").kind, ProofPattern::Kind::ExitStatus);
+}
+
+/// The phases that lines go through, in the order in which they begin.
+std::vector<std::string> phases_in(const std::vector<PhasePattern>& phases,
+                                   const std::vector<std::string>& lines) {
+  std::vector<std::string> met;
+  std::size_t next = 0;
+  for (const std::string& line : lines)
+    for (std::size_t i = next; i < phases.size(); ++i)
+      if (line.find(phases[i].line) != line.npos) {
+        next = i + 1;
+        met.push_back(phases[i].name);
+        break;
+      }
+  return met;
+}
+
+TEST_F(Metrics, PhasesBeginWithTheirLines) {
+  using Names = std::vector<std::string>;
+  const auto phases = phases_of(schema_, "train.py");
+  ASSERT_FALSE(phases.empty());
+  EXPECT_EQ(phases.front().line, "");
+  EXPECT_EQ(phases_in(phases, {"Namespace(config='x')", "Command line: train.py --config x",
+                               " Batch Size: 64", "Compilation time: 412.05s.",
+                               "[1,0]<stdout>:step: 1, epoch: 0.20, img/sec: 3984.11, time: 0.4",
+                               "step: 2, epoch: 0.40, img/sec: 4350.02, time: 0.4",
+                               "Validation top-1 accuracy [ckpt-9] (iteration: 9, img/sec: 2.0"}),
+            (Names{"acquire", "compile", "first_step", "steady", "validation"}));
+  // Release 2.2 prints no time of the compilation.
+  EXPECT_EQ(phases_in(phases, {"", "Command line: train.py", "step: 1, img/sec: 3984.11"}),
+            (Names{"acquire", "compile", "steady"}));
+  EXPECT_TRUE(phases_of(schema_, "weight_avg.py").empty());
+}
+
+TEST_F(Metrics, CheckpointsStandInTheirLine) {
+  const auto saved = checkpoints_of(schema_, "train.py");
+  ASSERT_TRUE(saved);
+  const std::string line = "Saved checkpoint to ./logs/x/ckpt-798 in 1.3471567630767822s";
+  ASSERT_EQ(line.find(saved->before), 0U);
+  const std::size_t at = saved->before.size();
+  EXPECT_EQ(line.substr(at, line.find(saved->after, at) - at), "./logs/x/ckpt-798");
+  EXPECT_EQ(saved->complete, "{value}.index");
+  EXPECT_EQ(saved->restore_option, "--restore-path");
+  EXPECT_FALSE(checkpoints_of(schema_, "validation.py"));
+}
+
+TEST_F(Metrics, MessagesAreThoseOfTheSoftwareThatRuns) {
+  const auto ids = [&](std::string_view launcher) {
+    std::vector<std::string> all;
+    for (const MessagePattern& message : messages_of(catalog_, schema_, "train.py", launcher))
+      all.push_back(message.id);
+    return all;
+  };
+  const auto has = [](const std::vector<std::string>& all, std::string_view id) {
+    return std::find(all.begin(), all.end(), id) != all.end();
+  };
+  EXPECT_EQ(ids("none"), (std::vector<std::string>{"device", "acquire", "host-sync"}));
+  EXPECT_TRUE(has(ids("poprun"), "slots"));
+  EXPECT_EQ(ids("mpiexec"), ids("mpirun"));
+}
+
+TEST_F(Metrics, AMessageOfAFileStandsInPlaceOfOurs) {
+  const SourceId mine = sources_.add("m.yml",
+                                     "defaults:\n  messages:\n    poplar:\n      acquire:\n"
+                                     "        line: no IPU\n        severity: note\n");
+  ASSERT_TRUE(catalog_.add(sources_, mine, Layer::Project, {}, findings_));
+  const auto messages = messages_of(catalog_, schema_, "train.py", "none");
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_EQ(messages[1].line, "no IPU");
+  EXPECT_EQ(messages[1].severity, Severity::Note);
+  EXPECT_FALSE(messages[1].may_pass);
 }
 
 }  // namespace

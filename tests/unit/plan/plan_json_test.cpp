@@ -77,13 +77,16 @@ class RandomPlans {
       step.proof = {ProofPattern::Kind::Metric, step.metrics.front().name};
     else if (coin())
       step.proof = {ProofPattern::Kind::Text, "t" + clean()};
-    for (int i = number(0, 2); i > 0; --i) step.phases.push_back({"p" + clean(), "l" + clean()});
     for (int i = number(0, 2); i > 0; --i)
-      step.messages.push_back({"i" + clean(), "l" + clean(), clean(), clean()});
+      step.phases.push_back({"p" + clean(), coin() ? clean() : ""});
+    for (int i = number(0, 2); i > 0; --i)
+      step.messages.push_back({"i" + clean(), "l" + clean(), clean(), clean(),
+                               static_cast<Severity>(number(0, 2)), coin()});
     if (coin()) step.checkpoints = {clean(), clean(), clean(), clean()};
     for (int i = number(0, 2); i > 0; --i) step.limits.push_back({"p" + clean(), number(1, 900)});
     if (coin()) step.retry = {number(0, 3), {clean(), clean()}};
-    for (int i = number(0, 2); i > 0; --i) step.data_needs.push_back({path(), {text(), text()}});
+    for (int i = number(0, 2); i > 0; --i)
+      step.data_needs.push_back({path(), {text(), text()}, clean()});
   }
 
   PlanSetting setting(std::string key) {
