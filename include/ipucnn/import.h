@@ -13,7 +13,7 @@
 namespace ipucnn {
 
 /// What a text with commands in it is.
-enum class CommandSource : std::uint8_t { Shell, Markdown, Rst, Yaml };
+enum class CommandSource : std::uint8_t { Shell, Markdown, Rst, Yaml, Notebook };
 
 /// By the name's end, the first line, or for YAML its keys; absent when it is none.
 std::optional<CommandSource> command_source(std::string_view name, std::string_view text);

@@ -25,7 +25,8 @@ bool is_faulty(const ImportedJob& command, const Diagnostics& of_text, const Dia
 
 /// Reports what a plan of the resolved command has and the command has not, and the other way
 /// round. Call it only when there is no finding of error severity on it.
-void compare_with_line(const ImportedJob& command, const JobPoint& point, Diagnostics& out);
+void compare_with_line(const ImportedJob& command, const JobPoint& point, const Catalog& catalog,
+                       Diagnostics& out);
 
 /// A command whose job is legal, and the job.
 struct ResolvedCommand {

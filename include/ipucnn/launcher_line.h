@@ -13,9 +13,10 @@ namespace ipucnn::load {
 
 enum class LauncherFault : std::uint8_t {
   None,
-  Unknown,  ///< the table has no such option
-  Surplus,  ///< a value, and the option takes none
-  Missing,  ///< no value, or an empty one
+  Unknown,      ///< the table has no such option
+  Abbreviated,  ///< nor this one, but one alone that begins so, which is taken for it
+  Surplus,      ///< a value, and the option takes none
+  Missing,      ///< no value, or an empty one
   Repeated,
   Invalid,  ///< a value that the option does not take
 };
@@ -27,8 +28,8 @@ struct LauncherValue {
   std::size_t offset = 0;
 };
 
-/// One option of a launcher's command line. Without a fault `name` and `option` are set and there
-/// are as many values as the option takes.
+/// One option of a launcher's command line. Without a fault, and where it is abbreviated, `name`
+/// and `option` are set and there are as many values as the option takes.
 struct LauncherOption {
   Node name;         ///< key of the launcher's table
   Node option;       ///< its entry
@@ -44,11 +45,10 @@ struct LauncherLine {
   std::size_t program = 0;  ///< index of the first word that is no option
 };
 
-/// What files say of a launcher under a key, the last file first; absent when none does. mpiexec is
-/// Open MPI's mpirun.
-Node launcher_field(const Catalog& catalog, std::string_view launcher, std::string_view field);
-/// The table of a launcher's options; absent when no file has one.
-Node launcher_options(const Catalog& catalog, std::string_view launcher);
+/// What files say of a launcher's program under a key, the last file first; absent when none does.
+Node launcher_field(const Catalog& catalog, std::string_view program, std::string_view field);
+/// The table of the options of a launcher's program; absent when no file has one.
+Node launcher_options(const Catalog& catalog, std::string_view program);
 
 /// Reads `--o v`, `--o=v` and `-Hv` by a launcher's table of options. Goes on behind a fault: a
 /// word behind an unknown option is taken for its value unless it is an option or looks like a

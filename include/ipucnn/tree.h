@@ -179,6 +179,11 @@ struct Document {
 std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out,
                                     std::string_view only = {});
 
+/// The documents of a text with `---` in it, each as load_yaml reads one; those that it refuses are
+/// reported and left out.
+std::vector<std::unique_ptr<Document>> load_yaml_documents(const Sources& sources, SourceId source,
+                                                           Diagnostics& out);
+
 /// The type PyYAML's full_load gives a plain scalar.
 ScalarType plain_scalar_type(std::string_view text);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -37,11 +38,28 @@ struct SyntaxReport {
   std::vector<TopEntry> entries;
 };
 
+/// A part of a text that is read, by whole lines.
+struct TextPart {
+  std::size_t offset = 0;  ///< in the text
+  std::size_t size = 0;
+  std::uint32_t line = 1;  ///< of its first byte in the text, from 1
+  /// Its first byte in what is read, where slices follow each other; the line from 0.
+  std::size_t read_offset = 0;
+  std::uint32_t read_line = 0;
+};
+
 /// Lets through what the scripts' own reader takes as one document: libyaml has its grammar, and
 /// what the two differ in is checked beside it (tabs, anchors set twice). Reports the first thing
 /// that is refused, at its place.
 /// `with_entries` fills in the entries.
 std::optional<SyntaxReport> check_yaml_syntax(const Sources& sources, SourceId source,
                                               bool with_entries, Diagnostics& out);
+
+/// The same for one part of the text, which is a document of its own.
+std::optional<SyntaxReport> check_yaml_syntax(const Sources& sources, SourceId source,
+                                              const TextPart& part, Diagnostics& out);
+
+/// The documents that a text holds, behind its byte order mark: one for a file without `---`.
+std::vector<TextPart> yaml_documents(std::string_view text);
 
 }  // namespace ipucnn::load

@@ -5,6 +5,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "ipucnn/launcher.h"
 #include "ipucnn/launcher_line.h"
 
 namespace ipucnn::importing {
@@ -117,7 +118,7 @@ std::optional<PurposeSpec> find_purpose(const AppSchema& schema, const CommandLi
   for (const std::string_view name : schema.purposes()) {
     const auto purpose = schema.purpose(name);
     if (!purpose || load::base_name(purpose->program) != script) continue;
-    int score = purpose->allows(line.launcher) ? 8 : 0;
+    int score = purpose->allows(launcher_for(*purpose, line.launcher)) ? 8 : 0;
     bool possible = true;
     purpose->node.find("fixed").each_pair([&](Node key, Node value) {
       if (value.type() != ScalarType::Bool) return;
@@ -238,7 +239,10 @@ std::optional<FoundApplication> KnownApplications::find(const CommandLine& line,
                                                 : std::string_view();
     const auto purpose = find_purpose(schema, line, script);
     if (!purpose) continue;
-    FoundApplication found{name, std::string(purpose->name), {}, {}, false};
+    FoundApplication found;
+    found.id = name;
+    found.purpose = purpose->name;
+    found.launcher = launcher_for(*purpose, line.launcher);
     if (const auto option = schema.preset_option())
       if (const auto preset = option_value(line, option->flag, places)) {
         found.preset = preset->text;

@@ -14,7 +14,8 @@ namespace ipucnn::importing {
 struct FoundApplication {
   std::string id;  ///< NAME@RELEASE
   std::string purpose;
-  std::string preset;  ///< as written; empty: none
+  std::string launcher;  ///< that the purpose takes the command's for
+  std::string preset;    ///< as written; empty: none
   Span preset_at;
   bool preset_known = false;
   bool telling = false;          ///< some word is this application's and hardly another's

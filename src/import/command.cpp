@@ -45,10 +45,9 @@ void join_hosts(std::vector<ShellWord>& words, const Places& places, Diagnostics
 }  // namespace
 
 std::string_view launcher_of(std::string_view word) {
-  std::string_view name = base_name(word);
-  if (name.ends_with(".openmpi")) name.remove_suffix(std::string_view(".openmpi").size());
-  if (name == "orterun" || name == "prterun") name = "mpirun";
-  return name != "none" && find_launcher(name) != nullptr ? name : std::string_view();
+  const std::string_view name = base_name(word);
+  const std::string_view program = launcher_program(name);
+  return !program.empty() && find_launcher(name) != nullptr ? name : program;
 }
 
 bool is_launcher(std::string_view word) { return !launcher_of(word).empty(); }
@@ -83,8 +82,8 @@ CommandLine read_command(const Catalog& catalog, const ShellCommand& command, st
     join_hosts(words, places, out);
     std::vector<std::string> texts;
     for (const ShellWord& word : words) texts.push_back(word.value.text);
-    const auto read =
-        load::read_launcher_line(load::launcher_options(catalog, line.launcher), texts);
+    const auto read = load::read_launcher_line(
+        load::launcher_options(catalog, launcher_program(line.launcher)), texts);
     const auto program = words.begin() + static_cast<std::ptrdiff_t>(read.program);
     line.launch.assign(words.begin(), program);
     words.erase(words.begin(), program);
@@ -175,6 +174,11 @@ void report_fault(const ShellMark<ShellFault>& fault, const Places& places, Comm
     case ShellFault::OpenQuote:
       out.add(FindingId::L051, at, "the quote that opens here is never closed").help =
           "close it at the end of the text";
+      return;
+    case ShellFault::OpenDocument:
+      out.add(FindingId::L051, at,
+              "no line ends the text that begins behind this one, so all the rest belongs to it")
+          .help = "write the word that ends it on a line of its own, without blanks around it";
       return;
   }
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "import/command.h"
+#include "import/notebook.h"
 #include "import/yaml_commands.h"
 
 namespace ipucnn::importing {
@@ -271,15 +272,21 @@ class RstReader : public DocumentReader {
 
 }  // namespace
 
+std::vector<CommandText> markdown_commands(std::string_view text) {
+  return MarkdownReader(text).run();
+}
+
 std::vector<CommandText> command_texts(const Places& places, CommandSource kind, std::size_t begin,
-                                       Node yaml) {
+                                       const std::vector<Node>& documents, Diagnostics& out) {
   switch (kind) {
     case CommandSource::Markdown:
-      return MarkdownReader(places.text()).run();
+      return markdown_commands(places.text());
     case CommandSource::Rst:
       return RstReader(places.text()).run();
     case CommandSource::Yaml:
-      return yaml_commands(places, yaml);
+      return yaml_commands(places, documents);
+    case CommandSource::Notebook:
+      return notebook_commands(places, out);
     case CommandSource::Shell:
       break;
   }
@@ -294,6 +301,7 @@ namespace ipucnn {
 std::optional<CommandSource> command_source(std::string_view name, std::string_view text) {
   if (name.ends_with(".md") || name.ends_with(".markdown")) return CommandSource::Markdown;
   if (name.ends_with(".rst")) return CommandSource::Rst;
+  if (name.ends_with(".ipynb")) return CommandSource::Notebook;
   if (name.ends_with(".sh") || name.ends_with(".bash")) return CommandSource::Shell;
   if (text.substr(0, 2) == "#!")
     return text.substr(0, text.find('\n')).find("sh") != text.npos

@@ -23,9 +23,12 @@ struct CommandText {
 /// The commands' texts of a shell script, a Markdown document (fenced and indented blocks, and in
 /// prose code that begins with a program of ours and has an option; blocks in a language that is no
 /// shell's are passed over, and so are those without one that begin as no command does), the same
-/// of reStructuredText, or YAML (`cmd:`, `run:`, `command:`, `args:`). A script's text begins at
-/// `begin`; `yaml` is the tree of a YAML file.
+/// of reStructuredText, YAML (`cmd:`, `run:`, `command:`, `args:` and their like) or a notebook. A
+/// script's text begins at `begin`; `documents` are the trees of a YAML file.
 std::vector<CommandText> command_texts(const Places& places, CommandSource kind, std::size_t begin,
-                                       Node yaml);
+                                       const std::vector<Node>& documents, Diagnostics& out);
+
+/// Those of a Markdown text that is taken out of something else; places are offsets in it.
+std::vector<CommandText> markdown_commands(std::string_view text);
 
 }  // namespace ipucnn::importing

@@ -4,19 +4,13 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
-#include "base/suggest.h"
 #include "base/text.h"
-#include "import/application.h"
-#include "import/documents.h"
-#include "import/launcher.h"
+#include "import/make_job.h"
 #include "import/named_programs.h"
 #include "import/shell_tidy.h"
 #include "import/shell_walk.h"
-#include "import/sweep.h"
 #include "ipucnn/launcher_line.h"
-#include "ipucnn/numbers.h"
 
 namespace ipucnn {
 namespace importing {
@@ -34,8 +28,8 @@ class Importer : private ShellVisitor {
         out_(out),
         walk_(*this) {}
 
-  std::vector<ImportedJob> run(Node yaml) {
-    const auto texts = command_texts(places_, request_.kind, request_.begin, yaml);
+  std::vector<ImportedJob> run(const std::vector<Node>& documents) {
+    const auto texts = command_texts(places_, request_.kind, request_.begin, documents, out_);
     for (const CommandText& text : texts) {
       if (text.new_section) finish();
       text_ = &text;
@@ -77,7 +71,7 @@ class Importer : private ShellVisitor {
       std::erase_if(command.faults, [&](const ShellMark<ShellFault>& fault) {
         const bool returns = fault.kind == ShellFault::CarriageReturn;
         const bool swallows =
-            fault.kind == ShellFault::OpenQuote &&
+            (fault.kind == ShellFault::OpenQuote || fault.kind == ShellFault::OpenDocument) &&
             (request_.kind == CommandSource::Shell || named_.in_text(behind(fault, command)));
         if (swallows || (returns && !returned)) report_fault(fault, places_, request_.kind, out_);
         returned = returned || returns;
@@ -195,7 +189,8 @@ class Importer : private ShellVisitor {
     out_.add(met.findings);
     report_shell(met.command, places_, request_.kind, out_);
     report_unknown(met);
-    make_job(met, *found);
+    jobs_.push_back(make_job({catalog_, applications_, request_, places_, names_, out_},
+                             met.command, met.line, *met.text, *found));
   }
 
   /// Of a command that is none of ours, where it names what must not be passed over.
@@ -294,273 +289,6 @@ class Importer : private ShellVisitor {
   }
 
   Span span(const ShellWord& word) const { return places_.span(word.begin, word.end); }
-  Span start(const CommandLine& line) const {
-    return span(line.started ? *line.started : line.python ? *line.python : *line.script);
-  }
-
-  void make_job(const MetCommand& met, const FoundApplication& found) {
-    const CommandLine& line = met.line;
-    const std::vector<ShellLoop>& loops = met.command.loops;
-    const Span at = start(line);
-    JobNode body = JobNode::map(at);
-    body.set("application", JobNode::scalar(found.id, line.script ? span(*line.script) : at));
-    if (!line.script) report_no_script(line);
-    const bool runs_through = std::any_of(loops.begin(), loops.end(), [&](const ShellLoop& loop) {
-      return loop.use == found.preset;
-    });
-    if (!found.preset.empty() && !runs_through) take_preset(found, body);
-    if (found.purpose != "train")
-      body.set("purpose", JobNode::scalar(found.purpose, line.script ? span(*line.script) : at));
-    body.set("profile", JobNode::scalar("bare", at));
-    JobNode launch = JobNode::map(at);
-    LauncherFigures figures = read_launcher(catalog_, line, request_.sdk, places_, launch, out_);
-    if (figures.hosts == 1) {
-      figures.lost.emplace_back("--host");
-      out_.add(FindingId::L048, figures.hosts_at,
-               "a single host is left out: a job names hosts where it uses several")
-          .severity = Severity::Warning;
-    }
-    take_program(line, launch);
-    take_environment(line, launch);
-    ImportedJob job;
-    job.at = at;
-    job.last_line = places_.line_of(line.end - 1);
-    job.line = words_of(line);
-    for (const ShellUnknown& use : met.command.used)
-      if (use.end > use.begin)
-        job.variables.push_back({use.name, places_.span(use.begin, use.end)});
-    job.application = found.id;
-    job.release_guessed = found.release_guessed;
-    job.lost = figures.lost;
-    job.figures_elsewhere = figures.elsewhere;
-    const AppSchema& schema = applications_.schema(found);
-    report_underscores(line, schema, found);
-    CommandLine single = line;
-    job.loops = take_sweep(single, loops, schema, found, body);
-    job.options = script_options(single, found, schema, figures, job.lost);
-    take_machine(line, found, schema, figures, body, launch);
-    if (!launch.children.empty()) body.set("launch", std::move(launch));
-    job.name = job_name(found);
-    job.document = job_document(job.name, at, std::move(body));
-    jobs_.push_back(std::move(job));
-  }
-
-  /// On our command line a hyphen for an underscore is mended; the script's parser ends with both.
-  void report_underscores(const CommandLine& line, const AppSchema& schema,
-                          const FoundApplication& found) {
-    for (const ShellWord& word : line.options) {
-      const std::string flag = word.value.text.substr(0, word.value.text.find('='));
-      if (!flag.starts_with("--")) continue;
-      std::string_view meant;
-      bool exact = false;
-      for (const Entry& option : schema.option_entries()) {
-        const std::string_view known = option.body.find_text("flag").value_or("");
-        exact = exact || known == flag;
-        if (replace_char(known, '_', '-') == replace_char(flag, '_', '-')) meant = known;
-      }
-      if (exact || meant.empty()) continue;
-      const std::uint32_t end =
-          word.value.from.empty() ? word.end : word.value.from[flag.size() - 1] + 1;
-      out_.add(FindingId::K007, places_.span(word.begin, end),
-               fmt::format("{} of {} has no option {}",
-                           line.script ? load::base_name(line.script->value.text) : "the script",
-                           found.id, flag))
-          .help = fmt::format("did you mean '{}'?", meant);
-    }
-  }
-
-  static std::vector<std::string> words_of(const CommandLine& line) {
-    std::vector<std::string> words;
-    if (line.started) {
-      const std::string& path = line.started->value.text;
-      words.push_back(path.substr(0, path.size() - load::base_name(path).size()) + line.launcher);
-    }
-    for (const ShellWord& word : line.launch) words.push_back(word.value.text);
-    if (line.python) words.push_back(line.python->value.text);
-    for (const ShellWord& option : line.python_options) words.push_back(option.value.text);
-    if (line.script) words.push_back(line.script->value.text);
-    for (const ShellWord& word : line.options) words.push_back(word.value.text);
-    return words;
-  }
-
-  /// The loops that a sweep is made of; their options go from the line to the job.
-  std::vector<ImportedLoop> take_sweep(CommandLine& line, const std::vector<ShellLoop>& loops,
-                                       const AppSchema& schema, const FoundApplication& found,
-                                       JobNode& body) {
-    std::vector<ImportedLoop> taken;
-    for (const Sweep& sweep : take_sweeps(line, loops, schema, found, places_, out_)) {
-      JobNode values = JobNode::list(sweep.at);
-      ImportedLoop loop{sweep.loop->use, {}};
-      for (const ShellWord& value : sweep.loop->values) {
-        const std::string& text = value.value.text;
-        values.children.push_back(JobNode::scalar(text, span(value), plain_scalar_type(text)));
-        loop.values.push_back(text);
-      }
-      body.entry("sweep", sweep.at).set(sweep.key, std::move(values));
-      taken.push_back(std::move(loop));
-    }
-    return taken;
-  }
-
-  void report_no_script(const CommandLine& line) {
-    const ShellWord& python = line.python ? *line.python : *line.started;
-    out_.add(FindingId::L056, span(python),
-             fmt::format("no script stands behind {}, which takes the options for its own",
-                         python.value.text))
-        .help = "put the script in between: python3 train.py";
-  }
-
-  void take_preset(const FoundApplication& found, JobNode& body) {
-    body.set("preset", JobNode::scalar(found.preset, found.preset_at));
-    if (found.preset_known) return;
-    body.set("preset_in_application", JobNode::scalar("true", found.preset_at, ScalarType::Bool));
-    if (found.preset.find(kVariableOpen) != std::string::npos) {
-      Diagnostic& d =
-          out_.add(FindingId::L040, found.preset_at,
-                   "only the start can tell what this comes to, so the command is not checked");
-      d.severity = Severity::Warning;
-      d.help = "set the variable in the text, or write its value";
-      return;
-    }
-    std::vector<std::string_view> names;
-    for (const PresetRef& ref : catalog_.presets(parse_app_id(found.id)))
-      if (ref.name.text() != found.preset) names.push_back(ref.name.text());
-    Diagnostic& d = out_.add(FindingId::L061, found.preset_at,
-                             fmt::format("'{}' is no preset that is known of {}, so its figures "
-                                         "are not",
-                                         found.preset, found.id));
-    d.help = suggestion(found.preset, names);
-    if (d.help.empty()) d.help = "give the file that has it with --presets";
-  }
-
-  void take_program(const CommandLine& line, JobNode& launch) {
-    if (line.python && line.python->value.text != "python3")
-      launch.set("python", JobNode::scalar(line.python->value.text, span(*line.python)));
-    if (!line.python_options.empty()) {
-      JobNode words = JobNode::list(span(line.python_options.front()));
-      for (const ShellWord& option : line.python_options)
-        words.children.push_back(JobNode::scalar(option.value.text, span(option)));
-      launch.set("python_options", std::move(words));
-    }
-    if (line.folder)
-      launch.set("app_dir", JobNode::scalar(line.folder->value.text, span(*line.folder)));
-    if (!line.script) return;
-    const std::string& path = line.script->value.text;
-    if (const std::size_t slash = path.rfind('/'); slash != std::string::npos)
-      launch.set("script_dir", JobNode::scalar(path.substr(0, slash + 1), span(*line.script)));
-  }
-
-  void take_environment(const CommandLine& line, JobNode& launch) {
-    for (const auto& [name, value] : text_->env)
-      launch.entry("env", name.at())
-          .set(name.text(), JobNode::scalar(std::string(value.text()), value.at()));
-    for (const Assignment& set : line.env)
-      launch.entry("env", places_.span(set.begin, set.end))
-          .set(set.name, JobNode::scalar(set.value.text, places_.span(set.begin, set.end)));
-  }
-
-  /// The script's words, without the preset's name and without replicas that a launcher hands out.
-  std::vector<Word> script_options(const CommandLine& line, const FoundApplication& found,
-                                   const AppSchema& schema, const LauncherFigures& figures,
-                                   std::vector<std::string>& lost) {
-    const auto preset = schema.preset_option();
-    const auto no_fact = [](std::string_view) { return std::optional<std::string_view>{}; };
-    const auto key = schema.key_of(QuantityName::Replicas);
-    const auto replicas = key ? schema.option(*key, {}, no_fact) : std::nullopt;
-    const bool handed_out = line.launcher == "poprun";
-    std::vector<Word> words;
-    for (std::size_t i = 0; i < line.options.size(); ++i) {
-      const ShellWord& word = line.options[i];
-      const std::size_t equals = word.value.text.find('=');
-      const std::string flag = flag_of(word);
-      const bool is_preset = preset && flag == preset->flag && !found.preset.empty();
-      const bool is_replicas = handed_out && replicas && flag == replicas->flag;
-      if (!is_preset && !is_replicas) {
-        words.push_back({word.value.text, span(word)});
-        continue;
-      }
-      const auto value = option_value(line, flag, places_);
-      if (equals == std::string::npos && i + 1 < line.options.size()) ++i;
-      if (is_replicas) lost.push_back(flag);
-      if (is_replicas && value && figures.replicas && value->text != figures.replicas->text)
-        out_.add(FindingId::L059, value->at,
-                 fmt::format("poprun hands out {} replicas, so {} {} has no effect",
-                             figures.replicas->text, flag, value->text))
-            .help = fmt::format("leave {} out, or write --num-replicas {}", flag, value->text);
-    }
-    return words;
-  }
-
-  /// The machine that the launcher's figures fill, and the figures that it would not tell.
-  void take_machine(const CommandLine& line, const FoundApplication& found, const AppSchema& schema,
-                    const LauncherFigures& figures, JobNode& body, JobNode& launch) {
-    const Span at = figures.replicas ? figures.replicas->at : start(line);
-    const auto purpose = schema.purpose(found.purpose);
-    body.set("target", JobNode::scalar(target(line, schema, figures), at));
-    const Node launchers = purpose->node.find("launchers");
-    const bool usual = line.launcher == "none" || line.launcher == "mpiexec" ||
-                       (launchers.is_list() && (*launchers.begin()).text() == line.launcher);
-    const Span launcher_at = line.started ? span(*line.started) : at;
-    if (!usual) launch.set("launcher", JobNode::scalar(line.launcher, launcher_at));
-    if (line.launcher != "poprun") return;
-    // What poprun takes where the line is silent.
-    for (const char* figure : {"instances", "ipus_per_replica"})
-      if (!launch.has(figure))
-        launch.set(figure, JobNode::scalar("1", launcher_at, ScalarType::Int));
-    if (figures.hosts > 1)
-      body.set("hosts",
-               JobNode::scalar(std::to_string(figures.hosts), figures.hosts_at, ScalarType::Int));
-    const auto key = schema.key_of(QuantityName::Replicas);
-    if (!key) return;
-    body.entry("options", at)
-        .set(*key,
-             JobNode::scalar(figures.replicas ? figures.replicas->text : "1", at, ScalarType::Int));
-  }
-
-  std::string target(const CommandLine& line, const AppSchema& schema,
-                     const LauncherFigures& figures) const {
-    const Node runs_on = schema.node().find("generations");
-    const auto number = [](const std::optional<Word>& word) {
-      return word ? parse_int64(word->text).value_or(1) : 1;
-    };
-    const auto wanted =
-        resolving::product({number(figures.replicas), number(figures.ipus_per_replica)});
-    Diagnostics ignored;  // a target that cannot be read is reported when it is chosen
-    std::string best = "none";
-    std::int64_t room = 0;
-    if (line.launcher == "none" || line.launcher == "mpirun") return best;
-    for (const Entry& entry : catalog_.entries(Section::Targets)) {
-      const auto read = ipucnn::read_target(entry, ignored);
-      if (!read || read->launcher != line.launcher ||
-          (runs_on.is_list() && !runs_on.contains(read->generation)))
-        continue;
-      if (line.launcher == "mpiexec") return std::string(read->id);
-      // The smallest Mk2 machine that holds the job, else the largest there is.
-      if (!read->ipus || !wanted || read->generation != "mk2") continue;
-      const bool holds = *read->ipus >= *wanted;
-      const bool held = room >= *wanted;
-      if (room == 0 || (holds && (!held || *read->ipus < room)) ||
-          (!holds && !held && *read->ipus > room)) {
-        room = *read->ipus;
-        best = read->id;
-      }
-    }
-    return best;
-  }
-
-  std::string job_name(const FoundApplication& found) {
-    std::string name(text_->title);
-    if (name.empty())
-      name = found.preset.empty() ? std::string(parse_app_id(found.id).name) : found.preset;
-    if (text_->title.empty()) name += "-" + found.purpose;
-    for (char& c : name)
-      if (std::string_view("\"'\\:{}[],&*#?|<>=!%@`$/ \t\n").find(c) != std::string_view::npos)
-        c = '-';
-    std::string unique = name;
-    for (std::size_t& n = names_[name]; !taken_.insert(unique).second;)
-      unique = fmt::format("{}-{}", name, ++n + 1);
-    return unique;
-  }
 
   const Catalog& catalog_;
   KnownApplications applications_;
@@ -573,8 +301,7 @@ class Importer : private ShellVisitor {
   const CommandText* text_ = nullptr;
   std::vector<MetCommand> met_;
   std::map<std::string, ShellMark<ShellFault>> bare_;  ///< JSON without quotes, by its variable
-  std::map<std::string, std::size_t> names_;  ///< of jobs, and how many numbers each has had
-  std::set<std::string> taken_;               ///< names with their numbers
+  JobNames names_;
   std::vector<ImportedJob> jobs_;
 };
 
@@ -590,13 +317,11 @@ Entry ImportedJob::entry() const {
 std::vector<ImportedJob> import_commands(const Catalog& catalog, const Sources& sources,
                                          SourceId source, const ImportRequest& request,
                                          Diagnostics& out) {
-  std::unique_ptr<Document> yaml;
-  if (request.kind == CommandSource::Yaml) {
-    yaml = load_yaml(sources, source, out);
-    if (yaml == nullptr) return {};
-  }
-  return importing::Importer(catalog, sources, source, request, out)
-      .run(yaml ? root(yaml->tree) : Node{});
+  std::vector<std::unique_ptr<Document>> yaml;
+  if (request.kind == CommandSource::Yaml) yaml = load_yaml_documents(sources, source, out);
+  std::vector<Node> documents;
+  for (const auto& document : yaml) documents.push_back(root(document->tree));
+  return importing::Importer(catalog, sources, source, request, out).run(documents);
 }
 
 }  // namespace ipucnn

@@ -6,11 +6,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/suggest.h"
 #include "base/text.h"
 #include "import/launch_order.h"
+#include "import/launcher_faults.h"
 #include "ipucnn/host_list.h"
 #include "ipucnn/launch_words.h"
+#include "ipucnn/launcher.h"
 #include "ipucnn/launcher_line.h"
 
 namespace ipucnn::importing {
@@ -27,16 +28,24 @@ using Words = std::vector<Located>;
 
 class LauncherReader {
  public:
-  LauncherReader(const Catalog& catalog, const CommandLine& line, std::string_view sdk,
-                 const Places& places, JobNode& launch, Diagnostics& out)
-      : catalog_(catalog), line_(line), sdk_(sdk), places_(places), launch_(launch), out_(out) {}
+  LauncherReader(const Catalog& catalog, const CommandLine& line, std::string_view launcher,
+                 std::string_view sdk, const Places& places, JobNode& launch, Diagnostics& out)
+      : catalog_(catalog),
+        line_(line),
+        launcher_(launcher),
+        program_(launcher_program(launcher)),
+        sdk_(sdk),
+        places_(places),
+        launch_(launch),
+        out_(out) {}
 
   LauncherFigures run() {
     words_ = &outer_;
     for (const ShellWord& word : line_.launch) outer_.push_back(word.value);
-    read(line_.launcher);
+    read();
     write_tags();
-    const std::vector<std::string> order = order_.options(line_.launcher == "poprun");
+    if (program_ == "mpirun") count_processes();
+    const std::vector<std::string> order = order_.options(launcher_ == "poprun");
     const Span at = places_.span(line_.begin, line_.begin + 1);
     for (const std::string& option : order)
       list("spelling", "order", at).children.push_back(JobNode::scalar(option, at));
@@ -62,71 +71,44 @@ class LauncherReader {
   }
   Span span(const LauncherOption& option) const { return span(option.word, 0, option.flag.size()); }
 
-  void read(std::string_view launcher) {
-    const Node table = load::launcher_options(catalog_, launcher);
+  void read() {
+    const Node table = load::launcher_options(catalog_, program_);
     const auto all = load::read_launcher_line(table, texts(*words_));
     for (const LauncherOption& option : all.options) {
-      if (option.fault == LauncherFault::Unknown) {
-        unknown(option, launcher, table);
-        continue;
-      }
+      const bool abbreviated = option.fault == LauncherFault::Abbreviated;
+      if (abbreviated || option.fault == LauncherFault::Unknown) unknown(option, program_, table);
+      if (option.fault == LauncherFault::Unknown) continue;
       const bool repeated = option.fault == LauncherFault::Repeated;
-      if (option.fault != LauncherFault::None && !repeated) {
-        refuse(option, launcher);
+      if (option.fault != LauncherFault::None && !repeated && !abbreviated) {
+        refuse(option, program_);
         continue;
       }
       if (repeated) {
-        figures_.lost.push_back(option.flag);
+        lose(option.flag, option.name);
         out_.add(FindingId::L054, span(option),
-                 fmt::format("{} has {} twice", launcher, option.flag))
+                 fmt::format("{} has {} twice", line_.launcher, option.flag))
             .help = "leave one of them out";
       }
-      take(option, launcher);
+      take(option);
     }
   }
 
-  void unknown(const LauncherOption& option, std::string_view launcher, Node table) {
-    figures_.lost.push_back(option.flag);
-    std::vector<std::string> names;
-    table.each_pair([&](Node name, Node) { names.push_back("--" + std::string(name.text())); });
-    const std::vector<std::string_view> views(names.begin(), names.end());
-    Diagnostic& d = out_.add(FindingId::L052, span(option),
-                             fmt::format("no option {} of {} is known", option.flag, launcher));
-    const auto near = nearest_names(option.flag, views, 1);
-    if (!near.empty()) d.help = fmt::format("did you mean '{}'?", near.front());
-    if (launcher == "poprun")
-      d.notes.push_back({"the list is what public documents and command lines show", {}});
+  void unknown(const LauncherOption& option, std::string_view program, Node table) {
+    lose(option.flag, option.name);
+    const std::string_view launcher = program == program_ ? line_.launcher : program;
+    report_unknown_option(option, launcher, table, span(option), out_);
   }
 
-  void refuse(const LauncherOption& option, std::string_view launcher) {
-    if (option.fault == LauncherFault::Missing) {
-      out_.add(FindingId::L053, span(option), fmt::format("{} needs a value", option.flag));
-      return;
-    }
-    const LauncherValue& value = option.values.front();
-    if (option.fault == LauncherFault::Surplus) {
-      out_.add(FindingId::L053, span(value), fmt::format("{} takes no value", option.flag)).help =
-          fmt::format("write {} alone", option.flag);
-      return;
-    }
-    const auto takes = option.option.find_text("takes").value_or("text");
-    Diagnostic& d = out_.add(
-        FindingId::L053, span(value),
-        takes == "yes_no" ? fmt::format("{} is yes or no, not '{}'", option.flag, value.text)
-        : takes == "number"
-            ? fmt::format("{} needs a whole number, not '{}'", option.flag, value.text)
-            : fmt::format("'{}' is no choice of {}", value.text, option.flag));
-    if (takes == "yes_no")
-      d.help = fmt::format("{} takes yes, 1, on, true, no, 0, off or false", launcher);
-    if (const Node choices = option.option.find("choices"); choices && takes == "text")
-      for (const Node choice : choices)
-        d.help += fmt::format("{}{}", d.help.empty() ? "one of " : ", ", choice.text());
+  void refuse(const LauncherOption& option, std::string_view program) {
+    const bool missing = option.fault == LauncherFault::Missing;
+    report_refused_option(option, program, missing ? span(option) : span(option.values.front()),
+                          out_);
   }
 
   /// The row that writes this option; null when no plan does.
-  static const LaunchWord* row_of(const LauncherOption& option, std::string_view launcher) {
+  const LaunchWord* row_of(const LauncherOption& option) const {
     for (const LaunchWord& row : resolving::kLaunchWords) {
-      if (row.launcher != launcher || row.kind == WordKind::Renamed) continue;
+      if (row.launcher != launcher_ || row.kind == WordKind::Renamed) continue;
       if (row.option == "--" + std::string(option.name.text()) ||
           row.option == option.option.find_text("short"))
         return &row;
@@ -134,12 +116,13 @@ class LauncherReader {
     return nullptr;
   }
 
-  void take(const LauncherOption& option, std::string_view launcher) {
-    if (launcher == "poprun" && option.name.text() == "vv") return verbosity(option, "2");
-    const LaunchWord* row = row_of(option, launcher);
+  void take(const LauncherOption& option) {
+    const bool poprun = launcher_ == "poprun";
+    if (poprun && option.name.text() == "vv") return verbosity(option, "2");
+    const LaunchWord* row = row_of(option);
     if (row == nullptr) {
-      if (launcher == "poprun" || !is_further_word(option)) return left_out(option);
-      order_.add(find_row(launcher, WordKind::Words), option.flag);
+      if (poprun || !is_further_word(option)) return left_out(option);
+      order_.add(find_row(launcher_, WordKind::Words), option.flag);
       return further_words(option, "mpi_global");
     }
     judge_release(option, *row);
@@ -164,7 +147,7 @@ class LauncherReader {
         return take_root(option);
       case WordKind::Tag:
         order_.take_back();
-        return take_tag(option, launcher == "poprun" ? std::string(where_) : "global");
+        return take_tag(option, poprun ? std::string(where_) : "global");
       case WordKind::Count:
       case WordKind::Domains:
         return count(*row, text());
@@ -184,16 +167,46 @@ class LauncherReader {
     }
   }
 
-  /// Whether instances and replicas come of what the option says, in a way that is not read.
-  static bool gives_figures(std::string_view name) {
-    constexpr std::string_view kNames[] = {"import-config", "npernode", "npersocket", "app"};
-    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+  void figures_elsewhere(Span at, std::string_view what) {
+    figures_.elsewhere = true;
+    Diagnostic& d = out_.add(FindingId::L048, at,
+                             fmt::format("instances and replicas depend on {}, which is not read, "
+                                         "so the command is not checked",
+                                         what));
+    d.severity = Severity::Warning;
+    d.help = program_ == "poprun" ? "write --num-instances and its like out" : "write -np out";
+  }
+
+  /// Findings speak of it, so that the line and its plan may differ in it.
+  void lose(const std::string& flag, Node name = {}) {
+    figures_.lost.push_back(flag);
+    if (name) figures_.lost.push_back("--" + std::string(name.text()));
+  }
+
+  /// Where -np is silent: so many on each host, else one for each slot of the hosts, else one for
+  /// each core of the machine.
+  void count_processes() {
+    if (launch_.has("instances") || figures_.elsewhere) return;
+    const std::size_t hosts = figures_.hosts;
+    const bool known = hosts > 0 || (!launch_.has("hosts") && !launch_.has("hostfile"));
+    std::int64_t count = 0;
+    if (each_host_ > 0 && known)
+      count = each_host_ * static_cast<std::int64_t>(std::max<std::size_t>(hosts, 1));
+    else if (each_host_ == 0 && hosts > 0)
+      count = slots_;
+    const Span at = each_host_ > 0 ? each_host_at_ : figures_.hosts_at;
+    if (count > 0)
+      launch_.set("instances", JobNode::scalar(std::to_string(count), at, ScalarType::Int));
+    else if (line_.started)
+      figures_elsewhere(places_.span(line_.started->begin, line_.started->end),
+                        launch_.has("hostfile") ? "the file of hosts" : "the machine");
+    lose("--np");
   }
 
   /// Whether the option can be kept as it is: it neither gives figures nor prints and stops.
   static bool is_further_word(const LauncherOption& option) {
     const std::string_view name = option.name.text();
-    return !gives_figures(name) && name != "host" && name != "np" && name != "help" &&
+    return !gives_figures(option) && name != "host" && name != "np" && name != "help" &&
            name != "version";
   }
 
@@ -215,19 +228,14 @@ class LauncherReader {
   }
 
   void left_out(const LauncherOption& option) {
-    figures_.lost.push_back(option.flag);
-    if (gives_figures(option.name.text())) {
-      figures_.elsewhere = true;
-      Diagnostic& d =
-          out_.add(FindingId::L048, span(option),
-                   fmt::format("instances and replicas depend on {}, which is not read, "
-                               "so the command is not checked",
-                               option.flag));
-      d.severity = Severity::Warning;
-      d.help = "write --num-instances and its like out";
-      if (line_.launcher != "poprun") d.help = "write -np out";
+    if (const auto each = processes_of_a_host(option)) {
+      each_host_ = *each;
+      each_host_at_ = span(option.values.front());
+      lose("--" + std::string(option.name.text()));
       return;
     }
+    lose(option.flag, option.name);
+    if (gives_figures(option)) return figures_elsewhere(span(option), option.flag);
     Diagnostic& d = out_.add(FindingId::L048, span(option),
                              fmt::format("{} is left out: no job can hold it", option.flag));
     d.severity = Severity::Warning;
@@ -292,8 +300,12 @@ class LauncherReader {
     for (std::size_t begin = 0; begin <= value.text.size();) {
       const std::size_t comma = resolving::host_end(value.text, begin);
       std::string host = value.text.substr(begin, comma - begin);
-      if (slots && host.find(kVariableOpen) == std::string::npos)
-        host = host.substr(0, host.find(':'));
+      if (slots && host.find(kVariableOpen) == std::string::npos) {
+        const std::size_t colon = std::min(host.find(':'), host.size());
+        slots_ += parse_int64(std::string_view(host).substr(colon).substr(colon < host.size()))
+                      .value_or(1);
+        host = host.substr(0, colon);
+      }
       known = known && !(host.starts_with(kVariableOpen) && host.ends_with('}'));
       figures_.hosts += resolving::hosts_in(host);
       const Span at = span(value.word, value.offset + begin, host.size());
@@ -354,9 +366,12 @@ class LauncherReader {
   }
 
   void take_nested(const LauncherOption& option) {
-    if (option.fault == LauncherFault::Unknown)
-      return unknown(option, "mpirun", load::launcher_options(catalog_, "mpirun"));
-    if (option.fault != LauncherFault::None && option.fault != LauncherFault::Repeated)
+    const bool abbreviated = option.fault == LauncherFault::Abbreviated;
+    if (abbreviated || option.fault == LauncherFault::Unknown)
+      unknown(option, "mpirun", load::launcher_options(catalog_, "mpirun"));
+    if (option.fault == LauncherFault::Unknown) return;
+    if (option.fault != LauncherFault::None && option.fault != LauncherFault::Repeated &&
+        !abbreviated)
       return refuse(option, "mpirun");
     const std::string_view name = option.name.text();
     if (name == "mca")
@@ -410,6 +425,8 @@ class LauncherReader {
 
   const Catalog& catalog_;
   const CommandLine& line_;
+  std::string_view launcher_;  ///< that the line's is taken for
+  std::string_view program_;
   std::string_view sdk_;
   const Places& places_;
   JobNode& launch_;
@@ -419,15 +436,19 @@ class LauncherReader {
   std::string_view where_ = "global";
   std::string tag_;
   Span tag_at_;
+  std::int64_t each_host_ = 0;  ///< processes on each host; 0: not said
+  Span each_host_at_;
+  std::int64_t slots_ = 0;  ///< of all hosts that are listed
   LaunchOrder order_;
   LauncherFigures figures_;
 };
 
 }  // namespace
 
-LauncherFigures read_launcher(const Catalog& catalog, const CommandLine& line, std::string_view sdk,
-                              const Places& places, JobNode& launch, Diagnostics& out) {
-  return LauncherReader(catalog, line, sdk, places, launch, out).run();
+LauncherFigures read_launcher(const Catalog& catalog, const CommandLine& line,
+                              std::string_view launcher, std::string_view sdk, const Places& places,
+                              JobNode& launch, Diagnostics& out) {
+  return LauncherReader(catalog, line, launcher, sdk, places, launch, out).run();
 }
 
 }  // namespace ipucnn::importing

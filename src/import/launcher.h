@@ -15,9 +15,10 @@ struct LauncherFigures {
   std::vector<std::string> lost;  ///< options that no job can hold, or that stand twice
 };
 
-/// Reads the launcher's options into a job's `launch` settings. Reports what is wrong with them and
-/// what no job can hold.
-LauncherFigures read_launcher(const Catalog& catalog, const CommandLine& line, std::string_view sdk,
-                              const Places& places, JobNode& launch, Diagnostics& out);
+/// Reads the launcher's options into a job's `launch` settings. `launcher` is the one that the
+/// purpose takes the line's for. Reports what is wrong with them and what no job can hold.
+LauncherFigures read_launcher(const Catalog& catalog, const CommandLine& line,
+                              std::string_view launcher, std::string_view sdk, const Places& places,
+                              JobNode& launch, Diagnostics& out);
 
 }  // namespace ipucnn::importing

@@ -24,6 +24,15 @@ Located take_part(std::string_view source, std::size_t begin, std::size_t end) {
   return out;
 }
 
+std::string utf8_of(std::uint32_t code) {
+  const auto byte = [](std::uint32_t bits) { return static_cast<char>(bits); };
+  const auto rest = [&](unsigned shift) { return byte(0x80U | ((code >> shift) & 0x3FU)); };
+  if (code < 0x80U) return {byte(code)};
+  if (code < 0x800U) return {byte(0xC0U | (code >> 6U)), rest(0)};
+  if (code < 0x10000U) return {byte(0xE0U | (code >> 12U)), rest(6), rest(0)};
+  return {byte(0xF0U | ((code >> 18U) & 0x07U)), rest(12), rest(6), rest(0)};
+}
+
 Places::Places(const Sources& sources, SourceId source)
     : source_(source), text_(sources.text(source)) {
   line_starts_.push_back(behind_mark(text_));
@@ -34,6 +43,10 @@ Places::Places(const Sources& sources, SourceId source)
 std::uint32_t Places::line_of(std::size_t offset) const {
   const auto behind = std::upper_bound(line_starts_.begin() + 1, line_starts_.end(), offset);
   return static_cast<std::uint32_t>(behind - line_starts_.begin());
+}
+
+std::size_t Places::offset_of(const Span& at) const {
+  return std::min(line_starts_[at.line - 1] + at.column - 1, text_.size());
 }
 
 Span Places::span(std::size_t begin, std::size_t end) const {

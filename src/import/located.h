@@ -25,6 +25,9 @@ struct Located {
   Located part(std::size_t begin, std::size_t end) const;
 };
 
+/// The bytes of a character by its number.
+std::string utf8_of(std::uint32_t code);
+
 /// Offset behind a byte order mark; 0 where there is none.
 std::size_t behind_mark(std::string_view text);
 
@@ -39,6 +42,8 @@ class Places {
   /// From one offset to another, as far as the first one's line goes; one byte at least.
   Span span(std::size_t begin, std::size_t end) const;
   std::uint32_t line_of(std::size_t offset) const;
+  /// Where a finding's place begins.
+  std::size_t offset_of(const Span& at) const;
   SourceId source() const { return source_; }
   std::string_view text() const { return text_; }
 

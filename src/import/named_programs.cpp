@@ -17,12 +17,13 @@ bool among(std::string_view word, const std::string_view (&names)[N]) {
 
 /// Programs that print, look for or change what their words name, and start none of it.
 constexpr std::string_view kQuiet[] = {
-    "echo",  "printf", "which", "type",  "hash",   "man",   "whereis", "grep",  "egrep",   "fgrep",
-    "rg",    "ls",     "cat",   "tee",   "test",   "[",     "[[",      "git",   "pip",     "pip3",
-    "apt",   "cp",     "mv",    "rm",    "ln",     "chmod", "chown",   "touch", "mkdir",   "sed",
-    "awk",   "vim",    "vi",    "nano",  "diff",   "wc",    "head",    "tail",  "less",    "more",
-    "pgrep", "pkill",  "ps",    "alias", "logger", "help",  "killall", "tar",   "apt-get", "file",
-    "read",  "rsync",  "scp",   ":",     "return", "exit",  "source",  ".",     "stat",    "make"};
+    "echo",   "printf",  "which",  "type",    "hash",  "man",   "whereis", "grep",  "egrep",
+    "fgrep",  "rg",      "ls",     "cat",     "tee",   "test",  "[",       "[[",    "git",
+    "pip",    "pip3",    "apt",    "cp",      "mv",    "rm",    "ln",      "chmod", "chown",
+    "touch",  "mkdir",   "sed",    "awk",     "vim",   "vi",    "nano",    "diff",  "wc",
+    "head",   "tail",    "less",   "more",    "pgrep", "pkill", "ps",      "alias", "logger",
+    "help",   "killall", "tar",    "apt-get", "file",  "read",  "rsync",   "scp",   ":",
+    "return", "exit",    "source", ".",       "stat",  "make",  "command"};
 
 }  // namespace
 

@@ -55,6 +55,8 @@ void BlockReader::add_substituted(const Located& text) {
   ShellCommand border;
   border.role = ShellRole::Open;
   border.block = ShellBlock::Subshell;
+  border.substituted = true;
+  joins_.resize(commands_.size(), false);
   commands_.push_back(border);
   for (ShellCommand& command : read_shell(text, depth_ + 1))
     commands_.push_back(std::move(command));

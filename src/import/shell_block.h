@@ -25,6 +25,8 @@ class BlockReader : protected WordReader {
   /// Closes the innermost block of a kind and those that stand in it; none where there is none.
   void close(ShellBlock kind);
   void close_all();
+  /// The commands of a $(..), in a subshell.
+  void add_substituted(const Located& text);
 
   std::vector<ShellCommand> commands_;
   std::vector<bool> joins_;  ///< no empty line stands above the command
@@ -36,7 +38,6 @@ class BlockReader : protected WordReader {
   /// A function ends with the one command or block that is its body.
   void end_functions();
   void add_entry();
-  void add_substituted(const Located& text);
 
   bool gap_above_ = false;  ///< an empty line or a comment behind the last command
   int depth_;               ///< of $(..)

@@ -220,6 +220,12 @@ void ShellState::expand(ShellCommand& command) const {
     for (const ShellWord& word : list.words) items.add(word, true);
     list.words = std::move(items.words);
   }
+  for (std::shared_ptr<ShellWord>& input : command.inputs) {
+    Expander body(*this, command);
+    body.add(*input, false);
+    input = std::make_shared<ShellWord>(body.words.empty() ? ShellWord{}
+                                                           : std::move(body.words.front()));
+  }
   command.words = std::move(all.words);
   command.loops = loops;
   for (const ShellWord& word : command.words) note_unknown(word.value.text, command);

@@ -4,15 +4,11 @@
 #include <utility>
 
 #include "base/text.h"
-#include "import/named_programs.h"
 #include "import/wrappers.h"
-#include "ipucnn/launcher_line.h"
 
 namespace ipucnn::importing {
 namespace {
 
-/// Deeper than any script of people; each level is a call on the stack.
-constexpr std::size_t kDeepest = 60;
 /// Functions that call functions can make any number of commands of a short text.
 constexpr std::size_t kMostSteps = 2000;
 /// Variables kept for what comes behind branches and pipes, over a whole text: more than a second
@@ -21,11 +17,6 @@ constexpr std::size_t kMostRemembered = 4'000'000;
 
 bool among(std::string_view word, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), word) != names.end();
-}
-
-std::string_view text_at(const ShellCommand& command, std::size_t word) {
-  return word < command.words.size() ? std::string_view(command.words[word].value.text)
-                                     : std::string_view();
 }
 
 /// Whether a script goes on from it both ways.
@@ -184,6 +175,9 @@ void ShellWalk::run_branches(const Shared& text, std::size_t open) {
 }
 
 void ShellWalk::run_loop(const Shared& text, std::size_t open) {
+  const std::size_t close = text->close[open];
+  const bool before_loop = loop_input_;
+  if (close < text->commands.size() && gives_program(text->commands[close])) loop_input_ = true;
   const std::size_t from = state_.written().size();
   std::set<std::string> written;
   if (trials_ == 0) {
@@ -203,6 +197,7 @@ void ShellWalk::run_loop(const Shared& text, std::size_t open) {
   run(text, open + 1, text->close[open]);
   state_.loops.resize(loops);
   state_.forget_since(from);
+  loop_input_ = before_loop;
 }
 
 ShellLoop ShellWalk::enter_loop(const ShellCommand& head, const std::set<std::string>& written) {
@@ -257,6 +252,7 @@ std::size_t ShellWalk::execute(const Shared& text, std::size_t at, std::size_t e
     return 0;
   }
   if (call(command, first) || run_builtin(command, first) || trials_ > 0) return 0;
+  if (run_input(*text, at, command, first)) return 0;
   if (!starts_program(text_at(command, first))) {
     if (holds_program(command.words[first]))
       visitor_.not_read(command, command.words[first]);
@@ -290,7 +286,11 @@ bool ShellWalk::holds_program(const ShellWord& word) const {
     if (text.compare(open, kVariableOpen.size(), kVariableOpen) == 0)
       begin = open + kVariableOpen.size();
     const std::size_t end = text.find_first_of(":}[?", begin);
-    if (end != text.npos && programs_.count(text.substr(begin, end - begin)) > 0) return true;
+    if (end == text.npos) return false;
+    if (programs_.count(text.substr(begin, end - begin)) > 0) return true;
+    const std::size_t close = text.find('}', end);
+    const bool defaults = text.compare(end, 2, ":-") == 0 && close != text.npos;
+    if (defaults && visitor_.names_program(text.substr(end + 2, close - end - 2))) return true;
   }
   return false;
 }
@@ -312,7 +312,7 @@ bool ShellWalk::run_builtin(const ShellCommand& command, std::size_t first) {
     state_.set_arguments(std::vector<ShellWord>(
         command.words.begin() + static_cast<std::ptrdiff_t>(first) + 2, command.words.end()));
   else if (among(program, {"read", "mapfile", "readarray", "getopts", "let", "((", "printf"}))
-    forget_words(command, first + 1);
+    read_variables(command, first + 1);
   else
     return run_text(command, first);
   return true;
@@ -340,116 +340,24 @@ void ShellWalk::declare(const ShellCommand& command, std::size_t first) {
   if (trials_ == 0) visitor_.set_variables(command);
 }
 
+/// Whether a text that the command reads names a command of ours.
+bool ShellWalk::gives_program(const ShellCommand& command) const {
+  return std::any_of(command.inputs.begin(), command.inputs.end(),
+                     [&](const auto& input) { return visitor_.names_program(input->value.text); });
+}
+
 /// Names among the words of a command that sets what it names.
-void ShellWalk::forget_words(const ShellCommand& command, std::size_t first) {
+void ShellWalk::read_variables(const ShellCommand& command, std::size_t first) {
+  const bool programs = loop_input_ || gives_program(command);
   const bool prints = text_at(command, first - 1) == "printf";
   if (prints && text_at(command, first) != "-v") return;
   for (std::size_t i = first; i < command.words.size(); ++i) {
     const ShellWord& word = command.words[i];
     const std::string name = word.value.text.substr(0, word.value.text.find_first_of("=+-*/"));
-    if (is_variable_name(name)) state_.forget(name, word.begin, word.end);
+    if (!is_variable_name(name)) continue;
+    state_.forget(name, word.begin, word.end);
+    if (programs) programs_.insert(name);
   }
-}
-
-namespace {
-
-/// Puts a word behind a text. False when a part of it is not known.
-bool add_word(const ShellWord& word, std::size_t from, Located& text) {
-  if (!text.text.empty()) text.add(' ', word.begin);
-  const Located part = word.value.part(from, word.value.text.size());
-  text.text += part.text;
-  text.from.insert(text.from.end(), part.from.begin(), part.from.end());
-  return word.known;
-}
-
-}  // namespace
-
-bool ShellWalk::run_text(const ShellCommand& command, std::size_t first) {
-  const std::string_view program = load::base_name(text_at(command, first));
-  if (program == "eval") return eval(command, first);
-  if (program != "bash" && program != "sh" && program != "dash")
-    return starts_commands(program) && run_wrapped(command, first);
-  for (std::size_t i = first + 1; i + 1 < command.words.size(); ++i) {
-    const std::string_view word = text_at(command, i);
-    if (!word.starts_with('-')) return false;
-    if (word.starts_with("--") || word.back() != 'c') continue;
-    Located text;
-    if (!add_word(command.words[i + 1], 0, text)) return false;
-    read_in_a_shell(text);
-    return true;
-  }
-  return false;
-}
-
-bool ShellWalk::eval(const ShellCommand& command, std::size_t first) {
-  Located text;
-  bool known = true;
-  for (std::size_t i = first + 1; i < command.words.size(); ++i)
-    known = add_word(command.words[i], 0, text) && known;
-  if (known) {
-    read_again(text);
-    return true;
-  }
-  const auto named =
-      std::find_if(command.words.begin() + static_cast<std::ptrdiff_t>(first) + 1,
-                   command.words.end(), [&](const ShellWord& word) {
-                     return holds_program(word) || visitor_.names_program(word.value.text);
-                   });
-  if (named != command.words.end() && trials_ == 0) visitor_.not_read(command, *named);
-  return true;
-}
-
-/// `sbatch --wrap TEXT`, `ssh HOST TEXT`: what the program starts is read, and the program left
-/// out.
-bool ShellWalk::run_wrapped(const ShellCommand& command, std::size_t first) {
-  bool found = false;
-  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
-    const ShellWord& word = command.words[i];
-    const std::string& whole = word.value.text;
-    const std::size_t equals = whole.starts_with("--") ? whole.find('=') : std::string::npos;
-    const std::size_t from = equals < whole.find(' ') ? equals + 1 : 0;
-    Located text;
-    if (whole.find_first_of(" \n") == std::string::npos || !visitor_.names_program(whole) ||
-        !add_word(word, from, text))
-      continue;
-    found = true;
-    const auto before = wrapper_;
-    wrapper_ = {ShellGap::Wrapper, command.words[first].begin, word.begin};
-    read_in_a_shell(text);
-    wrapper_ = before;
-  }
-  return found;
-}
-
-/// A text that a shell of its own goes through: it knows what is exported.
-void ShellWalk::read_in_a_shell(const Located& text) {
-  const ShellState before = snapshot();
-  state_.keep_exported();
-  state_.leave_arguments();
-  read_again(text);
-  state_ = before;
-}
-
-/// A text that is made of words that were read before, in which `${env:NAME}` is `${NAME}`: the
-/// environment's, whatever the text has set since.
-void ShellWalk::read_again(const Located& text) {
-  if (depth_ == kDeepest) return;
-  Located plain;
-  std::vector<ShellState::Saved> shadowed;
-  for (std::size_t i = 0; i < text.text.size(); ++i) {
-    plain.add(text.text[i], text.from[i]);
-    if (text.text.compare(i, kVariableOpen.size(), kVariableOpen) != 0) continue;
-    plain.add('{', text.from[i]);
-    i += kVariableOpen.size() - 1;
-    const std::string name = text.text.substr(i + 1, text.text.find_first_of(":}", i + 1) - i - 1);
-    shadowed.push_back(state_.save(name));
-    if (shadowed.back().variable) state_.forget(name, text.from[i], text.from[i] + 1);
-  }
-  ++depth_;
-  const Shared inner = text_of(read_shell(plain));
-  run(inner, 0, inner->commands.size());
-  --depth_;
-  for (; !shadowed.empty(); shadowed.pop_back()) state_.restore(std::move(shadowed.back()));
 }
 
 bool ShellWalk::call(const ShellCommand& command, std::size_t first) {

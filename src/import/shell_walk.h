@@ -44,6 +44,9 @@ class ShellWalk {
   const ShellState& state() const { return state_; }
 
  private:
+  /// Deeper than any script of people; each level is a call on the stack.
+  static constexpr std::size_t kDeepest = 60;
+
   struct Text {
     std::vector<ShellCommand> commands;
     std::vector<std::size_t> close;  ///< of each border that opens
@@ -79,12 +82,19 @@ class ShellWalk {
   /// A command of the shell itself: true when it is one.
   bool run_builtin(const ShellCommand& command, std::size_t first);
   void declare(const ShellCommand& command, std::size_t first);
-  void forget_words(const ShellCommand& command, std::size_t first);
+  void read_variables(const ShellCommand& command, std::size_t first);
+  bool gives_program(const ShellCommand& command) const;
   void note_programs(const ShellCommand& command);
   bool holds_program(const ShellWord& word) const;
   bool run_text(const ShellCommand& command, std::size_t first);
   bool eval(const ShellCommand& command, std::size_t first);
+  bool set_trap(const ShellCommand& command, std::size_t first);
+  bool printed_by_process(const ShellCommand& command, std::size_t first);
   bool run_wrapped(const ShellCommand& command, std::size_t first);
+  /// Goes through the input of entry `at` where its program takes it for commands, or writes it to
+  /// a script: true when it does.
+  bool run_input(const Text& text, std::size_t at, const ShellCommand& command, std::size_t first);
+  ShellWord input_of(const Text& text, std::size_t at, const ShellCommand& command) const;
   void read_in_a_shell(const Located& text);
   void read_again(const Located& text);
   bool call(const ShellCommand& command, std::size_t first);
@@ -98,6 +108,8 @@ class ShellWalk {
   std::set<std::string> programs_;              ///< variables that held a command of ours somewhere
   std::optional<ShellMark<ShellGap>> wrapper_;  ///< what starts the text that is gone through
   std::vector<ShellState::Saved> locals_;
+  bool loop_input_ = false;     ///< what the loop reads names a command of ours
+  bool expanded_ = false;       ///< of a text to read: its $(..) were gone through already
   std::size_t depth_ = 0;       ///< of blocks and calls
   std::size_t trials_ = 0;      ///< nothing is visited: only what is written counts
   std::size_t steps_ = 0;       ///< commands of calls

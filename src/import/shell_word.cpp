@@ -3,21 +3,13 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace ipucnn::importing {
 namespace {
 
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_name(char c) { return is_name_start(c) || is_digit(c); }
-
-std::string utf8_of(std::uint32_t code) {
-  const auto byte = [](std::uint32_t bits) { return static_cast<char>(bits); };
-  const auto rest = [&](unsigned shift) { return byte(0x80U | ((code >> shift) & 0x3FU)); };
-  if (code < 0x80U) return {byte(code)};
-  if (code < 0x800U) return {byte(0xC0U | (code >> 6U)), rest(0)};
-  if (code < 0x10000U) return {byte(0xE0U | (code >> 12U)), rest(6), rest(0)};
-  return {byte(0xF0U | ((code >> 18U) & 0x07U)), rest(12), rest(6), rest(0)};
-}
 
 /// Length of what can stand behind `${`: a name, an item or all of a list, or a script's words.
 std::size_t parameter_length(std::string_view text) {
@@ -77,6 +69,34 @@ ShellWord WordReader::read_word() {
   return word;
 }
 
+ShellWord WordReader::read_body(std::size_t end, bool expands, bool strips_tabs) {
+  ShellWord word;
+  word.begin = offset(at_);
+  word.quoted = true;
+  known_ = true;
+  const std::string_view all = std::exchange(text_, text_.substr(0, end));
+  for (bool line_begins = true; at_ < text_.size(); line_begins = text_[at_ - 1] == '\n') {
+    while (strips_tabs && line_begins && peek() == '\t') ++at_;
+    const char c = peek();
+    const std::size_t joined = expands && c == '\\' ? line_end(at_ + 1) : 0;
+    if (joined > 0) {
+      at_ += 1 + joined;
+    } else if (expands && (c == '$' || c == '`')) {
+      expansion(word, true);
+    } else if (at_ < text_.size()) {
+      const bool escapes = expands && c == '\\' && peek(1) != '\0' &&
+                           std::string_view("$`\\").find(peek(1)) != std::string_view::npos;
+      if (escapes) ++at_;
+      word.value.add(peek(), offset(at_));
+      ++at_;
+    }
+  }
+  word.end = end_offset(at_);
+  word.known = known_;
+  text_ = all;
+  return word;
+}
+
 std::size_t WordReader::other_blank(std::size_t at) const {
   const char first = at < text_.size() ? text_[at] : '\0';
   if (first != '\xC2' && first != '\xE2' && first != '\xE3') return 0;
@@ -128,6 +148,7 @@ bool WordReader::backslash(ShellWord& word) {
     return true;
   }
   word.value.add(peek(1), offset(at_ + 1));
+  word.escaped = true;
   at_ += 2;
   return true;
 }
@@ -244,8 +265,9 @@ void WordReader::expansion(ShellWord& word, bool quoted) {
     return;
   }
   skip_substitution();
-  if (next == '(' && text_.substr(begin + 2, 1) != "(" && at_ > begin + 3)
+  if (next == '(' && text_[begin] == '$' && text_.substr(begin + 2, 1) != "(" && at_ > begin + 3)
     substituted_.push_back(in_.part(begin + 2, at_ - 1));
+  if (text_[begin] == '`' && at_ > begin + 2) substituted_.push_back(in_.part(begin + 1, at_ - 1));
   for (std::size_t i = begin; i < at_; ++i) word.value.add(text_[i], offset(i));
   gap(ShellGap::Substitution, begin, at_);
 }

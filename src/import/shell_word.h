@@ -58,6 +58,9 @@ class WordReader {
 
   /// From the place on, up to what ends a word; the place is behind it then.
   ShellWord read_word();
+  /// A here-document's text up to `end`. Variables in it are read where it `expands`; a $(..) stays
+  /// as it is written.
+  ShellWord read_body(std::size_t end, bool expands, bool strips_tabs);
   /// Goes behind `(..)` or `{..}`, what is quoted in it left alone.
   void skip_nested(char open, char close);
   /// Behind `<words|words>`; absent where a redirection is meant.

@@ -5,15 +5,15 @@
 #include <string_view>
 #include <utility>
 
-#include "import/shell_block.h"
+#include "import/shell_redirect.h"
 #include "import/shell_tidy.h"
 
 namespace ipucnn::importing {
 namespace {
 
-class ShellReader : private BlockReader {
+class ShellReader : private RedirectReader {
  public:
-  ShellReader(const Located& text, int depth) : BlockReader(text, depth) {}
+  ShellReader(const Located& text, int depth) : RedirectReader(text, depth) {}
 
   std::vector<ShellCommand> run() {
     while (at_ < text_.size()) step();
@@ -38,7 +38,7 @@ class ShellReader : private BlockReader {
       if (length == 2) fault(ShellFault::CarriageReturn, at_, at_ + 1);
       at_ += length;
       end_command(true);
-      skip_here_documents();
+      take_here_documents();
     } else if (c == '#') {
       at_ = std::min(text_.find('\n', at_), text_.size());
     } else if (!open_.empty() && open_.back().in_pattern) {
@@ -170,73 +170,6 @@ class ShellReader : private BlockReader {
     }
     command_.end = end_offset(at_);
     return true;
-  }
-
-  bool is_redirection() const {
-    if (looking_at("&>")) return true;
-    std::size_t at = at_;
-    while (at < text_.size() && is_digit(text_[at])) ++at;
-    if (at < text_.size() && text_[at] == '<' && !looking_at("<<") && placeholder_end(at))
-      return false;
-    return at < text_.size() && (text_[at] == '<' || text_[at] == '>');
-  }
-
-  /// Where output goes is left out without a word: a run keeps its own logs.
-  void take_redirection() {
-    const std::size_t begin = at_;
-    while (is_digit(peek())) ++at_;
-    const bool input = peek() == '<' && (at_ == begin || text_.substr(begin, at_ - begin) == "0");
-    const bool here_document = looking_at("<<") && !looking_at("<<<");
-    const bool tabs = looking_at("<<-");
-    if (peek() == '&') ++at_;
-    while (peek() == '<' || peek() == '>') ++at_;
-    if (here_document ? tabs : peek() == '&' || peek() == '|') ++at_;
-    at_ = behind_blanks(at_);
-    ShellWord file;
-    if (looking_at(">(") || looking_at("<(")) {
-      skip_process();
-    } else if (at_ < text_.size() && line_end(at_) == 0 && !ends_word(peek())) {
-      const std::size_t faults = command_.faults.size();
-      const std::size_t gaps = command_.gaps.size();
-      file = read_word();
-      command_.faults.resize(faults);
-      command_.gaps.resize(gaps);
-    }
-    if (here_document) here_documents_.emplace_back(file.value.text, tabs);
-    if (input && file.value.text != "/dev/null") gap(ShellGap::Input, begin, at_);
-  }
-
-  /// Goes behind `<(..)`, whose commands are started as well.
-  void skip_process() {
-    const std::size_t begin = at_;
-    ++at_;
-    skip_nested('(', ')');
-    if (at_ > begin + 3) substituted_.push_back(in_.part(begin + 2, at_ - 1));
-  }
-
-  void take_process() {
-    const std::size_t begin = at_;
-    skip_process();
-    ShellWord word;
-    for (std::size_t i = begin; i < at_; ++i) word.value.add(text_[i], offset(i));
-    word.begin = offset(begin);
-    word.end = end_offset(at_);
-    word.known = false;
-    gap(ShellGap::Substitution, begin, at_);
-    push_word(std::move(word));
-  }
-
-  void skip_here_documents() {
-    for (const auto& [end, tabs] : std::exchange(here_documents_, {})) {
-      while (at_ < text_.size()) {
-        const std::size_t line = std::min(text_.find('\n', at_), text_.size());
-        std::string_view here = text_.substr(at_, line - at_);
-        while (tabs && !here.empty() && here.front() == '\t') here.remove_prefix(1);
-        if (!here.empty() && here.back() == '\r') here.remove_suffix(1);
-        at_ = std::min(line + 1, text_.size());
-        if (here == end) break;
-      }
-    }
   }
 
   void take_word() {
@@ -400,11 +333,14 @@ class ShellReader : private BlockReader {
     open(ShellBlock::Function, at_);
     commands_.back().begin = begin;
   }
-
-  std::vector<std::pair<std::string, bool>> here_documents_;  ///< their last lines; tabs in front
 };
 
 }  // namespace
+
+std::string_view text_at(const ShellCommand& command, std::size_t word) {
+  return word < command.words.size() ? std::string_view(command.words[word].value.text)
+                                     : std::string_view();
+}
 
 std::vector<ShellCommand> read_shell(const Located& text) { return read_shell(text, 0); }
 

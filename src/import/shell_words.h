@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ enum class ShellFault : std::uint8_t {
   Placeholder,           ///< `<a|b>`
   BareJson,              ///< NAME={"a":"b"} without quotes around it
   OpenQuote,             ///< a quote that is never closed
+  OpenDocument,          ///< a here-document without the line that ends it
   CarriageReturn,        ///< a line that ends in CR LF
   OtherBlank,            ///< a blank of Unicode, which a shell takes for a letter
 };
@@ -47,6 +49,7 @@ struct ShellWord {
   std::uint32_t end = 0;
   std::vector<std::uint32_t> bare{};  ///< where variables without quotes stand in the value's text
   bool quoted = false;                ///< some of it stood in quotes
+  bool escaped = false;               ///< or behind a backslash
   bool known = true;                  ///< no part of it is a gap
 };
 
@@ -94,21 +97,29 @@ struct ShellCommand {
   std::vector<ShellWord> words;
   std::vector<ShellList> lists;
   std::vector<ShellWord> defaults;  ///< NAME=VALUE of each ${NAME:=VALUE}
+  /// Texts that its input is, here-documents and here-strings; shared because a here-document is
+  /// read behind its command.
+  std::vector<std::shared_ptr<ShellWord>> inputs;
+  std::vector<ShellWord> outputs;  ///< files that it writes to
   std::vector<ShellMark<ShellFault>> faults;
   std::vector<ShellMark<ShellGap>> gaps;
   std::vector<ShellUnknown> used;     ///< variables whose values the text itself put in
   std::vector<ShellUnknown> unknown;  ///< variables that the text sets, but to nothing known
   std::vector<ShellLoop> loops;       ///< those that it stands in, the outermost first
   bool negated = false;               ///< behind `!`
-  bool piped = false;       ///< of a command, and of a block's end: a pipe comes behind it
-  bool prompted = false;    ///< a prompt stood in front of it
-  bool ends_line = false;   ///< a line end came behind it
-  std::uint32_t begin = 0;  ///< offset of its first word
-  std::uint32_t end = 0;    ///< offset behind its last word
+  bool piped = false;        ///< of a command, and of a block's end: a pipe comes behind it
+  bool prompted = false;     ///< a prompt stood in front of it
+  bool substituted = false;  ///< of a subshell's borders: it is a $(..)
+  bool ends_line = false;    ///< a line end came behind it
+  std::uint32_t begin = 0;   ///< offset of its first word
+  std::uint32_t end = 0;     ///< offset behind its last word
 };
 
 /// How a variable that stays one begins in a word: `${env:NAME}`, `${env:NAME:-DEFAULT}`.
 inline constexpr std::string_view kVariableOpen = "${env:";
+
+/// A word of a command as it stands; empty where the command has fewer.
+std::string_view text_at(const ShellCommand& command, std::size_t word);
 
 /// The commands of a text, in order, as bash splits them; comments are gone. Every block that is
 /// opened is closed. Commands of a $(..) stand in a subshell in front of their command.

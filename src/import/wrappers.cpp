@@ -82,6 +82,9 @@ std::size_t behind_wrappers(ShellCommand& command) {
     }
     const Wrapper* wrapper = find_wrapper(words[at].value.text);
     if (wrapper == nullptr) break;
+    // `command -v` looks for a program.
+    const std::string_view next = text_at(command, at + 1);
+    if (wrapper->name == "command" && (next == "-v" || next == "-V")) return at;
     const std::size_t begin = at++;
     if (wrapper->words == kAnyWords) {
       const auto is_program = [](const std::string& text) {

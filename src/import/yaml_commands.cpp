@@ -11,15 +11,8 @@ namespace {
 /// a blank, and behind an escape, the byte stands at what it was made of.
 class ScalarPlaces {
  public:
-  ScalarPlaces(const Places& places, Node scalar) : text_(places.text()) {
-    const Span at = scalar.at();
-    std::size_t line = 1;
-    while (line < at.line && at_ < text_.size())
-      if (text_[at_++] == '\n') ++line;
-    if (at.line == 1) at_ = behind_mark(text_);
-    at_ = std::min(at_ + at.column - 1, text_.size());
-    value_ = scalar.text();
-  }
+  ScalarPlaces(const Places& places, Node scalar)
+      : text_(places.text()), value_(scalar.text()), at_(places.offset_of(scalar.at())) {}
 
   /// A folded scalar is one command, whose lines need no backslash; where one has it, and blanks
   /// behind it, the line end stays.
@@ -73,7 +66,7 @@ class ScalarPlaces {
 
   std::string_view text_;
   std::string_view value_;
-  std::size_t at_ = 0;
+  std::size_t at_;
   char quote_ = '\0';
 };
 
@@ -99,8 +92,38 @@ Located with_variables(Located text) {
   return out;
 }
 
-/// Commands under the keys that hold them: `cmd:` of benchmark lists, `run:` of workflows,
-/// `command:` and `args:` of containers, which are one list of words when they are lists.
+/// `{name}` of a benchmark's command, a parameter of it, as a variable.
+Located with_parameters(Located text) {
+  Located out;
+  for (std::size_t i = 0; i < text.text.size(); ++i) {
+    const std::size_t close = text.text.find('}', i);
+    const bool begins =
+        text.text[i] == '{' && (i == 0 || text.text[i - 1] != '$') && close != std::string::npos;
+    if (begins && is_variable_name(text.text.substr(i + 1, close - i - 1)))
+      out.add('$', text.from[i]);
+    out.add(text.text[i], text.from[i]);
+  }
+  return out;
+}
+
+/// Keys whose text a shell runs: of benchmark lists, workflows and containers, and their siblings
+/// in other programs' files.
+bool holds_shell(std::string_view key) {
+  constexpr std::string_view kNames[] = {"cmd",    "run",   "command", "args",
+                                         "script", "shell", "bash",    "entrypoint"};
+  return std::find(std::begin(kNames), std::end(kNames), key) != std::end(kNames) ||
+         key.ends_with(".sh");
+}
+
+/// Keys with a list of such texts, one after the other in the same shell.
+bool holds_lines(std::string_view key) {
+  constexpr std::string_view kNames[] = {"script",   "before_script", "after_script",
+                                         "commands", "cmds",          "run"};
+  return std::find(std::begin(kNames), std::end(kNames), key) != std::end(kNames);
+}
+
+/// Commands under the keys that hold them; `command:` and `args:` of containers are one list of
+/// words when they are lists.
 class YamlReader {
  public:
   explicit YamlReader(const Places& places) : places_(places) {}
@@ -110,11 +133,13 @@ class YamlReader {
     if (depth > kDeepest) return;
     if (node.is_list())
       for (const Node item : node) visit(item, title, depth + 1);
-    if (node.find("command").is_list() || node.find("args").is_list()) take_words(node);
+    take_words(node);
     node.each_pair([&](Node key, Node value) {
       const std::string_view name = key.text();
-      const bool holds = name == "cmd" || name == "run" || name == "command" || name == "args";
-      if (holds && value.is_scalar()) take(node, value, name == "cmd" ? title : "");
+      if (holds_shell(name) && value.is_scalar())
+        take(node, value, name == "cmd" ? title : "");
+      else if (holds_lines(name) && value.is_list())
+        take_lines(node, value);
       if (!value.is_alias_use()) visit(value, name, depth + 1);
     });
   }
@@ -124,7 +149,7 @@ class YamlReader {
   /// What a container starts, word by word; no shell reads it, and `$(NAME)` is a variable.
   void take_words(Node container) {
     ShellCommand argv;
-    for (const std::string_view key : {"command", "args"}) {
+    for (const std::string_view key : {"entrypoint", "command", "args", "cmd"}) {
       const Node list = container.find(key);
       if (!list.is_list()) continue;
       for (const Node item : list)
@@ -160,8 +185,23 @@ class YamlReader {
   }
 
   void take(Node entry, Node command, std::string_view title) {
-    CommandText text{
-        with_variables(ScalarPlaces(places_, command).run()), {}, title, true, false, {}};
+    Located text = with_variables(ScalarPlaces(places_, command).run());
+    add(entry, title.empty() ? std::move(text) : with_parameters(std::move(text)), title);
+  }
+
+  void take_lines(Node entry, Node list) {
+    Located all;
+    for (const Node line : list) {
+      if (!line.is_scalar()) continue;
+      const Located text = with_variables(ScalarPlaces(places_, line).run());
+      for (std::size_t i = 0; i < text.text.size(); ++i) all.add(text.text[i], text.from[i]);
+      if (!text.from.empty()) all.add('\n', text.from.back());
+    }
+    if (!all.text.empty()) add(entry, std::move(all), {});
+  }
+
+  void add(Node entry, Located shell, std::string_view title) {
+    CommandText text{std::move(shell), {}, title, true, false, {}};
     entry.find("env").each_pair([&](Node name, Node value) {
       if (value.is_scalar()) text.env.emplace_back(name, value);
     });
@@ -185,9 +225,9 @@ std::string_view key_of(std::string_view line) {
 
 }  // namespace
 
-std::vector<CommandText> yaml_commands(const Places& places, Node yaml) {
+std::vector<CommandText> yaml_commands(const Places& places, const std::vector<Node>& documents) {
   YamlReader reader(places);
-  reader.visit(yaml, {}, 0);
+  for (const Node document : documents) reader.visit(document, {}, 0);
   return std::move(reader.found);
 }
 
@@ -205,7 +245,7 @@ bool holds_commands(std::string_view text) {
     else if (key == "cmd")
       return true;
     else
-      commands = commands || key == "run" || key == "args" || key == "command";
+      commands = commands || (!key.empty() && (holds_shell(key) || holds_lines(key)));
   }
   const auto has = [&](std::string_view key) { return top.count(key) > 0; };
   if (has("apiVersion") && has("kind")) return true;

@@ -8,7 +8,7 @@
 namespace ipucnn::importing {
 
 /// The commands under `cmd:`, `run:`, `command:` and `args:` of a YAML tree.
-std::vector<CommandText> yaml_commands(const Places& places, Node yaml);
+std::vector<CommandText> yaml_commands(const Places& places, const std::vector<Node>& documents);
 
 /// Whether a YAML text is another program's that holds commands: a benchmark list, a workflow, a
 /// manifest. Judged by its keys alone, so that one which is no YAML of ours is not read as such.

@@ -105,7 +105,7 @@ class Checker {
         is_faulty(command, out_.findings, found))
       return;
     Diagnostics differs;
-    compare_with_line(command, *first, differs);
+    compare_with_line(command, *first, in_.catalog, differs);
     add(judge(differs, Occasion::Import, leaves_, command.at), subject);
   }
 

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "ipucnn/imported_job.h"
-#include "ipucnn/launcher_line.h"
+#include "job/line_meaning.h"
 #include "job/parts.h"
 
 namespace ipucnn {
@@ -22,70 +22,6 @@ std::string word_text(const Arg& arg) {
   }
   return text;
 }
-
-/// One spelling for those of the launchers that have several.
-std::string usual_flag(const std::string& flag) {
-  constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
-      {"--vv", "-vv"}, {"--verbose", "-v"}, {"-H", "--host"}, {"-n", "-np"},
-      {"--n", "-np"},  {"--np", "-np"},     {"-c", "-np"}};
-  for (const auto& [other, usual] : kSpellings)
-    if (flag == other) return std::string(usual);
-  return flag;
-}
-
-/// Options with their values, each a text of its own, in order of the alphabet: `--o=v` is `--o v`,
-/// yes is 1, and words inside MPI's words stand for themselves.
-class Meaning {
- public:
-  static std::vector<std::string> of(const std::vector<std::string>& words) {
-    Meaning meaning;
-    for (const std::string& word : words) meaning.take(word, {});
-    // Of MPI's words those inside count, not the option around them.
-    std::erase_if(meaning.options_, [](const std::string& o) { return o.ends_with(": "); });
-    std::sort(meaning.options_.begin(), meaning.options_.end());
-    return std::move(meaning.options_);
-  }
-
- private:
-  void take(const std::string& word, std::string_view inside) {
-    const bool is_value = inside.empty() && takes_words_;
-    const bool option = !is_value && word.size() > 1 && word[0] == '-' &&
-                        word.find_first_not_of("0123456789.", 1) != std::string::npos;
-    takes_words_ = false;
-    const bool program = inside.empty() && load::looks_like_program(word);
-    if (!option && !program) return value(word, inside);
-    const std::size_t equals = word.compare(0, 2, "--") == 0 ? word.find('=') : std::string::npos;
-    const std::string flag = word.substr(0, equals);
-    flag_ = usual_flag(flag);
-    options_.push_back(std::string(inside) + flag_);
-    takes_words_ = inside.empty() && equals == std::string::npos && holds_words();
-    if (equals != std::string::npos) value(word.substr(equals + 1), inside);
-  }
-
-  void value(const std::string& text, std::string_view inside) {
-    if (options_.empty()) {
-      options_.push_back(text);
-      return;
-    }
-    const auto inner = load::inner_words(text);
-    if (inside.empty() && inner && holds_words()) {
-      options_.pop_back();
-      const std::string where = flag_ + ": ";
-      options_.push_back(where);  // what follows a flag in there is its value
-      for (const load::InnerWord& word : *inner) take(word.text, where);
-      return;
-    }
-    const auto yes = load::parse_yes_no(text);
-    const bool words = yes && text.size() > 1;
-    options_.back() += " " + (words ? std::string(*yes ? "1" : "0") : text);
-  }
-
-  bool holds_words() const { return flag_ == "--mpi-global-args" || flag_ == "--mpi-local-args"; }
-
-  std::string flag_;
-  bool takes_words_ = false;  ///< the next word is the option's value, though it begins with a dash
-  std::vector<std::string> options_;
-};
 
 bool overlap(const Span& a, const Span& b) {
   return a.source == b.source && a.line == b.line && a.column < b.column + b.length &&
@@ -143,7 +79,7 @@ Diagnostic in_the_text(const Sources& sources, const ImportedJob& job, Diagnosti
   return d;
 }
 
-/// Whether findings have spoken of an option as Meaning has it.
+/// Whether findings have spoken of an option as line_meaning has it.
 bool is_lost(std::string_view option, const std::vector<std::string>& lost) {
   if (const std::size_t inner = option.find(": "); inner != option.npos)
     option.remove_prefix(inner + 2);
@@ -162,11 +98,13 @@ std::vector<std::string> first_of_loops(const ImportedJob& job) {
   return words;
 }
 
-std::string list_text(const std::vector<std::string>& all,
-                      const std::vector<std::string>& without) {
+/// What one line says and the other does not, without what findings have spoken of.
+std::string list_text(const std::vector<std::string>& all, const std::vector<std::string>& without,
+                      const std::vector<std::string>& lost) {
   std::vector<std::string> left;
   std::set_difference(all.begin(), all.end(), without.begin(), without.end(),
                       std::back_inserter(left));
+  std::erase_if(left, [&](const std::string& option) { return is_lost(option, lost); });
   return join(left, ", ");
 }
 
@@ -248,24 +186,15 @@ bool is_faulty(const ImportedJob& command, const Diagnostics& of_text,
                      [&](const Diagnostic& d) { return wrong(d) && stands_in(command, d.at); });
 }
 
-void compare_with_line(const ImportedJob& job, const JobPoint& point, Diagnostics& out) {
+void compare_with_line(const ImportedJob& job, const JobPoint& point, const Catalog& catalog,
+                       Diagnostics& out) {
   std::vector<std::string> words;
   const JobPlan plan = plan_of(point, PlanDetail::Words);
   for (const Arg& arg : plan.steps.front().command.argv) words.push_back(word_text(arg));
-  const auto planned = Meaning::of(words);
-  std::vector<std::string> line = first_of_loops(job);
-  // What poprun takes where the line is silent.
-  if (load::base_name(line.front()) == "poprun")
-    for (const std::string option : {"--num-instances", "--num-replicas", "--ipus-per-replica"})
-      if (std::none_of(line.begin(), line.end(), [&](const std::string& word) {
-            return word.substr(0, word.find('=')) == option;
-          }))
-        line.insert(line.begin() + 1, {option, "1"});
-  const auto read = Meaning::of(line);
-  const std::string more = list_text(planned, read);
-  auto kept = read;
-  std::erase_if(kept, [&](const std::string& option) { return is_lost(option, job.lost); });
-  const std::string less = list_text(kept, planned);
+  auto planned = job::line_meaning(catalog, words);
+  auto read = job::line_meaning(catalog, first_of_loops(job));
+  const std::string more = list_text(planned, read, job.lost);
+  const std::string less = list_text(read, planned, job.lost);
   if (more.empty() && less.empty()) return;
   out.add(FindingId::L062, job.at,
           more.empty()   ? fmt::format("a plan of this job does not have {}", less)

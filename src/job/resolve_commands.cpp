@@ -37,7 +37,7 @@ std::optional<Job> resolve_one(const JobInputs& inputs, const JobRequest& words,
   if (legal) {
     Diagnostics differs;
     if (command.at.source == kCommandLine || words.overrides.empty())
-      compare_with_line(command, *job.first(), differs);
+      compare_with_line(command, *job.first(), inputs.catalog, differs);
     findings.add(judge(differs, Occasion::Import, job.suppressions, command.at));
   }
   job::mark_used(job, leaves);

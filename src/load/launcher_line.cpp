@@ -69,8 +69,31 @@ class LineReader {
       taken.flag = word.substr(0, 2);
       put(taken, std::string(word.substr(2)), at, 2);
     }
-    taken.fault = taken.name ? take_values(taken) : unknown(taken);
+    if (taken.name) {
+      taken.fault = take_values(taken);
+    } else if (find_abbreviated(taken.flag, taken)) {
+      const LauncherFault fault = take_values(taken);
+      taken.fault = fault == LauncherFault::None ? LauncherFault::Abbreviated : fault;
+    } else {
+      taken.fault = unknown(taken);
+    }
     return taken;
+  }
+
+  /// Sets name and entry when the flag is how one option alone begins.
+  bool find_abbreviated(std::string_view flag, LauncherOption& found) const {
+    constexpr std::size_t kShortest = 4;  // --v and the like are names of their own
+    if (flag.size() < kShortest || !flag.starts_with("--")) return false;
+    std::size_t count = 0;
+    options_.each_pair([&](Node name, Node option) {
+      if (!name.text().starts_with(flag.substr(2))) return;
+      ++count;
+      found.name = name;
+      found.option = option;
+    });
+    if (count == 1) return true;
+    found.name = found.option = {};
+    return false;
   }
 
   LauncherFault unknown(LauncherOption& taken) {
@@ -114,16 +137,15 @@ class LineReader {
 
 }  // namespace
 
-Node launcher_field(const Catalog& catalog, std::string_view launcher, std::string_view field) {
-  if (launcher == "mpiexec") launcher = "mpirun";
+Node launcher_field(const Catalog& catalog, std::string_view program, std::string_view field) {
   const std::vector<Node>& parts = catalog.parts(Section::Defaults);
   for (auto part = parts.rbegin(); part != parts.rend(); ++part)
-    if (const Node found = part->find("launchers").find(launcher).find(field)) return found;
+    if (const Node found = part->find("launchers").find(program).find(field)) return found;
   return {};
 }
 
-Node launcher_options(const Catalog& catalog, std::string_view launcher) {
-  return launcher_field(catalog, launcher, "options");
+Node launcher_options(const Catalog& catalog, std::string_view program) {
+  return launcher_field(catalog, program, "options");
 }
 
 LauncherLine read_launcher_line(Node options, const std::vector<std::string>& words) {

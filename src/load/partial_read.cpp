@@ -22,6 +22,8 @@ bool has_key(std::string_view text, const TopEntry& entry, std::string_view key)
 
 PartialText::PartialText(std::string_view text) { all_.push_back({0, text.size(), 1, 0, 0}); }
 
+PartialText::PartialText(const TextPart& part) : all_{part} {}
+
 PartialText::PartialText(std::string_view text, const std::vector<TopEntry>& entries,
                          const std::vector<std::uint32_t>& numbers) {
   std::size_t read_offset = 0;

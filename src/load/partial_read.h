@@ -14,21 +14,12 @@ namespace ipucnn::load {
 /// A file smaller than this is read whole: that takes a few milliseconds.
 inline constexpr std::size_t kLargeFile = std::size_t{1} << 17;
 
-/// A part of a text that is read, by whole lines.
-struct TextPart {
-  std::size_t offset = 0;  ///< in the text
-  std::size_t size = 0;
-  std::uint32_t line = 1;  ///< of its first byte in the text, from 1
-  /// Its first byte in what is read, where slices follow each other; the line from 0.
-  std::size_t read_offset = 0;
-  std::uint32_t read_line = 0;
-};
-
 /// The parts of a text that a reader is given, and where in the text what it read stands.
 class PartialText {
  public:
   /// All of it.
   explicit PartialText(std::string_view text);
+  explicit PartialText(const TextPart& part);
   /// The entries of these numbers, in the order of the text.
   PartialText(std::string_view text, const std::vector<TopEntry>& entries,
               const std::vector<std::uint32_t>& numbers);

@@ -365,15 +365,46 @@ void sort_keys(Document& document) {
   document.tree.sorted = document.sorted.data();
 }
 
+std::unique_ptr<Document> read_parts(std::string_view text, const load::PartialText& parts,
+                                     SourceId source, std::uint64_t digest,
+                                     std::unique_ptr<Document> document, Diagnostics& out) {
+  TreeBuilder builder(text, parts, source, *document, out);
+  try {
+    load::PartialBuffer buffer(text, parts);
+    std::istream input(&buffer);
+    YAML::Parser parser(input);
+    parser.HandleNextDocument(builder);
+  } catch (const YAML::Exception& e) {
+    report_exception(e, parts, source, out);
+    return nullptr;
+  }
+  builder.check_merges();
+  if (builder.failed()) return nullptr;
+  if (builder.digest() != digest) {
+    out.add(FindingId::Y008, {source, parts.all().front().line, 1, 1},
+            fmt::format("the file holds {}", kReadersDisagree))
+        .help = kSpellSimply;
+    return nullptr;
+  }
+  document->tree = {document->nodes.data(), static_cast<std::uint32_t>(document->nodes.size()),
+                    text, document->pool, source};
+  sort_keys(*document);
+  return document;
+}
+
+/// False, and reported, where offsets do not fit.
+bool is_small_enough(std::string_view text, SourceId source, Diagnostics& out) {
+  if (text.size() < UINT32_MAX / 2) return true;
+  out.add(FindingId::Y001, {source, 1, 1, 1}, "the file is too large");
+  return false;
+}
+
 }  // namespace
 
 std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out,
                                     std::string_view only) {
   const std::string_view text = load::without_bom(sources.text(source));
-  if (text.size() >= UINT32_MAX / 2) {
-    out.add(FindingId::Y001, {source, 1, 1, 1}, "the file is too large");
-    return nullptr;
-  }
+  if (!is_small_enough(text, source, out)) return nullptr;
   const bool in_part = !only.empty() && text.size() >= load::kLargeFile && is_ascii(text);
   const auto report = load::check_yaml_syntax(sources, source, in_part, out);
   if (!report) return nullptr;
@@ -388,27 +419,22 @@ std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Dia
     for (const std::uint32_t number : numbers) digest += report->entries[number].digest;
   else
     document->nodes.reserve(report->nodes);
-  TreeBuilder builder(text, slices, source, *document, out);
-  try {
-    load::PartialBuffer buffer(text, slices);
-    std::istream input(&buffer);
-    YAML::Parser parser(input);
-    parser.HandleNextDocument(builder);
-  } catch (const YAML::Exception& e) {
-    report_exception(e, slices, source, out);
-    return nullptr;
+  return read_parts(text, slices, source, digest, std::move(document), out);
+}
+
+std::vector<std::unique_ptr<Document>> load_yaml_documents(const Sources& sources, SourceId source,
+                                                           Diagnostics& out) {
+  std::vector<std::unique_ptr<Document>> documents;
+  const std::string_view text = load::without_bom(sources.text(source));
+  if (!is_small_enough(text, source, out)) return documents;
+  for (const load::TextPart& part : load::yaml_documents(text)) {
+    const auto report = load::check_yaml_syntax(sources, source, part, out);
+    if (!report) continue;
+    auto document = read_parts(text, load::PartialText(part), source, report->digest,
+                               std::make_unique<Document>(), out);
+    if (document) documents.push_back(std::move(document));
   }
-  builder.check_merges();
-  if (builder.failed()) return nullptr;
-  if (builder.digest() != digest) {
-    out.add(FindingId::Y008, {source, 1, 1, 1}, fmt::format("the file holds {}", kReadersDisagree))
-        .help = kSpellSimply;
-    return nullptr;
-  }
-  document->tree = {document->nodes.data(), static_cast<std::uint32_t>(document->nodes.size()),
-                    text, document->pool, source};
-  sort_keys(*document);
-  return document;
+  return documents;
 }
 
 }  // namespace ipucnn

@@ -45,10 +45,12 @@ struct AnchorPlace {
 /// Takes one text's events out of libyaml.
 class SyntaxCheck {
  public:
-  SyntaxCheck(const Sources& sources, SourceId source, bool with_entries, Diagnostics& out)
+  SyntaxCheck(const Sources& sources, SourceId source, const TextPart& part, bool with_entries,
+              Diagnostics& out)
       : sources_(sources),
         source_(source),
-        text_(without_bom(sources.text(source))),
+        first_line_(part.line),
+        text_(without_bom(sources.text(source)).substr(part.offset, part.size)),
         out_(out),
         parser_(new yaml_parser_t()),
         has_tabs_(text_.find('\t') != std::string_view::npos),
@@ -214,7 +216,7 @@ class SyntaxCheck {
 
   /// libyaml counts characters, we count bytes.
   Span span_at(const yaml_mark_t& mark) const {
-    Span at{source_, static_cast<std::uint32_t>(mark.line) + 1, 1, 1};
+    Span at{source_, static_cast<std::uint32_t>(mark.line) + first_line_, 1, 1};
     at.column = static_cast<std::uint32_t>(byte_of_column(sources_.line(at), mark.column)) + 1;
     return at;
   }
@@ -222,7 +224,7 @@ class SyntaxCheck {
   /// libyaml's reader knows only the byte offset of what it refuses.
   Span span_at_offset(std::size_t offset) const {
     const std::string_view before = text_.substr(0, offset);
-    std::uint32_t line = 1;
+    std::uint32_t line = first_line_;
     for (const char c : before) line += c == '\n' ? 1U : 0U;
     const std::size_t last_break = before.rfind('\n');
     const std::size_t column =
@@ -276,6 +278,7 @@ class SyntaxCheck {
 
   const Sources& sources_;
   SourceId source_;
+  std::uint32_t first_line_;
   std::string_view text_;
   Diagnostics& out_;
   ParserPointer parser_;
@@ -303,7 +306,38 @@ std::string_view without_bom(std::string_view text) {
 
 std::optional<SyntaxReport> check_yaml_syntax(const Sources& sources, SourceId source,
                                               bool with_entries, Diagnostics& out) {
-  return SyntaxCheck(sources, source, with_entries, out).run();
+  const TextPart whole{0, std::string_view::npos};
+  return SyntaxCheck(sources, source, whole, with_entries, out).run();
+}
+
+std::optional<SyntaxReport> check_yaml_syntax(const Sources& sources, SourceId source,
+                                              const TextPart& part, Diagnostics& out) {
+  return SyntaxCheck(sources, source, part, false, out).run();
+}
+
+std::vector<TextPart> yaml_documents(std::string_view text) {
+  std::vector<TextPart> found;
+  TextPart part;
+  bool content = false;  // more than comments and directives
+  std::uint32_t line = 1;
+  for (std::size_t at = 0; at < text.size(); ++line) {
+    const std::size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
+    const std::string_view words = text.substr(at, end - at);
+    const bool begins =
+        words.starts_with("---") &&
+        (words.size() == 3 || std::string_view(" \t\r\n").find(words[3]) != words.npos);
+    if (begins && content) {
+      part.size = at - part.offset;
+      found.push_back(part);
+      part = {at, 0, line, 0, 0};
+    }
+    const std::size_t first = words.find_first_not_of(" \t\r\n");
+    content = content || begins || (first != words.npos && words[first] != '#' && words[0] != '%');
+    at = end;
+  }
+  part.size = text.size() - part.offset;
+  found.push_back(part);
+  return found;
 }
 
 }  // namespace ipucnn::load

@@ -2,6 +2,7 @@
 #include <tuple>
 #include <utility>
 
+#include "ipucnn/launcher.h"
 #include "ipucnn/launcher_line.h"
 #include "ipucnn/metric.h"
 
@@ -110,7 +111,7 @@ std::vector<MessagePattern> messages_of(const Catalog& catalog, const AppSchema&
   std::vector<MessagePattern> messages;
   add_messages(script_of(schema, script).find("messages"), messages);
   add_messages_of(catalog, schema.node().find("software"), messages);
-  add_messages_of(catalog, load::launcher_field(catalog, launcher, "software"), messages);
+  add_messages_of(catalog, load::launcher_field(catalog, launcher_program(launcher), "software"), messages);
   return messages;
 }
 

@@ -16,6 +16,7 @@ std::string refusal(const load::LauncherOption& given) {
     case load::LauncherFault::None:
       break;
     case load::LauncherFault::Unknown:
+    case load::LauncherFault::Abbreviated:
       return fmt::format("unrecognised option '{}'", given.flag);
     case load::LauncherFault::Surplus:
       return fmt::format("option '{}' does not take any arguments", given.flag);

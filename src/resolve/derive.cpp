@@ -56,7 +56,7 @@ class Derivation {
   /// The one asked for, else the first of the purpose's that the target has; every target can
   /// start a program without any.
   std::string_view choose_launcher() const {
-    const std::string_view has = launch_.text("launcher");
+    const std::string_view has = launcher_for(in_.purpose, launch_.text("launcher"));
     const Setting* set = launch_.values.find("launcher");
     const Node launchers = in_.purpose.node.find("launchers");
     if (!launchers.is_list() || (set != nullptr && set->origin.kind > OriginKind::Derived))

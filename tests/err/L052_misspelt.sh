@@ -1,1 +1,1 @@
-poprun --num-instance 8 --num-instances 8 --num-replicas 16 python3 train.py --config mk2_resnet50_gn_16ipus --no-validation
+poprun --num-instanecs 8 --num-instances 8 --num-replicas 16 python3 train.py --config mk2_resnet50_gn_16ipus --no-validation

@@ -25,6 +25,7 @@ CASES = sys.argv.pop(2) if len(sys.argv) > 2 else "6"
 
 APPLICATIONS = {"tf1-cnn": "tensorflow1_cnns", "pytorch-cnn": "pytorch_cnns", "nvcnn": "nvcnn_hvd"}
 COMMANDS = json.loads((program.DATA / "seed_commands.json").read_text(encoding="utf-8"))
+BENCHMARKS = json.loads((program.DATA / "benchmark_commands.json").read_text(encoding="utf-8"))
 
 
 def words_of(command):
@@ -40,13 +41,9 @@ def words_of(command):
 
 
 def accepted():
-    """(application, words) of each documented command without variables, which a test could put in."""
-    found = []
-    for command in COMMANDS:
-        words = words_of(command)
-        if not any("$" in word or "'" in word or "\n" in word for word in words):
-            found.append((APPLICATIONS[command["app"]], words))
-    return found
+    """(application, words) of each command that documents and benchmark lists of the releases hold."""
+    found = [(APPLICATIONS[command["app"]], words_of(command)) for command in COMMANDS]
+    return found + [(command["application"], command["cmd"]) for command in BENCHMARKS]
 
 
 def sample(cases):
@@ -65,12 +62,44 @@ def indented(text, by):
     return "".join(" " * by + line + "\n" for line in text.splitlines())
 
 
+def quoted(word):
+    """As a shell has to be given it; a variable stays one."""
+    return '"' + re.sub(r'([\\"`])', r"\\\1", word) + '"' if "$" in word else shlex.quote(word)
+
+
 def plain(words):
-    return " ".join(map(shlex.quote, words))
+    return " ".join(map(quoted, words))
 
 
 def lines(words):
-    return " \\\n    ".join(map(shlex.quote, words))
+    return " \\\n    ".join(map(quoted, words))
+
+
+def as_read(words):
+    """Words as an import has them, in which a variable is the environment's."""
+    return [re.sub(r"\$\{?(\w+)\}?", r"${env:\1}", word) for word in words]
+
+
+def notebook(*cells):
+    """A notebook of code cells, as Jupyter writes it."""
+    return json.dumps({"cells": [
+        {"cell_type": "code", "execution_count": None, "metadata": {}, "source": cell.splitlines(True),
+         "outputs": [{"name": "stdout", "output_type": "stream", "text": ["$ poprun python3 train.py --epochs x\n"]}]}
+        for cell in cells], "metadata": {"kernelspec": {"name": "python3"}}, "nbformat": 4, "nbformat_minor": 4},
+        indent=1)
+
+
+def here(text, words, end="'EOF'"):
+    return f"{text}\n{plain(words)}\n{end.strip(chr(39))}\n"
+
+
+def escaped(words):
+    """A here-document whose word is not quoted takes the backslashes in front of these."""
+    return [re.sub(r"([\\`])", r"\\\1", word) for word in words]
+
+
+# Of words in which a variable stands for itself.
+LITERAL = {"in single quotes", "in double quotes", "in dollar quotes", "behind backslashes", "in a manifest"}
 
 
 def block(text):
@@ -114,6 +143,27 @@ SPELLINGS = {
     "on another host": ("sh", lambda w: "ssh host " + shlex.quote(plain(w))),
     "behind what is no word": ("sh", lambda w: "#!/bin/bash\nset -e\ncat <<EOF\n'\"\nEOF\n" + plain(w)
                                                + " # it's done\n"),
+    "handed to a shell": ("sh", lambda w: here("bash <<'EOF'", w)),
+    "handed to a shell with variables": ("sh", lambda w: here("bash -e -s <<EOF", escaped(w))),
+    "handed to a shell behind tabs": ("sh", lambda w: f"if true; then\n\tbash <<-'EOF'\n\t\t{plain(w)}\n\tEOF\nfi"),
+    "handed to another host": ("sh", lambda w: here("ssh -p 22 user@host <<'EOF'", w)),
+    "handed to a container": ("sh", lambda w: here("docker exec -i box bash <<'EOF'", w)),
+    "handed to Slurm": ("sh", lambda w: here("sbatch <<'EOF'", ["cd", "/x"]).replace(
+        "EOF\n", "", 0).replace("\nEOF", f"\n#SBATCH -N 1\n{plain(w)}\nEOF", 1)),
+    "as a shell's word": ("sh", lambda w: f"bash <<< {shlex.quote(plain(w))}"),
+    "printed into a shell": ("sh", lambda w: f"echo {shlex.quote(plain(w))} | bash"),
+    "written by cat into a shell": ("sh", lambda w: f"cat <<'EOF' | bash\n{plain(w)}\nEOF\n"),
+    "written to a script": ("sh", lambda w: here("cat > run.sh <<'EOF'", w) + "bash run.sh\n"),
+    "written to a script by tee": ("sh", lambda w: here("sudo tee /usr/local/bin/run <<'EOF'", ["#!/bin/sh"]).replace(
+        "'#!/bin/sh'", f"#!/bin/sh\n{plain(w)}", 1)),
+    "printed to a script": ("sh", lambda w: f"echo {shlex.quote(plain(w))} >> run.sh"),
+    "in a shell of a container": ("sh", lambda w: "docker run --rm image bash -c " + shlex.quote(plain(w))),
+    "in a folder of another host": ("sh", lambda w: "ssh host " + shlex.quote("cd ${HOME} && " + plain(w))),
+    "in a cell": ("ipynb", lambda w: notebook("import os\n", "x = {'a': 1}\n!" + plain(w) + "\nprint(x)\n")),
+    "in a cell over lines": ("ipynb", lambda w: notebook("if True:\n    !" + lines(w) + "\n")),
+    "in a cell of bash": ("ipynb", lambda w: notebook("%%bash\n" + plain(w) + "\n")),
+    "in a cell that keeps its output": ("ipynb", lambda w: notebook("%%time\nout = !" + plain(w) + "\n")),
+    "written by a cell": ("ipynb", lambda w: notebook("%%writefile run.sh\n" + plain(w) + "\n", "!bash run.sh\n")),
     "in a marked fence": ("md", lambda w: f"Run:\n\n```bash\n{plain(w)}\n```\n"),
     "in a fence of nothing": ("md", lambda w: f"Run:\n\n~~~\n{lines(w)}\n~~~\n"),
     "behind a prompt": ("md", lambda w: f"```console\n$ {plain(w)}\nEpoch 1: it's \"done\n```\n"),
@@ -123,11 +173,17 @@ SPELLINGS = {
     "in a literal block": ("rst", lambda w: f"Run::\n\n{indented(lines(w), 4)}\nDone.\n"),
     "in a directive": ("rst", lambda w: f".. code-block:: bash\n   :linenos:\n\n{indented(plain(w), 3)}\n"),
     "in a benchmark list": ("yml", lambda w: f"a:\n  b:\n      cmd: {block(plain(w))}"),
-    "folded": ("yml", lambda w: "a:\n  b:\n      cmd: >-\n" + indented("\n".join(map(shlex.quote, w)), 8)),
+    "folded": ("yml", lambda w: "a:\n  b:\n      cmd: >-\n" + indented("\n".join(map(quoted, w)), 8)),
     "in a workflow": ("yml", lambda w: "on: push\njobs:\n  a:\n    steps:\n    - name: x\n"
                                        f"      run: {block(plain(w))}"),
     "in a manifest": ("yml", lambda w: "apiVersion: v1\nkind: IPUJob\nspec:\n  launcher:\n    command:\n"
                                        + "".join(f"    - {json.dumps(word)}\n" for word in w)),
+    "in the second document": ("yml", lambda w: "apiVersion: v1\nkind: Service\nspec: {}\n---\napiVersion: v1\n"
+                                                "kind: Pod\nspec:\n  command: [bash, -c]\n"
+                                                f"  args:\n  - |\n{indented(plain(w), 4)}---\nkind: Secret\n"),
+    "in a list of lines": ("yml", lambda w: "train:\n  script:\n    - cd x\n    - " + json.dumps(plain(w)) + "\n"),
+    "in a script of a map": ("yml", lambda w: "apiVersion: v1\nkind: ConfigMap\ndata:\n  run.sh: "
+                                              + block("#!/bin/sh\n" + plain(w))),
     "in a manifest's shell": ("yml", lambda w: "apiVersion: v1\nkind: Pod\nspec:\n  command: [/bin/bash, -c]\n"
                                                f"  args: [{json.dumps(plain(w))}]\n"),
 }
@@ -140,10 +196,13 @@ class Spellings(unittest.TestCase):
         with contextlib.closing(Batch(BATCH, "import")) as batch:
             for application, words in sample(accepted()):
                 for name, (ending, write) in SPELLINGS.items():
+                    if name in LITERAL and any("$" in word for word in words):
+                        continue
                     with self.subTest(name, words=words):
                         text = write(words).rstrip("\n") + "\n"
                         read = batch.ask({"name": f"a.{ending}", "text": text, "app": application})
-                        self.assertEqual([command["words"] for command in read["commands"]], [words], text)
+                        self.assertEqual([command["words"] for command in read["commands"]], [as_read(words)],
+                                         text)
                         errors = [f for f in read["findings"] if f["severity"] == "error"]
                         self.assertEqual(errors, [], text)
                         count += 1
@@ -232,6 +291,54 @@ class Places(unittest.TestCase):
                     self.assertEqual(sorted(met), sorted(wanted), read)
                 places += len(wanted)
         print(f"places: {places}")
+
+
+# Lines that mean the same; the first is the documents' spelling.
+SAME = {
+    "nvcnn_hvd.py --model=resnet50 --batch_size=64": (
+        "mpiexec -np 8 python3", "mpirun -np 8 python3", "mpirun -n 8 python3", "mpirun --np 8 python3",
+        "mpirun -c 8 python3", "mpiexec --n 8 python3", "orterun -np 8 python3", "mpirun.openmpi -np 8 python3",
+        "/opt/openmpi/bin/mpirun -np 8 python3", "mpirun -npernode 8 python3", "mpiexec -N 8 python3",
+        "mpirun --npernode 8 python3", "mpirun --map-by ppr:8:node python3"),
+    "nvcnn_hvd.py --model=resnet50 --batch_size=64 ": (
+        "mpiexec -np 8 -mca pml ob1 -x NCCL_DEBUG=INFO -x PATH --allow-run-as-root python3",
+        "mpirun -np 8 --mca pml ob1 --x NCCL_DEBUG=INFO --x PATH -allow-run-as-root python3",
+        "orterun -mca pml ob1 -x NCCL_DEBUG=INFO -x PATH --allow-run-as-root -n 8 python3"),
+    "validation.py --model resnet --model-size 50 --dataset imagenet --batch-size 1 --generated-data": (
+        "mpirun --tag-output --np 4 python3", "mpiexec -tag-output -n 4 python3", "orterun --tag-output -c 4 python3"),
+    "train.py --config mk2_resnet50_gn_16ipus --no-validation": (
+        "poprun --num-instances 8 --num-replicas 16 python3", "poprun --num-instances=8 --num-replicas=16 python3",
+        "poprun --num-ilds 1 --num-instances 8 --num-replicas 16 --ipus-per-replica 1 python3",
+        "poprun --num-replicas 16 --num-instances 8 --vipu-server-port 8090 --update-partition no python3",
+        "poprun --vipu-server-timeout=120 --remove-partition yes --num-instances=8 --num-replicas 16 python3"),
+    "train.py --config mk2_resnet50_gn_16ipus --no-validation ": (
+        "poprun -vv --numa-aware 1 --num-instances 8 --num-replicas 16 python3",
+        "poprun --vv --numa-aware yes --num-instances 8 --num-replicas 16 python3",
+        "poprun --vv --numa-aware=On --num-instances 8 --num-replicas 16 python3",
+        "poprun -vv --numa-aware TRUE --num-instances 8 --num-replicas 16 python3"),
+}
+
+
+class Meanings(unittest.TestCase):
+    """Row A2: spellings of a launcher's line that mean the same are no finding, and count the same."""
+
+    def test_are_one_however_they_are_spelled(self):
+        count = 0
+        with contextlib.closing(Batch(BATCH, "run")) as batch, tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "a.sh"
+            for script, lines_of_it in SAME.items():
+                figures = []
+                for line in lines_of_it:
+                    path.write_text(f"{line} {script}\n", encoding="utf-8")
+                    with self.subTest(line):
+                        done = batch.ipucnn("check", str(path), "--format", "json")
+                        said = [f for f in json.loads(done.stdout)["findings"] if f["severity"] != "note"]
+                        self.assertEqual(said, [])
+                        plan = batch.ipucnn("import", str(path), "--plan", "--format", "json")
+                        figures.append(json.loads(plan.stdout)["steps"][0]["geometry"])
+                        self.assertEqual(figures[-1], figures[0])
+                        count += 1
+        print(f"spellings of launchers: {count}")
 
 
 def misspell(word):

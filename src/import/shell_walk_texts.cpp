@@ -1,0 +1,276 @@
+// Texts that a text hands to a shell: by -c, by eval, and as its input.
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "import/named_programs.h"
+#include "import/shell_walk.h"
+#include "ipucnn/launcher_line.h"
+
+namespace ipucnn::importing {
+namespace {
+
+/// A shell by its name.
+bool is_shell(std::string_view word) {
+  constexpr std::string_view kNames[] = {"bash", "sh", "dash", "zsh", "ksh", "ash"};
+  return std::find(std::begin(kNames), std::end(kNames), load::base_name(word)) != std::end(kNames);
+}
+
+/// Takes the commands of $(..) out.
+void leave_substituted(std::vector<ShellCommand>& commands) {
+  std::size_t depth = 0;
+  std::erase_if(commands, [&](const ShellCommand& command) {
+    const bool border = command.substituted;
+    if (border && command.role == ShellRole::Open) ++depth;
+    const bool inside = depth > 0;
+    if (border && command.role == ShellRole::Close) --depth;
+    return inside;
+  });
+}
+
+/// How a program takes its input.
+enum class Input : std::uint8_t {
+  Other,    ///< as data
+  Shell,    ///< as commands
+  Wrapped,  ///< hands it to a shell elsewhere
+  Copied,   ///< writes it to its output, or to the files that it names
+};
+
+/// Whether a shell has no words that name what it runs.
+bool reads_input(const ShellCommand& command, std::size_t first) {
+  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
+    const std::string_view word = text_at(command, i);
+    if (word == "-" || word == "/dev/stdin") return true;
+    if (word.empty() || (word[0] != '-' && word[0] != '+')) return false;
+    if (word == "-c" || (word[1] != '-' && word.find('c') != word.npos)) return false;
+    if (word == "-s" || word == "--") return true;
+    if (word == "-o" || word == "+o" || word == "-O") ++i;
+  }
+  return true;
+}
+
+/// `ssh HOST` alone gives a shell.
+bool has_remote_command(const ShellCommand& command, std::size_t first) {
+  constexpr std::string_view kWithValue = "bcDEeFIiJLlmOopQRSWw";
+  bool host = false;
+  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
+    const std::string_view word = text_at(command, i);
+    if (word.size() == 2 && word[0] == '-' && kWithValue.find(word[1]) != word.npos)
+      ++i;
+    else if (!word.starts_with('-') && std::exchange(host, true))
+      return true;
+  }
+  return false;
+}
+
+Input input_kind(const ShellCommand& command, std::size_t first) {
+  const std::string_view program = load::base_name(text_at(command, first));
+  if (is_shell(program)) return reads_input(command, first) ? Input::Shell : Input::Other;
+  if (program == "source" || program == ".")
+    return text_at(command, first + 1) == "/dev/stdin" ? Input::Shell : Input::Other;
+  if (program == "cat" || program == "tee" || program == "dd") return Input::Copied;
+  constexpr std::string_view kQueues[] = {"sbatch", "qsub", "bsub", "at", "batch", "parallel"};
+  if (std::find(std::begin(kQueues), std::end(kQueues), program) != std::end(kQueues))
+    return Input::Wrapped;
+  if (!starts_commands(program)) return Input::Other;
+  if (program == "ssh" && !has_remote_command(command, first)) return Input::Wrapped;
+  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
+    const std::string_view word = text_at(command, i);
+    if (is_shell(word.substr(0, word.find(' '))) && reads_input(command, i)) return Input::Wrapped;
+  }
+  return program == "su" ? Input::Wrapped : Input::Other;
+}
+
+/// Whether a file of this name, or with this text in it, is run by a shell.
+bool is_script_file(std::string_view name, std::string_view text) {
+  for (const std::string_view end :
+       {".sh", ".bash", ".slurm", ".sbatch", ".sl", ".job", ".pbs", ".lsf", ".ksh", ".zsh"})
+    if (name.ends_with(end)) return true;
+  const std::string_view line = text.substr(0, text.find('\n'));
+  return line.starts_with("#!") && line.find("sh") != line.npos;
+}
+
+bool writes_script(const ShellCommand& command, std::size_t first, std::string_view text) {
+  const auto is_script = [&](const ShellWord& word) {
+    const std::string_view name = word.value.text;
+    return is_script_file(name.substr(name.starts_with("of=") ? 3 : 0), text);
+  };
+  if (std::any_of(command.outputs.begin(), command.outputs.end(), is_script)) return true;
+  return load::base_name(text_at(command, first)) != "cat" &&
+         std::any_of(command.words.begin() + static_cast<std::ptrdiff_t>(first) + 1,
+                     command.words.end(), is_script);
+}
+
+/// Puts a word behind a text. False when a part of it is not known.
+bool add_word(const ShellWord& word, std::size_t from, Located& text) {
+  if (!text.text.empty()) text.add(' ', word.begin);
+  const Located part = word.value.part(from, word.value.text.size());
+  text.text += part.text;
+  text.from.insert(text.from.end(), part.from.begin(), part.from.end());
+  return word.known;
+}
+
+/// The words of `echo` and `printf` without their options.
+ShellWord printed_text(const ShellCommand& command, std::size_t first) {
+  ShellWord all;
+  Located& text = all.value;
+  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
+    const std::string_view word = text_at(command, i);
+    const bool option = text.text.empty() && word.size() > 1 && word[0] == '-' &&
+                        word.find_first_not_of("-neE") == word.npos;
+    if (!option) all.known = add_word(command.words[i], 0, text) && all.known;
+  }
+  return all;
+}
+
+}  // namespace
+
+bool ShellWalk::run_text(const ShellCommand& command, std::size_t first) {
+  const std::string_view program = load::base_name(text_at(command, first));
+  if (program == "eval") return eval(command, first);
+  if (program == "trap") return set_trap(command, first);
+  if (program == "source" || program == ".") return printed_by_process(command, first);
+  if (!is_shell(program)) return starts_commands(program) && run_wrapped(command, first);
+  for (std::size_t i = first + 1; i + 1 < command.words.size(); ++i) {
+    const std::string_view word = text_at(command, i);
+    if (!word.starts_with('-')) break;
+    if (word.starts_with("--") || word.back() != 'c') continue;
+    Located text;
+    if (!add_word(command.words[i + 1], 0, text)) return false;
+    read_in_a_shell(text);
+    return true;
+  }
+  return printed_by_process(command, first);
+}
+
+/// What `trap` is given is run at some time behind it.
+bool ShellWalk::set_trap(const ShellCommand& command, std::size_t first) {
+  std::size_t at = first + 1;
+  if (text_at(command, at) == "--") ++at;
+  Located text;
+  if (at + 1 >= command.words.size() || text_at(command, at).starts_with('-') ||
+      !add_word(command.words[at], 0, text))
+    return true;
+  const ShellState before = snapshot();
+  read_again(text);
+  state_ = before;
+  return true;
+}
+
+/// `source <(echo TEXT)`: the text is commands, and what prints it is read as a program.
+bool ShellWalk::printed_by_process(const ShellCommand& command, std::size_t first) {
+  const std::string_view word = text_at(command, first + 1);
+  const std::string_view program = word.substr(0, 2) == "<(" ? word.substr(2) : std::string_view();
+  const bool prints =
+      program.starts_with("echo ") || program.starts_with("printf ") || program.starts_with("cat ");
+  if (!prints || !visitor_.names_program(program)) return false;
+  if (trials_ == 0) visitor_.not_read(command, command.words[first + 1]);
+  return true;
+}
+
+bool ShellWalk::eval(const ShellCommand& command, std::size_t first) {
+  Located text;
+  bool known = true;
+  for (std::size_t i = first + 1; i < command.words.size(); ++i)
+    known = add_word(command.words[i], 0, text) && known;
+  if (known) {
+    read_again(text);
+    return true;
+  }
+  const auto named =
+      std::find_if(command.words.begin() + static_cast<std::ptrdiff_t>(first) + 1,
+                   command.words.end(), [&](const ShellWord& word) {
+                     return holds_program(word) || visitor_.names_program(word.value.text);
+                   });
+  if (named != command.words.end() && trials_ == 0) visitor_.not_read(command, *named);
+  return true;
+}
+
+/// `sbatch --wrap TEXT`, `ssh HOST TEXT`: what the program starts is read, and the program left
+/// out.
+bool ShellWalk::run_wrapped(const ShellCommand& command, std::size_t first) {
+  bool found = false;
+  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
+    const ShellWord& word = command.words[i];
+    const std::string& whole = word.value.text;
+    const std::size_t equals = whole.starts_with("--") ? whole.find('=') : std::string::npos;
+    const std::size_t from = equals < whole.find(' ') ? equals + 1 : 0;
+    Located text;
+    if (whole.find_first_of(" \n") == std::string::npos || !visitor_.names_program(whole) ||
+        !add_word(word, from, text))
+      continue;
+    found = true;
+    const auto before = wrapper_;
+    wrapper_ = {ShellGap::Wrapper, command.words[first].begin, word.begin};
+    read_in_a_shell(text);
+    wrapper_ = before;
+  }
+  return found;
+}
+
+bool ShellWalk::run_input(const Text& text, std::size_t at, const ShellCommand& command,
+                          std::size_t first) {
+  const std::string_view program = text_at(command, first);
+  const bool prints = program == "echo" || program == "printf";
+  const Input kind = prints ? Input::Copied : input_kind(command, first);
+  if (kind == Input::Other) return false;
+  const ShellWord given = prints ? printed_text(command, first) : input_of(text, at, command);
+  if (given.value.text.empty()) return false;
+  if (kind == Input::Copied && !writes_script(command, first, given.value.text)) return false;
+  const auto before = wrapper_;
+  if (kind == Input::Wrapped)
+    wrapper_ = {ShellGap::Wrapper, command.words[first].begin, command.words.back().end};
+  expanded_ = !given.known;  // its $(..) were gone through where they stand
+  read_in_a_shell(given.value);
+  expanded_ = false;
+  wrapper_ = before;
+  return true;
+}
+
+/// What a command reads: the last of its own texts, or what the command in front of its pipe
+/// prints.
+ShellWord ShellWalk::input_of(const Text& text, std::size_t at, const ShellCommand& command) const {
+  if (!command.inputs.empty()) return *command.inputs.back();
+  if (command.link != ShellLink::Pipe || at == 0) return {};
+  ShellCommand writer = text.commands[at - 1];
+  if (writer.role != ShellRole::Command) return {};
+  state_.expand(writer);
+  const std::string_view program = text_at(writer, 0);
+  if (program == "echo" || program == "printf") return printed_text(writer, 0);
+  return program == "cat" && !writer.inputs.empty() ? *writer.inputs.back() : ShellWord{};
+}
+
+/// A text that a shell of its own goes through: it knows what is exported.
+void ShellWalk::read_in_a_shell(const Located& text) {
+  const ShellState before = snapshot();
+  state_.keep_exported();
+  state_.leave_arguments();
+  read_again(text);
+  state_ = before;
+}
+
+/// A text that is made of words that were read before, in which `${env:NAME}` is `${NAME}`: the
+/// environment's, whatever the text has set since.
+void ShellWalk::read_again(const Located& text) {
+  if (depth_ == kDeepest) return;
+  Located plain;
+  std::vector<ShellState::Saved> shadowed;
+  for (std::size_t i = 0; i < text.text.size(); ++i) {
+    plain.add(text.text[i], text.from[i]);
+    if (text.text.compare(i, kVariableOpen.size(), kVariableOpen) != 0) continue;
+    plain.add('{', text.from[i]);
+    i += kVariableOpen.size() - 1;
+    const std::string name = text.text.substr(i + 1, text.text.find_first_of(":}", i + 1) - i - 1);
+    shadowed.push_back(state_.save(name));
+    if (shadowed.back().variable) state_.forget(name, text.from[i], text.from[i] + 1);
+  }
+  ++depth_;
+  std::vector<ShellCommand> commands = read_shell(plain);
+  if (std::exchange(expanded_, false)) leave_substituted(commands);
+  const Shared inner = text_of(std::move(commands));
+  run(inner, 0, inner->commands.size());
+  --depth_;
+  for (; !shadowed.empty(); shadowed.pop_back()) state_.restore(std::move(shadowed.back()));
+}
+
+}  // namespace ipucnn::importing

@@ -1,0 +1,1 @@
+check L048_processes_of_the_machine.sh

@@ -1,0 +1,1 @@
+mpirun --tag-output python3 nvcnn_hvd.py --model=resnet50

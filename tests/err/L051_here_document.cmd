@@ -1,0 +1,1 @@
+check L051_here_document.sh

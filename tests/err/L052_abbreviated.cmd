@@ -1,0 +1,1 @@
+check L052_abbreviated.sh

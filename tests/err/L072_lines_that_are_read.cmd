@@ -1,0 +1,1 @@
+check L072_lines_that_are_read.sh

@@ -1,0 +1,1 @@
+check Y001_several_documents.yaml
