@@ -5,6 +5,8 @@ usage: check_test.py PROGRAM
 """
 import json
 import pathlib
+import re
+import subprocess
 import tempfile
 import unittest
 
@@ -63,7 +65,7 @@ class Shipped(unittest.TestCase):
         return [(preset["application"], preset["name"]) for preset in listed["presets"]]
 
     def test_nothing_is_found_but_what_is_wrong(self):
-        found, status = findings()
+        found, status = findings("--builtin")
         errors = {(name, f["id"]) for f in found if f["severity"] == "error" for name in f["also"]}
         self.assertEqual(errors, SHIPPED)
         # Keys of PyTorch's presets that its scripts ignore.
@@ -103,6 +105,95 @@ class Shipped(unittest.TestCase):
             self.assertEqual(findings("--config", "mk2_efficientnet_b4_g16_64ipus_LARS", "--purpose",
                                       "train", "--gradient-accumulation-count", accumulation),
                              ([], 0))
+
+
+class Inputs(unittest.TestCase):
+    WRONG = "presets:\n  tensorflow1_cnns:\n    mine: {extends: mk2_resnext101_16ipus, gradient_accumulation_count: 18}\n"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        self.folder = self.root / "a" / "b"
+        self.folder.mkdir(parents=True)
+        (self.folder / "p.yml").write_text(self.WRONG)
+
+    def check(self, *words, folder=None, stdin=None, **env):
+        return subprocess.run([program.PROGRAM, "check", *words], cwd=folder or self.folder, input=stdin,
+                              env=program.environment(**env), capture_output=True, text=True, timeout=60)
+
+    def paths(self, form, folder=None, name="p.yml", **env):
+        text = self.check(name, "--purpose", "train", "--format", form, folder=folder, **env).stdout
+        found = {"github": r"file=([^,]+)", "sarif": r'"uri": ?"([^"]+p\.yml)"', "junit": r"(\S*p\.yml):3"}[form]
+        return set(re.findall(found, text))
+
+    def test_paths_are_the_repository_s(self):
+        (self.root / ".git").mkdir()
+        (self.root / "a" / "c").mkdir()
+        for form in ("github", "sarif", "junit"):
+            with self.subTest(form):
+                self.assertEqual({"a/b/p.yml"}, self.paths(form))
+                self.assertEqual({"a/b/p.yml"}, self.paths(form, folder=self.root / "a" / "c", name="../b/p.yml"))
+                # What GitHub checked out need not be where .git is.
+                self.assertEqual({"b/p.yml"}, self.paths(form, GITHUB_WORKSPACE=str(self.root / "a")))
+                self.assertEqual({"p.yml"}, self.paths(form, GITHUB_WORKSPACE=str(self.root / "a" / "c")))
+
+    def test_standard_input_is_a_file(self):
+        done = self.check("-", "--purpose", "train", stdin=self.WRONG)
+        self.assertEqual(1, done.returncode)
+        self.assertIn("standard input:3:", done.stdout)
+        done = self.check("-", stdin="#!/bin/sh\npython3 train.py --config mk2_resnet50_gn_16ipus --epochs x\n")
+        self.assertIn("standard input:2:", done.stdout)
+        self.assertIn("[K012]", done.stdout)
+
+    def test_what_is_read_has_a_bound(self):
+        (self.folder / "large.yml").write_text("# nothing\n" * 1_000_000)
+        (self.folder / "large.sh").write_text("# nothing\n" * 1_000_000)
+        for words in (["large.yml"], ["large.sh"], ["--presets", "/dev/zero"], ["/dev/zero"]):
+            with self.subTest(words):
+                done = self.check(*words)
+                self.assertEqual(2, done.returncode)
+                self.assertIn(f"cannot read {words[-1]}: it holds more than 8 MiB", done.stderr)
+
+    def test_a_name_does_not_reach_the_terminal_as_it_is(self):
+        name = "p\x1b[31m.yml"
+        (self.folder / name).write_text(self.WRONG)
+        (self.folder / ("x" + name)).write_text("a: 1\n")
+        for words in ([name, "--purpose", "train"], ["x" + name], ["no" + name], [name, "--format", "github"],
+                      [name, "--format", "junit"], [name, "--format", "sarif"], [name, "--format", "json"]):
+            with self.subTest(words):
+                done = self.check(*words)
+                self.assertNotIn("\x1b", done.stdout + done.stderr)
+
+    def test_without_a_project_there_is_nothing_to_check(self):
+        (self.folder / "p.yml").unlink()
+        for words in ([], ["--purpose", "train"], ["--app", "tensorflow1_cnns"], ["--target", "pod16"]):
+            with self.subTest(words):
+                done = self.check(*words)
+                self.assertEqual((0, ""), (done.returncode, done.stdout))
+                self.assertIn("nothing to check: there is no ipucnn.yml", done.stderr)
+        self.assertEqual([], json.loads(self.check("--format", "json").stdout)["findings"])
+        done = self.check("--builtin", "--format", "json")
+        self.assertEqual(1, done.returncode)
+        files = {f["file"] for f in json.loads(done.stdout)["findings"]}
+        self.assertTrue(files and all(file.startswith("<built-in>/") for file in files), files)
+        # In a project ours are left alone, and with --builtin the project's.
+        (self.root / "ipucnn.yml").write_text(self.WRONG)
+        for words, wanted in (([], "../../ipucnn.yml"), (["--builtin"], "<built-in>/")):
+            found = json.loads(self.check(*words, "--format", "json").stdout)["findings"]
+            self.assertEqual([], [f for f in found if not f["file"].startswith(wanted)], words)
+
+    def test_a_checkout_is_checked_alone(self):
+        place = self.root / "checkout"
+        place.mkdir()
+        (place / "train.py").write_text("--identical-replica-seeding\n")
+        (place / "validation.py").write_text("")
+        (place / "configs.yml").write_text("theirs: {model: resnet, dataset: imagenet, batch_size: eight}\n")
+        (self.root / "ipucnn.yml").write_text(self.WRONG)
+        done = self.check("--app-dir", str(place), "--format", "json")
+        found = json.loads(done.stdout)["findings"]
+        self.assertTrue(found, done.stderr)
+        self.assertEqual({str(place / "configs.yml")}, {f["file"] for f in found})
 
 
 class Locked(unittest.TestCase):

@@ -189,6 +189,13 @@ class Descriptors(unittest.TestCase):
         rng = random.Random(SEED)
         apps = configs.section("apps", "applications")
         refused = accepted = 0
+        own = jsonschema.Draft202012Validator(json.loads(self.run_it("schema", "ipucnn").stdout))
+        for name in apps:
+            self.assertTrue(own.is_valid({"presets": {name: {"p": {"extends": "q"}}}}), name)
+            self.assertFalse(own.is_valid({"presets": {name: {"p": {"nosuch": 1}}}}), name)
+            self.assertTrue(own.is_valid({"presets": {name: {"p": {"nosuch": 1}}},
+                                          "applications": {name: {"extends": name}}}), name)
+        self.assertFalse(own.is_valid({"presets": {"nosuch": {"p": {"model": "resnet"}}}}))
         for name, body in apps.items():
             if "extends" in body:
                 continue
@@ -215,6 +222,9 @@ class Descriptors(unittest.TestCase):
                 if kinds:
                     refused += 1
                     self.assertFalse(good, (name, preset, kinds))
+                    self.assertFalse(own.is_valid({"presets": {name: preset}}), (name, preset, kinds))
+                else:
+                    self.assertEqual(good, own.is_valid({"presets": {name: preset}}), (name, preset))
                 accepted += good
         self.assertGreater(refused, COUNT / 10)
         self.assertGreater(accepted, COUNT / 10)

@@ -20,10 +20,10 @@ except ImportError as missing:
 FOLDER = program.DATA / "schemas"
 ERR = program.ROOT / "tests" / "err"
 # A report each: files with names and texts of every kind, a command line alone, nothing at all, a file
-# that cannot be read as YAML, every built-in preset.
+# that cannot be read as YAML, every built-in preset, no project.
 WORDS = [["p.yml"], ["--config", "mk2_resnet50_gn_16ipus", "--batch-size", "\x01é\udcff"],
          ["--config", "mk2_resnet50_gn_16ipus", "--purpose", "train"], ["Y001_nul_byte.yml"],
-         ["Y001_invalid_utf8.yml"], []]
+         ["Y001_invalid_utf8.yml"], ["--builtin"], []]
 
 
 def report(words, form):

@@ -17,6 +17,7 @@ struct CheckScope {
   std::vector<SourceId> texts{};        ///< with commands; their comments let findings pass, too
   std::vector<ImportedJob> commands{};  ///< of these texts
   bool files_named = false;             ///< only what was named, though nothing may be in it
+  bool locked = false;  ///< what `lock` writes down: the built-in presets, without a project
   /// Words choose or change what is looked at, so that a comment may speak of what was left out.
   bool narrowed = false;
 };
@@ -26,6 +27,7 @@ struct CheckedSubjects {
   std::vector<std::string> checked;   ///< names of what was looked at
   std::vector<std::string> not_read;  ///< FILE:LINE of commands among these that cannot be checked
   std::vector<SourceId> files;        ///< those whose entries were judged
+  bool nothing = false;               ///< nothing was named, and there is no project
 };
 
 /// Judges the entries of files, their presets and jobs, and commands of texts; with `lock` also

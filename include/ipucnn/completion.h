@@ -44,7 +44,7 @@ bool add_choices(const AppSchema* application, std::string_view flag, Completion
 /// All flags of an application.
 void add_flags(const AppSchema* application, Completions& out);
 
-/// Keys of launch settings with `=` behind them.
-void add_launch_keys(Completions& out);
+/// Keys of launch settings with `=` behind them; behind `KEY=` the values that there are.
+void add_launch_keys(std::string_view typed, Completions& out);
 
 }  // namespace ipucnn

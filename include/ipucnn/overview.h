@@ -12,6 +12,7 @@ namespace ipucnn {
 struct PresetRow {
   std::string name;
   std::string application;            ///< NAME@RELEASE, or as the preset's file has it
+  std::string group;                  ///< of the application's presets; empty: the main one
   std::optional<std::string> target;  ///< absent when nothing could be worked out
   Geometry geometry;
 };

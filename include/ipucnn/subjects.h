@@ -22,6 +22,8 @@ struct SubjectWords {
   std::vector<Word> presets;    ///< of --config; empty: those of the files
   std::vector<Word> jobs;       ///< of --job; the same
   std::vector<SourceId> files;  ///< those that were named; empty: those in force
+  /// Only files of this layer: the built-in ones, or a checkout's.
+  std::optional<Layer> layer{};
 };
 
 /// The presets that are named, else those of the files named, else the project's (and those of

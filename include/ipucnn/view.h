@@ -58,7 +58,9 @@ bool looks_like_id(std::string_view word);
 std::optional<std::string> explain_finding(std::string_view id);
 
 /// JSON Schemas for editors: of our files, and of an application's configs.yml.
-std::string json_schema_of_own_files();
+/// `applications` are those whose presets are known; a file that describes or changes some itself
+/// may hold any.
+std::string json_schema_of_own_files(const std::vector<const AppSchema*>& applications);
 std::string json_schema_of_configs(const AppSchema& schema);
 std::string json_schema_of_descriptor(const Catalog& catalog, const AppSchema& schema);
 

@@ -60,7 +60,12 @@ int cmd_check(const SplitArgv& split, const Streams& streams, const World& world
       checked.findings,       files.sources, style, checked.checked, std::string(program_version()),
       repository_paths(world)};
   streams.out(*render(report, format));
-  if (format == "text") say(streams, summary(checked, entries_read(files.catalog, checked.files)));
+  if (format == "text" && checked.nothing)
+    say(streams,
+        "nothing to check: there is no ipucnn.yml in this folder or above it.\n"
+        "Name files or --config PRESET; --builtin checks the presets that ipucnn ships");
+  else if (format == "text")
+    say(streams, summary(checked, entries_read(files.catalog, checked.files)));
   return denied(checked.findings, split) ? kFindings : kDone;
 }
 

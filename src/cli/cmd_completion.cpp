@@ -1,5 +1,7 @@
 // `completion SHELL` prints a script that asks `completion words -- WORD...` for what could stand
 // in the place of the last word.
+#include <filesystem>
+
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
@@ -106,7 +108,7 @@ class Candidates {
       case ValueKind::KeyValue:
         return add_keys(application_, typed, "=", found_);
       case ValueKind::LaunchSetting:
-        return add_launch_keys(found_);
+        return add_launch_keys(typed, found_);
       case ValueKind::Finding:
         return found_.add(finding_ids());
       case ValueKind::File:
@@ -116,6 +118,14 @@ class Candidates {
       default:
         return;
     }
+  }
+
+  void add_runs() {
+    found_.add({"last"});
+    std::error_code unread;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(files_.world.below("runs"), unread))
+      if (entry.is_directory(unread)) found_.words.push_back(entry.path().filename().string());
   }
 
   void add_options() {
@@ -134,6 +144,7 @@ class Candidates {
       for (const std::string_view list : lists_to_show()) found_.words.emplace_back(list);
       add_presets(files_.catalog, {}, found_);
     }
+    if (word == "report") add_runs();
     if (word == "schema") found_.add({"ipucnn", "app", "configs"});
     if (word == "completion") found_.add({kShells.begin(), kShells.end()});
     if (word == "explain") {

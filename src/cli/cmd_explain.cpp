@@ -55,7 +55,10 @@ int cmd_explain(const SplitArgv& split, const Streams& streams, const World& wor
     return usage(streams, "explain takes one word: a key such as batch_size, or a finding's id",
                  split);
   const Word& what = split.positionals.front();
-  if (looks_like_id(what.text)) return explain_id(what, split, streams, world);
+  // Without a preset there is no key to explain, so a slip in an id is one.
+  const bool nearly_id = what.text.size() == 4 && what.text[0] >= 'A' && what.text[0] <= 'Z' &&
+                         !split.has(Option::Config) && !split.has(Option::App);
+  if (looks_like_id(what.text) || nearly_id) return explain_id(what, split, streams, world);
   return explain_option(what, view_format(split), split, streams, world);
 }
 

@@ -45,7 +45,16 @@ int cmd_schema(const SplitArgv& split, const Streams& streams, const World& worl
                  "schema takes a file kind: ipucnn (files of ours), app (the descriptor of an "
                  "application, with --app) or configs (its configs.yml, with --app)",
                  split);
-  streams.out(json_schema_of_own_files());
+  // A file that is wrong is what its author wants a schema for.
+  InputFiles files(split, world);
+  std::string unread;
+  files.read({request_of(split)}, unread);
+  Diagnostics ignored;
+  std::vector<const AppSchema*> applications;
+  for (const Entry& entry : files.catalog.entries(Section::Applications))
+    if (const AppSchema* schema = files.descriptors.find(entry, ignored))
+      applications.push_back(schema);
+  streams.out(json_schema_of_own_files(applications));
   return kDone;
 }
 

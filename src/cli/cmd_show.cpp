@@ -85,6 +85,8 @@ class Shown {
       print(other.all_findings());
       return kFindings;
     }
+    if (step.schema().name() != point->first().schema().name())
+      say(streams_, "these are presets of two applications: only options of the same name compare");
     streams_.out(show_diff(step.check_input(), point->first().check_input(), format));
     return kDone;
   }
@@ -127,6 +129,7 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
                                   : show_list(word, files.catalog, files.sources, format));
     return kDone;
   }
+  if (is_nearly_a_list(files, split, streams)) return kFindings;
   request.suppressions = files.suppressions(split);
   return Shown(split, streams, files).print(request, format);
 }

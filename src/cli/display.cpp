@@ -33,9 +33,9 @@ void say_not_started(const ProcessSpec& spec, const NotStarted& why, const Strea
     say(streams, fmt::format("cannot start {}: {}", program, why.why));
   else if (program == "poprun")
     say(streams,
-        "poprun is not on PATH. Source the Poplar SDK's enable.sh first (and the virtual\n"
-        "environment of the framework). Without an SDK, --dry-run shows the command and\n"
-        "--site rehearsal plays the whole job through");
+        "poprun is not on PATH. Source the Poplar SDK's enable.sh first (and the\n"
+        "virtual environment of the framework). Without an SDK, --dry-run shows\n"
+        "the command and --site rehearsal plays the whole job through");
   else
     say(streams,
         fmt::format("there is no program {}; the site's `programs:` may name another", program));

@@ -129,7 +129,12 @@ bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, Che
   }
   const bool piped = word.text == "-";
   auto text = piped ? read_standard_input(usage) : read_file(word.text, usage);
-  if (!text) return false;
+  if (!text) {
+    const auto [application, name] = parse_preset_name(word.text);
+    if (!files.catalog.find_presets(name, application).empty())
+      usage += fmt::format("\na preset is checked with --config {}", word.text);
+    return false;
+  }
   const Word file{piped ? "standard input" : word.text, word.at};
   if (command_source(file.text, *text)) {
     scope.texts.push_back(files.sources.add(file.text, std::move(*text)));
@@ -164,6 +169,13 @@ std::optional<CheckScope> read_scope(InputFiles& files, const SplitArgv& split,
                    {split.values(Option::Config), split.values(Option::Job), {}}};
   scope.words.preset.reset();  // several may be named
   scope.files_named = !split.positionals.empty();
+  scope.locked = split.has(Option::Locked);
+  // A checkout that is named here and now is meant by itself.
+  const bool checkout = scope.words.app_dir && scope.words.app_dir->at.source == kCommandLine;
+  if (split.has(Option::Builtin))
+    scope.named.layer = Layer::BuiltIn;
+  else if (checkout && !scope.files_named)
+    scope.named.layer = Layer::Checkout;
   scope.narrowed = !split.overrides.empty() ||
                    std::any_of(split.given.begin(), split.given.end(),
                                [](const Given& given) { return given.row->is(kNarrows); });

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "base/wrap.h"
 #include "base/writing_sink.h"
 #include "cli/commands.h"
 
@@ -14,10 +15,15 @@ namespace ipucnn::cli {
 void say(const Streams& streams, std::string_view text) {
   spdlog::logger logger("ipucnn", std::make_shared<WritingSink>(streams.err));
   logger.set_formatter(std::make_unique<spdlog::pattern_formatter>("%n: %v"));
+  // Below the name, where somebody looks; what is piped keeps its lines.
+  constexpr std::string_view kName = "ipucnn: ";
+  const std::size_t indent = streams.err_is_terminal ? kName.size() : 0;
   std::string shown;
   for (std::size_t from = 0; from <= text.size();) {
     const std::size_t end = std::min(text.find('\n', from), text.size());
-    shown += (from == 0 ? "" : "\n") + printable(text.substr(from, end - from));
+    const std::string line = printable(text.substr(from, end - from));
+    shown += (from == 0 ? "" : "\n" + std::string(indent, ' ')) +
+             (streams.err_is_terminal ? wrapped(line, kName.size(), streams.width) : line);
     from = end + 1;
   }
   logger.info("{}", shown);

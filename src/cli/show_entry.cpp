@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/suggest.h"
 #include "cli/commands.h"
 #include "ipucnn/named_entry.h"
 
@@ -36,6 +37,20 @@ bool names_a_list(const SplitArgv& split) {
   const auto lists = lists_to_show();
   return split.positionals.size() == 1 &&
          std::find(lists.begin(), lists.end(), split.positionals.front().text) != lists.end();
+}
+
+bool is_nearly_a_list(const InputFiles& files, const SplitArgv& split, const Streams& streams) {
+  if (split.positionals.size() != 1) return false;
+  const Word& word = split.positionals.front();
+  const auto lists = lists_to_show();
+  const auto near = nearest_names(word.text, {lists.begin(), lists.end()}, 1);
+  const auto [application, name] = parse_preset_name(word.text);
+  if (near.empty() || !files.catalog.find_presets(name, application).empty()) return false;
+  Diagnostics findings;
+  findings.add(FindingId::K001, word.at, fmt::format("there is no preset '{}'", word.text)).help =
+      fmt::format("did you mean `ipucnn show {}`?", near.front());
+  print_findings(findings, files.sources, split, streams, files.world);
+  return true;
 }
 
 int show_named_entry(const InputFiles& files, const SplitArgv& split, ViewFormat format,

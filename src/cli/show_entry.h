@@ -17,6 +17,9 @@ int show_named_entry(const InputFiles& files, const SplitArgv& split, ViewFormat
 /// Whether the word is that of a list: presets, targets and so on.
 bool names_a_list(const SplitArgv& split);
 
+/// Whether the only word is no preset, but nearly the name of a list; says so.
+bool is_nearly_a_list(const InputFiles& files, const SplitArgv& split, const Streams& streams);
+
 /// Says, as a misuse, what a list or an entry has no use for: options that choose or change a
 /// preset, and words for the application. False when there was something.
 bool uses_all_words(const SplitArgv& split, const Streams& streams);

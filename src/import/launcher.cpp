@@ -103,6 +103,9 @@ class LauncherReader {
     const bool missing = option.fault == LauncherFault::Missing;
     report_refused_option(option, program, missing ? span(option) : span(option.values.front()),
                           out_);
+    // Figures that follow from one that is none would only repeat it.
+    if (option.fault == LauncherFault::Invalid && option.option.find_text("takes") == "number")
+      figures_.elsewhere = true;
   }
 
   /// The row that writes this option; null when no plan does.

@@ -28,6 +28,11 @@ class Checker {
   }
 
   CheckedSubjects run() {
+    if (is_nothing()) {
+      out_.findings = judge(of_files_, Occasion::Files, leaves_, {});
+      out_.nothing = true;
+      return std::move(out_);
+    }
     out_.files = own_files();
     for (const SourceId file : out_.files) check_entries(in_.catalog, file, of_files_);
     out_.findings = judge(of_files_, Occasion::Files, leaves_, {});
@@ -40,16 +45,29 @@ class Checker {
   }
 
  private:
-  /// The files of ours that are judged: those named, else the project's, else the built-in ones.
+  bool has_project() const {
+    const auto& known = in_.catalog.files();
+    return std::any_of(known.begin(), known.end(),
+                       [](const Catalog::File& file) { return file.layer >= Layer::Project; });
+  }
+
+  bool is_nothing() const {
+    const SubjectWords& named = scope_.named;
+    const bool is_named = scope_.files_named || named.layer || scope_.locked ||
+                          !named.presets.empty() || !named.jobs.empty();
+    return !is_named && !has_project();
+  }
+
+  /// The files of ours that are judged: those named, else those of the layer asked for, else the
+  /// project's.
   std::vector<SourceId> own_files() const {
     if (scope_.files_named || scope_.narrowed) return scope_.named.files;
+    const auto wanted = [&](Layer layer) {
+      return scope_.named.layer ? layer == *scope_.named.layer : layer >= Layer::Project;
+    };
     std::vector<SourceId> all;
-    const auto& known = in_.catalog.files();
-    const bool project = std::any_of(known.begin(), known.end(), [](const Catalog::File& file) {
-      return file.layer >= Layer::Project;
-    });
-    for (const Catalog::File& file : known)
-      if (!project || file.layer >= Layer::Project) all.push_back(file.tree.source);
+    for (const Catalog::File& file : in_.catalog.files())
+      if (wanted(file.layer)) all.push_back(file.tree.source);
     return all;
   }
 

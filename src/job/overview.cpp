@@ -28,6 +28,7 @@ std::vector<PresetRow> all_presets(const JobInputs& inputs, AppId of) {
     PresetRow& row = rows.emplace_back();
     row.name = std::string(ref.name.text());
     row.application = std::string(ref.application);
+    row.group = parse_app_id(ref.application).group;
     const JobPoint* point = job.points.empty() ? nullptr : &job.points.front();
     if (point == nullptr || !point->shown) continue;
     const JobStep& step = point->first();

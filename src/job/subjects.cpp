@@ -7,15 +7,18 @@
 namespace ipucnn {
 namespace {
 
-std::vector<PresetRef> chosen_presets(const JobRequest& words, const std::vector<SourceId>& files,
+std::vector<PresetRef> chosen_presets(const JobRequest& words, const SubjectWords& named,
                                       const Catalog& catalog) {
+  const std::vector<SourceId>& files = named.files;
   std::vector<PresetRef> all =
       catalog.presets(words.application ? parse_app_id(words.application->text) : AppId{});
   const auto keep = [&](auto wanted) {
     std::erase_if(all, [&](const PresetRef& ref) { return !wanted(ref); });
   };
   const auto& known = catalog.files();
-  if (!files.empty())
+  if (named.layer)
+    keep([&](const PresetRef& ref) { return ref.layer == *named.layer; });
+  else if (!files.empty())
     keep([&](const PresetRef& ref) {
       return std::find(files.begin(), files.end(), ref.name.at().source) != files.end();
     });
@@ -81,7 +84,7 @@ std::vector<Subject> preset_subjects(const JobRequest& words, const SubjectWords
                  found.empty() ? std::string_view() : found.back().application, out);
   }
   if (!named.presets.empty()) return out;
-  for (const PresetRef& ref : chosen_presets(words, named.files, catalog)) {
+  for (const PresetRef& ref : chosen_presets(words, named, catalog)) {
     const Word word{std::string(ref.application) + ":" + std::string(ref.name.text()),
                     ref.name.at()};
     add_subjects(descriptors, words, word, ref.name.text(), ref.application, out);
@@ -98,7 +101,7 @@ std::vector<Subject> job_subjects(const JobRequest& words, const SubjectWords& n
     out.push_back(std::move(subject));
   };
   for (const Word& name : named.jobs) add(name);
-  if (!out.empty() || !named.presets.empty()) return out;
+  if (!out.empty() || !named.presets.empty() || named.layer) return out;
   for (const Catalog::File& file : catalog.files()) {
     const bool wanted = named.files.empty() ? file.layer >= Layer::Project
                                             : std::find(named.files.begin(), named.files.end(),

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/wrap.h"
 #include "render/renderers.h"
 
 namespace ipucnn {
@@ -49,39 +50,17 @@ class TextRenderer {
       if (note.at.line > 0) out_ += fmt::format(" ({})", place(note.at));
       out_ += '\n';
     }
-    if (d.found_in.size() > 1) wrapped("in", join(d.found_in, ", "));
-    if (!d.help.empty()) wrapped("help", d.help);
+    if (d.found_in.size() > 1) paragraph("in", join(d.found_in, ", "));
+    if (!d.help.empty()) paragraph("help", d.help);
   }
 
-  /// Wrapped at blanks to the width.
-  void wrapped(std::string_view head, std::string_view raw) {
-    const std::string shown = printable(raw);
-    std::string_view text = shown;
-    const std::size_t indent = head.size() + 4;
-    out_ += fmt::format("  {}{}:{} ", paint("\033[1m"), head, paint("\033[0m"));
-    std::size_t column = indent;
-    bool first = true;
-    while (!text.empty()) {
-      const std::size_t blank = text.find(' ');
-      const std::string_view word = text.substr(0, blank);
-      const std::size_t size = count_characters(word);
-      if (!first && column + 1 + size > style_.width) {
-        out_ += "\n" + std::string(indent, ' ');
-        column = indent;
-      } else if (!first) {
-        out_ += ' ';
-        ++column;
-      }
-      out_ += word;
-      column += size;
-      first = false;
-      text.remove_prefix(blank == std::string_view::npos ? text.size() : blank + 1);
-    }
-    out_ += '\n';
+  void paragraph(std::string_view head, std::string_view text) {
+    out_ += fmt::format("  {}{}:{} {}\n", paint("\033[1m"), head, paint("\033[0m"),
+                        wrapped(printable(text), head.size() + 4, style_.width));
   }
 
   std::string place(Span at) const {
-    return fmt::format("{}:{}:{}", sources_.name(at.source), at.line, at.column);
+    return fmt::format("{}:{}:{}", printable(sources_.name(at.source)), at.line, at.column);
   }
 
   /// The source line and a caret under the span; a long line is cut on both sides.

@@ -13,6 +13,12 @@ void each_option(const AppSchema* application, const Take& take) {
   for (const OptionSpec& known : application->options({}, none)) take(known);
 }
 
+/// Whether --launch can give it: no mapping or block.
+bool holds_single_values(FieldKind kind) {
+  return kind == FieldKind::Text || kind == FieldKind::Number || kind == FieldKind::Flag ||
+         kind == FieldKind::List;
+}
+
 void add_values(const OptionSpec& option, Completions& out) {
   for (const Node choice : option.choices) out.words.emplace_back(choice.text());
 }
@@ -55,8 +61,24 @@ void add_flags(const AppSchema* application, Completions& out) {
   each_option(application, [&](const OptionSpec& option) { out.words.emplace_back(option.flag); });
 }
 
-void add_launch_keys(Completions& out) {
-  for (const Field& field : fields_of("profile")) out.words.push_back(std::string(field.key) + "=");
+void add_launch_keys(std::string_view typed, Completions& out) {
+  const std::size_t equals = typed.find('=');
+  if (equals == typed.npos) {
+    for (const Field& field : fields_of("launch"))
+      if (holds_single_values(field.kind)) out.words.push_back(std::string(field.key) + "=");
+    out.words.emplace_back("partition=");
+    return;
+  }
+  out.before += typed.substr(0, equals + 1);
+  const auto field = find_field("launch", typed.substr(0, equals));
+  if (!field) return;
+  out.add(field->words());
+  if (field->kind == FieldKind::Flag) out.add({"yes", "no"});
+  constexpr std::int64_t kFew = 9;
+  const auto [least, most] = field->range();
+  if (field->kind == FieldKind::Number && most <= kFew)
+    for (std::int64_t value = least; value <= most; ++value)
+      out.words.push_back(std::to_string(value));
 }
 
 }  // namespace ipucnn

@@ -1,4 +1,9 @@
 // JSON Schema for editors, made from the tables that loading goes by.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
 #include "ipucnn/file_schema.h"
 #include "ipucnn/view.h"
 #include "view/option_schema.h"
@@ -129,11 +134,44 @@ Json own_file() {
   return properties;
 }
 
-/// Presets of an application's own file; a key beyond its options is refused where its scripts do.
-Json upstream_file(const AppSchema& schema) {
+Json options_of(const AppSchema& schema) {
   Json properties = Json::object();
   for (const Entry& entry : schema.option_entries())
     properties[std::string(entry.name.text())] = view::preset_value(entry.body);
+  return properties;
+}
+
+/// Presets as files of ours hold them, by the names that applications go by. Of several releases a
+/// name alone means the highest.
+Json known_presets(const std::vector<const AppSchema*>& applications) {
+  Json properties = Json::object();
+  const auto latest = [&](const AppSchema& schema) {
+    return std::none_of(applications.begin(), applications.end(), [&](const AppSchema* other) {
+      return other->name() == schema.name() && release_below(schema.release(), other->release());
+    });
+  };
+  for (const AppSchema* schema : applications) {
+    Json options = options_of(*schema);
+    options["extends"] = {{"type", "string"}, {"description", "preset to start from"}};
+    options["<<"] = true;
+    const Json presets = mapping_of({{"type", {"object", "null"}},
+                                     {"properties", std::move(options)},
+                                     {"additionalProperties", false}});
+    std::vector<std::string> names = {std::string(schema->id())};
+    if (latest(*schema)) names.emplace_back(schema->name());
+    for (const std::string_view purpose : schema->purposes())
+      if (const std::string_view group = schema->purpose(purpose)->preset_group; !group.empty())
+        names.push_back(std::string(schema->id()) + "/" + std::string(group));
+    for (const std::string& name : names) properties[name] = presets;
+  }
+  return {{"type", {"object", "null"}},
+          {"properties", std::move(properties)},
+          {"additionalProperties", false}};
+}
+
+/// Presets of an application's own file; a key beyond its options is refused where its scripts do.
+Json upstream_file(const AppSchema& schema) {
+  Json properties = options_of(schema);
   const bool refused = schema.node().find_text("unknown_keys") == "refused";
   Json preset = {{"type", "object"}, {"properties", std::move(properties)}};
   if (refused) preset["additionalProperties"] = false;
@@ -142,12 +180,14 @@ Json upstream_file(const AppSchema& schema) {
 
 }  // namespace
 
-std::string json_schema_of_own_files() {
+std::string json_schema_of_own_files(const std::vector<const AppSchema*>& applications) {
   return view::dump({{"$schema", kDraft},
                      {"title", "a file of ipucnn"},
                      {"type", {"object", "null"}},
                      {"properties", own_file()},
-                     {"additionalProperties", false}});
+                     {"additionalProperties", false},
+                     {"if", {{"not", {{"required", {"applications"}}}}}},
+                     {"then", {{"properties", {{"presets", known_presets(applications)}}}}}});
 }
 
 std::string json_schema_of_configs(const AppSchema& schema) {

@@ -193,6 +193,7 @@ std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format) 
     for (const PresetRow& row : rows)
       list.push_back({{"name", row.name},
                       {"application", row.application},
+                      {"group", row.group.empty() ? Json(nullptr) : Json(row.group)},
                       {"target", row.target ? Json(*row.target) : Json(nullptr)},
                       {"geometry", view::geometry_json(row.geometry)}});
     return view::dump({{"schema", "ipucnn.list/1"}, {"presets", std::move(list)}});
@@ -201,14 +202,17 @@ std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format) 
   const std::vector<std::string> head = {"PRESET", "MICRO", "ACC",   "REPL",
                                          "GLOBAL", "IPUS",  "TARGET"};
   for (std::size_t i = 0; i < rows.size();) {
-    const std::string& application = rows[i].application;
+    const PresetRow& first = rows[i];
     Table table(head);
-    for (; i < rows.size() && rows[i].application == application; ++i) {
+    for (; i < rows.size() && rows[i].application == first.application &&
+           rows[i].group == first.group;
+         ++i) {
       const Geometry& g = rows[i].geometry;
       table.add({rows[i].name, figure(g.micro_batch), figure(g.accumulation), figure(g.replicas),
                  figure(g.global_batch), figure(g.ipus), rows[i].target.value_or("-")});
     }
-    text += (text.empty() ? "" : "\n") + application + "\n" + table.text();
+    const std::string group = first.group.empty() ? "" : "/" + first.group;
+    text += (text.empty() ? "" : "\n") + first.application + group + "\n" + table.text();
   }
   return text;
 }

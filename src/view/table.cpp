@@ -5,34 +5,13 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/wrap.h"
 
 namespace ipucnn::view {
 namespace {
 
 bool is_number(const std::string& cell) {
   return cell.empty() || cell == "-" || cell.find_first_not_of("0123456789.") == std::string::npos;
-}
-
-/// Broken at blanks, each further line below the first.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string out;
-  std::size_t column = indent;
-  while (!text.empty()) {
-    const std::size_t blank = text.find(' ');
-    const std::string_view word = text.substr(0, blank);
-    const std::size_t size = count_characters(word);
-    if (!out.empty() && column + 1 + size > width) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (!out.empty()) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += size;
-    text.remove_prefix(blank == text.npos ? text.size() : blank + 1);
-  }
-  return out;
 }
 
 }  // namespace

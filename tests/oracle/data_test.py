@@ -1,6 +1,10 @@
 """Holds the shipped data to the releases they describe, and to themselves.
 
-Run: /usr/bin/python3 tests/oracle/data_test.py      (python3-yaml, nothing else)
+What a release has is held to it word for word; what is added to it, to the same invariants as all the
+rest (tests/adding_test.py runs these with additions).
+
+Run: /usr/bin/python3 tests/oracle/data_test.py      (python3-yaml, nothing else; IPUCNN_CONFIGS names
+another folder than configs/)
 """
 
 import glob
@@ -33,7 +37,7 @@ FIELDS = {
     "script": "proof proof_when directory batch_counts",
     "option": "flag type arity default late_default choices range scripts only_with required "
               "stores since from variants zero_is_unset about short negative items",
-    "metric": "scripts line text unit covers discard_first",
+    "metric": "scripts line text unit covers discard_first better at",
     "target": "name generation ipus ilds default_hosts hosts instances_per_host launcher aliases "
               "tflops_fp16 ipu streaming_memory_gb system_memory_gb evidence note",
     "ipu": "name tiles threads_per_tile memory_mib tflops_fp16 tflops_fp32",
@@ -229,8 +233,8 @@ class Presets(unittest.TestCase):
         self.options = everything("applications")[APP]["options"]
 
     def test_names(self):
-        self.assertEqual(len(self.reference), 22)
-        self.assertEqual(set(self.presets), set(self.reference))
+        self.assertTrue(self.reference)
+        self.assertLessEqual(set(self.reference), set(self.presets))
 
     def test_every_value_and_its_type(self):
         for name, expected in self.reference.items():
@@ -262,14 +266,15 @@ class Presets(unittest.TestCase):
                     self.assertIn(value, self.options[key]["choices"], "%s.%s" % (name, key))
 
     def test_geometry(self):
-        self.assertEqual(set(self.presets), set(GEOMETRY))
+        self.assertLessEqual(set(GEOMETRY), set(self.presets))
         rule = everything("applications")[APP]["pipeline"]
         for name, preset in self.presets.items():
             value = fill(self.options, preset)
             stages = len(value["pipeline_splits"] or []) + 1
             with self.subTest(preset=name):
-                self.assertEqual((value["batch_size"], value["gradient_accumulation_count"],
-                                  value["replicas"], value["shards"], stages), GEOMETRY[name])
+                if name in GEOMETRY:
+                    self.assertEqual((value["batch_size"], value["gradient_accumulation_count"],
+                                      value["replicas"], value["shards"], stages), GEOMETRY[name])
                 if value["pipeline"]:
                     demand = rule["accumulation"][value["pipeline_schedule"]]
                     if isinstance(demand, list):
@@ -302,7 +307,7 @@ class Presets(unittest.TestCase):
                 if not line.strip() or line.startswith("    # ---"):
                     comment = ""
                 name = re.match(r"    (mk\w+):(?! mk)", line)
-                if not name:
+                if not name or name.group(1) not in GEOMETRY:
                     continue
                 batch, accumulation, replicas, ipus, _ = GEOMETRY[name.group(1)]
                 text = re.sub(r" \(default\)", "", comment)
@@ -312,7 +317,7 @@ class Presets(unittest.TestCase):
                                  [batch * accumulation * replicas, batch, accumulation, replicas,
                                   replicas * ipus], name.group(1))
                 seen += 1
-        self.assertEqual(seen, 22)
+        self.assertEqual(seen, len(GEOMETRY))
 
 
 def holds(when, values):
@@ -378,8 +383,9 @@ class Options(unittest.TestCase):
             self.reference = {row["dest"]: row for row in json.load(stream)}
 
     def test_names(self):
-        self.assertEqual(len(self.reference), 133)
-        self.assertEqual(list(self.options), list(self.reference))
+        self.assertTrue(self.reference)
+        # In the script's order, whatever is added in between.
+        self.assertEqual([key for key in self.options if key in self.reference], list(self.reference))
 
     def test_every_field_of_every_variant(self):
         for dest, row in self.reference.items():
@@ -448,7 +454,8 @@ class Options(unittest.TestCase):
         for key, option in self.options.items():
             with self.subTest(option=key):
                 self.assertLessEqual(set(option), FIELDS["option"])
-                self.assertTrue({"flag", "type", "scripts", "from", "about"} <= set(option))
+                needed = {"flag", "type", "scripts", "about"} | ({"from"} if key in self.reference else set())
+                self.assertLessEqual(needed, set(option))
                 self.assertIn(option["type"], TYPES)
                 self.assertLess(len(option["about"]), 80)
                 if option["type"] == "switch":
@@ -700,16 +707,17 @@ class Metrics(unittest.TestCase):
                     self.assertLessEqual(set(covers), LAUNCHERS | {"any"})
 
     def test_progress_line(self):
-        self.assertEqual(self.values("[1,0]<stdout>:" + self.STEP), {
+        self.assertLessEqual({
             "throughput": 1234.56, "iteration": 312, "epoch": 0.25, "lr": 1.25e-05, "loss": 6.902,
-            "accuracy": 0.47})
+            "accuracy": 0.47}.items(), self.values("[1,0]<stdout>:" + self.STEP).items())
         first = self.values(self.START)
         self.assertEqual(first["throughput"], 999.5)
         self.assertNotEqual(first["loss"], first["loss"])
 
     def test_validation_line(self):
-        self.assertEqual(self.values(self.VALIDATION), {
-            "validation_accuracy": 31.482, "validation_throughput": 2222.25, "latency": -1})
+        self.assertLessEqual({
+            "validation_accuracy": 31.482, "validation_iteration": 312, "validation_throughput": 2222.25,
+            "latency": -1}.items(), self.values(self.VALIDATION).items())
         named = self.VALIDATION.replace("[None]", "[ckpt-312]")
         self.assertEqual(self.values(named), self.values(self.VALIDATION))
 
@@ -725,8 +733,10 @@ class Targets(unittest.TestCase):
         self.targets = everything("targets")
 
     def test_figures(self):
-        self.assertEqual(set(self.targets), set(TARGETS))
+        self.assertLessEqual(set(TARGETS), set(self.targets))
         for name, target in self.targets.items():
+            if name not in TARGETS:
+                continue
             with self.subTest(target=name):
                 self.assertLessEqual(set(target), FIELDS["target"])
                 figures = (target["ipus"], target["ilds"], target["default_hosts"],
@@ -738,6 +748,11 @@ class Targets(unittest.TestCase):
     def test_they_agree_with_themselves(self):
         aliases = []
         for name, target in self.targets.items():
+            while "extends" in target:
+                base = self.targets[target["extends"]]
+                target = {**{key: value for key, value in base.items() if key not in target}, **{
+                    key: value for key, value in target.items() if key != "extends"}, **(
+                    {"extends": base["extends"]} if "extends" in base else {})}
             with self.subTest(target=name):
                 low, high = target["hosts"]
                 self.assertTrue(1 <= low <= target["default_hosts"] <= high)
@@ -750,7 +765,8 @@ class Targets(unittest.TestCase):
                 self.assertEqual(target["ilds"], max(1, target["ipus"] // 64))
                 self.assertLessEqual(target["ilds"], target["default_hosts"])
                 self.assertLessEqual(set(target["ipu"]), FIELDS["ipu"])
-                self.assertEqual(target["tflops_fp16"], round(PETAFLOPS[name] * 1000, 6))
+                if name in PETAFLOPS:
+                    self.assertEqual(target["tflops_fp16"], round(PETAFLOPS[name] * 1000, 6))
                 self.assertAlmostEqual(target["tflops_fp16"],
                                        target["ipus"] * target["ipu"]["tflops_fp16"],
                                        delta=0.005 * target["tflops_fp16"])
@@ -768,11 +784,11 @@ class SitesAndProfiles(unittest.TestCase):
     def test_sites(self):
         for name, site in self.sites.items():
             with self.subTest(site=name):
-                self.assertLessEqual(set(site), FIELDS["site"])
+                self.assertLessEqual(set(site) - {"extends"}, FIELDS["site"])
                 if "target" in site:
-                    self.assertIn(site["target"], TARGETS)
-                    low, high = TARGETS[site["target"]][3:5]
-                    if isinstance(site["hosts"], list):          # else a variable holds them
+                    self.assertIn(site["target"], everything("targets"))
+                    low, high = everything("targets")[site["target"]]["hosts"]
+                    if isinstance(site.get("hosts"), list):          # else a variable holds them
                         self.assertTrue(low <= len(site["hosts"]) <= high)
                 if "profile" in site:
                     self.assertIn(site["profile"], self.profiles)
@@ -783,7 +799,8 @@ class SitesAndProfiles(unittest.TestCase):
         real = {name: site for name, site in everything("sites").items() if "label" not in site}
         self.assertIn("example-pod64", real)
         for site in real.values():
-            for address in as_list(site["hosts"]) + [site["network"], site["vipu_server_host"]]:
+            for address in as_list(site.get("hosts", [])) + [
+                    site[key] for key in ("network", "vipu_server_host") if key in site]:
                 self.assertTrue(address.startswith(("192.0.2.", "xxx.xxx.", "${env:")), address)
 
     def test_profiles(self):

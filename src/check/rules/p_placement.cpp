@@ -80,8 +80,9 @@ void replicas_do_not_fill(const RuleInput& in, Diagnostics& out) {
           ? fmt::format("one replica needs {}, and there {} only {}",
                         counted(g.ipus_per_replica->value, "IPU"),
                         g.available_ipus->value == 1 ? "is" : "are", g.available_ipus->value)
-          : fmt::format("{} IPUs do not divide into replicas of {}", g.available_ipus->value,
-                        g.ipus_per_replica->value));
+          : fmt::format("{} {} not divide into replicas of {}",
+                        counted(g.available_ipus->value, "IPU"),
+                        g.available_ipus->value == 1 ? "does" : "do", g.ipus_per_replica->value));
   d.notes.push_back({fmt::format("the IPUs come from here ({})", in.target.target.id),
                      g.available_ipus->origin.at});
   d.help = "choose a larger target, or a number of IPUs per replica that is a power of two";
@@ -114,7 +115,8 @@ void instances_do_not_divide(const RuleInput& in, Diagnostics& out) {
   if (!g.instances || !g.replicas || g.processes != ProcessModel::ShareReplicas) return;
   if (g.replicas->value % g.instances->value == 0) return;
   out.add(FindingId::P004, g.instances->origin.at,
-          fmt::format("{} do not divide evenly among {}", counted(g.replicas->value, "replica"),
+          fmt::format("{} {} not divide evenly among {}", counted(g.replicas->value, "replica"),
+                      g.replicas->value == 1 ? "does" : "do",
                       counted(g.instances->value, "instance")))
       .help = nearest_instances(g);
 }
@@ -124,8 +126,8 @@ void instances_do_not_divide_hosts(const RuleInput& in, Diagnostics& out) {
   if (!g.instances || !g.hosts || g.instances->value % g.hosts->value == 0) return;
   Diagnostic& d = out.add(
       FindingId::P005, g.instances->origin.at,
-      fmt::format("{} do not divide evenly among {}", counted(g.instances->value, "instance"),
-                  counted(g.hosts->value, "host")));
+      fmt::format("{} {} not divide evenly among {}", counted(g.instances->value, "instance"),
+                  g.instances->value == 1 ? "does" : "do", counted(g.hosts->value, "host")));
   // With fewer instances than hosts poprun is known to leave some hosts idle instead.
   if (g.instances->value < g.hosts->value) d.severity = Severity::Warning;
   d.help = nearest_instances(g);
@@ -145,9 +147,9 @@ void fewer_ipus_than_target(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const auto& has = in.target.target.ipus;
   if (!has || !g.ipus || g.ipus->value >= *has || fits_no_partition(in)) return;
-  out.add(
-      FindingId::P007, g.ipus->origin.at,
-      fmt::format("{} of the {} IPUs of {} are used", g.ipus->value, *has, in.target.target.id));
+  out.add(FindingId::P007, g.ipus->origin.at,
+          fmt::format("{} of the {} IPUs of {} {} used", g.ipus->value, *has, in.target.target.id,
+                      g.ipus->value == 1 ? "is" : "are"));
 }
 
 void too_few_hosts(const RuleInput& in, Diagnostics& out) {

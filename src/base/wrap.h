@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace ipucnn {
+
+/// Broken at blanks into lines of at most `width` characters, where words allow it: the first
+/// begins at column `indent`, the others get so many blanks.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
+
+}  // namespace ipucnn
