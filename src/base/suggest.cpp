@@ -40,14 +40,15 @@ std::size_t edits_for(std::string_view wanted, std::string_view known) {
   return std::max<std::size_t>(2, wanted.size() / 4);
 }
 
-/// Whether the last words of a long name are what was typed, but for one edit.
+/// Whether the last words of a long name are what was typed, but for a slip.
 bool ends_nearly(std::string_view known, std::string_view wanted) {
   constexpr std::size_t kTelling = 6;
   if (wanted.size() < kTelling || wanted.front() == '-') return false;
+  const std::size_t edits = wanted.size() > kTelling ? 2 : 1;
   for (std::size_t at = known.find('-'); at != known.npos; at = known.find('-', at + 1)) {
     const std::string_view tail = known.substr(at + 1);
-    if (tail.size() + 1 < wanted.size()) return false;
-    if (tail.size() <= wanted.size() + 1 && edit_distance(wanted, tail) <= 1) return true;
+    if (tail.size() + edits < wanted.size()) return false;
+    if (tail.size() <= wanted.size() + edits && edit_distance(wanted, tail) <= edits) return true;
   }
   return false;
 }

@@ -48,5 +48,14 @@ TEST(Suggestion, NamesEachOnce) {
   EXPECT_EQ(suggestion("epoch", {"epochs", "epochs"}), "did you mean 'epochs'?");
 }
 
+TEST(NearestNames, KnowTheLastWordsOfALongNameButForASlip) {
+  const std::vector<std::string_view> names = {"vipu_partition", "reset_partition", "hosts",
+                                               "network"};
+  for (const char* typed : {"partion", "partiton"})
+    EXPECT_EQ(nearest_names(typed, names),
+              (std::vector<std::string>{"vipu_partition", "reset_partition"}));
+  EXPECT_EQ(nearest_names("host", names, 1), std::vector<std::string>{"hosts"});
+}
+
 }  // namespace
 }  // namespace ipucnn

@@ -5,6 +5,8 @@
 #include <limits>
 #include <optional>
 
+#include "base/wrap.h"
+
 namespace ipucnn {
 namespace {
 
@@ -41,6 +43,14 @@ TEST(Join, PutsTheTextBetween) {
 TEST(Counted, SpeaksOfOneAndOfSeveral) {
   EXPECT_EQ(counted(1, "host"), "1 host");
   EXPECT_EQ(counted(0, "host"), "0 hosts");
+}
+
+TEST(Wrapped, BreaksAtBlanksAndIndentsWhatFollows) {
+  EXPECT_EQ(wrapped("one two three", 4, 12), "one two\n    three");
+  EXPECT_EQ(wrapped("one two", 0, 7), "one two");
+  EXPECT_EQ(wrapped("averylongword two", 2, 6), "averylongword\n  two");
+  EXPECT_EQ(wrapped("\xC3\xA4\xC3\xA4 b", 0, 4), "\xC3\xA4\xC3\xA4 b");
+  EXPECT_EQ(wrapped("", 4, 10), "");
 }
 
 }  // namespace
