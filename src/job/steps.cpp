@@ -123,6 +123,10 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
   for (const LookedUpHosts& file : around.hostfiles)
     if (file.hosts) input.hostfiles.push_back({file.path, *file.hosts});
   take_words(request, before, *step);
+  const bool planned = occasion == Occasion::DryRun || occasion == Occasion::Start;
+  input.writes_preset_out =
+      planned && step->preset &&
+      (step->flat || (!step->preset->written_out.empty() && !step->config_file));
   step->settings = resolve(input, out);
   if (before == nullptr && !request.command && !request.script) refuse_preset_words(*step, out);
   return step;

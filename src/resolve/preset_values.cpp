@@ -235,6 +235,13 @@ class ValueCheck {
     if (!is_named_in(AppField::Fractions) || !script_reads_it || !in_.unsets.empty() ||
         !std::isfinite(yaml_float(scalar.text).value_or(0)))
       return;
+    if (in_.writes_preset_out) {
+      d.help = fmt::format(
+          "the plan gives it to {}, which takes whole numbers: let the script read "
+          "the preset itself, without --flat or with --config-file",
+          option_.flag);
+      return;
+    }
     d.severity = Severity::Warning;
     d.message = fmt::format("{} {} counts in a file of presets alone: {} takes whole numbers",
                             set_.key, scalar.text, option_.flag);
