@@ -14,6 +14,7 @@ struct PresetRow {
   std::string application;            ///< NAME@RELEASE, or as the preset's file has it
   std::string group;                  ///< of the application's presets; empty: the main one
   std::optional<std::string> target;  ///< absent when nothing could be worked out
+  std::optional<std::string> site;    ///< whose target and settings count; absent without one
   Geometry geometry;
 };
 /// Every preset of an application, or of all, with its figures in a dry run.

@@ -44,16 +44,20 @@ void unknown_command(const Word& typed, Diagnostics& out) {
       suggestion(typed.text, names);
 }
 
+int more_help(const Streams& streams, const SplitArgv& split) {
+  const bool known = split.command && find_command(split.command->text) != nullptr;
+  say(streams, fmt::format("`ipucnn {}--help` says more", known ? split.command->text + " " : ""));
+  return kUsage;
+}
+
 /// Prints what is wrong with the words themselves.
-int misused(const Diagnostics& findings, const SplitArgv& split, const CommandRow* command,
-            const Streams& streams, const World& world) {
+int print_misuse(const Diagnostics& findings, const SplitArgv& split, const Streams& streams,
+                 const World& world) {
   Sources sources;
   sources.set_command_line(split.text);
   sources.set_environment(split.environment);
   print_findings(findings, sources, split, streams, world);
-  say(streams, fmt::format("`ipucnn {}--help` says more",
-                           command == nullptr ? "" : std::string(command->name) + " "));
-  return kUsage;
+  return more_help(streams, split);
 }
 
 /// `help`, `help COMMAND` and `version`, as other programs have them.
@@ -89,9 +93,14 @@ void print_findings(const Diagnostics& findings, const Sources& sources, const S
 
 int usage(const Streams& streams, std::string_view text, const SplitArgv& split) {
   say(streams, text);
-  say(streams, fmt::format("`ipucnn {}--help` says more",
-                           split.command ? split.command->text + " " : std::string()));
-  return kUsage;
+  return more_help(streams, split);
+}
+
+int misused(const Word& word, std::string message, const SplitArgv& split, const Streams& streams,
+            const World& world) {
+  Diagnostics findings;
+  findings.add(FindingId::U001, word.at, std::move(message));
+  return print_misuse(findings, split, streams, world);
 }
 
 int run(const std::vector<std::string>& args, const Streams& streams, const World& world) {
@@ -109,7 +118,7 @@ int run(const std::vector<std::string>& args, const Streams& streams, const Worl
   }
   // Behind an option that is not there nobody knows whose a word is.
   if (!findings.has_errors()) judge_words(split, command, findings);
-  if (findings.has_errors()) return misused(findings, split, command, streams, world);
+  if (findings.has_errors()) return print_misuse(findings, split, streams, world);
   if (command == nullptr) {
     streams.err(help_text(nullptr));
     return kUsage;

@@ -30,7 +30,9 @@ bool take_patterns(const Word& application, JobPlan& plan, Diagnostics& findings
 
 int cmd_report(const SplitArgv& split, const Streams& streams, const World& world) {
   if (!split.overrides.empty())
-    return usage(streams, fmt::format("report takes no '{}'", split.overrides.front().text), split);
+    return misused(split.overrides.front(),
+                   fmt::format("report takes no '{}'", split.overrides.front().text), split,
+                   streams, world);
   if (split.positionals.size() != 1)
     return usage(streams, "report takes one run: a path, a folder's name or `last`", split);
   std::string error;

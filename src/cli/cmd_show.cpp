@@ -101,8 +101,9 @@ class Shown {
 int cmd_show(const SplitArgv& split, const Streams& streams, const World& world) {
   const ViewFormat format = view_format(split);
   if (split.positionals.size() > 1 && !names_an_entry(split))
-    return usage(streams, fmt::format("'{}' is one word too many", split.positionals.back().text),
-                 split);
+    return misused(split.positionals[1],
+                   fmt::format("'{}' is one word too many", split.positionals[1].text), split,
+                   streams, world);
   JobRequest request = request_of(split);
   if (!split.positionals.empty()) request.preset = split.positionals.front();
   if (!request.preset && !request.application && !request.job)
@@ -121,7 +122,7 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
   if (const auto status = read_or_say(files, requests, split, streams)) return *status;
   if (names_an_entry(split)) return show_named_entry(files, split, format, streams);
   if (names_a_list(split)) {
-    if (!uses_all_words(split, streams)) return kUsage;
+    if (!uses_all_words(split, streams, world)) return kUsage;
     const auto of = listed_application(files, split, streams);
     if (!of) return kFindings;
     const std::string& word = split.positionals.front().text;

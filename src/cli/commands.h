@@ -29,4 +29,8 @@ void say(const Streams& streams, std::string_view text);
 /// Says what is wrong with the use of our options and where help is. Always kUsage.
 int usage(const Streams& streams, std::string_view text, const SplitArgv& split);
 
+/// Says it at the word that is wrong (U001). Always kUsage.
+int misused(const Word& word, std::string message, const SplitArgv& split, const Streams& streams,
+            const World& world);
+
 }  // namespace ipucnn::cli

@@ -61,7 +61,7 @@ int show_named_entry(const InputFiles& files, const SplitArgv& split, ViewFormat
                  fmt::format("show which {}? `ipucnn show {}` lists them", kind.word,
                              section_key(kind.section)),
                  split);
-  if (!uses_all_words(split, streams)) return kUsage;
+  if (!uses_all_words(split, streams, files.world)) return kUsage;
   const Word& name = split.positionals[1];
   Diagnostics findings;
   const Entry entry = find_named(files.catalog, kind.section, name.text);
@@ -74,7 +74,7 @@ int show_named_entry(const InputFiles& files, const SplitArgv& split, ViewFormat
   return kDone;
 }
 
-bool uses_all_words(const SplitArgv& split, const Streams& streams) {
+bool uses_all_words(const SplitArgv& split, const Streams& streams, const World& world) {
   const std::string& what = split.positionals.front().text;
   constexpr Option kUsed[] = {Option::Presets, Option::Format, Option::Color, Option::AppDir};
   for (const Given& given : split.given) {
@@ -82,12 +82,13 @@ bool uses_all_words(const SplitArgv& split, const Streams& streams) {
                                   [&](Option option) { return given.row->id == option; }) ||
                       (given.row->id == Option::App && what == "presets");
     if (used || given.flag.at.source == kEnvironment) continue;
-    usage(streams, fmt::format("show {} has no use for {}", what, given.flag.text), split);
+    misused(given.flag, fmt::format("show {} has no use for {}", what, given.flag.text), split,
+            streams, world);
     return false;
   }
   if (split.overrides.empty()) return true;
-  usage(streams, fmt::format("show {} has no use for '{}'", what, split.overrides.front().text),
-        split);
+  const Word& word = split.overrides.front();
+  misused(word, fmt::format("show {} has no use for '{}'", what, word.text), split, streams, world);
   return false;
 }
 

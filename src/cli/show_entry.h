@@ -22,7 +22,7 @@ bool is_nearly_a_list(const InputFiles& files, const SplitArgv& split, const Str
 
 /// Says, as a misuse, what a list or an entry has no use for: options that choose or change a
 /// preset, and words for the application. False when there was something.
-bool uses_all_words(const SplitArgv& split, const Streams& streams);
+bool uses_all_words(const SplitArgv& split, const Streams& streams, const World& world);
 
 /// The application that --app asks `show presets` for; a default-made one without it. Reports K003.
 std::optional<AppId> listed_application(const InputFiles& files, const SplitArgv& split,

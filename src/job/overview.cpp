@@ -34,6 +34,7 @@ std::vector<PresetRow> all_presets(const JobInputs& inputs, AppId of) {
     const JobStep& step = point->first();
     row.application = std::string(step.schema().id());
     row.target = std::string(step.target.target.id);
+    if (step.input->site) row.site = std::string(step.input->site.name.text());
     row.geometry = step.geometry;
   }
   return rows;

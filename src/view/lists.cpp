@@ -13,10 +13,6 @@ namespace {
 using view::Json;
 using view::Table;
 
-std::string figure(const std::optional<Quantity>& quantity) {
-  return quantity ? std::to_string(quantity->value) : "-";
-}
-
 std::string entry_text(Node body, std::string_view key) {
   const Node value = body.find(key);
   return value.is_scalar() && !value.is_null() ? std::string(value.text()) : "-";
@@ -195,6 +191,7 @@ std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format) 
                       {"application", row.application},
                       {"group", row.group.empty() ? Json(nullptr) : Json(row.group)},
                       {"target", row.target ? Json(*row.target) : Json(nullptr)},
+                      {"site", row.site ? Json(*row.site) : Json(nullptr)},
                       {"geometry", view::geometry_json(row.geometry)}});
     return view::dump({{"schema", "ipucnn.list/1"}, {"presets", std::move(list)}});
   }
@@ -204,15 +201,19 @@ std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format) 
   for (std::size_t i = 0; i < rows.size();) {
     const PresetRow& first = rows[i];
     Table table(head);
+    std::optional<std::string> site;
     for (; i < rows.size() && rows[i].application == first.application &&
            rows[i].group == first.group;
          ++i) {
       const Geometry& g = rows[i].geometry;
-      table.add({rows[i].name, figure(g.micro_batch), figure(g.accumulation), figure(g.replicas),
-                 figure(g.global_batch), figure(g.ipus), rows[i].target.value_or("-")});
+      if (rows[i].site) site = rows[i].site;
+      table.add({rows[i].name, view::cell(g.micro_batch), view::cell(g.accumulation),
+                 view::cell(g.replicas), view::cell(g.global_batch), view::cell(g.ipus),
+                 rows[i].target.value_or("-")});
     }
     const std::string group = first.group.empty() ? "" : "/" + first.group;
-    text += (text.empty() ? "" : "\n") + first.application + group + "\n" + table.text();
+    text += fmt::format("{}{}{}{}\n{}", text.empty() ? "" : "\n", first.application, group,
+                        site ? ", at the site " + *site : "", table.text());
   }
   return text;
 }

@@ -9,10 +9,6 @@ namespace {
 using view::Json;
 using view::Table;
 
-std::string cell(const std::optional<Quantity>& quantity) {
-  return quantity ? std::to_string(quantity->value) : "-";
-}
-
 Json json_of(const std::vector<OnTarget>& all) {
   Json list = Json::array();
   for (const OnTarget& on : all) {
@@ -38,8 +34,9 @@ std::string show_on_targets(const std::vector<OnTarget>& all, ViewFormat format,
   for (const OnTarget& on : all) {
     if (on.faults.empty()) {
       const Geometry& g = on.geometry;
-      fits.add({on.target, cell(g.replicas), cell(g.accumulation), cell(g.global_batch),
-                cell(g.ipus), cell(g.instances), cell(g.hosts)});
+      fits.add({on.target, view::cell(g.replicas), view::cell(g.accumulation),
+                view::cell(g.global_batch), view::cell(g.ipus), view::cell(g.instances),
+                view::cell(g.hosts)});
       none = false;
     } else {
       refused.add({on.target, on.faults.front().id + ": " + on.faults.front().message});

@@ -16,6 +16,10 @@ bool is_number(const std::string& cell) {
 
 }  // namespace
 
+std::string cell(const std::optional<Quantity>& quantity) {
+  return quantity ? std::to_string(quantity->value) : "-";
+}
+
 std::string Table::text(std::size_t width) const {
   const std::size_t columns = rows_.front().size();
   std::vector<std::size_t> widths(columns, 0);

@@ -1,9 +1,15 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "ipucnn/geometry.h"
+
 namespace ipucnn::view {
+
+/// A figure in a table; a dash for one that is not known.
+std::string cell(const std::optional<Quantity>& quantity);
 
 /// Columns as wide as their widest cell, two blanks between, numbers to the right.
 class Table {
