@@ -89,6 +89,11 @@ class Fork(unittest.TestCase):
         self.assertIn("sharpness of the run: 0.7", done.stdout)
         self.assertIn("img/sec", done.stdout)
         self.assertIn("throughput", done.stderr)
+        metrics = {m["name"]: m for m in
+                   json.loads(self.run_it("report", "last", "--format", "json").stdout)["runs"][0]["metrics"]}
+        self.assertAlmostEqual(metrics["sharpness"]["mean"], 0.7)
+        self.assertEqual(metrics["sharpness"]["unit"], "1")
+        self.assertGreater(metrics["throughput"]["n"], 0)
 
     def test_it_can_call_a_script_otherwise(self):
         self.write("""

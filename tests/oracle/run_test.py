@@ -84,6 +84,28 @@ class RunTest(unittest.TestCase):
         self.assertEqual(list(self.work.iterdir()), [])
 
 
+class APlaceholderOfTheDocuments(RunTest):
+    WORDS = ["run", "--job", "tf1-resnet50-gn16-train"]
+    SAID = b"[D006]: data_dir is the documents' placeholder 'your_dataset_dir_path'"
+
+    def test_is_an_error_at_a_start(self):
+        self.poprun(RECORD)
+        status, out, err = self.run_job(*self.WORDS)
+        self.assertEqual((status, out), (1, b""))
+        self.assertIn(b"error" + self.SAID, err)
+        self.no_run_folder()
+
+    def test_is_a_warning_of_a_dry_run_and_blocks_its_plan(self):
+        status, out, err = self.run_job(*self.WORDS, "--dry-run", "--format", "json")
+        self.assertEqual(status, 0)
+        self.assertIn(b"warning" + self.SAID, err)
+        self.assertIn("D006", [finding["id"] for finding in json.loads(out)["blocked"]])
+
+    def test_gives_way_to_the_variable(self):
+        status, out, err = self.run_job(*self.WORDS, "--dry-run", env=self.env(DATA_DIR="/mine"))
+        self.assertEqual((status, b"--data-dir /mine" in out, self.SAID in err), (0, True, False))
+
+
 class WhatTheJobGets(RunTest):
     def test_are_the_words_of_the_dry_run(self):
         self.poprun(RECORD)
