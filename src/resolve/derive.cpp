@@ -379,38 +379,11 @@ class Derivation {
   bool filled_ = false;
 };
 
-void set_if_changed(const AppSchema& schema, std::string_view script, QuantityName name,
-                    const std::optional<Quantity>& now, Settings& settings) {
-  const Effective effective(schema, script, settings);
-  const auto key = effective.key_of(name);
-  if (!key || !now || now->origin.kind != OriginKind::Derived) return;
-  const std::string text = std::to_string(now->value);
-  const Setting* set = settings.find(*key);
-  if (set != nullptr && set->value.scalar() != nullptr && set->value.scalar()->text == text) return;
-  settings.assign(*key, single(text, now->origin.at, ScalarType::Int), now->origin);
-}
-
 }  // namespace
 
 Geometry derive(const ResolveInput& in, const Requests& requests, const Settings& settings,
                 const LaunchSettings& launch, const ChosenTarget& target, Diagnostics& out) {
   return Derivation(in, requests, settings, launch, target, out).run();
-}
-
-void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings& settings,
-                    std::string_view script) {
-  if (geometry.own_global_batch) {
-    Quantity batch = *geometry.own_global_batch;
-    // What our own option asked for the script's has to say.
-    if (batch.origin.by == "--global-batch") batch.origin.kind = OriginKind::Derived;
-    set_if_changed(schema, script, QuantityName::GlobalBatch, batch, settings);
-  } else {
-    set_if_changed(schema, script, QuantityName::Accumulation, geometry.accumulation, settings);
-  }
-  // Where processes share the replicas the script takes them from the launcher and ignores the
-  // option.
-  if (geometry.processes == ProcessModel::One)
-    set_if_changed(schema, script, QuantityName::Replicas, geometry.replicas, settings);
 }
 
 }  // namespace ipucnn

@@ -1,0 +1,177 @@
+// Which presets are in force, those included that an application inherits.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "load/catalog_parts.h"
+
+namespace ipucnn {
+namespace {
+
+using load::entry_of;
+using load::fits;
+
+/// Calls `visit(application, presets)` for every mapping of presets in a file.
+template <typename Visit>
+void each_mapping(const Catalog::File& file, AppId of, Visit visit) {
+  if (!file.application.empty()) {
+    if (fits(of, parse_app_id(file.application)))
+      visit(std::string_view(file.application), file.presets);
+    return;
+  }
+  file.presets.each_pair([&](Node application, Node presets) {
+    if (fits(of, parse_app_id(application.text()))) visit(application.text(), presets);
+  });
+}
+
+/// Files of the same or a later layer replace what an earlier one says of the same preset of the
+/// same application.
+class PresetList {
+ public:
+  void put(const PresetRef& ref) {
+    const auto [known, added] =
+        places_.emplace(Place{ref.application, ref.name.text()}, all_.size());
+    if (added)
+      all_.push_back(ref);
+    else if (all_[known->second].layer <= ref.layer)
+      all_[known->second] = ref;
+  }
+  std::vector<PresetRef> take() { return std::move(all_); }
+
+ private:
+  using Place = std::pair<std::string_view, std::string_view>;
+  struct Hash {
+    std::size_t operator()(const Place& place) const {
+      return std::hash<std::string_view>()(place.second) ^
+             (std::hash<std::string_view>()(place.first) << 1U);
+    }
+  };
+  std::vector<PresetRef> all_;
+  std::unordered_map<Place, std::size_t, Hash> places_;
+};
+
+}  // namespace
+
+/// What an application extends, nearest first, as far as it inherits presets.
+std::vector<AppId> Catalog::bases_of(AppId id) const {
+  std::vector<AppId> bases;
+  if (id.name.empty()) return bases;
+  const Entry entry = find_application(id);
+  const std::vector<Entry> chain = entry ? chain_of(entry) : std::vector<Entry>{};
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    if (!chain[i - 1].body.find_bool("inherits_presets", true)) break;
+    if (chain[i].name.text() != chain[i - 1].name.text())
+      bases.push_back(parse_app_id(chain[i].name.text()));
+  }
+  return bases;
+}
+
+/// A text that no file holds, for as long as the catalogue.
+std::string_view Catalog::kept_text(std::string text) const {
+  const auto known = std::find(texts_.begin(), texts_.end(), text);
+  return known != texts_.end() ? *known : texts_.emplace_back(std::move(text));
+}
+
+/// `collect(id)` gives what stands under an application itself; an inherited preset counts where
+/// nothing nearer has its name in the same group.
+template <typename Collect>
+std::vector<PresetRef> Catalog::with_inherited(AppId of, Collect collect) const {
+  std::vector<PresetRef> own = collect(of);
+  const std::vector<AppId> bases = bases_of(of);
+  if (bases.empty()) return own;
+  const std::string_view heir = find_application(of).name.text();
+  std::vector<PresetRef> inherited;
+  for (AppId base : bases) {
+    base.group = of.group;
+    for (PresetRef ref : collect(base)) {
+      const std::string_view group = parse_app_id(ref.application).group;
+      const auto same = [&](const PresetRef& known) {
+        return known.name.text() == ref.name.text() &&
+               parse_app_id(known.application).group == group;
+      };
+      if (std::any_of(own.begin(), own.end(), same) ||
+          std::any_of(inherited.begin(), inherited.end(), same))
+        continue;
+      ref.application = group.empty() ? heir : kept_text(fmt::format("{}/{}", heir, group));
+      inherited.push_back(ref);
+    }
+  }
+  inherited.insert(inherited.end(), own.begin(), own.end());
+  return inherited;
+}
+
+std::vector<PresetRef> Catalog::find_presets(std::string_view name, AppId of) const {
+  return with_inherited(of, [&](AppId id) {
+    PresetList all;
+    for (const File& file : files_) {
+      each_mapping(file, id, [&](std::string_view application, Node presets) {
+        if (const Entry entry = entry_of(presets, name))
+          all.put({application, entry.name, entry.body, file.layer, !file.application.empty()});
+      });
+    }
+    return all.take();
+  });
+}
+
+Entry Catalog::find_preset_before(Node name, AppId of) const {
+  const auto own = std::find_if(files_.begin(), files_.end(), [&](const File& file) {
+    return file.tree.source == name.at().source;
+  });
+  Entry found;
+  Layer layer = Layer::BuiltIn;
+  for (auto file = files_.begin(); file != files_.end(); ++file) {
+    const bool before = own == files_.end() || file->layer < own->layer ||
+                        (file->layer == own->layer && file < own);
+    if (!before || file->layer < layer) continue;
+    each_mapping(*file, of, [&](std::string_view application, Node presets) {
+      const Entry entry = entry_of(presets, name.text());
+      if (!entry || parse_app_id(application).group != of.group) return;
+      found = entry;
+      layer = file->layer;
+    });
+  }
+  if (found) return found;
+  for (const AppId& base : bases_of(of)) {
+    const auto inherited = find_presets(name.text(), {base.name, base.release, of.group});
+    if (!inherited.empty()) return {inherited.back().name, inherited.back().body};
+  }
+  return {};
+}
+
+std::optional<PresetRef> Catalog::find_preset_in(Layer layer, std::string_view name,
+                                                 AppId of) const {
+  std::optional<PresetRef> found;
+  std::vector<AppId> lines = bases_of(of);
+  lines.insert(lines.begin(), of);
+  for (const AppId& id : lines) {
+    if (found) break;
+    for (const File& file : files_) {
+      if (file.layer != layer) continue;
+      each_mapping(file, id, [&](std::string_view application, Node presets) {
+        const Entry entry = entry_of(presets, name);
+        if (entry && parse_app_id(application).group == of.group)
+          found =
+              PresetRef{application, entry.name, entry.body, file.layer, !file.application.empty()};
+      });
+    }
+  }
+  return found;
+}
+
+std::vector<PresetRef> Catalog::presets(AppId of) const {
+  return with_inherited(of, [&](AppId id) {
+    PresetList all;
+    for (const File& file : files_) {
+      each_mapping(file, id, [&](std::string_view application, Node presets) {
+        presets.each_pair([&](Node key, Node body) {
+          all.put({application, key, body, file.layer, !file.application.empty()});
+        });
+      });
+    }
+    return all.take();
+  });
+}
+
+}  // namespace ipucnn
