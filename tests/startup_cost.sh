@@ -1,22 +1,48 @@
 #!/usr/bin/env bash
-# Holds a dry run to a budget of instructions, which unlike its time are the same on every run.
+# Holds commands to budgets of instructions, which unlike their time are the same on every run, and
+# looks that a dry run asks every rule.
 #   tests/startup_cost.sh PROGRAM
 set -euo pipefail
 
-budget=1030000  # docs/numbers.md says what of, and that 600,000 is the goal
+program=$1
+rules=$(dirname "$0")/../src/check/rules.def
 
 if ! command -v valgrind >/dev/null; then
   echo "valgrind is not installed"
   exit 77
 fi
+rules=$(realpath -- "$rules")
 folder=$(mktemp -d)
 trap 'rm -rf -- "$folder"' EXIT
 cd -- "$folder"
+failed=0
 
 # Without the caller's variables and files, which are read as well.
-env -i PATH=/usr/bin:/bin valgrind --tool=callgrind --callgrind-out-file=/dev/null --log-file=log \
-  "$1" run --config mk2_resnet50_gn_16ipus --dry-run >out 2>/dev/null
-grep -q '^poprun ' out
-count=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' log)
-echo "startup_cost: $count instructions of $budget"
-((count > 0 && count <= budget))
+#   cost BUDGET PATTERN WORD...    the output has a line like PATTERN
+cost() {
+  local budget=$1 pattern=$2 count
+  shift 2
+  env -i PATH=/usr/bin:/bin valgrind --tool=callgrind --callgrind-out-file=called --log-file=log \
+    "$program" "$@" >out 2>err
+  if ! grep -qE -- "$pattern" out err; then
+    echo "startup_cost: ipucnn $* does not print $pattern"
+    failed=1
+  fi
+  count=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' log)
+  echo "startup_cost: ipucnn $*: $count instructions of $budget"
+  ((count > 0 && count <= budget)) || failed=1
+}
+
+# docs/numbers.md says what these are made of.
+cost 600000 '^poprun ' run --config mk2_resnet50_gn_16ipus --dry-run
+while read -r rule; do
+  if ! grep -q "ipucnn::checking::$rule(" called; then
+    echo "startup_cost: the dry run does not call $rule"
+    failed=1
+  fi
+done < <(sed -n 's/^RULE(\(.*\))$/\1/p' "$rules")
+cost 700000 '^poprun .*--data-dir /data' \
+  run --config mk2_resnet50_gn_16ipus --dry-run --data-dir /data
+cost 15000000 ' checked, ' check
+cost 5000000 '^mk2_resnet50_gn_16ipus ' show presets
+exit "$failed"
