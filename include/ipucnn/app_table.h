@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <span>
 #include <string_view>
 
@@ -169,13 +168,6 @@ enum class AppField : std::uint8_t {
 #include "ipucnn/app_fields.def"
 #undef APP_FIELD
 };
-inline constexpr std::size_t kAppFieldCount =
-    std::initializer_list<AppField>{
-#define APP_FIELD(id, ...) AppField::id,
-#include "ipucnn/app_fields.def"
-#undef APP_FIELD
-    }
-        .size();
 
 /// A descriptor with all it extends, read once: plain records that refer to each other and to nodes
 /// by number. The build tool writes those of the built-in applications as constants, and the same
