@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,7 +40,8 @@ struct Silent {
   std::string missing;  ///< for people: "no throughput was printed"
 };
 struct TimedOut {
-  std::string phase;
+  std::string phase;         ///< whose limit was passed; `run`: the whole step; `stall`: no output
+  std::int64_t seconds = 0;  ///< the limit
 };
 struct Interrupted {
   int signal = 0;  ///< that we were sent
@@ -58,6 +60,9 @@ struct EndFacts {
   std::optional<std::string> reason;  ///< for people
 };
 EndFacts facts_of(const End& end);
+
+/// "90 s", "15 m", "1 h 30 m": as exactly as it was given.
+std::string duration_text(std::int64_t seconds);
 
 /// "exit status 3", "killed by signal 9 (Killed)".
 std::string exit_text(const std::variant<Exited, Killed>& how);

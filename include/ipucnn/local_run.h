@@ -6,8 +6,11 @@
 
 namespace ipucnn {
 
-/// SIGINT, SIGTERM, SIGHUP and SIGQUIT for as long as it lives, but for those that we were started
-/// with ignored. One at a time.
+/// The variable that each process of a run has, with the run's folder for its value.
+inline constexpr const char* kRunMark = "IPUCNN_RUN";
+
+/// SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGTSTP for as long as it lives, but for those that we were
+/// started with ignored. One at a time.
 class PosixSignals final : public Interrupts {
  public:
   PosixSignals();
@@ -16,6 +19,7 @@ class PosixSignals final : public Interrupts {
   ~PosixSignals() override;
 
   std::optional<int> next() override;
+  void suspend() override;
   /// Becomes readable with each signal, a child's end among them.
   int fd() const;
 
@@ -25,8 +29,11 @@ class PosixSignals final : public Interrupts {
   std::unique_ptr<Handlers> handlers_;
 };
 
-/// Processes of this host, each in a group of its own. Its texts name a process by boot, number and
-/// time of start, so that another process with the same number is not taken for it.
+/// Processes of this host, each in a group of its own under a guard, a fork of ours that ends
+/// everything that descends from it. An Exit is told when nothing of a job is left. When a guard is
+/// killed, what it looked after is ended at once; when we are, the guard does it. Its texts name a
+/// process by boot, number and time of start, so that another process with the same number is not
+/// taken for it.
 class LocalProcesses final : public Backend {
  public:
   LocalProcesses(PosixSignals& signals, Clock& clock);
@@ -34,6 +41,7 @@ class LocalProcesses final : public Backend {
   LocalProcesses& operator=(const LocalProcesses&) = delete;
   ~LocalProcesses() override;
 
+  void begin_run(const RunPlace& run) override;
   std::vector<Submitted> submit(std::span<const ReadyStep> steps, const After& after) override;
   std::vector<Event> poll(std::span<const Submitted> jobs, std::optional<Time> deadline) override;
   void stop(std::span<const Submitted> jobs, int signal) override;
@@ -44,9 +52,11 @@ class LocalProcesses final : public Backend {
   class Job;
   Job* find(const Submitted& job) const;
   void begin_waiting();
+  void end_orphans();
 
   PosixSignals& signals_;
   Clock& clock_;
+  RunPlace run_;
   std::vector<std::unique_ptr<Job>> jobs_;
 };
 
@@ -54,6 +64,15 @@ struct SystemClock final : Clock {
   Time now() override { return std::chrono::steady_clock::now(); }
   std::string utc() override;
 };
+
+/// Processes of this host that bear the mark of a run, its guard not among them.
+std::vector<std::int64_t> marked_processes(const std::string& run_folder);
+
+/// Kernel and variables of this process; the rest is left empty.
+RunContext this_context();
+/// The commit that is checked out in a folder or above it, read from git's own files; absent where
+/// there is none.
+std::optional<std::string> checked_out_commit(const std::string& folder);
 
 /// This process, as records name it.
 Writer this_process();

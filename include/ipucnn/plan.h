@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -255,6 +256,8 @@ class FilledPlan {
   const JobPlan& made() const { return made_; }
   /// Of each step; the run folder is still a variable in them.
   const std::vector<Command>& commands() const { return commands_; }
+  /// What another word of the plan comes to; absent where a value is known only later.
+  std::optional<std::string> text_of(const Arg& word) const;
   /// `run_folder` as an absolute path.
   ReadyPlan in(const std::string& run_folder) const;
 
@@ -262,6 +265,7 @@ class FilledPlan {
   FilledPlan() = default;
   JobPlan made_;
   std::vector<Command> commands_;
+  std::map<std::string, std::string, std::less<>> values_;  // of the variables that were put in
 };
 
 /// All of them with the environment's variables put in; none when one is not set, each of which is

@@ -22,14 +22,23 @@ struct NamedText {
 /// What a run keeps of its plan as it was made: what stands in variables may be a secret.
 std::vector<NamedText> plan_texts(const JobPlan& plan);
 
+/// A line that is known to tell of a trouble, as it was printed, and what is to be said of it.
+struct SeenMessage {
+  std::string id;
+  std::string line;
+  std::string cause;
+  std::string remedy;
+};
+
 /// How one try of a step went.
 struct TryRecord {
   std::string step;
   int number = 1;
-  std::string started;  ///< UTC, 2026-11-21T03:38:00Z
-  std::string ended;
-  double seconds = 0;
-  End end;
+  std::string started;               ///< UTC, 2026-11-21T03:38:00Z
+  std::optional<std::string> ended;  ///< absent while it runs, as the two below
+  std::optional<double> seconds;
+  std::optional<End> end;
+  std::vector<SeenMessage> messages{};
   std::optional<std::string> label;  ///< REHEARSAL
 };
 
@@ -44,6 +53,17 @@ struct Writer {
   std::string start_time;  ///< of the process, in clock ticks since the machine's start
 };
 
+/// Of this start of the machine; empty where the system does not say.
+std::string boot_id();
+/// When a process was started, in clock ticks since the machine's start; empty when there is none
+/// any more.
+std::string process_start_time(std::int64_t pid);
+std::string host_name();
+
+/// Whether a writer is still there, as far as this host can tell.
+enum class Presence : std::uint8_t { Here, Gone, Elsewhere };
+Presence presence_of(const Writer& writer);
+
 /// What stands for a step where runs are listed.
 struct HeadlineFigure {
   std::string step;
@@ -54,6 +74,14 @@ struct HeadlineFigure {
   std::optional<double> last{}, best{};
 };
 
+/// What a run was started in.
+struct RunContext {
+  std::string version;                   ///< of this program
+  std::string kernel;                    ///< "Linux 6.1.0"
+  std::vector<std::string> environment;  ///< names of the variables, sorted; values may be secrets
+  std::optional<std::string> commit;     ///< checked out where the first step starts
+};
+
 /// A run as a whole: all that a list of runs reads.
 struct RunRecord {
   std::optional<std::string> step;  ///< the one that runs, or ran last
@@ -61,9 +89,12 @@ struct RunRecord {
   bool running = false;             ///< false before its first step: preparing
   std::optional<End> end;
   std::vector<std::pair<std::string, std::optional<std::string>>> about;  ///< see about()
+  std::optional<std::string> name;                                        ///< as --name gave it
+  std::optional<std::string> notes;
   std::string started;
   std::optional<std::string> ended;
   std::vector<HeadlineFigure> figures;
+  RunContext context{};
   Writer writer;
 };
 
@@ -98,6 +129,11 @@ class RunFolder {
 /// Writes a file by temp name, fsync and rename. False, with the reason, when that failed.
 bool write_file(const std::string& path, std::string_view text, std::string& error);
 
+/// Writes into the records of a run that is not over, as far as they say so, that it was lost: for
+/// whoever outlives the process that writes them. False, with the reason, when that failed.
+bool record_lost(const std::string& folder, const std::string& why, const std::string& utc,
+                 std::string& error);
+
 /// One try that a run left.
 struct KeptTry {
   std::string step;
@@ -114,7 +150,32 @@ struct KeptRun {
   std::vector<KeptTry> tries;  ///< by step in the plan's order, then by number
 };
 
-/// The folder that is meant by a path, a folder's name, or `last`. `error` says what is there.
+/// A run's record.json as it is read.
+struct KeptRecord {
+  std::string folder;
+  std::string folder_name;
+  /// As the record has it; `lost` where it says that the run goes on and its writer is gone.
+  std::string state;
+  bool goes_on = false;
+  std::optional<std::string> reason;
+  std::optional<std::string> step;
+  int number = 1;
+  std::vector<std::pair<std::string, std::string>> about;  ///< those that have a value
+  std::optional<std::string> name;
+  std::optional<std::string> notes;
+  std::string started;
+  std::optional<std::string> ended;
+  std::vector<HeadlineFigure> figures;
+  Writer writer;
+};
+
+/// Absent where there is no record that can be read; `error` says why.
+std::optional<KeptRecord> read_record(const std::string& folder, std::string& error);
+/// Every run below a folder that has a record, oldest first.
+std::vector<KeptRecord> list_runs(const std::string& parent);
+
+/// The folder that is meant by a path, a folder's name, a --name (its newest run), or `last`.
+/// `error` says what is there.
 std::optional<std::string> find_run(const std::string& parent, const std::string& asked,
                                     std::string& error);
 std::optional<KeptRun> read_run(const std::string& folder, std::string& error);

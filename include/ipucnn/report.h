@@ -32,4 +32,11 @@ std::string report_text(const std::vector<StepReport>& steps);
 /// Schema ipucnn.report/1. Figures that n does not allow are null.
 std::string report_json(const std::vector<StepReport>& steps);
 
+/// A table of runs, a line each, and the same as JSON, schema ipucnn.runs/1.
+std::string runs_text(const std::vector<KeptRecord>& runs);
+std::string runs_json(const std::vector<KeptRecord>& runs);
+
+/// All that a run's record says, a line each.
+std::string run_text(const KeptRecord& run);
+
 }  // namespace ipucnn

@@ -143,6 +143,9 @@ class Effective {
   /// Whether the script fills the value by its late default as if nobody had set it: zero, false
   /// or an empty list, where the option says so and a late default applies.
   bool counts_as_unset(const OptionSpec& option, const Setting& set) const;
+  /// Whether no data folder is read, the descriptor's `no_data_with`: a switch that is on, or a
+  /// condition that holds.
+  bool needs_no_data() const;
   /// A function for conditions in descriptors. It looks at this object and its settings, which must
   /// not change any more.
   Facts facts() const;

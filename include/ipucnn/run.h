@@ -54,18 +54,27 @@ struct Event {
   std::variant<Bytes, JobState, Exit> what;  ///< an Exit is the last event of its job
 };
 
+/// The run that steps belong to.
+struct RunPlace {
+  std::string folder;  ///< from the root; empty: none
+  std::chrono::milliseconds grace{
+      30'000};  ///< that a job has to end, when we cannot say it any more
+};
+
 /// Local processes and schedulers alike. A backend reports facts; what they mean is the runner's.
 struct Backend {
   virtual ~Backend() = default;
   /// Variables of a plan that it fills in itself, as a scheduler does with the list of hosts.
   virtual std::vector<std::string> kept_variables() const { return {}; }
+  /// Tells to which run the steps belong that are submitted next.
+  virtual void begin_run(const RunPlace& /*run*/) {}
   /// One for each step. What cannot be started is reported by `poll` as an Exit.
   virtual std::vector<Submitted> submit(std::span<const ReadyStep> steps, const After& after) = 0;
   /// Waits until something happens, at most until the deadline. May return nothing earlier, when a
   /// signal arrived.
   virtual std::vector<Event> poll(std::span<const Submitted> jobs,
                                   std::optional<Time> deadline) = 0;
-  /// Passes a signal on to everything that belongs to these.
+  /// Passes a signal on to these; SIGKILL ends everything that belongs to them.
   virtual void stop(std::span<const Submitted> jobs, int signal) = 0;
   /// Takes a step over that another process submitted; false when there is nothing of it any more.
   virtual bool adopt(const Submitted& job) = 0;
@@ -75,6 +84,8 @@ struct Backend {
 struct Interrupts {
   virtual ~Interrupts() = default;
   virtual std::optional<int> next() = 0;
+  /// Stops this process, as SIGTSTP would have; returns when somebody lets it go on.
+  virtual void suspend() {}
 };
 
 // --- the runner ---
@@ -84,6 +95,7 @@ struct StepResult {
   End end;
   std::string place;      ///< folder of the try
   std::string log_error;  ///< why a log is cut off; empty when it is whole
+  std::vector<SeenMessage> messages;
   Measurement measured;
 };
 
@@ -93,11 +105,14 @@ struct Watcher {
   virtual ~Watcher() = default;
   virtual void run_began(const std::string& /*folder*/) {}
   virtual void step_began(const Step& /*step*/, Time /*at*/) {}
+  virtual void phase_began(const std::string& /*phase*/, Time /*at*/) {}
   virtual void bytes(const Bytes& /*bytes*/, const Measurement& /*measured*/, Time /*at*/) {}
   /// When `tick` wants to be called even if nothing happens; absent: never.
   virtual std::optional<Time> next_tick() { return std::nullopt; }
   virtual void tick(const Measurement& /*measured*/, Time /*at*/) {}
   virtual void log_cut_off(const std::string& /*why*/) {}
+  /// Why a step is being ended, and what comes next; for people.
+  virtual void stopping(const std::string& /*what*/) {}
   virtual void step_ended(const ReadyStep& /*step*/, const StepResult& /*result*/) {}
 };
 
@@ -118,10 +133,21 @@ struct Machine {
   Writer writer;
 };
 
+/// How long things may take, beside what the plan says.
+struct RunSettings {
+  std::chrono::seconds grace{30};  ///< between a signal and the end of whatever is left
+  std::vector<Limit> limits;       ///< in place of the plan's of the same phase
+  std::optional<Retry> retry{};    ///< in place of the plan's; `launch`: what could not be started
+};
+
 struct RunInput {
   const FilledPlan& plan;
   std::string parent;              ///< folder that holds the runs
   std::vector<NamedText> files{};  ///< to be kept beside the logs, plan.json among them
+  RunSettings settings{};
+  std::optional<std::string> name{};  ///< by which it is found again; also part of its folder's
+  std::optional<std::string> notes{};
+  RunContext context{};
 };
 
 struct RunResult {

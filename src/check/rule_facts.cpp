@@ -27,25 +27,7 @@ bool takes_int(const TypedScalar& value) {
 
 bool is_switch(const OptionSpec& option) { return is_boolean(option.type); }
 
-bool switched_on(const CheckInput& in, FactName key) {
-  const Setting* set = in.settings.find(key);
-  return set != nullptr && set->value.scalar() != nullptr &&
-         set->value.scalar()->type == ScalarType::Bool && set->value.scalar()->text != "false" &&
-         yaml_bool(set->value.scalar()->text);
-}
-
 }  // namespace
-
-bool needs_no_data(RuleFacts& facts) {
-  const CheckInput& in = facts.input();
-  const Node list = facts.field(AppField::NoDataWith);
-  if (!list.is_list()) return false;
-  return std::any_of(list.begin(), list.end(), [&](Node entry) {
-    return entry.is_map()
-               ? condition_holds(in.in.schema.condition(entry), facts.effective().facts())
-               : switched_on(in, entry.text());
-  });
-}
 
 bool ends_before(std::string_view part, RuleFacts& facts) {
   const Node switches = part == "graph"

@@ -79,10 +79,6 @@ class RuleFacts final : public FactSource {
   std::vector<Known> known_;  ///< by the number of the option, then of the figure
 };
 
-/// Whether the application reads no data folder, the descriptor's `no_data_with`: a switch that is
-/// on, or a condition that holds.
-bool needs_no_data(RuleFacts& facts);
-
 /// Whether a switch that is on ends the script before that part of a training, the descriptor's
 /// `ends_before`: what only that part would stumble over is not judged.
 bool ends_before(std::string_view part, RuleFacts& facts);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/preflight.h"
 #include "cli/request.h"
 #include "ipucnn/catalog.h"
 #include "ipucnn/metric.h"
@@ -36,8 +37,7 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
   if (split.positionals.size() != 1)
     return usage(streams, "report takes one run: a path, a folder's name or `last`", split);
   std::string error;
-  const std::string runs = world.below("runs");
-  const auto folder = find_run(runs, split.positionals.front().text, error);
+  const auto folder = find_run(runs_folder(split, world), split.positionals.front().text, error);
   auto run = folder ? read_run(*folder, error) : std::nullopt;
   if (!run) {
     say(streams, error);

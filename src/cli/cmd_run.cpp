@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
+#include "cli/preflight.h"
 #include "cli/request.h"
 #include "cli/run_plans.h"
 #include "ipucnn/job_plans.h"
@@ -46,6 +47,17 @@ std::vector<StartableRun> prepare_points(const std::vector<PlannedPoint>& planne
   return prepare(std::move(runs), files.world, findings);
 }
 
+/// What keeps the plans from starting on this host.
+Diagnostics look_ahead(const std::vector<PlannedPoint>& planned,
+                       const std::vector<StartableRun>& startable, Job& job, const SplitArgv& split,
+                       const World& world) {
+  Diagnostics found;
+  if (preflight_is(split, "skip")) return found;
+  for (std::size_t i = 0; i < startable.size(); ++i)
+    found.add(preflight_of(*planned[i].point, startable[i].plan, job.suppressions, split, world));
+  return found;
+}
+
 /// What to do with a job of which a run is illegal: the others go on, and the end says so.
 void say_left_out(const Job& job, std::size_t planned, const Streams& streams) {
   if (planned < job.points.size())
@@ -74,8 +86,9 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   if (!dry_run) startable = prepare_points(planned, files, beside_rules);
   const JobPoint* first = job.first();
   if (first != nullptr) note_written_out(first->first(), beside_rules);
-  const Diagnostics of_start =
+  Diagnostics of_start =
       judge(beside_rules, occasion, job.suppressions, first != nullptr ? first->preset_at : Span{});
+  of_start.add(look_ahead(planned, startable, job, split, world));
   Diagnostics findings = files.findings;
   findings.add(job.all_findings());
   findings.add(of_start);
@@ -83,8 +96,10 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   print_findings(findings, files.sources, split, streams, world);
   if (planned.empty() || job.findings.has_errors() || of_start.has_errors()) return kFindings;
 
+  if (preflight_is(split, "only")) return say_ready(streams);
+
   const int status = dry_run ? print_dry_run(planned, split, streams)
-                             : run_plans(startable, split.has(Option::Verbose), streams, world);
+                             : run_plans(startable, split, streams, world);
   if (status != kDone) return status;
   say_left_out(job, planned.size(), streams);
   return job.is_legal() ? kDone : kFindings;

@@ -1,7 +1,6 @@
 #include "cli/display.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <utility>
@@ -18,6 +17,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds kBetweenDraws(200);
+constexpr std::chrono::minutes kBetweenLines(1);
+constexpr std::size_t kLongestPending = std::size_t{64} * 1024;
 
 /// "7 s", "2 m 05 s", "3 h 20 m".
 std::string duration_text(std::chrono::steady_clock::duration time) {
@@ -29,16 +30,8 @@ std::string duration_text(std::chrono::steady_clock::duration time) {
 
 void say_not_started(const ProcessSpec& spec, const NotStarted& why, const Streams& streams) {
   const std::string& program = spec.argv.front();
-  if (!why.not_found)
-    say(streams, fmt::format("cannot start {}: {}", program, why.why));
-  else if (program == "poprun")
-    say(streams,
-        "poprun is not on PATH. Source the Poplar SDK's enable.sh first (and the\n"
-        "virtual environment of the framework). Without an SDK, --dry-run shows\n"
-        "the command and --site rehearsal plays the whole job through");
-  else
-    say(streams,
-        fmt::format("there is no program {}; the site's `programs:` may name another", program));
+  say(streams, why.not_found ? fmt::format("there is no program {}", program)
+                             : fmt::format("cannot start {}: {}", program, why.why));
 }
 
 /// How a step that was started ended, for people.
@@ -46,8 +39,8 @@ std::string end_text(const End& end) {
   if (const auto* failed = std::get_if<Failed>(&end)) return "failed: " + exit_text(failed->how);
   if (const auto* silent = std::get_if<Silent>(&end))
     return "fell silent: exit status 0, but " + silent->missing;
-  if (const auto* timed_out = std::get_if<TimedOut>(&end))
-    return fmt::format("took longer than its limit for {}", timed_out->phase);
+  if (std::holds_alternative<TimedOut>(end))
+    return "was ended: " + facts_of(end).reason.value_or("");
   if (const auto* interrupted = std::get_if<Interrupted>(&end))
     return fmt::format("was interrupted: signal {} ({})", interrupted->signal,
                        ::strsignal(interrupted->signal));
@@ -59,74 +52,125 @@ std::string end_text(const End& end) {
 
 }  // namespace
 
-Display::Display(const Streams& streams, std::optional<std::string> label)
+Display::Display(const Streams& streams, std::optional<std::string> label, bool quiet)
     : streams_(streams),
       label_(std::move(label)),
-      moves_(streams.err_is_terminal),
-      hides_out_(streams.err_is_terminal && streams.out_is_terminal) {}
+      quiet_(quiet),
+      moves_(streams.err_is_terminal && !quiet),
+      scrolls_out_(moves_ && streams.out_is_terminal) {
+  pending_[0].to = &streams_.out;
+  pending_[1].to = &streams_.err;
+}
 
 void Display::run_began(const std::string& folder) {
-  say(streams_, fmt::format("run folder {}", folder));
+  if (!quiet_) say(streams_, fmt::format("run folder {}", folder));
 }
 
 void Display::step_began(const Step& step, Time at) {
   step_ = step.name;
+  phase_.clear();
   instances_ = step.printing_instances.value_or(1);
-  started_ = next_draw_ = at;
-  err_at_line_start_ = true;
+  started_ = at;
+  next_tick_ = moves_ ? at : at + kBetweenLines;
   first_value_told_ = false;
 }
 
+void Display::phase_began(const std::string& phase, Time at) {
+  phase_ = phase;
+  phase_began_ = at;
+  if (!moves_ && !quiet_)
+    say(streams_, fmt::format("{}: {} after {}", step_, phase, duration_text(at - started_)));
+}
+
 void Display::bytes(const Bytes& bytes, const Measurement& measured, Time at) {
-  if (bytes.stream == Stream::Out) {
-    if (!hides_out_) streams_.out(bytes.bytes);
-  } else {
-    erase();
-    streams_.err(bytes.bytes);
-    if (!bytes.bytes.empty()) err_at_line_start_ = bytes.bytes.back() == '\n';
+  const bool out = bytes.stream == Stream::Out;
+  if (out ? scrolls_out_ : moves_)
+    scroll(pending_.at(out ? 0 : 1), bytes.bytes);
+  else
+    (out ? streams_.out : streams_.err)(bytes.bytes);
+  note_first_figure(measured, at);
+}
+
+/// Whole lines stand above those that move; of a bar that draws itself anew the last state is
+/// shown.
+void Display::scroll(Pending& pending, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::size_t end = bytes.find('\n');
+    pending.text += bytes.substr(0, end);
+    if (end == bytes.npos) {
+      if (pending.text.size() > kLongestPending)
+        show_line(pending, std::exchange(pending.text, {}));
+      return;
+    }
+    show_line(pending, std::exchange(pending.text, {}));
+    bytes.remove_prefix(end + 1);
   }
-  note_phase(measured, at);
+}
+
+void Display::show_line(Pending& pending, std::string_view line) {
+  erase();
+  while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  if (const std::size_t redrawn = line.rfind('\r'); redrawn != line.npos)
+    line.remove_prefix(redrawn + 1);
+  (*pending.to)(std::string(line) + "\n");
+  next_tick_ = {};
 }
 
 std::optional<Time> Display::next_tick() {
-  return moves_ ? std::optional<Time>(next_draw_) : std::nullopt;
+  return quiet_ ? std::nullopt : std::optional<Time>(next_tick_);
 }
 
 /// Where no line moves, the long wait for the first figure at least ends with a word.
-void Display::note_phase(const Measurement& measured, Time now) {
-  if (moves_ || first_value_told_ || !measured.latest(measured.proof().what)) return;
+void Display::note_first_figure(const Measurement& measured, Time now) {
+  if (moves_ || quiet_ || first_value_told_ || !measured.latest(measured.proof().what)) return;
   first_value_told_ = true;
   say(streams_, fmt::format("{}: the first value after {}; {} of {} write", step_,
                             duration_text(now - started_), measured.instances(),
                             counted(instances_, "instance")));
 }
 
-std::string Display::status_line(const Measurement& measured, Time now) const {
-  std::string text = label_ ? *label_ + " " : "";
-  text += fmt::format("{}  {}  {}/{}", step_, duration_text(now - started_), measured.instances(),
-                      counted(instances_, "instance"));
+/// "8 of 8 instances write  epoch 3.20  1234.5 samples/s".
+std::string Display::progress(const Measurement& measured) const {
+  std::string text =
+      fmt::format("{} of {} write", measured.instances(), counted(instances_, "instance"));
+  if (const auto epoch = measured.latest("epoch")) text += fmt::format("  epoch {:.2f}", *epoch);
   const auto proof = measured.find(measured.proof().what);
   const auto value = measured.latest(measured.proof().what);
-  if (measured.instances() == 0)
-    text += "  starting";
-  else if (proof && !value)
-    text += "  preparing";
-  if (const auto epoch = measured.latest("epoch")) text += fmt::format("  epoch {:.2f}", *epoch);
   if (proof && value) text += fmt::format("  {:.1f} {}", *value, measured.metrics()[*proof].unit);
-  return text.substr(0, streams_.width - 1);
+  return text;
 }
 
 void Display::tick(const Measurement& measured, Time now) {
-  if (!moves_ || now < next_draw_) return;
-  next_draw_ = now + kBetweenDraws;
-  if (!err_at_line_start_) return;
-  streams_.err("\r" + status_line(measured, now) + "\x1b[K");
-  drawn_ = true;
+  if (quiet_ || now < next_tick_) return;
+  if (moves_) {
+    draw(measured, now);
+    next_tick_ = now + kBetweenDraws;
+    return;
+  }
+  next_tick_ += kBetweenLines;
+  say(streams_,
+      fmt::format("{}: {}  {}", step_, duration_text(now - started_), progress(measured)));
+}
+
+void Display::draw(const Measurement& measured, Time now) {
+  const std::size_t width = (streams_.width_now ? streams_.width_now() : streams_.width) - 1;
+  std::string head = label_ ? *label_ + " " : "";
+  head += fmt::format("{}  {}", step_, duration_text(now - started_));
+  if (!phase_.empty())
+    head += fmt::format("  {} {}", phase_, duration_text(now - phase_began_));
+  else if (measured.instances() == 0)
+    head += "  starting";
+  erase();
+  streams_.err(printable(head).substr(0, width) + "\n" + progress(measured).substr(0, width));
+  drawn_ = 2;
 }
 
 void Display::erase() {
-  if (drawn_) streams_.err("\r\x1b[K");
-  drawn_ = false;
+  if (drawn_ == 0) return;
+  std::string text = "\r\x1b[K";
+  for (std::size_t i = 1; i < drawn_; ++i) text += "\x1b[1A\x1b[K";
+  streams_.err(text);
+  drawn_ = 0;
 }
 
 void Display::log_cut_off(const std::string& why) {
@@ -134,29 +178,29 @@ void Display::log_cut_off(const std::string& why) {
   say(streams_, why);
 }
 
+void Display::stopping(const std::string& what) {
+  erase();
+  say(streams_, fmt::format("{}: {}", step_, what));
+}
+
 void Display::step_ended(const ReadyStep& step, const StepResult& result) {
+  for (Pending& pending : pending_)
+    if (!pending.text.empty()) show_line(pending, std::exchange(pending.text, {}));
   erase();
   if (const auto* why = std::get_if<NotStarted>(&result.end)) {
     say_not_started(process_of(step.command()), *why, streams_);
     return;
   }
-  say(streams_,
-      fmt::format("{} {}; its output is in {}", step_, end_text(result.end), result.place));
-  streams_.err(report_text(result.measured, label_));
-}
-
-bool can_start(const FilledPlan& plan, const Streams& streams) {
-  for (const Command& command : plan.commands()) {
-    const ProcessSpec spec = process_of(command);
-    if (!spec.cwd.empty() && ::access(spec.cwd.c_str(), X_OK) != 0) {
-      say(streams, fmt::format("the application's folder {} is not there", spec.cwd));
-      return false;
-    }
-    if (find_program(spec)) continue;
-    say_not_started(spec, {"", true}, streams);
-    return false;
+  const bool done = std::holds_alternative<Done>(result.end);
+  if (!quiet_ || !done)
+    say(streams_,
+        fmt::format("{} {}; its output is in {}", step_, end_text(result.end), result.place));
+  for (const SeenMessage& seen : result.messages) {
+    if (quiet_ && done) continue;
+    streams_.err(fmt::format("  {}: {}\n", printable(seen.id), printable(seen.cause)));
+    if (!seen.remedy.empty()) streams_.err(fmt::format("    help: {}\n", printable(seen.remedy)));
   }
-  return true;
+  if (!quiet_) streams_.err(report_text(result.measured, label_));
 }
 
 }  // namespace ipucnn::cli

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -8,39 +10,52 @@
 
 namespace ipucnn::cli {
 
-/// What a run shows: the job's output as it comes, and how it goes. On a terminal a line that moves
-/// takes the place of standard output; elsewhere one line tells of each new phase.
+/// What a run shows: the job's output as it comes, and how it goes. On a terminal two lines that
+/// are drawn anew stand below whole lines of the output; elsewhere the bytes pass through, and a
+/// line tells of each phase, of the first figure, and every minute how far it is.
 class Display final : public Watcher {
  public:
-  Display(const Streams& streams, std::optional<std::string> label);
+  /// `quiet`: nothing but the job's output, and what goes wrong.
+  Display(const Streams& streams, std::optional<std::string> label, bool quiet);
 
   void run_began(const std::string& folder) override;
   void step_began(const Step& step, Time at) override;
+  void phase_began(const std::string& phase, Time at) override;
   void bytes(const Bytes& bytes, const Measurement& measured, Time at) override;
   std::optional<Time> next_tick() override;
   void tick(const Measurement& measured, Time at) override;
   void log_cut_off(const std::string& why) override;
+  void stopping(const std::string& what) override;
   void step_ended(const ReadyStep& step, const StepResult& result) override;
 
  private:
-  void note_phase(const Measurement& measured, Time now);
-  std::string status_line(const Measurement& measured, Time now) const;
+  /// A stream's line that has not ended yet.
+  struct Pending {
+    std::string text;
+    const std::function<void(std::string_view)>* to = nullptr;
+  };
+
+  void note_first_figure(const Measurement& measured, Time now);
+  std::string progress(const Measurement& measured) const;
+  void scroll(Pending& pending, std::string_view bytes);
+  void show_line(Pending& pending, std::string_view line);
+  void draw(const Measurement& measured, Time now);
   void erase();
 
   const Streams& streams_;
   std::optional<std::string> label_;
-  bool moves_;  // a line is drawn again and again
-  bool hides_out_;
+  bool quiet_;
+  bool moves_;  // lines are drawn again and again
+  bool scrolls_out_;
+  std::array<Pending, 2> pending_;
   std::string step_;
+  std::string phase_;
   std::int64_t instances_ = 1;
   Time started_;
-  Time next_draw_;
-  bool drawn_ = false;
-  bool err_at_line_start_ = true;
+  Time phase_began_;
+  Time next_tick_;
+  std::size_t drawn_ = 0;  // lines
   bool first_value_told_ = false;
 };
-
-/// Says what keeps a step of these from being started; true when nothing does.
-bool can_start(const FilledPlan& plan, const Streams& streams);
 
 }  // namespace ipucnn::cli

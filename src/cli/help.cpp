@@ -20,6 +20,8 @@ constexpr std::string_view group_name(HelpGroup group) {
       return "On which machine";
     case HelpGroup::Written:
       return "How it is written";
+    case HelpGroup::Running:
+      return "While it runs";
     default:
       return "About this program";
   }

@@ -50,6 +50,8 @@ enum class ValueKind : std::uint8_t {
   KeyValue,
   LaunchSetting,
   Finding,
+  Duration,    ///< 90, 90s, 15m, 1h30m
+  PhaseLimit,  ///< PHASE=DURATION
   File,
   Folder,
   Preset,
@@ -77,7 +79,7 @@ constexpr ValueSpec one_of(std::string_view placeholder, Words... of) {
 }
 
 /// The parts of a long --help.
-enum class HelpGroup : std::uint8_t { What, Machine, Written, Program };
+enum class HelpGroup : std::uint8_t { What, Machine, Written, Running, Program };
 
 // Marks of an option.
 inline constexpr unsigned kRepeatable = 1;  ///< every value counts, and not the last alone

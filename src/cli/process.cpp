@@ -75,7 +75,10 @@ int run_process(int argc, char** argv) {
   streams.write_error = [&] { return output.error; };
   streams.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   streams.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
-  if (streams.err_is_terminal) streams.width = terminal_width();
+  if (streams.err_is_terminal) {
+    streams.width = terminal_width();
+    streams.width_now = terminal_width;
+  }
   World world;
   world.variable = variable;
   world.with_machine = [&](bool verbose, const std::function<int(Machine&)>& use) {
@@ -89,6 +92,7 @@ int run_process(int argc, char** argv) {
   const std::vector<std::string> args{argv + (argc > 0 ? 1 : 0), argv + argc};
   if (const auto status = rehearse(args, streams, world)) return *status;
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a log that may not grow is an error like a full disk
   const int status = run(args, streams, world);
   // A run has said it, and ends with a status of its own.
   if (output.error.empty() || (status != kDone && status != kFindings)) return status;

@@ -9,8 +9,10 @@
 #include "cli/commands.h"
 #include "cli/display.h"
 #include "cli/files.h"
+#include "cli/preflight.h"
 #include "cli/request.h"
 #include "ipucnn/emit.h"
+#include "ipucnn/local_run.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -21,10 +23,53 @@ int status_of(const End& end) {
   return std::holds_alternative<Done>(end) ? kDone : kJobFailed;
 }
 
-int run_one(const StartableRun& run, Machine& machine, const Streams& streams, const World& world) {
+std::optional<std::string> text_of(const SplitArgv& split, Option option) {
+  const auto word = split.value(option);
+  return word ? std::optional(word->text) : std::nullopt;
+}
+
+RunSettings settings_of(const SplitArgv& split) {
+  RunSettings settings;
+  if (const auto grace = split.number(Option::Grace)) settings.grace = std::chrono::seconds(*grace);
+  if (const auto stall = split.number(Option::StallTimeout))
+    settings.limits.push_back({"stall", *stall});
+  if (const auto all = split.number(Option::Timeout)) settings.limits.push_back({"run", *all});
+  if (const auto times = split.number(Option::Retries)) {
+    settings.retry = Retry{*times, {}};
+    for (const Word& word : split.values(Option::RetryOn))
+      for (std::string_view rest = word.text; !rest.empty();) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        settings.retry->on.emplace_back(rest.substr(0, comma));
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+      }
+  }
+  for (const Given& given : split.given)
+    if (given.row->id == Option::Limit && given.value && given.number)
+      settings.limits.push_back(
+          {given.value->text.substr(0, given.value->text.find('=')), *given.number});
+  return settings;
+}
+
+/// What the run is started in, for its record.
+RunContext context_of(const FilledPlan& plan, const World& world) {
+  RunContext context = this_context();
+  context.version = program_version();
+  const std::string folder = literal_text(plan.commands().front().cwd);
+  context.commit = checked_out_commit(folder.empty() ? world.folder : folder);
+  return context;
+}
+
+int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
+            const Streams& streams, const World& world) {
   const JobPlan& plan = run.plan.made();
-  Display display(streams, plan.label);
-  RunInput in{run.plan, world.below("runs"), plan_texts(plan)};
+  Display display(streams, plan.label, split.has(Option::Quiet));
+  RunInput in{run.plan,
+              runs_folder(split, world),
+              plan_texts(plan),
+              settings_of(split),
+              text_of(split, Option::Name),
+              text_of(split, Option::Notes),
+              context_of(run.plan, world)};
   in.files.insert(in.files.end(), run.files.begin(), run.files.end());
   const RunResult result = run_plan(in, machine, display);
   int status = result.steps.empty() ? kJobFailed : status_of(result.steps.back().end);
@@ -88,15 +133,19 @@ std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& wor
   return startable;
 }
 
-int run_plans(const std::vector<StartableRun>& runs, bool verbose, const Streams& streams,
+int run_plans(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,
               const World& world) {
-  return world.with_machine(verbose, [&](Machine& machine) {
-    for (const StartableRun& run : runs) {
-      if (!can_start(run.plan, streams)) return kJobFailed;
-      if (const int status = run_one(run, machine, streams, world); status != kDone) return status;
-    }
+  return world.with_machine(split.has(Option::Verbose), [&](Machine& machine) {
+    for (const StartableRun& run : runs)
+      if (const int status = run_one(run, split, machine, streams, world); status != kDone)
+        return status;
     return kDone;
   });
+}
+
+int say_ready(const Streams& streams) {
+  say(streams, "nothing stands in the way of a start");
+  return kDone;
 }
 
 bool print_plans(const std::vector<JobPlan>& plans, const SplitArgv& split,
@@ -140,11 +189,15 @@ int run_plan_file(const SplitArgv& split, const Streams& streams, const World& w
   for (const JobPlan& plan : plans) runs.push_back({plan});
   Diagnostics findings;
   const auto startable = prepare(std::move(runs), world, findings);
+  if (!preflight_is(split, "skip"))
+    for (const StartableRun& run : startable)
+      findings.add(preflight_of(run.plan, split.value(Option::PlanFile)->at, split, world));
   Sources sources;
   sources.set_command_line(split.text);
   print_findings(findings, sources, split, streams, world);
   if (findings.has_errors()) return kFindings;
-  return run_plans(startable, split.has(Option::Verbose), streams, world);
+  if (preflight_is(split, "only")) return say_ready(streams);
+  return run_plans(startable, split, streams, world);
 }
 
 }  // namespace ipucnn::cli

@@ -28,8 +28,11 @@ std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& wor
 
 /// Runs them one after the other, each in a folder of its own, up to the first that does not do its
 /// work. The exit status of the program.
-int run_plans(const std::vector<StartableRun>& runs, bool verbose, const Streams& streams,
+int run_plans(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,
               const World& world);
+
+/// Says that a preflight found nothing in the way. Always kDone.
+int say_ready(const Streams& streams);
 
 /// Prints the plans in the format that is asked for. False, with a misuse said, when it cannot hold
 /// them.

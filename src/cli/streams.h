@@ -19,6 +19,8 @@ struct Streams {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   std::size_t width = 80;
+  /// Of the terminal now, as its window may change; absent: `width`.
+  std::function<std::size_t()> width_now{};
 };
 
 /// What the program may know of the world, so that tests can set it.

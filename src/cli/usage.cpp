@@ -10,6 +10,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cli/own_options.h"
+#include "ipucnn/file_schema.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -29,6 +30,22 @@ bool lexical_cast(const std::string& text, Figure& figure) {
   return true;
 }
 
+bool is_duration(const OptionRow& row) {
+  return row.value.kind == ValueKind::Duration || row.value.kind == ValueKind::PhaseLimit;
+}
+
+/// The seconds of a duration, which stands behind the phase of a limit. Throws what CLI11 would.
+std::int64_t seconds_of(const Given& given) {
+  std::string_view text = given.value->text;
+  if (given.row->value.kind == ValueKind::PhaseLimit) {
+    const std::size_t equals = text.find('=');
+    text = equals == text.npos || equals == 0 ? "" : text.substr(equals + 1);
+  }
+  const auto seconds = parse_duration(text);
+  if (!seconds || *seconds > kLargest) throw CLI::ValidationError(given.row->flag(), "");
+  return *seconds;
+}
+
 /// Hands the words to CLI11, which throws what is wrong; figures are converted on the way.
 void parse(std::span<Given> given, const CommandRow& command) {
   OwnOptions options(command);
@@ -46,6 +63,8 @@ void parse(std::span<Given> given, const CommandRow& command) {
   for (Given& one : given)
     if (one.row->value.kind == ValueKind::Whole)
       one.number = options.build(*one.row)->as<Figure>().value;
+    else if (is_duration(*one.row))
+      one.number = seconds_of(one);
 }
 
 /// What CLI11 refused, in the words of the option's row.
@@ -60,6 +79,10 @@ std::string refusal(const Given& given, const CommandRow& command, const CLI::Pa
                            ? fmt::format("at most {}", kLargest)
                            : "at least 1",
                        text);
+  if (is_duration(row))
+    return fmt::format(
+        "{} needs {}, as 90, 90s, 15m or 1h30m, not '{}'", row.flag(),
+        row.value.placeholder == "PHASE=DURATION" ? "a phase and a duration" : "a duration", text);
   const WordList& choices = choices_of(row, command);
   if (choices.size > 0)
     return fmt::format("{} of `ipucnn {}` is {}, not '{}'", row.flag(), command.name,

@@ -53,6 +53,7 @@ std::vector<DataNeed> data_needs(const PlanInput& in, const Effective& effective
   const Node list =
       in.in.schema.node().find("scripts").find(in.in.purpose.script).find("data_needs");
   std::vector<DataNeed> needs;
+  if (in.in.purpose.lacks(QuantityName::DataDir) || effective.needs_no_data()) return needs;
   if (!list.is_list()) {
     Arg folder = path_of(in, effective, QuantityName::DataDir);
     if (!folder.pieces.empty()) needs.push_back({std::move(folder), {}});

@@ -46,10 +46,12 @@ std::optional<FilledPlan> FilledPlan::make(const JobPlan& plan, const LookUp& lo
                                            const std::vector<std::string>& kept,
                                            std::vector<std::string>& missing) {
   bool whole = true;
+  FilledPlan filled;
   const auto value_of = [&](const Piece& piece) -> std::optional<std::string> {
     if (piece.text == kRunFolder) return std::nullopt;
     if (std::find(kept.begin(), kept.end(), piece.text) != kept.end()) return std::nullopt;
     auto value = look_up(piece.text);
+    if (value) filled.values_[piece.text] = *value;
     if (piece.fallback && (!value || value->empty())) value = piece.fallback;
     if (!value) {
       whole = false;
@@ -57,7 +59,6 @@ std::optional<FilledPlan> FilledPlan::make(const JobPlan& plan, const LookUp& lo
     }
     return value;
   };
-  FilledPlan filled;
   filled.made_ = plan;
   for (const Step& step : plan.steps) {
     filled.commands_.push_back(step.command);
@@ -65,6 +66,24 @@ std::optional<FilledPlan> FilledPlan::make(const JobPlan& plan, const LookUp& lo
   }
   if (!whole) return std::nullopt;
   return filled;
+}
+
+std::optional<std::string> FilledPlan::text_of(const Arg& word) const {
+  std::string text;
+  for (const Piece& piece : word.pieces) {
+    if (piece.kind == Piece::Kind::Text) {
+      text += piece.text;
+      continue;
+    }
+    const auto known = values_.find(piece.text);
+    if (known != values_.end() && !(piece.fallback && known->second.empty()))
+      text += known->second;
+    else if (piece.fallback)
+      text += *piece.fallback;
+    else
+      return std::nullopt;
+  }
+  return text;
 }
 
 ReadyPlan FilledPlan::in(const std::string& run_folder) const {

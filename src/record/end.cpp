@@ -36,7 +36,16 @@ EndFacts facts_of(const End& end) {
                           facts.exit_status = 0;
                           facts.reason = silent.missing;
                         },
-                        [&](const TimedOut& timed_out) { facts.phase = timed_out.phase; },
+                        [&](const TimedOut& timed_out) {
+                          facts.phase = timed_out.phase;
+                          const std::string limit = duration_text(timed_out.seconds);
+                          if (timed_out.phase == "stall")
+                            facts.reason = "it wrote nothing for " + limit;
+                          else if (timed_out.phase == "run")
+                            facts.reason = "it took longer than " + limit;
+                          else
+                            facts.reason = timed_out.phase + " took longer than " + limit;
+                        },
                         [&](const Interrupted& interrupted) {
                           facts.signal = interrupted.signal;
                           facts.reason = std::string("ipucnn got signal ") +
@@ -48,6 +57,25 @@ EndFacts facts_of(const End& end) {
                         [](const Preempted&) {}},
              end);
   return facts;
+}
+
+std::string duration_text(std::int64_t seconds) {
+  constexpr std::int64_t kMinute = 60;
+  constexpr std::int64_t kHour = 3600;
+  std::string text;
+  const auto add = [&](std::int64_t count, const char* unit) {
+    if (count > 0 || (text.empty() && *unit == 's'))
+      text += (text.empty() ? "" : " ") + std::to_string(count) + " " + unit;
+  };
+  // Below two minutes a round number of seconds is easier to read than its parts.
+  if (seconds < 2 * kMinute && seconds % kMinute != 0) {
+    add(seconds, "s");
+    return text;
+  }
+  add(seconds / kHour, "h");
+  add(seconds / kMinute % kMinute, "m");
+  add(seconds % kMinute, "s");
+  return text;
 }
 
 std::string exit_text(const std::variant<Exited, Killed>& how) {

@@ -83,6 +83,9 @@ std::optional<std::string> find_run(const std::string& parent, const std::string
   }
   for (const fs::path& folder : {fs::path(parent) / asked, fs::path(asked)})
     if (!asked.empty() && is_run(folder)) return folder.string();
+  const std::vector<KeptRecord> runs = list_runs(parent);
+  for (auto it = runs.rbegin(); it != runs.rend(); ++it)
+    if (it->name == asked) return it->folder;
   error = "there is no run '" + asked + "', neither in " + parent +
           " nor as a path; `last` is the newest one";
   return std::nullopt;

@@ -32,11 +32,15 @@ std::string record_json(const TryRecord& record) {
                {"step", record.step},
                {"try", record.number},
                {"label", or_null(record.label)},
-               {"state", end_name(record.end)}};
-  add_end(record.end, json);
+               {"state", record.end ? end_name(*record.end) : "running"}};
+  if (record.end) add_end(*record.end, json);
   json["started"] = record.started;
-  json["ended"] = record.ended;
-  json["seconds"] = record.seconds;
+  json["ended"] = or_null(record.ended);
+  json["seconds"] = or_null(record.seconds);
+  json["messages"] = Json::array();
+  for (const SeenMessage& seen : record.messages)
+    json["messages"].push_back(
+        {{"id", seen.id}, {"line", seen.line}, {"cause", seen.cause}, {"remedy", seen.remedy}});
   return text_of(json);
 }
 
@@ -58,9 +62,15 @@ std::string run_record_json(const RunRecord& record) {
                {"try", record.step ? Json(record.number) : Json(nullptr)}};
   if (record.end) add_end(*record.end, json);
   for (const auto& [name, value] : record.about) json[name] = or_null(value);
+  json["name"] = or_null(record.name);
+  json["notes"] = or_null(record.notes);
   json["started"] = record.started;
   json["ended"] = or_null(record.ended);
   json["figures"] = std::move(figures);
+  json["ipucnn"] = record.context.version;
+  json["kernel"] = record.context.kernel;
+  json["commit"] = or_null(record.context.commit);
+  json["environment"] = record.context.environment;
   json["writer"] = {{"host", record.writer.host},
                     {"boot_id", record.writer.boot_id},
                     {"pid", record.writer.pid},

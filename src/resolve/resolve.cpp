@@ -297,6 +297,22 @@ bool Effective::counts_as_unset(const OptionSpec& option, const Setting& set) co
   return late && !late.is_null();
 }
 
+bool Effective::needs_no_data() const {
+  const Node list = schema_.field(AppField::NoDataWith);
+  if (!list.is_list()) return false;
+  for (const Node entry : list) {
+    if (entry.is_map()) {
+      if (condition_holds(schema_.condition(entry), facts())) return true;
+      continue;
+    }
+    const Setting* set = settings_.find(entry.text());
+    const Scalar* scalar = set == nullptr ? nullptr : set->value.scalar();
+    if (scalar != nullptr && scalar->type == ScalarType::Bool && yaml_bool(scalar->text))
+      return true;
+  }
+  return false;
+}
+
 std::optional<Setting> Effective::setting(const OptionSpec& option) const {
   if (const Setting* set = settings_.find(option.key)) return *set;
   const auto [node, kind] = usual(option);

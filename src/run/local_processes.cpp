@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,18 +10,17 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <map>
 
 #include "run/descriptor.h"
+#include "run/guard.h"
 #include "run/posix_signals.h"
-#include "run/process_start.h"
-
-extern char** environ;
+#include "run/process_tree.h"
 
 namespace ipucnn {
 namespace {
 
 using running::Descriptor;
+using running::GuardReport;
 
 struct Pipe {
   Descriptor read_end;
@@ -37,31 +37,17 @@ struct Pipe {
   }
 };
 
-/// Our environment with the given variables on top.
-std::vector<std::string> environment(
-    const std::vector<std::pair<std::string, std::string>>& extra) {
-  std::map<std::string, std::string, std::less<>> all;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const std::size_t equals = text.find('=');
-    if (equals != text.npos) all[std::string(text.substr(0, equals))] = text.substr(equals + 1);
-  }
-  for (const auto& [name, value] : extra) all[name] = value;
-  std::vector<std::string> out;
-  out.reserve(all.size());
-  for (const auto& [name, value] : all) out.push_back(name + "=" + value);
-  return out;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> out;
-  out.reserve(strings.size() + 1);
-  for (std::string& text : strings) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
-
 constexpr std::size_t kBufferSize = std::size_t{256} * 1024;
+
+/// The next thing that a guard tells; absent when it is gone.
+std::optional<GuardReport> next_report(int control) {
+  GuardReport report;
+  while (true) {
+    const ssize_t n = ::recv(control, &report, sizeof report, 0);
+    if (n == sizeof report) return report;
+    if (n >= 0 || errno != EINTR) return std::nullopt;
+  }
+}
 
 }  // namespace
 
@@ -78,19 +64,27 @@ class LocalProcesses::Job {
   bool ended_well() const { return status_ && WIFEXITED(*status_) && WEXITSTATUS(*status_) == 0; }
   bool over() const { return exit_.has_value(); }
   pid_t pid() const { return pid_; }
+  pid_t guard() const { return guard_; }
 
-  void begin(const sigset_t& defaults) {
+  void begin(const sigset_t& defaults, const RunPlace& run) {
     begun_ = true;
     if (!out_.pipe.open() || !err_.pipe.open()) {
       exit_ = NotStarted{std::strerror(errno), false};
       return;
     }
-    if (const int error = start(defaults); error != 0)
+    if (const int error = start(defaults, run); error != 0)
       exit_ = NotStarted{std::strerror(error), error == ENOENT};
-    else
+    else if (!exit_)
       news_ = true;
     out_.pipe.write_end.close();
     err_.pipe.write_end.close();
+  }
+
+  /// Whether its guard went away before the job was over.
+  bool lost_its_guard() const { return lost_; }
+  void lose() {
+    if (!exit_) exit_ = Lost{"the process that guards the job was killed, and the job was ended"};
+    lost_ = false;
   }
 
   void cancel() {
@@ -113,20 +107,25 @@ class LocalProcesses::Job {
   void add_descriptors(std::vector<pollfd>& fds) const {
     for (const Source* source : {&out_, &err_})
       if (source->pipe.read_end.get() >= 0) fds.push_back({source->pipe.read_end.get(), POLLIN, 0});
+    if (control_.get() >= 0) fds.push_back({control_.get(), POLLIN, 0});
   }
 
   /// When it wants to be looked at although nothing came.
   std::optional<Time> deadline(Time now) const {
     if (told_ || !begun_) return std::nullopt;
-    if (exit_ || news_) return now;
+    if (exit_ || news_ || lost_) return now;
     if (adopted_) return now + std::chrono::seconds(1);
     return give_up_;
   }
 
   void stop(int signal) {
     if (!begun_) cancel();
-    const pid_t group = adopted_ ? adopted_pid() : pid_;
-    if (group > 0 && !status_ && (!adopted_ || is_alive())) ::kill(-group, signal);
+    if (adopted_) {
+      if (is_alive()) ::kill(-adopted_pid(), signal);
+      return;
+    }
+    const running::GuardOrder order{signal};
+    if (control_.get() >= 0) ::send(control_.get(), &order, sizeof order, MSG_NOSIGNAL);
   }
 
   pid_t adopted_pid() const {
@@ -137,8 +136,7 @@ class LocalProcesses::Job {
   bool is_alive() const { return name_of(adopted_pid()) == name_; }
 
   static Submitted name_of(pid_t pid) {
-    return {"process " + running::boot_id() + " " + std::to_string(pid) + " " +
-            running::start_time(pid)};
+    return {"process " + boot_id() + " " + std::to_string(pid) + " " + process_start_time(pid)};
   }
 
  private:
@@ -148,29 +146,44 @@ class LocalProcesses::Job {
     std::vector<char> buffer = std::vector<char>(kBufferSize);
   };
 
-  int start(const sigset_t& defaults) {
+  int start(const sigset_t& defaults, const RunPlace& run) {
     if (!spec_.cwd.empty() && ::access(spec_.cwd.c_str(), X_OK) != 0) return errno;
     const auto program = find_program(spec_);
     if (!program) return ENOENT;
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, out_.pipe.write_end.get(), STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, err_.pipe.write_end.get(), STDERR_FILENO);
-    if (!spec_.cwd.empty()) posix_spawn_file_actions_addchdir_np(&actions, spec_.cwd.c_str());
-    // An own group: a Ctrl-C reaches the job through us, once.
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-    std::vector<std::string> argv = spec_.argv;
-    std::vector<std::string> env = environment(spec_.env);
-    const int error = ::posix_spawn(&pid_, program->c_str(), &actions, &attributes,
-                                    pointers(argv).data(), pointers(env).data());
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return error;
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return errno;
+    control_.reset(ends[0]);
+    Descriptor other_end(ends[1]);
+    running::GuardedJob job{spec_, *program, run.folder, run.grace};
+    if (!run.folder.empty()) job.spec.env.emplace_back(kRunMark, run.folder);
+    job.out = out_.pipe.write_end.get();
+    job.err = err_.pipe.write_end.get();
+    job.control = other_end.get();
+    job.defaults = defaults;
+    guard_ = ::fork();
+    if (guard_ < 0) return errno;
+    if (guard_ == 0) running::guard(job);
+    other_end.close();  // only the guard may hold it, so that its death can be seen
+    const auto report = next_report(control_.get());
+    if (!report) lose_guard();
+    if (report && report->what == GuardReport::What::NotStarted) {
+      let_guard_go();
+      return report->value;
+    }
+    if (report) pid_ = report->value;
+    return 0;
+  }
+
+  void let_guard_go() {
+    control_.close();
+    while (::waitpid(guard_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    guard_ = -1;
+  }
+
+  void lose_guard() {
+    let_guard_go();
+    lost_ = true;
   }
 
   static bool is_readable(int fd) {
@@ -199,16 +212,18 @@ class LocalProcesses::Job {
       return;
     }
     if (!begun_) return;
-    int status = 0;
-    if (!status_) {
-      const pid_t ended = ::waitpid(pid_, &status, WNOHANG);
-      if (ended == pid_) status_ = status;
-      if (ended < 0 && errno == ECHILD) exit_ = Lost{"its end was collected by somebody else"};
+    if (control_.get() >= 0 && is_readable(control_.get())) {
+      if (const auto report = next_report(control_.get())) {
+        status_ = report->value;
+        let_guard_go();
+      } else {
+        lose_guard();
+      }
     }
     if (!status_) return;
     const bool open = out_.pipe.read_end.get() >= 0 || err_.pipe.read_end.get() >= 0;
     if (open) {
-      // A grandchild may keep a stream open: it is not our job.
+      // Somebody who does not descend from the job may have been handed a stream.
       constexpr std::chrono::milliseconds kAfterTheEnd(500);
       if (!give_up_) give_up_ = now + kAfterTheEnd;
       if (now < *give_up_) return;
@@ -225,6 +240,9 @@ class LocalProcesses::Job {
   Source out_;
   Source err_;
   pid_t pid_ = -1;
+  pid_t guard_ = -1;
+  Descriptor control_;
+  bool lost_ = false;  // the guard went away, and nobody has looked after the job yet
   bool adopted_ = false;
   bool begun_ = false;
   bool news_ = false;  // its start is not told of yet
@@ -235,13 +253,45 @@ class LocalProcesses::Job {
 };
 
 LocalProcesses::LocalProcesses(PosixSignals& signals, Clock& clock)
-    : signals_(signals), clock_(clock) {}
+    : signals_(signals), clock_(clock) {
+  // What a guard looks after is ours when the guard is killed.
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
 LocalProcesses::~LocalProcesses() = default;
 
 LocalProcesses::Job* LocalProcesses::find(const Submitted& job) const {
   const auto it = std::find_if(jobs_.begin(), jobs_.end(),
                                [&](const auto& known) { return known->name() == job; });
   return it == jobs_.end() ? nullptr : it->get();
+}
+
+void LocalProcesses::begin_run(const RunPlace& run) { run_ = run; }
+
+/// Ends all that a guard has left to us. Its launcher has got SIGTERM with its death.
+void LocalProcesses::end_orphans() {
+  constexpr std::chrono::seconds kToEnd(2);
+  constexpr std::chrono::seconds kGiveUp(30);
+  const auto from = std::chrono::steady_clock::now();
+  while (true) {
+    std::vector<pid_t> orphans = running::descendants_of(::getpid());
+    for (const auto& job : jobs_) {
+      if (job->guard() <= 0) continue;
+      std::vector<pid_t> guarded = running::descendants_of(job->guard());
+      guarded.push_back(job->guard());
+      orphans.erase(std::remove_if(orphans.begin(), orphans.end(),
+                                   [&](pid_t process) {
+                                     return std::find(guarded.begin(), guarded.end(), process) !=
+                                            guarded.end();
+                                   }),
+                    orphans.end());
+    }
+    for (const pid_t process : orphans) ::waitpid(process, nullptr, WNOHANG);
+    const auto time = std::chrono::steady_clock::now() - from;
+    if (orphans.empty() || time > kGiveUp) return;
+    if (time > kToEnd) running::signal_all(orphans, SIGKILL);
+    constexpr int kAWhile = 10;
+    ::poll(nullptr, 0, kAWhile);
+  }
 }
 
 std::vector<Submitted> LocalProcesses::submit(std::span<const ReadyStep> steps,
@@ -251,7 +301,7 @@ std::vector<Submitted> LocalProcesses::submit(std::span<const ReadyStep> steps,
     auto job = std::make_unique<Job>(process_of(step.command()), after);
     job->set_name({"waiting " + std::to_string(::getpid()) + " " + std::to_string(jobs_.size())});
     if (after.ended_well.empty()) {
-      job->begin(signals_.handlers_->caught());
+      job->begin(signals_.handlers_->caught(), run_);
       if (job->pid() > 0) job->set_name(Job::name_of(job->pid()));
     }
     names.push_back(job->name());
@@ -271,7 +321,7 @@ void LocalProcesses::begin_waiting() {
       ready = ready && (other == nullptr || other->over());
       well = well && other != nullptr && other->ended_well();
     }
-    if (ready && well) job->begin(signals_.handlers_->caught());
+    if (ready && well) job->begin(signals_.handlers_->caught(), run_);
     if (ready && !well) job->cancel();
   }
 }
@@ -296,10 +346,15 @@ std::vector<Event> LocalProcesses::poll(std::span<const Submitted> jobs,
   if (::poll(fds.data(), fds.size(), timeout) < 0 && errno != EINTR) return events;
   const Time after = clock_.now();
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (Job* job = find(jobs[i]))
-      job->collect(i, after, events);
-    else
+    Job* job = find(jobs[i]);
+    if (job == nullptr) {
       events.push_back({i, after, Lost{"this backend does not know it"}});
+      continue;
+    }
+    job->collect(i, after, events);
+    if (!job->lost_its_guard()) continue;
+    end_orphans();
+    job->lose();
   }
   return events;
 }

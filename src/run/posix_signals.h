@@ -9,7 +9,7 @@
 namespace ipucnn {
 
 struct PosixSignals::Handlers {
-  static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD};
+  static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCHLD};
 
   // Whoever ignores a signal for us, as nohup does, means the job as well.
   bool was_ignored(std::size_t i) const {
@@ -20,6 +20,7 @@ struct PosixSignals::Handlers {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGPIPE);
+    sigaddset(&set, SIGXFSZ);
     for (std::size_t i = 0; i < kSignals.size(); ++i)
       if (!was_ignored(i)) sigaddset(&set, kSignals[i]);
     return set;

@@ -49,6 +49,8 @@ PosixSignals::~PosixSignals() {
 
 int PosixSignals::fd() const { return handlers_->read_end.get(); }
 
+void PosixSignals::suspend() { ::kill(::getpid(), SIGSTOP); }
+
 std::optional<int> PosixSignals::next() {
   unsigned char byte = 0;
   while (::read(fd(), &byte, 1) == 1)

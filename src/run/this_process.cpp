@@ -1,38 +1,81 @@
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <sstream>
+#include <system_error>
 
 #include "ipucnn/local_run.h"
-#include "run/process_start.h"
+
+extern char** environ;
 
 namespace ipucnn {
-namespace running {
+namespace {
 
-std::string boot_id() {
-  std::ifstream file("/proc/sys/kernel/random/boot_id");
-  std::string id;
-  std::getline(file, id);
-  return id;
+namespace fs = std::filesystem;
+
+std::string first_line(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
 }
 
-std::string start_time(std::int64_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  // The program's name stands in brackets and may hold any; the 20 fields behind it do not.
-  const std::size_t name_end = text.rfind(')');
-  if (name_end == std::string::npos) return {};
-  std::istringstream fields(text.substr(name_end + 1));
-  constexpr int kStartTime = 20;  // field 22 of proc(5), the state being field 3
-  std::string field;
-  for (int i = 0; i < kStartTime; ++i) fields >> field;
-  return field;
+/// The folder of git's files; a worktree and a submodule have a file that names it.
+fs::path git_folder(const std::string& folder) {
+  std::error_code code;
+  for (fs::path at = fs::absolute(folder, code).lexically_normal();; at = at.parent_path()) {
+    const fs::path git = at / ".git";
+    if (fs::is_directory(git, code)) return git;
+    constexpr std::string_view kNames = "gitdir: ";
+    if (const std::string line = first_line(git); line.rfind(kNames, 0) == 0)
+      return at / line.substr(kNames.size());
+    if (at == at.parent_path()) return {};
+  }
 }
 
-}  // namespace running
+/// What a name of git's stands for.
+std::optional<std::string> commit_named(const fs::path& git, const std::string& name) {
+  // A worktree shares its names with the repository it belongs to.
+  const std::string common = first_line(git / "commondir");
+  for (const fs::path& place : {git, common.empty() ? git : git / common}) {
+    if (std::string commit = first_line(place / name); !commit.empty()) return commit;
+    std::ifstream packed(place / "packed-refs");
+    for (std::string line; std::getline(packed, line);)
+      if (const std::size_t blank = line.find(' ');
+          blank != std::string::npos && line.substr(blank + 1) == name)
+        return line.substr(0, blank);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+RunContext this_context() {
+  RunContext context;
+  utsname system{};
+  if (::uname(&system) == 0)
+    context.kernel = std::string(system.sysname) + " " + std::string(system.release);
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    context.environment.emplace_back(text.substr(0, text.find('=')));
+  }
+  std::sort(context.environment.begin(), context.environment.end());
+  return context;
+}
+
+std::optional<std::string> checked_out_commit(const std::string& folder) {
+  const fs::path git = git_folder(folder);
+  if (git.empty()) return std::nullopt;
+  const std::string head = first_line(git / "HEAD");
+  constexpr std::string_view kName = "ref: ";
+  if (head.rfind(kName, 0) == 0) return commit_named(git, head.substr(kName.size()));
+  return head.empty() ? std::nullopt : std::optional(head);
+}
 
 std::string SystemClock::utc() {
   const std::time_t now = std::time(nullptr);
@@ -45,10 +88,8 @@ std::string SystemClock::utc() {
 }
 
 Writer this_process() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
   const auto pid = static_cast<std::int64_t>(::getpid());
-  return {host.data(), running::boot_id(), pid, running::start_time(pid)};
+  return {host_name(), boot_id(), pid, process_start_time(pid)};
 }
 
 }  // namespace ipucnn

@@ -39,6 +39,14 @@ class RunTest(unittest.TestCase):
         self.bin.mkdir()
         self.work = self.folder / "work"
         self.work.mkdir()
+        self.checkout(self.work)
+
+    @staticmethod
+    def checkout(folder):
+        """What a start looks for: the scripts and a data folder."""
+        for name in ("train.py", "validation.py"):
+            (folder / name).touch()
+        (folder / "d").mkdir(exist_ok=True)
 
     def poprun(self, text, folder=None, proof=PROOF):
         path = (folder or self.bin) / "poprun"
@@ -81,7 +89,7 @@ class RunTest(unittest.TestCase):
         return ["--site", str(path)]
 
     def no_run_folder(self):
-        self.assertEqual(list(self.work.iterdir()), [])
+        self.assertEqual(sorted(path.name for path in self.work.iterdir()), ["d", "train.py", "validation.py"])
 
 
 class APlaceholderOfTheDocuments(RunTest):
@@ -131,6 +139,7 @@ class WhatTheJobGets(RunTest):
         status, _, _ = self.run_job(*JOB, *self.site(env={"OVER": "new", "MORE": "${env:KEPT}!"}), env=env)
         self.assertEqual(status, 0)
         got = self.recorded()[3]
+        self.assertEqual(got.pop("IPUCNN_RUN"), str(self.run_folder()))
         for name in ("PWD", "OLDPWD", "SHLVL", "_"):  # the stand-in's shell sets these
             got.pop(name, None)
         self.assertEqual(got, {**env, "OVER": "new", "MORE": "as it is!"})
@@ -144,6 +153,7 @@ class WhatTheJobGets(RunTest):
         self.poprun(RECORD)
         place = self.folder / "my app's folder"
         place.mkdir()
+        self.checkout(place)
         self.assertEqual(self.run_job(*JOB, *self.site(app_dir=str(place)))[0], 0)
         self.assertEqual(self.recorded()[0], str(place))
         self.assertTrue((self.work / "runs").is_dir())
@@ -157,7 +167,8 @@ class WhatTheJobGets(RunTest):
 
     def test_are_variables_put_in_by_us(self):
         self.poprun(RECORD)
-        words = ["run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", "${env:ROOT}/${env:SUB:-a b}"]
+        words = ["run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", "${env:ROOT}/${env:SUB:-a b}",
+                 "--preflight", "skip"]
         self.assertEqual(self.run_job(*words, env=self.env(ROOT="/r $x"))[0], 0)
         got = self.recorded()[1]
         self.assertEqual(got[got.index("--data-dir") + 1], "/r $x/a b")
@@ -202,11 +213,11 @@ class WhatTheJobSays(RunTest):
         self.assertIn(b"late\n", err)
         self.assertEqual(self.record()["exit_status"], 4)
 
-    def test_is_not_waited_for_when_a_grandchild_keeps_it_open(self):
+    def test_ends_with_a_grandchild_that_keeps_it_open(self):
         self.poprun("echo done; sleep 300 & echo $! > \"$RECORD\"; exit 0\n")
         status, out, _ = self.run_job()
-        os.kill(int((self.folder / "record").read_text()), signal.SIGKILL)
         self.assertEqual((status, out), (0, b"done\n"))
+        self.assertFalse((pathlib.Path("/proc") / (self.folder / "record").read_text().strip()).exists())
 
     def test_goes_on_when_our_reader_went_away(self):
         self.poprun("echo first; sleep 0.2; i=0; while [ $i -lt 5000 ]; do echo \"line $i\"; i=$((i+1)); done\n")
@@ -267,7 +278,7 @@ class HowItEnds(RunTest):
 
     def test_by_an_interrupt_that_reaches_the_job(self):
         for number, name, status in ((signal.SIGINT, "INT", 130), (signal.SIGTERM, "TERM", 143),
-                                     (signal.SIGHUP, "HUP", 130)):
+                                     (signal.SIGHUP, "TERM", 130)):
             for own in (0, 5):
                 with self.subTest(name, own=own):
                     self.setUp()
@@ -309,31 +320,64 @@ class HowItEnds(RunTest):
 
 
 class BeforeItStarts(RunTest):
+    def refused(self, *words, **how):
+        """What is said of a job that is not started: (id, message) of each finding."""
+        status, out, err = self.run_job(*words, **how)
+        self.assertEqual((status, out), (1, b""), err.decode())
+        return re.findall(r"error\[(\w+)\]: (.*)", err.decode())
+
     def test_poprun_has_to_be_there(self):
-        for more in ([], self.site(app_dir=str(self.folder))):
-            status, out, err = self.run_job(*JOB, *more)
-            self.assertEqual((status, out), (3, b""))
-            self.assertEqual(err.decode(), "ipucnn: poprun is not on PATH. Source the Poplar SDK's enable.sh "
-                             "first (and the virtual\nenvironment of the framework). Without an SDK, --dry-run "
-                             "shows the command and\n--site rehearsal plays the whole job through\n")
+        for more in ([], self.site(app_dir=str(self.work))):
+            self.assertEqual(self.refused(*JOB, *more), [("L031", "there is no program poprun on PATH")])
             self.no_run_folder()
 
     def test_a_folder_called_poprun_is_no_program(self):
         (self.bin / "poprun").mkdir()
-        self.assertEqual(self.run_job()[0], 3)
+        self.assertEqual(self.refused(), [("L031", "there is no program poprun on PATH")])
         self.no_run_folder()
 
     def test_a_program_of_the_site_has_to_be_there(self):
-        status, _, err = self.run_job(*JOB, *self.site(programs={"poprun": "/nowhere/poprun"}))
-        self.assertEqual((status, err.decode()),
-                         (3, "ipucnn: there is no program /nowhere/poprun; the site's `programs:` may name another\n"))
+        words = [*JOB, *self.site(programs={"poprun": "/nowhere/poprun"})]
+        self.assertEqual(self.refused(*words), [("L031", "there is no program /nowhere/poprun")])
         self.no_run_folder()
 
     def test_the_folder_of_the_application_has_to_be_there(self):
         self.poprun(RECORD)
-        status, _, err = self.run_job(*JOB, *self.site(app_dir="/nowhere/cnns"))
-        self.assertEqual((status, err.decode()), (3, "ipucnn: the application's folder /nowhere/cnns is not there\n"))
+        words = [*JOB, *self.site(app_dir="/nowhere/cnns")]
+        self.assertEqual(self.refused(*words), [("L032", "the application's folder /nowhere/cnns is not there")])
         self.no_run_folder()
+
+    def test_everything_that_is_missing_is_said_at_once_and_where_it_was_asked_for(self):
+        (self.work / "train.py").unlink()
+        status, _, err = self.run_job(*JOB[:-1], "/nonexistent")
+        self.assertEqual(status, 1)
+        places = re.findall(r"^(?:command line:1:(\d+): )?error\[(\w+)\]", err.decode(), re.M)
+        column = len("ipucnn run --config mk2_resnet50_gn_16ipus ") + 1
+        self.assertLessEqual({"L031", "L033"}, {place[1] for place in places})
+        data, = (place for place in places if place[1] == "D010")
+        self.assertGreaterEqual(int(data[0]), column)
+        self.assertFalse((self.work / "runs").exists())
+
+    def test_what_is_missing_may_be_allowed_or_not_looked_at(self):
+        self.poprun(RECORD)
+        (self.work / "train.py").unlink()
+        self.assertEqual([one for one, _ in self.refused()], ["L033"])
+        self.assertEqual(self.run_job(*JOB, "--allow", "L033")[0], 0)
+        self.assertEqual(self.run_job(*JOB, "--preflight", "skip")[0], 0)
+
+    def test_a_preflight_alone_starts_nothing(self):
+        self.poprun(RECORD)
+        status, out, err = self.run_job(*JOB, "--preflight", "only")
+        self.assertEqual((status, out, err), (0, b"", b"ipucnn: nothing stands in the way of a start\n"))
+        self.no_run_folder()
+        (self.bin / "poprun").unlink()
+        self.assertEqual(self.refused(*JOB, "--preflight", "only"), [("L031", "there is no program poprun on PATH")])
+
+    def test_made_data_needs_no_folder(self):
+        self.poprun(RECORD)
+        (self.work / "d").rmdir()
+        self.assertEqual([one for one, _ in self.refused()], ["D010"])
+        self.assertEqual(self.run_job(*JOB, "--generated-data")[0], 0)
 
     def test_every_variable_has_to_be_set(self):
         self.poprun(RECORD)
@@ -346,8 +390,7 @@ class BeforeItStarts(RunTest):
     def test_the_run_folder_has_to_be_writable(self):
         self.poprun(RECORD)
         (self.work / "runs").write_text("a file")
-        status, _, err = self.run_job()
-        self.assertEqual((status, err.decode()), (3, "ipucnn: cannot make the folder runs: Not a directory\n"))
+        self.assertEqual(self.refused(), [("L034", "no run folder can be made in runs")])
         self.assertFalse((self.folder / "record").exists())
 
     def test_a_program_that_cannot_be_executed_is_reported(self):
@@ -421,7 +464,7 @@ class SeveralSteps(RunTest):
                         "{launcher: none, python: no-such-python}}}}\n")
         words = [*self.WORDS, "--presets", str(path), "--launch-profile", "p"]
         status, _, err = self.run_job(*words)
-        self.assertEqual(status, 3)
+        self.assertEqual(status, 1)
         self.assertIn(b"there is no program no-such-python", err)
         self.no_run_folder()
 
@@ -567,9 +610,12 @@ class APlan(RunTest):
         status, _, err = self.run_job("run", "--plan", "-", stdin=plan)
         self.assertEqual(status, 1)
         self.assertIn(b"error[L005]: the variable ROOT is not set", err)
-        status, _, _ = self.run_job("run", "--plan", "-", stdin=plan, env=self.env(ROOT="/r"))
+        status, _, err = self.run_job("run", "--plan", "-", stdin=plan, env=self.env(ROOT="/r"))
+        self.assertEqual(status, 1)
+        self.assertIn(b"error[D010]: the data folder /r is not there", err)
+        status, _, _ = self.run_job("run", "--plan", "-", stdin=plan, env=self.env(ROOT=str(self.folder)))
         self.assertEqual(status, 0)
-        self.assertIn("/r", self.recorded()[1])
+        self.assertIn(str(self.folder), self.recorded()[1])
 
 
 class AReport(RunTest):

@@ -39,7 +39,13 @@ struct FakeInterrupts final : Interrupts {
     coming.pop_front();
     return signal;
   }
+  void suspend() override {
+    ++suspended;
+    clock_.at += asleep;
+  }
   std::deque<std::pair<Time, int>> coming;
+  std::chrono::milliseconds asleep{0};  ///< how long a suspension takes
+  int suspended = 0;
 
  private:
   FakeClock& clock_;

@@ -21,7 +21,8 @@ void placeholder_in_force(const RuleInput& in, Diagnostics& out) {
 
 void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
   const auto key = in.in.schema.key_of(QuantityName::DataDir, in.in.purpose.script);
-  if (!key || in.in.purpose.lacks(QuantityName::DataDir) || needs_no_data(in.facts)) return;
+  if (!key || in.in.purpose.lacks(QuantityName::DataDir) || in.facts.effective().needs_no_data())
+    return;
   const OptionSpec* option = in.facts.option(*key);
   if (option == nullptr) return;
   const std::string help =
@@ -60,7 +61,9 @@ void no_checkpoint(const RuleInput& in, Diagnostics& out) {
 
 void data_share_applied_twice(const RuleInput& in, Diagnostics& out) {
   const auto key = in.in.schema.named(AppField::DataSetShareOption);
-  if (!key || in.in.purpose.lacks(QuantityName::Accumulation) || needs_no_data(in.facts)) return;
+  if (!key || in.in.purpose.lacks(QuantityName::Accumulation) ||
+      in.facts.effective().needs_no_data())
+    return;
   RuleFacts& facts = in.facts;
   const auto percent = facts.whole(*key);
   if (!percent || *percent < 1 || *percent > 99) return;

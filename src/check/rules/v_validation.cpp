@@ -125,7 +125,7 @@ std::optional<std::int64_t> surplus_shards(const CheckInput& in, RuleFacts& fact
 
 void samples_left_out(const RuleInput& in, Diagnostics& out) {
   if (!in.in.schema.field(AppField::ValidationPurposes).contains(in.in.purpose.name) ||
-      !in.geometry.micro_batch || !in.geometry.replicas || needs_no_data(in.facts) ||
+      !in.geometry.micro_batch || !in.geometry.replicas || in.facts.effective().needs_no_data() ||
       surplus_shards(in, in.facts))
     return;
   Evaluator evaluator(in.facts);

@@ -92,6 +92,42 @@ TEST_F(RunFolderTest, HoldsOneFolderForEachTryOfAStep) {
   EXPECT_EQ(names(run->path()), (Names{"plan.json", "train"}));
 }
 
+TEST_F(RunFolderTest, IsToldThatItsRunIsLost) {
+  const auto run = RunFolder::create(folder_, "T", "a", error_);
+  ASSERT_TRUE(run);
+  RunRecord record;
+  record.step = "train";
+  record.running = true;
+  record.started = "2026-11-21T03:38:00Z";
+  ASSERT_TRUE(run->write({"record.json", run_record_json(record)}, error_));
+  const std::string place = *run->try_folder("train", 1, error_);
+  TryRecord of_try;
+  of_try.step = "train";
+  ASSERT_TRUE(write_file(place + "/record.json", record_json(of_try), error_));
+  std::ofstream(run->path() + "/record.json.tmp-77") << "half";
+  ASSERT_TRUE(record_lost(run->path(), "why", "2026-11-21T04:00:00Z", error_)) << error_;
+  for (const std::string& path : {run->path(), place}) {
+    const std::string text = content(path + "/record.json");
+    EXPECT_NE(text.find(R"("state": "lost")"), std::string::npos) << text;
+    EXPECT_NE(text.find(R"("reason": "why")"), std::string::npos) << text;
+    EXPECT_NE(text.find(R"("ended": "2026-11-21T04:00:00Z")"), std::string::npos) << text;
+  }
+  EXPECT_EQ(names(run->path()), (Names{"record.json", "train"}));
+}
+
+TEST_F(RunFolderTest, SaysHowARunEndedWhateverComesLater) {
+  const auto run = RunFolder::create(folder_, "T", "a", error_);
+  RunRecord record;
+  record.end = Done{};
+  record.ended = "2026-11-21T03:38:00Z";
+  ASSERT_TRUE(run->write({"record.json", run_record_json(record)}, error_));
+  const std::string before = content(run->path() + "/record.json");
+  ASSERT_TRUE(record_lost(run->path(), "why", "2026-11-21T04:00:00Z", error_)) << error_;
+  EXPECT_EQ(content(run->path() + "/record.json"), before);
+  ASSERT_TRUE(run->write({"record.json", "{"}, error_));
+  EXPECT_FALSE(record_lost(run->path(), "why", "2026-11-21T04:00:00Z", error_));
+}
+
 TEST(RecordJson, HoldsTheFactsOfItsEndAndNoOther) {
   TryRecord record;
   record.step = "train";

@@ -1,8 +1,12 @@
 // Real processes of /bin/sh behind the seam.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <filesystem>
+#include <string>
 
 #include "ipucnn/local_run.h"
 
@@ -98,6 +102,44 @@ TEST_F(Local, AreAdoptedByTheirTextAndAreLostOnceTheyAreGone) {
   finish(other, jobs);
   EXPECT_TRUE(std::holds_alternative<Lost>(*exits_[0]));
   EXPECT_FALSE(LocalProcesses(signals_, clock_).adopt(jobs[0]));
+}
+
+/// Entries of a folder of /proc.
+std::size_t count_in(const char* folder) {
+  std::size_t count = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++count;
+  return count;
+}
+
+TEST_F(Local, LeaveNoDescriptorAndNoZombieBehind) {
+  std::size_t open = 0;
+  for (int i = 0; i < 200; ++i) {
+    LocalProcesses backend(signals_, clock_);
+    finish(backend, backend.submit(steps({"exit 0"}), {}));
+    text_.clear();
+    if (i == 0) open = count_in("/proc/self/fd");
+  }
+  EXPECT_EQ(count_in("/proc/self/fd"), open);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST_F(Local, EndOnlyWhenWhatTheyLeftBehindHasEnded) {
+  backend_.begin_run({"", std::chrono::milliseconds(100)});
+  const auto ready = steps({"trap '' TERM; (trap '' TERM; sleep 600) > /dev/null 2>&1 & echo $!"});
+  finish(backend_, backend_.submit(ready, {}));
+  ASSERT_FALSE(text_.empty());
+  EXPECT_NE(::kill(static_cast<pid_t>(std::stol(text_)), 0), 0);
+}
+
+TEST_F(Local, BearTheMarkOfTheirRun) {
+  backend_.begin_run({"/a/run", std::chrono::milliseconds(100)});
+  const auto jobs = backend_.submit(steps({"sleep 600", "printf %s \"$IPUCNN_RUN\""}), {});
+  EXPECT_FALSE(marked_processes("/a/run").empty());
+  backend_.stop({&jobs[0], 1}, SIGKILL);
+  finish(backend_, jobs);
+  EXPECT_EQ(text_, "/a/run");
+  EXPECT_TRUE(marked_processes("/a/run").empty());
 }
 
 }  // namespace

@@ -60,11 +60,13 @@ struct Told final : Watcher {
     *tick_at += milliseconds(200);
   }
   void log_cut_off(const std::string& why) override { lines.push_back("cut off: " + why); }
+  void stopping(const std::string& what) override { stops.push_back(what); }
   void step_ended(const ReadyStep& step, const StepResult& result) override {
     lines.push_back("ended " + step.made().name + " " + std::string(end_name(result.end)));
   }
   std::string folder;
   std::vector<std::string> lines;
+  std::vector<std::string> stops;
   std::string shown[2];
   std::size_t instances = 0;
   std::optional<Time> tick_at;
@@ -94,7 +96,8 @@ class Runner : public ::testing::Test {
         backend.kept_variables(), missing);
     if (!filled) return {"variables are missing"};
     Machine machine{backend, clock_, interrupts_, notes_, {"host", "boot", 7, "123"}};
-    return run_plan({*filled, place_, {{"plan.json", "{}\n"}}}, machine, told_);
+    return run_plan({*filled, place_, {{"plan.json", "{}\n"}}, settings_, {}, {}, context_},
+                    machine, told_);
   }
   RunResult run() { return run(processes_); }
 
@@ -113,8 +116,12 @@ class Runner : public ::testing::Test {
 
   Time after(std::int64_t ms) const { return clock_.at + milliseconds(ms); }
 
+  using Signals = std::vector<std::pair<std::string, int>>;
+
   std::string place_;
   JobPlan plan_;
+  RunSettings settings_;
+  RunContext context_;
   FakeClock clock_;
   FakeInterrupts interrupts_{clock_};
   FakeProcesses processes_{clock_, interrupts_};
@@ -176,12 +183,174 @@ TEST_F(Runner, StartsNothingAfterASignal) {
   EXPECT_EQ(json("record.json").at("state"), "interrupted");
 }
 
-TEST_F(Runner, GoesOnWaitingForAJobThatTakesNoNotice) {
-  interrupts_.coming = {{after(100), SIGINT}, {after(300), SIGINT}};
-  const End end = end_of({ends(5000, Exited{0})});
+TEST_F(Runner, EndsAJobThatTakesNoNoticeWhenItsGraceIsOver) {
+  interrupts_.coming = {{after(100), SIGINT}};
+  processes_.on_signal = {{SIGKILL, Killed{SIGKILL}}};
+  const End end = end_of({ends(90000, Exited{0})});
   EXPECT_EQ(std::get<Interrupted>(end).signal, SIGINT);
-  EXPECT_EQ(processes_.signals.size(), 2U);
-  EXPECT_EQ(clock_.at, Time{} + milliseconds(5000));
+  EXPECT_EQ(processes_.signals, (Signals{{"process 100", SIGINT}, {"process 100", SIGKILL}}));
+  EXPECT_EQ(clock_.at, Time{} + milliseconds(30100));
+  EXPECT_EQ(told_.stops, (std::vector<std::string>{"got signal 2; it has 30 s to end",
+                                                   "its time to end is over; all of it is ended"}));
+}
+
+TEST_F(Runner, TakesASecondSignalForHaste) {
+  settings_.grace = std::chrono::seconds(60);
+  interrupts_.coming = {{after(100), SIGINT}, {after(300), SIGINT}};
+  processes_.on_signal = {{SIGKILL, Killed{SIGKILL}}};
+  end_of({ends(90000, Exited{0})});
+  EXPECT_EQ(processes_.signals, (Signals{{"process 100", SIGINT}, {"process 100", SIGKILL}}));
+  EXPECT_EQ(clock_.at, Time{} + milliseconds(5300));
+}
+
+TEST_F(Runner, NeverGetsMoreTimeBySignals) {
+  settings_.grace = std::chrono::seconds(2);
+  interrupts_.coming = {{after(100), SIGINT}, {after(300), SIGINT}};
+  processes_.on_signal = {{SIGKILL, Killed{SIGKILL}}};
+  end_of({ends(90000, Exited{0})});
+  EXPECT_EQ(clock_.at, Time{} + milliseconds(2100));
+}
+
+TEST_F(Runner, EndsEverythingAtTheThirdSignal) {
+  interrupts_.coming = {{after(100), SIGTERM}, {after(300), SIGINT}, {after(400), SIGINT}};
+  processes_.on_signal = {{SIGKILL, Killed{SIGKILL}}};
+  EXPECT_EQ(std::get<Interrupted>(end_of({ends(90000, Exited{0})})).signal, SIGTERM);
+  EXPECT_EQ(clock_.at, Time{} + milliseconds(400));
+}
+
+TEST_F(Runner, PassesAHangupOnAsWhatLaunchersCleanUpOn) {
+  interrupts_.coming = {{after(100), SIGHUP}};
+  processes_.on_signal = {{SIGTERM, Exited{0}}};
+  EXPECT_EQ(std::get<Interrupted>(end_of({ends(90000, Exited{0})})).signal, SIGHUP);
+  EXPECT_EQ(processes_.signals, (Signals{{"process 100", SIGTERM}}));
+}
+
+TEST_F(Runner, StopsWithItsJobAndDoesNotCountTheTime) {
+  plan_.steps[0].limits = {{"run", 30}};
+  interrupts_.coming = {{after(10000), SIGTSTP}};
+  interrupts_.asleep = std::chrono::hours(1);
+  processes_.on_signal = {{SIGTERM, Exited{1}}};
+  end_of({ends(4000000, Exited{0})});
+  EXPECT_EQ(interrupts_.suspended, 1);
+  EXPECT_EQ(
+      processes_.signals,
+      (Signals{{"process 100", SIGTSTP}, {"process 100", SIGCONT}, {"process 100", SIGTERM}}));
+  EXPECT_EQ(clock_.at, Time{} + milliseconds(3630000));
+}
+
+TEST_F(Runner, KnowsAPhaseThatBeginsWithTheStep) {
+  plan_.steps[0].phases = {{"acquire", ""}, {"train", "step:"}};
+  plan_.steps[0].limits = {{"acquire", 30}};
+  processes_.on_signal = {{SIGTERM, Exited{1}}};
+  EXPECT_EQ(std::get<TimedOut>(end_of({out(20000, "a word\n"), ends(90000, Exited{0})})).phase,
+            "acquire");
+}
+
+TEST_F(Runner, EndsAJobThatWritesNothingAnyMore) {
+  settings_.limits = {{"stall", 60}};
+  processes_.on_signal = {{SIGTERM, Killed{SIGTERM}}};
+  // Before the first figure it may be silent for as long as it likes.
+  const End end =
+      end_of({out(500000, kTwoValues), out(550000, "a word\n"), ends(900000, Exited{0})});
+  EXPECT_EQ(std::get<TimedOut>(end).phase, "stall");
+  EXPECT_EQ(clock_.at, Time{} + milliseconds(610000));
+  EXPECT_EQ(json("train/1/record.json").at("reason"), "it wrote nothing for 1 m");
+}
+
+TEST_F(Runner, TakesALimitThatIsAskedForInPlaceOfThePlans) {
+  plan_.steps[0].limits = {{"run", 30}};
+  settings_.limits = {{"run", 90}};
+  processes_.on_signal = {{SIGTERM, Killed{SIGTERM}}};
+  EXPECT_EQ(std::get<TimedOut>(end_of({ends(900000, Exited{0})})).seconds, 90);
+  EXPECT_EQ(clock_.at, Time{} + milliseconds(90000));
+  EXPECT_EQ(json("record.json").at("reason"), "it took longer than 90 s");
+}
+
+TEST_F(Runner, EndsWhatDoesNotEndAtItsLimit) {
+  settings_.limits = {{"run", 10}};
+  settings_.grace = std::chrono::seconds(3);
+  processes_.on_signal = {{SIGKILL, Killed{SIGKILL}}};
+  EXPECT_EQ(std::get<TimedOut>(end_of({ends(900000, Exited{0})})).phase, "run");
+  EXPECT_EQ(clock_.at, Time{} + milliseconds(13000));
+}
+
+constexpr const char* kNoIpu = "error: Failed to acquire 16 IPU(s)\n";
+
+TEST_F(Runner, SaysWhatALineMeansOnce) {
+  plan_.steps[0].messages = {
+      {"acquire", "Failed to acquire", "no IPU is free", "wait", Severity::Error, true}};
+  processes_.scripts = {{err(1, kNoIpu), err(2, kNoIpu), ends(3, Exited{1})}};
+  const RunResult result = run();
+  ASSERT_EQ(result.steps.at(0).messages.size(), 1U);
+  EXPECT_EQ(result.steps[0].messages[0].line, "error: Failed to acquire 16 IPU(s)");
+  const auto kept = json("train/1/record.json").at("messages");
+  EXPECT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept.at(0).at("cause"), "no IPU is free");
+}
+
+TEST_F(Runner, TriesAgainWhatPassesAndWaitsLongerEachTime) {
+  plan_.steps[0].messages = {
+      {"acquire", "Failed to acquire", "no IPU is free", "wait", Severity::Error, true}};
+  settings_.retry = {5, {"acquire"}};
+  const std::vector<ipucnn::testing::Happening> fails = {err(1000, kNoIpu), ends(1000, Exited{1})};
+  processes_.scripts = {fails, fails, {out(10, kTwoValues), ends(1000, Exited{0})}};
+  const RunResult result = run();
+  ASSERT_EQ(result.steps.size(), 1U);
+  EXPECT_EQ(end_name(result.steps[0].end), "done");
+  EXPECT_EQ(clock_.at, Time{} + milliseconds(1000 + 10000 + 1000 + 20000 + 1000));
+  EXPECT_EQ(told_.stops, (std::vector<std::string>{"acquire; trying again in 10 s (1 of 5)",
+                                                   "acquire; trying again in 20 s (2 of 5)"}));
+  EXPECT_EQ(json("train/1/record.json").at("state"), "failed");
+  EXPECT_EQ(json("train/3/record.json").at("state"), "done");
+  EXPECT_EQ(json("record.json").at("try"), 3);
+}
+
+TEST_F(Runner, TriesNothingAgainThatWasNotAskedFor) {
+  plan_.steps[0].messages = {{"acquire", "Failed to acquire", "", "", Severity::Error, true},
+                             {"memory", "out of", "", "", Severity::Error, false}};
+  settings_.retry = {5, {"acquire"}};
+  for (const char* line : {"out of memory\n", "nothing\n"}) {
+    processes_.scripts = {{err(1, line), ends(2, Exited{1})}};
+    EXPECT_EQ(end_name(run().steps.at(0).end), "failed");
+  }
+  // Whoever is interrupted or too late does not want to begin again.
+  interrupts_.coming = {{after(1), SIGINT}};
+  processes_.on_signal = {{SIGINT, Exited{1}}};
+  processes_.scripts = {{err(0, kNoIpu), ends(9000, Exited{1})}};
+  EXPECT_EQ(end_name(run().steps.at(0).end), "interrupted");
+  EXPECT_EQ(processes_.started.size(), 3U);
+}
+
+TEST_F(Runner, GivesUpAfterTheLastTryAndWhenItIsTold) {
+  plan_.steps[0].messages = {{"acquire", "Failed to acquire", "", "", Severity::Error, true}};
+  plan_.steps[0].retry = Retry{1, {"acquire"}};
+  const std::vector<ipucnn::testing::Happening> fails = {err(1, kNoIpu), ends(2, Exited{1})};
+  processes_.scripts = {fails, fails, fails};
+  EXPECT_EQ(end_name(run().steps.at(0).end), "failed");
+  EXPECT_EQ(processes_.started.size(), 2U);
+  interrupts_.coming = {{after(5000), SIGTERM}};
+  processes_.scripts = {fails, fails};
+  EXPECT_EQ(end_name(run().steps.at(0).end), "interrupted");
+  EXPECT_EQ(processes_.started.size(), 3U);
+}
+
+TEST_F(Runner, TriesALaunchAgainUnlessThereIsNoProgram) {
+  settings_.retry = {1, {"launch"}};
+  processes_.scripts = {{ends(0, NotStarted{"too many processes", false})},
+                        {out(1, kTwoValues), ends(2, Exited{0})}};
+  EXPECT_EQ(end_name(run().steps.at(0).end), "done");
+  processes_.scripts = {{ends(0, NotStarted{"", true})}};
+  EXPECT_EQ(end_name(run().steps.at(0).end), "not started");
+}
+
+TEST_F(Runner, SaysWhatItWasStartedIn) {
+  context_ = {"1.2.3", "Linux 6", {"HOME", "PATH"}, "abc"};
+  end_of({ends(1, Exited{0})});
+  const auto record = json("record.json");
+  EXPECT_EQ(record.at("ipucnn"), "1.2.3");
+  EXPECT_EQ(record.at("kernel"), "Linux 6");
+  EXPECT_EQ(record.at("environment"), (std::vector<std::string>{"HOME", "PATH"}));
+  EXPECT_EQ(record.at("commit"), "abc");
 }
 
 TEST_F(Runner, SaysWhyAJobWasNotStarted) {

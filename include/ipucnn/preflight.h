@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/diagnostic.h"
+#include "ipucnn/plan.h"
+
+namespace ipucnn {
+
+/// What lies at a path, links followed.
+enum class PathKind : std::uint8_t { Nothing, File, Folder, Other };
+
+/// What a preflight asks of the host where the job starts; a test gives its own. Nothing is
+/// changed.
+struct HostFacts {
+  virtual ~HostFacts() = default;
+  virtual PathKind kind(const std::string& path) = 0;
+  /// Names in a folder; absent when it cannot be read.
+  virtual std::optional<std::vector<std::string>> names(const std::string& folder) = 0;
+  /// Whether a file could be made in the folder, or in a new one of this path.
+  virtual bool can_write(const std::string& folder) = 0;
+  /// Bytes that are free where the path lies or would lie; absent where the system does not say.
+  virtual std::optional<std::uint64_t> free_bytes(const std::string& path) = 0;
+  /// Whether the command's program is found as it would be at its start.
+  virtual bool has_program(const Command& command) = 0;
+};
+
+/// What a finding of a preflight speaks of.
+enum class PreflightSubject : std::uint8_t { Program, Folder, Script, Data, Restore, Runs };
+
+struct PreflightInput {
+  const FilledPlan& plan;
+  std::string start;  ///< folder that relative paths begin in
+  std::string runs;   ///< folder that holds the runs
+  /// Where the value was given; line 0 where that is not known.
+  std::function<Span(std::size_t step, PreflightSubject)> place{};
+};
+
+/// All that would keep a plan from starting, or its script from finding its files, as far as this
+/// host can tell without starting anything.
+Diagnostics preflight(const PreflightInput& in, HostFacts& host);
+
+}  // namespace ipucnn

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "cli/split_argv.h"
+#include "cli/streams.h"
+#include "ipucnn/job.h"
+#include "ipucnn/preflight.h"
+
+namespace ipucnn::cli {
+
+/// Folder that holds the runs: --output, else `runs` where we are.
+std::string runs_folder(const SplitArgv& split, const World& world);
+
+/// What would keep a point's plan from starting on this host, as it counts at a start.
+Diagnostics preflight_of(const JobPoint& point, const FilledPlan& plan,
+                         std::vector<Suppression>& suppressions, const SplitArgv& split,
+                         const World& world);
+
+/// The same of a plan that was read; `at` is the word that named it.
+Diagnostics preflight_of(const FilledPlan& plan, Span at, const SplitArgv& split,
+                         const World& world);
+
+/// Whether --preflight has this value.
+bool preflight_is(const SplitArgv& split, std::string_view when);
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,172 @@
+#include "ipucnn/preflight.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+
+namespace ipucnn {
+namespace {
+
+/// Below this a log or a checkpoint may well not fit any more.
+constexpr std::uint64_t kLittleSpace = std::uint64_t{1} << 30U;
+
+std::string joined(const std::string& folder, const std::string& path) {
+  if (path.empty()) return folder;
+  return path.front() == '/' || folder.empty() || folder == "." ? path : folder + "/" + path;
+}
+
+bool matches_one(const std::vector<std::string>& names, const std::string& pattern) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+  });
+}
+
+/// One step, looked at in the order in which it would meet its troubles.
+class StepCheck {
+ public:
+  StepCheck(const PreflightInput& in, std::size_t number, HostFacts& host, Diagnostics& out)
+      : in_(in),
+        number_(number),
+        step_(in.plan.made().steps[number]),
+        command_(in.plan.commands()[number]),
+        folder_(joined(in.start, literal_text(command_.cwd))),
+        host_(host),
+        out_(out) {}
+
+  void look() {
+    if (!look_at_folder()) return;
+    look_at_program();
+    look_at_script();
+    look_at_data();
+    look_at_restore();
+    look_at_space(step_.output);
+  }
+
+ private:
+  Diagnostic& add(FindingId id, PreflightSubject subject, std::string message) {
+    return out_.add(id, in_.place ? in_.place(number_, subject) : Span{}, std::move(message));
+  }
+
+  bool look_at_folder() {
+    if (command_.cwd.pieces.empty() || host_.kind(folder_) == PathKind::Folder) return true;
+    add(FindingId::L032, PreflightSubject::Folder,
+        fmt::format("the application's folder {} is not there", folder_))
+        .help = "name the checkout's folder with --app-dir DIR, or `app_dir:` of the site";
+    return false;
+  }
+
+  void look_at_program() {
+    if (host_.has_program(command_)) return;
+    const std::string program = literal_text(command_.argv.front());
+    const bool path = program.find('/') != std::string::npos;
+    Diagnostic& d = add(FindingId::L031, PreflightSubject::Program,
+                        path ? fmt::format("there is no program {}", program)
+                             : fmt::format("there is no program {} on PATH", program));
+    d.help = program == "poprun" ? "source the Poplar SDK's enable.sh first (and the virtual "
+                                   "environment of the framework); without an SDK, --dry-run shows "
+                                   "the command and --site rehearsal plays the whole job through"
+                                 : "install it, or let `programs:` of the site name another";
+  }
+
+  /// A program of several words is a wrapper, which finds the script in its own way.
+  void look_at_script() {
+    const std::size_t at = command_.program_at + 1;
+    if (step_.script.empty() || at >= command_.argv.size()) return;
+    const std::string word = literal_text(command_.argv[at]);
+    const std::string folder = value_of(step_.script_dir);
+    if (word != (folder.empty() ? step_.script : joined(folder, step_.script))) return;
+    const std::string path = joined(folder_, word);
+    if (host_.kind(path) == PathKind::File) return;
+    add(FindingId::L033, PreflightSubject::Script, fmt::format("there is no {}", path)).help =
+        fmt::format("start where {} is, or name the checkout's folder with --app-dir DIR",
+                    step_.script);
+  }
+
+  void look_at_data() {
+    for (const DataNeed& need : step_.data_needs) {
+      const std::string given = value_of(need.path);
+      if (given.empty()) continue;
+      const std::string path = joined(folder_, given);
+      if (host_.kind(path) != PathKind::Folder) {
+        add(FindingId::D010, PreflightSubject::Data,
+            fmt::format("the data folder {} is not there", path))
+            .help = "give the folder that holds the data set";
+        continue;
+      }
+      const auto names = host_.names(path);
+      for (const std::string& pattern : need.files)
+        if (!names || !matches_one(*names, pattern))
+          add(FindingId::D011, PreflightSubject::Data,
+              names ? fmt::format("the data folder {} holds no {}", path, pattern)
+                    : fmt::format("the data folder {} cannot be read", path))
+              .help = need.help.empty() ? "give the folder that holds the data set" : need.help;
+    }
+  }
+
+  /// A checkpoint may be a folder, a file, or the beginning of the names of several files.
+  void look_at_restore() {
+    const std::string given = value_of(step_.restore);
+    if (given.empty() || is_made_before()) return;
+    const std::string path = joined(folder_, given);
+    if (host_.kind(path) != PathKind::Nothing) return;
+    const std::size_t slash = path.rfind('/');
+    const auto names = host_.names(slash == std::string::npos ? "." : path.substr(0, slash));
+    const std::string begin = path.substr(slash + 1) + ".*";
+    if (names && matches_one(*names, begin)) return;
+    add(FindingId::D012, PreflightSubject::Restore, fmt::format("there is no checkpoint {}", path))
+        .help = "give the folder or the file that a training wrote";
+  }
+
+  /// An earlier step writes what this one starts from.
+  bool is_made_before() const {
+    const auto& steps = in_.plan.made().steps;
+    return std::any_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(number_),
+                       [&](const Step& other) { return other.output == step_.restore; });
+  }
+
+  void look_at_space(const Arg& output) {
+    const std::string given = value_of(output);
+    if (given.empty()) return;
+    const std::string path = joined(folder_, given);
+    if (const auto free = host_.free_bytes(path); free && *free < kLittleSpace)
+      add(FindingId::L035, PreflightSubject::Folder,
+          fmt::format("only {} MiB are free for what is written to {}", *free >> 20U, path))
+          .help = "make room, or write elsewhere";
+  }
+
+  /// A path as the script is told; empty where it is not known before the start.
+  std::string value_of(const Arg& arg) const { return in_.plan.text_of(arg).value_or(""); }
+
+  const PreflightInput& in_;
+  std::size_t number_;
+  const Step& step_;
+  const Command& command_;
+  std::string folder_;
+  HostFacts& host_;
+  Diagnostics& out_;
+};
+
+void look_at_runs(const PreflightInput& in, HostFacts& host, Diagnostics& out) {
+  const Span at = in.place ? in.place(0, PreflightSubject::Runs) : Span{};
+  if (!host.can_write(in.runs)) {
+    out.add(FindingId::L034, at, fmt::format("no run folder can be made in {}", in.runs)).help =
+        "start where you may write";
+    return;
+  }
+  if (const auto free = host.free_bytes(in.runs); free && *free < kLittleSpace)
+    out.add(FindingId::L035, at,
+            fmt::format("only {} MiB are free for the logs in {}", *free >> 20U, in.runs))
+        .help = "make room, or write elsewhere";
+}
+
+}  // namespace
+
+Diagnostics preflight(const PreflightInput& in, HostFacts& host) {
+  Diagnostics out;
+  for (std::size_t i = 0; i < in.plan.commands().size(); ++i) StepCheck(in, i, host, out).look();
+  look_at_runs(in, host, out);
+  return out;
+}
+
+}  // namespace ipucnn

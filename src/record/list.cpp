@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "ipucnn/record.h"
+
+namespace ipucnn {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+std::optional<std::string> text_in(const Json& json, const char* key) {
+  const auto it = json.find(key);
+  if (it == json.end() || !it->is_string()) return std::nullopt;
+  return it->get<std::string>();
+}
+
+std::int64_t number_in(const Json& json, const char* key) {
+  const auto it = json.find(key);
+  return it != json.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
+}
+
+Writer writer_in(const Json& json) {
+  const auto it = json.find("writer");
+  if (it == json.end() || !it->is_object()) return {};
+  return {text_in(*it, "host").value_or(""), text_in(*it, "boot_id").value_or(""),
+          number_in(*it, "pid"), text_in(*it, "start_time").value_or("")};
+}
+
+std::vector<HeadlineFigure> figures_in(const Json& json) {
+  std::vector<HeadlineFigure> figures;
+  const auto list = json.find("figures");
+  if (list == json.end() || !list->is_array()) return figures;
+  for (const Json& item : *list) {
+    if (!item.is_object()) continue;
+    HeadlineFigure figure;
+    figure.step = text_in(item, "step").value_or("");
+    figure.metric = text_in(item, "metric").value_or("");
+    figure.unit = text_in(item, "unit").value_or("");
+    figure.n = static_cast<std::size_t>(std::max<std::int64_t>(number_in(item, "n"), 0));
+    if (const auto mean = item.find("mean"); mean != item.end() && mean->is_number())
+      figure.mean = mean->get<double>();
+    figures.push_back(std::move(figure));
+  }
+  return figures;
+}
+
+/// Nobody is there any more to write that it is lost.
+void judge_state(KeptRecord& record) {
+  record.goes_on = !record.ended && (record.state == "queued" || record.state == "preparing" ||
+                                     record.state == "running");
+  if (!record.goes_on || presence_of(record.writer) != Presence::Gone) return;
+  record.goes_on = false;
+  record.state = "lost";
+  record.reason = "ipucnn is gone, and nobody was left to say how it ended";
+}
+
+}  // namespace
+
+std::optional<KeptRecord> read_record(const std::string& folder, std::string& error) {
+  const fs::path path = fs::path(folder) / "record.json";
+  std::ifstream file(path, std::ios::binary);
+  const Json json =
+      Json::parse(std::string{std::istreambuf_iterator<char>(file), {}}, nullptr, false);
+  if (!json.is_object()) {
+    error = (file.is_open() ? path.string() + " is no record" : "cannot read " + path.string());
+    return std::nullopt;
+  }
+  KeptRecord record;
+  record.folder = folder;
+  record.folder_name = fs::path(folder).filename().string();
+  record.state = text_in(json, "state").value_or("");
+  record.reason = text_in(json, "reason");
+  record.step = text_in(json, "step");
+  record.number = static_cast<int>(std::clamp<std::int64_t>(number_in(json, "try"), 1, 1000000));
+  for (const auto& [key, unused] : about(JobPlan{}))
+    if (auto value = text_in(json, key.c_str())) record.about.emplace_back(key, *std::move(value));
+  record.name = text_in(json, "name");
+  record.notes = text_in(json, "notes");
+  record.started = text_in(json, "started").value_or("");
+  record.ended = text_in(json, "ended");
+  record.figures = figures_in(json);
+  record.writer = writer_in(json);
+  judge_state(record);
+  return record;
+}
+
+std::vector<KeptRecord> list_runs(const std::string& parent) {
+  std::vector<KeptRecord> runs;
+  std::error_code code;
+  std::string unused;
+  for (fs::directory_iterator it(parent, code), end; !code && it != end; it.increment(code))
+    if (auto record = read_record(it->path().string(), unused)) runs.push_back(*std::move(record));
+  std::sort(runs.begin(), runs.end(), [](const KeptRecord& a, const KeptRecord& b) {
+    return std::tie(a.started, a.folder_name) < std::tie(b.started, b.folder_name);
+  });
+  return runs;
+}
+
+}  // namespace ipucnn

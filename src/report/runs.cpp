@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "ipucnn/report.h"
+
+namespace ipucnn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+std::string about_text(const KeptRecord& run, std::string_view key) {
+  for (const auto& [name, value] : run.about)
+    if (name == key) return value;
+  return {};
+}
+
+/// "1234.5 samples/s", of the last step that has one.
+std::string figure_text(const KeptRecord& run) {
+  for (auto it = run.figures.rbegin(); it != run.figures.rend(); ++it)
+    if (it->mean) return fmt::format("{:.1f} {}", *it->mean, it->unit);
+  return {};
+}
+
+std::string step_text(const KeptRecord& run) {
+  if (!run.step) return {};
+  return run.number > 1 ? fmt::format("{} (try {})", *run.step, run.number) : *run.step;
+}
+
+std::string what_text(const KeptRecord& run) {
+  const std::string preset = about_text(run, "preset");
+  return preset.empty() ? about_text(run, "application") : preset;
+}
+
+Json run_json(const KeptRecord& run) {
+  Json json = {{"folder", run.folder},      {"state", run.state},
+               {"goes_on", run.goes_on},    {"reason", or_null(run.reason)},
+               {"step", or_null(run.step)}, {"try", run.number},
+               {"name", or_null(run.name)}, {"notes", or_null(run.notes)},
+               {"started", run.started},    {"ended", or_null(run.ended)}};
+  for (const auto& [name, value] : run.about) json[name] = value;
+  Json figures = Json::array();
+  for (const HeadlineFigure& figure : run.figures)
+    figures.push_back({{"step", figure.step},
+                       {"metric", figure.metric},
+                       {"unit", figure.unit},
+                       {"n", figure.n},
+                       {"mean", or_null(figure.mean)}});
+  json["figures"] = std::move(figures);
+  json["writer"] = {{"host", run.writer.host}, {"pid", run.writer.pid}};
+  return json;
+}
+
+}  // namespace
+
+std::string runs_text(const std::vector<KeptRecord>& runs) {
+  using Row = std::array<std::string, 6>;
+  std::vector<Row> rows = {{"run", "state", "step", "preset", "target", "figure"}};
+  for (const KeptRecord& run : runs)
+    rows.push_back({run.folder_name, run.state, step_text(run), what_text(run),
+                    about_text(run, "target"), figure_text(run)});
+  std::array<std::size_t, 6> widths{};
+  for (Row& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      row.at(i) = printable(row.at(i));
+      widths.at(i) = std::max(widths.at(i), count_characters(row.at(i)));
+    }
+  std::string text;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i)
+      line += row.at(i) + std::string(widths.at(i) - count_characters(row.at(i)) + 2, ' ');
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string runs_json(const std::vector<KeptRecord>& runs) {
+  Json list = Json::array();
+  for (const KeptRecord& run : runs) list.push_back(run_json(run));
+  const Json json = {{"schema", "ipucnn.runs/1"}, {"runs", std::move(list)}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string run_text(const KeptRecord& run) {
+  std::string text;
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{:<13}{}\n", name, printable(value));
+  };
+  add("folder", run.folder);
+  add("name", run.name.value_or(""));
+  add("notes", run.notes.value_or(""));
+  add("state", run.state + (run.reason ? ": " + *run.reason : ""));
+  add("step", step_text(run));
+  for (const auto& [name, value] : run.about) add(name, value);
+  add("started", run.started);
+  add("ended", run.ended.value_or(""));
+  for (const HeadlineFigure& figure : run.figures)
+    add(figure.metric, figure.mean ? fmt::format("{:.1f} {}, the mean of {} in {}", *figure.mean,
+                                                 figure.unit, figure.n, figure.step)
+                                   : fmt::format("none in {}", figure.step));
+  add("written by", fmt::format("process {} on {}", run.writer.pid, run.writer.host));
+  return text;
+}
+
+}  // namespace ipucnn

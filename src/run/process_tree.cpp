@@ -1,0 +1,110 @@
+#include "run/process_tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <optional>
+#include <utility>
+
+#include "ipucnn/local_run.h"
+#include "run/descriptor.h"
+
+namespace ipucnn::running {
+namespace {
+
+std::string read_all(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  char buffer[4096];
+  while (file.get() >= 0) {
+    const ssize_t n = ::read(file.get(), buffer, sizeof buffer);
+    if (n <= 0) break;
+    text.append(buffer, static_cast<std::size_t>(n));
+  }
+  return text;
+}
+
+/// Field 4 of proc(5); the program's name in front of it stands in brackets and may hold any.
+std::optional<pid_t> parent_of(pid_t process) {
+  const std::string text = read_all("/proc/" + std::to_string(process) + "/stat");
+  const std::size_t name_end = text.rfind(')');
+  constexpr std::size_t kStateAndBlanks = 4;
+  if (name_end == std::string::npos || name_end + kStateAndBlanks >= text.size())
+    return std::nullopt;
+  pid_t parent = 0;
+  const char* at = text.data() + name_end + kStateAndBlanks;
+  if (std::from_chars(at, text.data() + text.size(), parent).ec != std::errc{}) return std::nullopt;
+  return parent;
+}
+
+std::vector<pid_t> all_processes() {
+  std::vector<pid_t> all;
+  DIR* folder = ::opendir("/proc");
+  if (folder == nullptr) return all;
+  while (const dirent* entry = ::readdir(folder)) {
+    const std::string_view name = entry->d_name;
+    pid_t process = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
+    if (error == std::errc{} && end == name.data() + name.size()) all.push_back(process);
+  }
+  ::closedir(folder);
+  return all;
+}
+
+}  // namespace
+
+std::vector<pid_t> descendants_of(pid_t root) {
+  std::vector<std::pair<pid_t, pid_t>> parents;  // parent, child
+  for (const pid_t process : all_processes())
+    if (const auto parent = parent_of(process)) parents.emplace_back(*parent, process);
+  std::sort(parents.begin(), parents.end());
+  std::vector<pid_t> found = {root};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    auto it =
+        std::lower_bound(parents.begin(), parents.end(), std::pair<pid_t, pid_t>(found[i], 0));
+    for (; it != parents.end() && it->first == found[i]; ++it)
+      // A number that was given anew while we looked must not send us round in a ring.
+      if (std::find(found.begin(), found.end(), it->second) == found.end())
+        found.push_back(it->second);
+  }
+  found.erase(found.begin());
+  return found;
+}
+
+std::vector<pid_t> processes_with(std::string_view variable) {
+  std::vector<pid_t> found;
+  for (const pid_t process : all_processes()) {
+    const std::string text = read_all("/proc/" + std::to_string(process) + "/environ");
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find('\0', at), text.size());
+      if (std::string_view(text).substr(at, end - at) == variable) {
+        found.push_back(process);
+        break;
+      }
+      at = end + 1;
+    }
+  }
+  return found;
+}
+
+void signal_all(const std::vector<pid_t>& processes, int signal) {
+  for (const pid_t process : processes) {
+    ::kill(process, signal);
+    if (signal != SIGKILL) ::kill(process, SIGCONT);
+  }
+}
+
+}  // namespace ipucnn::running
+
+namespace ipucnn {
+
+std::vector<std::int64_t> marked_processes(const std::string& run_folder) {
+  const auto found = running::processes_with(std::string(kRunMark) + "=" + run_folder);
+  return {found.begin(), found.end()};
+}
+
+}  // namespace ipucnn

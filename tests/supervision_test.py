@@ -1,0 +1,448 @@
+#!/usr/bin/python3
+"""Runs ranks that do not want to end, and counts in /proc what is left of them.
+
+usage: supervision_test.py PROGRAM HOSTILE_RANK [unittest's arguments]
+
+IPUCNN_KILLS is how often one of our own processes is killed at a random moment (6); IPUCNN_SEED tells
+which moments.
+"""
+import json
+import os
+import pathlib
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = pathlib.Path(sys.argv[1]).resolve()
+RANK = pathlib.Path(sys.argv[2]).resolve()
+KILLS = int(os.environ.get("IPUCNN_KILLS", "6"))
+SEED = int(os.environ.get("IPUCNN_SEED", random.randrange(10**6)))
+HAS_MPIRUN = shutil.which("mpirun") is not None
+needs_mpirun = unittest.skipUnless(HAS_MPIRUN, "mpirun is not installed")
+JOB = ["run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", ".", "--preflight", "skip", "--grace", "1"]
+PROVEN = b"img/sec"
+LONG = 60  # seconds after which a test gives up; none of them measures time
+
+
+def processes_with(mark):
+    """{pid: name} of the processes that have it in their environment, zombies apart."""
+    found = {}
+    for process in pathlib.Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+                if state != "Z":
+                    found[int(process.name)] = (process / "comm").read_text().strip()
+        except OSError:
+            continue
+    return found
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name).resolve()
+        self.mark = f"SUPERVISION_TEST={self.folder.name}"
+        self.addCleanup(self.end_what_is_left)
+
+    def end_what_is_left(self):
+        for process in processes_with(self.mark.encode()):
+            os.kill(process, signal.SIGKILL)
+
+    def launcher(self, text):
+        path = self.folder / "poprun"
+        path.write_text("#!/bin/sh\n" + text)
+        path.chmod(0o755)
+
+    def under_mpirun(self, *modes, ranks=3):
+        self.launcher(f"exec mpirun --allow-run-as-root --oversubscribe --bind-to none -np {ranks} "
+                      f"{RANK} {' '.join(modes)}\n")
+
+    def alone(self, *modes):
+        self.launcher(f"exec {RANK} {' '.join(modes)}\n")
+
+    def env(self):
+        name, value = self.mark.split("=")
+        return {"PATH": f"{self.folder}:{os.environ['PATH']}", "HOME": str(self.folder), name: value,
+                "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+                "ASAN_OPTIONS": "exitcode=99", "UBSAN_OPTIONS": "exitcode=99"}
+
+    def start(self, *words, **how):
+        return subprocess.Popen([PROGRAM, *JOB, *words], cwd=self.folder, env=self.env(),
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, **how)
+
+    def started(self, *words, lines=1, **how):
+        """A job of which so many figures were printed."""
+        process = self.start(*words, **how)
+        self.addCleanup(process.stdout.close)
+        seen = b""
+        while seen.count(PROVEN) < lines:
+            piece = process.stdout.read1()
+            self.assertNotEqual(piece, b"", f"it ended early: {seen}")
+            seen += piece
+        return process
+
+    def ended(self, process):
+        while process.stdout.read1():
+            pass
+        return process.wait(timeout=LONG)
+
+    def run_folder(self):
+        folder, = (self.folder / "runs").iterdir()
+        return folder
+
+    def record(self):
+        return json.loads((self.run_folder() / "record.json").read_text())
+
+    def guard(self):
+        guards = [pid for pid, name in processes_with(self.mark.encode()).items() if name == "ipucnn-guard"]
+        self.assertEqual(len(guards), 1)
+        return guards[0]
+
+    def assert_nothing_is_left(self, within=15):
+        deadline = time.monotonic() + within
+        while left := processes_with(self.mark.encode()):
+            if time.monotonic() > deadline:
+                self.fail(f"left: {left}")
+            time.sleep(0.02)
+
+    def runs(self, *words):
+        return subprocess.run([PROGRAM, "runs", *words], cwd=self.folder, env={"PATH": "/usr/bin:/bin"},
+                              capture_output=True, text=True, timeout=LONG)
+
+
+class Interrupted(Case):
+    def assert_ends(self, number, status, **how):
+        process = self.started(**how)
+        process.send_signal(number)
+        self.assertEqual(self.ended(process), status)
+        # It ends only when nothing is left.
+        self.assert_nothing_is_left(within=0)
+        self.assertEqual((self.record()["state"], self.record()["signal"]), ("interrupted", number))
+
+    def test_without_mpirun(self):
+        for modes in (["ignore"], ["setsid"], ["daemon"], ["burst", "ignore"], ["setsid", "ignore", "daemon"]):
+            with self.subTest(modes):
+                self.setUp()
+                self.alone(*modes)
+                self.assert_ends(signal.SIGINT, 130)
+
+    @needs_mpirun
+    def test_under_mpirun(self):
+        for modes in (["ignore", "daemon"], ["setsid", "ignore"]):
+            with self.subTest(modes):
+                self.setUp()
+                self.under_mpirun(*modes)
+                self.assert_ends(signal.SIGTERM, 143, lines=6)
+
+    def test_at_the_third_time_at_once(self):
+        self.alone("ignore")
+        process = self.started("--grace", "10m")
+        began = time.monotonic()
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.1)
+        self.assertEqual(self.ended(process), 130)
+        self.assertLess(time.monotonic() - began, 4)
+        self.assert_nothing_is_left(within=0)
+
+    def test_when_it_takes_too_long(self):
+        self.alone("ignore")
+        process = self.started("--timeout", "1s")
+        self.assertEqual(self.ended(process), 3)
+        self.assert_nothing_is_left(within=0)
+        record = self.record()
+        self.assertEqual((record["state"], record["phase"], record["reason"]),
+                         ("timed out", "run", "it took longer than 1 s"))
+
+    def test_when_it_writes_nothing_more(self):
+        self.alone()
+        process = self.started("--stall-timeout", "1s")
+        self.assertEqual(self.ended(process), 3)
+        self.assertEqual(self.record()["reason"], "it wrote nothing for 1 s")
+
+    def test_and_stopped_for_a_while(self):
+        self.alone()
+        process = self.started()
+        states = lambda: {(pathlib.Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+                          for pid, name in processes_with(self.mark.encode()).items() if name != "ipucnn-guard"}
+        process.send_signal(signal.SIGTSTP)
+        deadline = time.monotonic() + LONG
+        while states() != {"T"} and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertEqual(states(), {"T"})
+        process.send_signal(signal.SIGCONT)
+        while states() != {"S"} and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertEqual(states(), {"S"})
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.ended(process), 143)
+
+
+class Killed(Case):
+    def test_the_launcher(self):
+        self.alone("daemon", "burst")
+        process = self.started()
+        launcher, = (pid for pid, name in processes_with(self.mark.encode()).items()
+                     if os.getpgid(pid) == pid and name == RANK.name[:15]
+                     and int((pathlib.Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
+                     == self.guard())
+        os.kill(launcher, signal.SIGKILL)
+        self.assertEqual(self.ended(process), 3)
+        self.assert_nothing_is_left(within=0)
+        self.assertEqual((self.record()["state"], self.record()["signal"]), ("failed", 9))
+
+    @needs_mpirun
+    def test_mpirun(self):
+        self.under_mpirun("ignore", "daemon")
+        process = self.started(lines=6)
+        mpirun, = (pid for pid, name in processes_with(self.mark.encode()).items()
+                   if name in ("mpirun", "orterun"))
+        os.kill(mpirun, signal.SIGKILL)
+        self.assertEqual(self.ended(process), 3)
+        self.assert_nothing_is_left(within=0)
+
+    @needs_mpirun
+    def test_a_rank_ends_its_siblings(self):
+        self.under_mpirun("die", "daemon")
+        process = self.start()
+        self.assertEqual(self.ended(process), 3)
+        process.stdout.close()
+        self.assert_nothing_is_left(within=0)
+        self.assertEqual((self.record()["state"], self.record()["exit_status"]), ("failed", 7))
+
+    def test_the_guard(self):
+        self.alone("ignore", "daemon", "setsid")
+        process = self.started()
+        os.kill(self.guard(), signal.SIGKILL)
+        self.assertEqual(self.ended(process), 3)
+        self.assert_nothing_is_left(within=0)
+        self.assertEqual(self.record()["state"], "lost")
+        self.assertIn("guard", self.record()["reason"])
+
+    def test_ipucnn_itself(self):
+        for modes in (["ignore", "daemon", "setsid"], ["burst"]):
+            with self.subTest(modes):
+                self.setUp()
+                self.alone(*modes)
+                process = self.started()
+                process.kill()
+                process.wait()
+                self.assert_nothing_is_left()
+                for path in (self.run_folder(), self.run_folder() / "train" / "1"):
+                    record = json.loads((path / "record.json").read_text())
+                    self.assertEqual((record["state"], record["reason"]),
+                                     ("lost", "ipucnn was killed; its job was ended"))
+                    self.assertIsNotNone(record["ended"])
+
+    def test_both(self):
+        self.alone("ignore")
+        process = self.started()
+        guard = self.guard()
+        process.send_signal(signal.SIGSTOP)
+        os.kill(guard, signal.SIGSTOP)
+        os.kill(guard, signal.SIGKILL)
+        process.kill()
+        process.wait()
+        # Nobody was left to write it, so whoever reads it says it.
+        self.assertEqual(self.record()["state"], "running")
+        listed = json.loads(self.runs("--format", "json").stdout)["runs"]
+        self.assertEqual([(run["state"], run["goes_on"]) for run in listed], [("lost", False)])
+        self.assertEqual(self.runs("wait", "last").returncode, 3)
+        cleaned = self.runs("clean", "last")
+        self.assertIn("ended 1 left process", cleaned.stderr)
+        self.assert_nothing_is_left()
+
+    def test_at_any_moment(self):
+        chance = random.Random(SEED)
+        states = {}
+        self.alone("short")
+        began = time.monotonic()
+        process = self.start()
+        self.ended(process)
+        process.stdout.close()
+        usual = time.monotonic() - began
+        for number in range(KILLS):
+            with self.subTest(seed=SEED, number=number):
+                self.setUp()
+                self.alone(*chance.choice((["ignore", "daemon"], ["setsid", "burst"], ["short"])))
+                process = self.start()
+                time.sleep(chance.random() * 1.3 * usual)
+                victims = [pid for pid, name in processes_with(self.mark.encode()).items()
+                           if pid == process.pid or name == "ipucnn-guard"]
+                if victims:
+                    os.kill(chance.choice(victims), signal.SIGKILL)
+                # A guard that is killed is not the end of ipucnn.
+                self.ended(process)
+                process.stdout.close()
+                self.assert_nothing_is_left()
+                listed = json.loads(self.runs("--format", "json").stdout)["runs"]
+                for run in listed:
+                    self.assertFalse(run["goes_on"], run)
+                    states[run["state"]] = states.get(run["state"], 0) + 1
+                    self.assertIn(run["state"], ("lost", "done", "failed", "not started"), run)
+        print(f"seed {SEED}: {KILLS} kills, states {states}")
+
+
+class Afterwards(Case):
+    def test_a_run_is_listed_shown_and_waited_for(self):
+        self.alone("short")
+        process = self.start("--name", "mine", "--notes", "a first one")
+        self.assertEqual(self.ended(process), 0)
+        process.stdout.close()
+        self.assertIn("-mine", self.run_folder().name)
+        lines = self.runs().stdout.splitlines()
+        self.assertEqual(len(lines), 2)
+        self.assertIn("99.0 samples/s", lines[1])
+        self.assertIn("notes        a first one\n", self.runs("show", "mine").stdout)
+        self.assertEqual(self.runs("wait", "last").returncode, 0)
+        self.assertEqual(self.runs("logs", "mine").stdout.count("img/sec"), 2)
+        self.assertEqual(self.runs("cancel", "mine").returncode, 1)
+        self.assertEqual(self.runs("show", "other").returncode, 2)
+        self.assertEqual(self.runs("--state", "lost").stdout, "")
+
+    def test_logs_are_followed_to_the_end(self):
+        self.alone()
+        process = self.started()
+        follow = subprocess.Popen([PROGRAM, "runs", "logs", "last", "--follow"], cwd=self.folder,
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        seen = b""
+        while seen.count(PROVEN) < 2:
+            seen += follow.stdout.read1()
+        self.assertEqual(self.runs("cancel", "last").returncode, 0)
+        self.assertEqual(self.ended(process), 143)
+        follow.communicate(timeout=LONG)
+        self.assertEqual(follow.returncode, 0)
+
+    def test_clean_deletes_what_runs_wrote_and_no_more(self):
+        self.alone("short")
+        process = self.start()
+        self.ended(process)
+        process.stdout.close()
+        folder = self.run_folder()
+        (folder / "train" / "ckpt-1.index").write_text("a checkpoint")
+        before = sorted(folder.rglob("*"))
+        self.assertIn("would free", self.runs("clean", "last").stderr)
+        self.assertEqual(sorted(folder.rglob("*")), before)
+        self.assertIn("1 file that it did not write stayed", self.runs("clean", "last", "--delete").stderr)
+        self.assertEqual([path.name for path in folder.rglob("*") if path.is_file()], ["ckpt-1.index"])
+
+
+class Screen:
+    """What a terminal would show of the few things that are written to it."""
+    def __init__(self):
+        self.lines, self.row, self.column = [""], 0, 0
+
+    def feed(self, text):
+        at = 0
+        while at < len(text):
+            if text.startswith("\x1b[K", at):
+                self.lines[self.row] = self.lines[self.row][:self.column]
+                at += 3
+            elif text.startswith("\x1b[1A", at):
+                self.row -= 1
+                at += 4
+            else:
+                self.put(text[at])
+                at += 1
+
+    def put(self, letter):
+        if letter == "\r":
+            self.column = 0
+        elif letter == "\n":
+            self.row += 1
+            if self.row == len(self.lines):
+                self.lines.append("")
+        else:
+            line = self.lines[self.row].ljust(self.column)
+            self.lines[self.row] = line[:self.column] + letter + line[self.column + 1:]
+            self.column += 1
+
+
+class OnATerminal(Case):
+    def shown(self, *words):
+        """(status, all bytes, the screen at the end) of a run that has a terminal for both streams."""
+        ours, its = os.openpty()
+        process = subprocess.Popen([PROGRAM, *JOB, *words], cwd=self.folder, env=self.env(),
+                                   stdin=subprocess.DEVNULL, stdout=its, stderr=its)
+        os.close(its)
+        text = b""
+        try:
+            while piece := os.read(ours, 1 << 16):
+                text += piece
+        except OSError:  # the other side is closed
+            pass
+        os.close(ours)
+        screen = Screen()
+        screen.feed(text.decode())
+        return process.wait(timeout=LONG), text.decode(), screen.lines
+
+    def test_whole_lines_scroll_above_those_that_move(self):
+        self.launcher(f"{RANK} short; for i in 1 2 3; do printf 'one %s' $i; sleep 0.25; printf ' two\n'; "
+                      "echo three >&2; done; printf '10 %%\r50 %%\r100 %%\n'; printf 'no end'; exit 0\n")
+        status, text, lines = self.shown()
+        self.assertEqual(status, 0, text)
+        self.assertIn("\x1b[1A", text)
+        output = [line for line in lines if line.startswith(("one", "three", "10", "no end"))]
+        self.assertEqual([line for line in output if line != "three"],
+                         ["one 1 two", "one 2 two", "one 3 two", "100 %", "no end"])
+        self.assertEqual(output.count("three"), 3)
+        # Nothing of the lines that move is left.
+        self.assertFalse([line for line in lines if "instance write" in line], lines)
+
+    def test_quiet_is_the_output_alone(self):
+        self.alone("short")
+        status, text, lines = self.shown("--quiet")
+        self.assertEqual(status, 0)
+        self.assertEqual([line for line in lines if line],
+                         [f"step: {i}, img/sec: 99.0, a line that is long enough for Open MPI" for i in (1, 2)])
+
+
+class HostileConditions(Case):
+    def test_a_file_that_may_not_grow(self):
+        self.launcher(f"{RANK} short; head -c 3000000 /dev/zero | tr '\\0' x; exit 0\n")
+        process = self.start(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)))
+        out = process.stdout.read()
+        process.stdout.close()
+        # The job goes on, its output is passed on whole, and the step does not count as kept.
+        self.assertEqual(process.wait(timeout=LONG), 3)
+        self.assertGreater(len(out), 3000000)
+        self.assertEqual(self.record()["state"], "done")
+        self.assertEqual((self.run_folder() / "train/1/stdout.log").stat().st_size, 1 << 20)
+
+    def test_a_folder_that_vanishes(self):
+        self.launcher(f"{RANK} short; rm -r runs; echo gone on; exit 0\n")
+        process = self.start()
+        out = process.stdout.read()
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=LONG), 3)
+        self.assertTrue(out.endswith(b"gone on\n"))
+
+    def test_one_line_of_many_megabytes_and_any_bytes(self):
+        megabytes = int(os.environ.get("IPUCNN_MEGABYTES", "20"))
+        self.launcher(f"{RANK} short; printf '\\000\\377\\r'; head -c {megabytes}000000 /dev/zero; "
+                      f"printf 'img/sec: 1.0\\n'; {RANK} short\n")
+        process = self.start()
+        count = 0
+        while piece := process.stdout.read1(1 << 20):
+            count += len(piece)
+        process.stdout.close()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual((self.run_folder() / "train/1/stdout.log").stat().st_size, count)
+        self.assertEqual(self.record()["figures"][0]["mean"], 99.0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

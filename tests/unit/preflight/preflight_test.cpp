@@ -1,0 +1,165 @@
+// What is looked at before a start, on a host of the test's own.
+#include "ipucnn/preflight.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace ipucnn {
+namespace {
+
+struct FakeHost final : HostFacts {
+  PathKind kind(const std::string& path) override {
+    const auto it = paths.find(path);
+    return it == paths.end() ? PathKind::Nothing : it->second;
+  }
+  std::optional<std::vector<std::string>> names(const std::string& folder) override {
+    if (kind(folder) != PathKind::Folder) return std::nullopt;
+    std::vector<std::string> found;
+    for (const auto& [path, what] : paths)
+      if (path.substr(0, path.rfind('/')) == folder)
+        found.push_back(path.substr(path.rfind('/') + 1));
+    return found;
+  }
+  bool can_write(const std::string&) override { return writable; }
+  std::optional<std::uint64_t> free_bytes(const std::string&) override { return free; }
+  bool has_program(const Command& command) override {
+    return programs.find(literal_text(command.argv.front())) != programs.end();
+  }
+  std::map<std::string, PathKind> paths;
+  std::map<std::string, bool> programs{{"poprun", true}};
+  bool writable = true;
+  std::optional<std::uint64_t> free;
+};
+
+Arg word(std::string text) {
+  Arg arg;
+  arg.pieces = {{Piece::Kind::Text, std::move(text), std::nullopt}};
+  return arg;
+}
+
+class Preflight : public ::testing::Test {
+ protected:
+  Preflight() {
+    Step step;
+    step.name = "train";
+    step.script = "train.py";
+    step.command.argv = {word("poprun"), word("python3"), word("train.py")};
+    step.command.program_at = 1;
+    step.command.cwd = word("/app");
+    step.data_needs = {{word("/data"), {"train-*"}}};
+    plan_.steps = {step};
+    host_.paths = {{"/app", PathKind::Folder},
+                   {"/app/train.py", PathKind::File},
+                   {"/data", PathKind::Folder},
+                   {"/data/train-00000-of-01024", PathKind::File}};
+  }
+
+  /// What was found, as ID and message, one a line.
+  std::string found() {
+    std::vector<std::string> missing;
+    const auto filled = FilledPlan::make(
+        plan_,
+        [](std::string_view name) {
+          return name == "DATA" ? std::optional<std::string>("/data") : std::nullopt;
+        },
+        {}, missing);
+    EXPECT_TRUE(filled);
+    PreflightInput in{*filled, ".", "runs"};
+    in.place = [](std::size_t step, PreflightSubject subject) {
+      return Span{kCommandLine, 1, static_cast<std::uint32_t>(step) + 1,
+                  static_cast<std::uint32_t>(subject) + 1};
+    };
+    std::string text;
+    all_ = preflight(in, host_);
+    for (const Diagnostic& d : all_.all())
+      text += std::string(finding_info(d.id).id) + " " + d.message + "\n";
+    return text;
+  }
+
+  JobPlan plan_;
+  FakeHost host_;
+  Diagnostics all_;
+};
+
+TEST_F(Preflight, FindsNothingWhereAllIsThere) { EXPECT_EQ(found(), ""); }
+
+TEST_F(Preflight, TellsEverythingInOnePass) {
+  host_.programs.clear();
+  host_.paths.erase("/app/train.py");
+  host_.paths.erase("/data");
+  plan_.steps[0].restore = word("ckpt");
+  host_.writable = false;
+  EXPECT_EQ(found(),
+            "L031 there is no program poprun on PATH\n"
+            "L033 there is no /app/train.py\n"
+            "D010 the data folder /data is not there\n"
+            "D012 there is no checkpoint /app/ckpt\n"
+            "L034 no run folder can be made in runs\n");
+  for (const Diagnostic& d : all_.all()) {
+    EXPECT_EQ(d.at.line, 1U);
+    EXPECT_NE(d.help, "");
+  }
+  EXPECT_EQ(all_.all()[2].at.length, static_cast<std::uint32_t>(PreflightSubject::Data) + 1);
+}
+
+TEST_F(Preflight, LooksNoFurtherWhereTheFolderIsMissing) {
+  host_.paths.clear();
+  host_.programs.clear();
+  EXPECT_EQ(found(), "L032 the application's folder /app is not there\n");
+}
+
+TEST_F(Preflight, DemandsTheFilesOfTheDataSet) {
+  plan_.steps[0].data_needs[0].files.emplace_back("validation-*");
+  EXPECT_EQ(found(), "D011 the data folder /data holds no validation-*\n");
+}
+
+TEST_F(Preflight, KnowsFoldersThatVariablesName) {
+  plan_.steps[0].data_needs[0].path.pieces = {{Piece::Kind::Variable, "DATA", std::nullopt},
+                                              {Piece::Kind::Text, "/sub", std::nullopt}};
+  plan_.steps[0].command.argv.push_back(plan_.steps[0].data_needs[0].path);
+  EXPECT_EQ(found(), "D010 the data folder /data/sub is not there\n");
+  plan_.steps[0].data_needs[0].path.pieces[1].text = "";
+  plan_.steps[0].command.argv.back() = plan_.steps[0].data_needs[0].path;
+  EXPECT_EQ(found(), "");
+}
+
+TEST_F(Preflight, LeavesAWrapperToFindTheScript) {
+  host_.paths.erase("/app/train.py");
+  plan_.steps[0].command.argv = {word("poprun"), word("run.sh"), word("python3"), word("train.py")};
+  EXPECT_EQ(found(), "");
+  plan_.steps[0].command.argv = {word("poprun"), word("python3"), word("/other/train.py")};
+  plan_.steps[0].script_dir = word("/other");
+  EXPECT_EQ(found(), "L033 there is no /other/train.py\n");
+}
+
+TEST_F(Preflight, TakesABeginningOfNamesForACheckpoint) {
+  plan_.steps[0].restore = word("logs/ckpt-10");
+  host_.paths["/app/logs"] = PathKind::Folder;
+  host_.paths["/app/logs/ckpt-100.index"] = PathKind::File;
+  EXPECT_EQ(found(), "D012 there is no checkpoint /app/logs/ckpt-10\n");
+  host_.paths["/app/logs/ckpt-10.index"] = PathKind::File;
+  EXPECT_EQ(found(), "");
+}
+
+TEST_F(Preflight, DoesNotAskForWhatTheStepBeforeWrites) {
+  plan_.steps[0].output = word("logs");
+  plan_.steps.push_back(plan_.steps[0]);
+  plan_.steps[1].restore = word("logs");
+  EXPECT_EQ(found(), "");
+  plan_.steps[1].restore = word("elsewhere");
+  EXPECT_EQ(found(), "D012 there is no checkpoint /app/elsewhere\n");
+}
+
+TEST_F(Preflight, WarnsWhereLittleSpaceIsLeft) {
+  plan_.steps[0].output = word("logs");
+  host_.free = std::uint64_t{5} << 20U;
+  EXPECT_EQ(found(),
+            "L035 only 5 MiB are free for what is written to /app/logs\n"
+            "L035 only 5 MiB are free for the logs in runs\n");
+  host_.free = std::uint64_t{5} << 30U;
+  EXPECT_EQ(found(), "");
+}
+
+}  // namespace
+}  // namespace ipucnn
