@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ipucnn/patterns.h"
+#include "ipucnn/statistics.h"
 
 namespace ipucnn {
 
@@ -27,6 +28,19 @@ struct LogLine {
 };
 using LineSink = std::function<void(const LogLine&)>;
 
+/// What was seen of a stream. Bytes do not count line ends and tags.
+struct LineCounts {
+  std::int64_t tags = 0;
+  std::int64_t tagged_bytes = 0;
+  std::int64_t untagged_bytes = 0;
+  std::int64_t overlong = 0;        ///< lines that were too long to be looked at
+  std::int64_t overlong_bytes = 0;  ///< of those
+
+  /// Bytes that belong to no instance: without a tag where there are tags.
+  std::int64_t nobodys_bytes() const { return tags > 0 ? untagged_bytes : 0; }
+  LineCounts& operator+=(const LineCounts& other);
+};
+
 /// Takes one stream of a job apart into the lines of its instances, whatever the pieces it comes
 /// in. Lines end with LF or CR; mpirun's tags `[JOB,RANK]<stdout>:` count anywhere in a line,
 /// because a rank that writes without line ends gets one in the middle. Memory stays bounded: of a
@@ -40,14 +54,13 @@ class LineReader {
   void feed(std::string_view bytes, const LineSink& sink);
   /// At the end of the stream: lines without an end count, too.
   void finish(const LineSink& sink);
-  /// Lines that were too long to be looked at.
-  std::int64_t overlong() const { return overlong_; }
+  const LineCounts& counts() const { return counts_; }
 
  private:
   struct Key {
     bool tagged = false;
     std::int64_t rank = 0;
-    std::string stream{};
+    std::int8_t stream = 0;  // that the tag names
     // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a 0 in the generated comparison
     auto operator<=>(const Key&) const = default;
   };
@@ -57,6 +70,7 @@ class LineReader {
     bool overlong = false;
   };
 
+  std::size_t whole_line(std::string_view bytes, const LineSink& sink);
   void take(std::string_view text);
   void skip(std::string_view& bytes, std::size_t count);
   void finish_part(const Key& key, Part& part, const LineSink& sink);
@@ -65,8 +79,10 @@ class LineReader {
   std::int64_t at_ = 0;  // bytes of the stream that were looked at
   std::string pending_;  // the beginning of what may be a tag
   Key now_;
+  bool at_start_ = true;  // of a line, whose tag would come now
   std::map<Key, Part> parts_;
-  std::int64_t overlong_ = 0;
+  std::size_t open_parts_ = 0;  // that hold the beginning of a line
+  LineCounts counts_;
 };
 
 /// The number behind a metric's literal text; absent when the line does not hold the metric.
@@ -77,6 +93,16 @@ struct Extracted {
   std::string_view printed{};  ///< the number as it stands in the line
 };
 std::optional<Extracted> extract(const MetricPattern& metric, std::string_view line);
+
+/// A row of a table under the head `under`: its first number, and what stands in the metric's
+/// column. Absent when the line is none.
+struct Row {
+  std::optional<double> first;
+  Extracted value;
+};
+std::optional<Row> extract_row(const MetricPattern& metric, std::string_view line);
+/// Whether the line is the head of the metric's table.
+bool is_head(const MetricPattern& metric, std::string_view line);
 
 /// A figure as it was printed.
 struct Sample {
@@ -94,6 +120,10 @@ using SampleSink = std::function<void(const Sample&)>;
 struct Series {
   std::map<std::int64_t, std::vector<double>> per_instance;
   std::int64_t unreadable = 0;
+  /// Which values stand in rows that MetricPattern::discard_through leaves out.
+  std::map<std::int64_t, std::set<std::size_t>> early{};
+  /// Values of lines without a tag, where others have one.
+  std::int64_t nobodys = 0;
 };
 
 /// A value that does not count, and why.
@@ -103,7 +133,12 @@ struct Discarded {
   std::string_view why;
 };
 
-/// Figures of a series. Absent where n does not allow them.
+inline constexpr std::string_view kFirstValue = "first value";
+inline constexpr std::string_view kEarlyRow = "row of the beginning";
+inline constexpr std::string_view kNotMeasured = "negative: not measured";
+
+/// Figures of a series. Absent where n does not allow them, and but for lowest, highest and last of
+/// a figure that has no mean (MetricPattern::is_state).
 struct Summary {
   std::size_t n = 0;
   std::optional<double> mean, median, min, max, stddev;
@@ -114,13 +149,37 @@ struct Summary {
     std::size_t index = 0;
   };
   std::optional<Checkpoint> last, best;
+  std::optional<Interval> interval;      ///< of the mean, values taken as depending on neighbours
+  std::optional<Dependence> dependence;  ///< of neighbours
+  std::optional<double> over_time;  ///< of a rate: samples by time, if each value is of as many
   std::vector<Discarded> discarded;
+  std::vector<double> samples;  ///< that count, in time order
 };
 
 /// A sample of a figure that covers all instances is the mean of their k-th kept values; of one
-/// that covers a process it is their sum, as far as every instance has a k-th value, or their mean
-/// where it is of checkpoints.
+/// that covers a process it is their sum, or the longest of times, as far as every instance has a
+/// k-th value; of checkpoints always the mean.
 Summary summarize(const MetricPattern& metric, const Series& series);
+
+/// A reason to trust a figure less, and what to do about it.
+struct Doubt {
+  std::string_view name;  ///< lower-case words with underscores, for programs
+  std::string says;
+  std::string remedy;
+};
+
+/// What is known of the job besides its figures.
+struct Expected {
+  std::optional<std::int64_t> instances{};  ///< that print
+};
+
+/// What is doubtful about a metric that was printed; nothing but missing instances, values that
+/// differ between instances and unreadable ones of a figure that has no mean.
+std::vector<Doubt> doubts_of(const MetricPattern& metric, const Series& series,
+                             const Summary& summary, const Expected& expected);
+
+/// What is doubtful about the lines themselves.
+std::vector<Doubt> doubts_of(const LineCounts& lines);
 
 /// Everything that is read from the lines of one step. Absent metrics have no series.
 class Measurement {
@@ -130,6 +189,7 @@ class Measurement {
   void line(const LogLine& line, const SampleSink& sink = {});
 
   const std::vector<MetricPattern>& metrics() const { return metrics_; }
+  /// Where lines have tags, without the values of lines that have none.
   Series series(std::size_t metric) const;
   /// Index of the metric of this name; absent when the script has none.
   std::optional<std::size_t> find(std::string_view name) const;
@@ -143,11 +203,26 @@ class Measurement {
   bool proven() const;
 
  private:
+  /// What was read of one metric on one stream. Lines without a tag are kNobody's.
+  struct Kept {
+    std::map<std::int64_t, std::vector<double>> values;
+    std::map<std::int64_t, std::set<std::size_t>> early;
+    std::set<std::int64_t> in_table;  // instances that printed the head of the metric's table
+    std::int64_t unreadable = 0;
+  };
+  static constexpr std::int64_t kNobody = -1;
+
+  void note_instance(const LogLine& line);
+  /// What the line has of the metric; notes rows that do not count.
+  static std::optional<Extracted> find_value(const MetricPattern& metric, std::string_view line,
+                                             std::int64_t whose, Kept& kept);
+
   std::vector<MetricPattern> metrics_;
   ProofPattern proof_;
-  std::array<std::vector<Series>, 2> series_;  // of each stream
+  std::array<std::vector<Kept>, 2> kept_;  // of each stream
   std::vector<std::optional<double>> latest_;
   std::set<std::int64_t> tagged_;  // instances
+  std::vector<bool> seen_;         // the same for small numbers
   bool untagged_ = false;
   bool text_seen_ = false;
 };

@@ -8,7 +8,7 @@
 
 namespace ipucnn {
 
-/// The metrics of one script under one launcher, in the descriptor's order.
+/// The metrics of one script (empty: of all) under one launcher, in the descriptor's order.
 std::vector<MetricPattern> metrics_of(const AppSchema& schema, std::string_view script,
                                       std::string_view launcher);
 

@@ -26,7 +26,21 @@ struct MetricPattern {
   std::string better{};
   std::string at{};  ///< the metric that says of which checkpoint, on the same lines; empty: none
 
+  /// Words of the line over a table in whose rows the value stands, in the column of the word that
+  /// `before` leaves out; empty: it stands in no table.
+  std::string under{};
+  std::int64_t discard_through = 0;  ///< of a table: rows whose first number is at most this
+
   bool is_of_checkpoints() const { return !better.empty(); }
+  /// How far a run has come, or how good it is there (a share, a count, a loss): such values follow
+  /// one another, and have no mean.
+  bool is_state() const {
+    for (const char* state : {"%", "1", "epochs", "weight updates", "steps", "samples"})
+      if (unit == state) return true;
+    return false;
+  }
+  /// A time, of which several processes take as long as the slowest.
+  bool is_duration() const { return unit == "s" || unit == "ms" || unit == "us" || unit == "h"; }
   /// A rate, so that 0 is what a script prints that has done nothing.
   bool is_rate() const { return unit.size() > 2 && unit.compare(unit.size() - 2, 2, "/s") == 0; }
   friend bool operator==(const MetricPattern&, const MetricPattern&) = default;

@@ -185,4 +185,9 @@ std::optional<KeptRun> read_run(const std::string& folder, std::string& error);
 bool read_log(const std::string& path, const std::function<void(std::string_view)>& piece,
               std::string& error);
 
+/// The same of any file that may be packed by gzip or zstd, or of standard input, which is `-`.
+/// False as well where the file is not there, or its packed text is damaged.
+bool read_any_log(const std::string& path, const std::function<void(std::string_view)>& piece,
+                  std::string& error);
+
 }  // namespace ipucnn

@@ -33,6 +33,25 @@ std::vector<std::string_view> render_formats();
 /// The report in one format (one of render_formats); absent for an unknown one.
 std::optional<std::string> render(const FindingReport& report, std::string_view format);
 
+// The same formats for what is no finding.
+
+struct TestFailure {
+  std::string type;
+  std::string message;
+  std::string text;
+};
+struct TestCase {
+  std::string name;
+  std::vector<TestFailure> failures{};
+  std::string output{};  ///< what else there is to say
+};
+/// JUnit's XML of one suite.
+std::string junit_text(std::string_view suite, std::string_view classname,
+                       const std::vector<TestCase>& cases);
+
+/// A workflow command of GitHub that belongs to no file.
+std::string github_text(Severity severity, std::string_view title, std::string_view message);
+
 /// Findings for people: place, severity, id, message, the source line with a caret, notes, help.
 std::string render_text(const Diagnostics& findings, const Sources& sources, RenderStyle style);
 

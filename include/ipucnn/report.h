@@ -9,10 +9,20 @@
 
 namespace ipucnn {
 
-/// What came of a step, for people: every metric that was printed, its rates and its proof with n,
-/// their spread and what was left out; then those that were not. Ends with the label, where there
-/// is one. Every line is indented and ends with a line end; empty when nothing was printed.
-std::string report_text(const Measurement& measured, const std::optional<std::string>& label);
+/// How a report is written, and what it is held to.
+struct ReportStyle {
+  Expected expected{};
+  bool plots = false;  ///< rates over time as a line of blocks
+  /// Of a rate, say what `examples_utils benchmark` would print of this command as well.
+  const std::vector<std::string>* old_tool = nullptr;
+  std::size_t width = 100;  ///< columns that a plot may take
+};
+
+/// What came of a step, for people: every metric that was printed, with what is doubtful about it;
+/// then those that were not. Ends with the label, where there is one. Every line is indented and
+/// ends with a line end; empty when nothing was printed.
+std::string report_text(const Measurement& measured, const std::optional<std::string>& label,
+                        const ReportStyle& style = {});
 
 /// One try of a kept run, measured from its logs by the patterns of its plan.
 struct StepReport {
@@ -22,15 +32,45 @@ struct StepReport {
   std::string state;
   std::optional<std::string> label;
   Measurement measured;
+  LineCounts lines;
+  Expected expected;
+  std::vector<std::string> command;                         ///< its words; empty for a bare log
+  std::vector<std::pair<std::string, std::string>> plan{};  ///< what was planned, by name
+};
+
+/// What of the figures is asked for.
+struct ReportRequest {
+  std::vector<std::string> metrics{};  ///< only these; empty: all
+  std::optional<std::int64_t>
+      discard{};  ///< first values of each instance, in place of the metric's own
 };
 
 /// The last try of each step that was begun. Empty with `error` when a log cannot be read.
-std::optional<std::vector<StepReport>> report_of(const KeptRun& run, std::string& error);
+std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const ReportRequest& request,
+                                                 std::string& error);
 
-std::string report_text(const std::vector<StepReport>& steps);
+/// A log that no run of ours left: a file, packed by gzip or zstd or not, or `-`, standard input.
+std::optional<StepReport> report_of_log(const std::string& path,
+                                        const std::vector<MetricPattern>& metrics,
+                                        const ReportRequest& request, std::string& error);
+
+struct ReportFormat {
+  bool old_tool = false;  ///< --as-examples-utils, for text and json
+};
+
+/// With plots.
+std::string report_text(const std::vector<StepReport>& steps, const ReportFormat& format = {});
 
 /// Schema ipucnn.report/1. Figures that n does not allow are null.
-std::string report_json(const std::vector<StepReport>& steps);
+std::string report_json(const std::vector<StepReport>& steps, const ReportFormat& format = {});
+
+/// A line for each metric that was printed, as RFC 4180 has it.
+std::string report_csv(const std::vector<StepReport>& steps);
+
+std::string report_markdown(const std::vector<StepReport>& steps);
+
+/// One page that needs no other file and no script, with pictures.
+std::string report_html(const std::vector<StepReport>& steps);
 
 /// A table of runs, a line each, and the same as JSON, schema ipucnn.runs/1.
 std::string runs_text(const std::vector<KeptRecord>& runs);

@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
 #include "cli/commands.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
@@ -11,20 +15,67 @@
 namespace ipucnn::cli {
 namespace {
 
-/// The patterns of today's descriptor in place of the plan's own, as --app asks for. False when
-/// there is no such application.
-bool take_patterns(const Word& application, JobPlan& plan, Diagnostics& findings,
-                   Sources& sources) {
-  const Catalog catalog(sources);
+/// What --app asks for; absent when there is no such application.
+std::optional<AppSchema> find_schema(const Catalog& catalog, const Word& application,
+                                     Diagnostics& findings) {
   const Entry entry = find_named(catalog, Section::Applications, application.text);
-  if (!entry) {
-    report_unknown(catalog, Section::Applications, application.text, application.at, findings);
-    return false;
+  if (entry) return AppSchema::load(catalog, entry, findings);
+  report_unknown(catalog, Section::Applications, application.text, application.at, findings);
+  return std::nullopt;
+}
+
+/// A whole number from 0 on.
+std::optional<std::int64_t> read_count(std::string_view text) {
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const bool whole = error == std::errc{} && end == text.data() + text.size() && count >= 0;
+  return whole ? std::optional<std::int64_t>(count) : std::nullopt;
+}
+
+/// A run's folder, by the patterns of its plan or of --app, or a log, by those of --app.
+bool add_reports(const std::string& name, const Catalog& catalog,
+                 const std::optional<AppSchema>& schema, const ReportRequest& request,
+                 const std::string& runs, const World& world, std::vector<StepReport>& reports,
+                 std::string& error) {
+  std::error_code code;
+  const std::string file = name == "-" ? name : world.below(name);
+  if (name == "-" || std::filesystem::is_regular_file(file, code)) {
+    if (!schema) {
+      error = "whose log " + name + " is has to be said: --app NAME";
+      return false;
+    }
+    auto report = report_of_log(file, metrics_of(*schema, "", ""), request, error);
+    if (report) reports.push_back(std::move(*report));
+    return report.has_value();
   }
-  const auto schema = AppSchema::load(catalog, entry, findings);
-  for (Step& step : plan.steps)
+  const auto folder = find_run(runs, name, error);
+  auto run = folder ? read_run(*folder, error) : std::nullopt;
+  if (!run) return false;
+  for (Step& step : run->plan.steps)
     if (schema) take_patterns(catalog, *schema, step);
-  return schema.has_value();
+  auto steps = report_of(*run, request, error);
+  if (!steps) return false;
+  for (StepReport& step : *steps) reports.push_back(std::move(step));
+  return true;
+}
+
+/// A metric that is asked for and that nothing has.
+std::string unknown_metric(const std::vector<std::string>& names,
+                           const std::vector<StepReport>& reports) {
+  for (const std::string& name : names)
+    if (std::none_of(reports.begin(), reports.end(),
+                     [&](const StepReport& step) { return step.measured.find(name).has_value(); }))
+      return name;
+  return "";
+}
+
+std::string text_of(const std::vector<StepReport>& reports, const SplitArgv& split) {
+  const ReportFormat format{split.has(Option::AsExamplesUtils)};
+  const std::string_view name = format_of(split);
+  if (name == "json") return report_json(reports, format);
+  if (name == "csv") return report_csv(reports);
+  if (name == "markdown") return report_markdown(reports);
+  return name == "html" ? report_html(reports) : report_text(reports, format);
 }
 
 }  // namespace
@@ -34,29 +85,39 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
     return misused(split.overrides.front(),
                    fmt::format("report takes no '{}'", split.overrides.front().text), split,
                    streams, world);
-  if (split.positionals.size() != 1)
-    return usage(streams, "report takes one run: a path, a folder's name or `last`", split);
-  std::string error;
-  const auto folder = find_run(runs_folder(split, world), split.positionals.front().text, error);
-  auto run = folder ? read_run(*folder, error) : std::nullopt;
-  if (!run) {
-    say(streams, error);
-    return kUsage;
+  if (split.positionals.empty())
+    return usage(streams, "report takes runs (a path, a folder's name or `last`) and logs", split);
+  ReportRequest request;
+  for (const Word& metric : split.values(Option::Metric)) request.metrics.push_back(metric.text);
+  if (const auto discard = split.value(Option::Discard)) {
+    request.discard = read_count(discard->text);
+    if (!request.discard)
+      return usage(streams, fmt::format("--discard is a whole number, not '{}'", discard->text),
+                   split);
   }
+  Sources sources;
+  sources.set_command_line(split.text);
+  const Catalog catalog(sources);
+  std::optional<AppSchema> schema;
   if (const auto application = split.value(Option::App)) {
-    Sources sources;
-    sources.set_command_line(split.text);
     Diagnostics findings;
-    const bool taken = take_patterns(*application, run->plan, findings, sources);
+    schema = find_schema(catalog, *application, findings);
     print_findings(findings, sources, split, streams, world);
-    if (!taken) return kFindings;
+    if (!schema) return kFindings;
   }
-  const auto steps = report_of(*run, error);
-  if (!steps) {
-    say(streams, error);
+  std::vector<StepReport> reports;
+  std::string error;
+  for (const Word& name : split.positionals)
+    if (!add_reports(name.text, catalog, schema, request, runs_folder(split, world), world, reports,
+                     error)) {
+      say(streams, error);
+      return kUsage;
+    }
+  if (const std::string name = unknown_metric(request.metrics, reports); !name.empty()) {
+    say(streams, fmt::format("there is no figure '{}'", name));
     return kUsage;
   }
-  streams.out(format_of(split) == "json" ? report_json(*steps) : report_text(*steps));
+  streams.out(text_of(reports, split));
   return kDone;
 }
 

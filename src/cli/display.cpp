@@ -200,7 +200,8 @@ void Display::step_ended(const ReadyStep& step, const StepResult& result) {
     streams_.err(fmt::format("  {}: {}\n", printable(seen.id), printable(seen.cause)));
     if (!seen.remedy.empty()) streams_.err(fmt::format("    help: {}\n", printable(seen.remedy)));
   }
-  if (!quiet_) streams_.err(report_text(result.measured, label_));
+  if (!quiet_)
+    streams_.err(report_text(result.measured, label_, {{step.made().printing_instances}}));
 }
 
 }  // namespace ipucnn::cli

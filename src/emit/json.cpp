@@ -115,7 +115,7 @@ Json null_if_empty(const std::string& text) {
 
 Json metrics_json(const std::vector<MetricPattern>& metrics) {
   Json list = Json::array();
-  for (const MetricPattern& metric : metrics)
+  for (const MetricPattern& metric : metrics) {
     list.push_back({{"name", metric.name},
                     {"line", metric.line},
                     {"before", metric.before},
@@ -125,6 +125,11 @@ Json metrics_json(const std::vector<MetricPattern>& metrics) {
                     {"discard_first", metric.discard_first},
                     {"better", null_if_empty(metric.better)},
                     {"at", null_if_empty(metric.at)}});
+    if (!metric.under.empty()) {
+      list.back()["under"] = metric.under;
+      list.back()["discard_through"] = metric.discard_through;
+    }
+  }
   return list;
 }
 

@@ -231,6 +231,8 @@ constexpr FieldShape kMetricFields[] = {
     {"discard_first", &kWhole, "values of each instance that do not count"},
     {"better", &kBetter, "higher or lower: each value is of another checkpoint, and has no mean"},
     {"at", &kMetricName, "the metric on the same line that says of which checkpoint"},
+    {"under", &kText, "the line over a table; `text` is it with {value} for the value's column"},
+    {"discard_through", &kWhole, "rows whose first number is at most this do not count"},
 };
 constexpr Shape kMetric{.form = Form::Fields, .fields = kMetricFields};
 constexpr Shape kMetrics{.form = Form::Named, .item = &kMetric};

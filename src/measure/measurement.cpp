@@ -6,38 +6,72 @@ namespace ipucnn {
 Measurement::Measurement(std::vector<MetricPattern> metrics, ProofPattern proof)
     : metrics_(std::move(metrics)),
       proof_(std::move(proof)),
-      series_{std::vector<Series>(metrics_.size()), std::vector<Series>(metrics_.size())},
+      kept_{std::vector<Kept>(metrics_.size()), std::vector<Kept>(metrics_.size())},
       latest_(metrics_.size()) {}
 
 void Measurement::line(const LogLine& line, const SampleSink& sink) {
-  if (line.tagged)
-    tagged_.insert(line.instance);
-  else
-    untagged_ = true;
+  note_instance(line);
   if (proof_.kind == ProofPattern::Kind::Text && line.text.find(proof_.what) != line.text.npos)
     text_seen_ = true;
+  const std::int64_t whose = line.tagged ? line.instance : kNobody;
   for (std::size_t i = 0; i < metrics_.size(); ++i) {
-    const auto found = extract(metrics_[i], line.text);
+    Kept& kept = kept_[line.stream == Stream::Out ? 0 : 1][i];
+    const auto found = find_value(metrics_[i], line.text, whose, kept);
     if (!found) continue;
-    Series& series = series_[line.stream == Stream::Out ? 0 : 1][i];
     if (!found->readable) {
-      ++series.unreadable;
+      ++kept.unreadable;
       continue;
     }
-    std::vector<double>& values = series.per_instance[line.instance];
+    std::vector<double>& values = kept.values[whose];
     if (sink) sink({line.stream, line.offset, line.instance, i, values.size(), found->printed});
     values.push_back(found->value);
     latest_[i] = found->value;
   }
 }
 
+void Measurement::note_instance(const LogLine& line) {
+  untagged_ = untagged_ || !line.tagged;
+  if (!line.tagged) return;
+  constexpr std::int64_t kSmall = 4096;
+  if (line.instance < kSmall) {
+    const auto i = static_cast<std::size_t>(line.instance);
+    if (seen_.size() <= i) seen_.resize(i + 1);
+    if (seen_[i]) return;
+    seen_[i] = true;
+  }
+  tagged_.insert(line.instance);
+}
+
+std::optional<Extracted> Measurement::find_value(const MetricPattern& metric, std::string_view line,
+                                                 std::int64_t whose, Kept& kept) {
+  if (metric.under.empty()) return extract(metric, line);
+  if (is_head(metric, line)) kept.in_table.insert(whose);
+  if (kept.in_table.count(whose) == 0) return std::nullopt;
+  const auto row = extract_row(metric, line);
+  if (!row) return std::nullopt;
+  const auto through = static_cast<double>(metric.discard_through);
+  if (row->value.readable && row->first && *row->first <= through)
+    kept.early[whose].insert(kept.values[whose].size());
+  return row->value;
+}
+
 Series Measurement::series(std::size_t metric) const {
-  Series all = series_[0][metric];
-  const Series& more = series_[1][metric];
-  all.unreadable += more.unreadable;
-  for (const auto& [instance, values] : more.per_instance) {
-    std::vector<double>& own = all.per_instance[instance];
-    own.insert(own.end(), values.begin(), values.end());
+  Series all;
+  for (const auto& stream : kept_) {
+    const Kept& kept = stream[metric];
+    all.unreadable += kept.unreadable;
+    for (const auto& [whose, values] : kept.values) {
+      if (whose == kNobody && !tagged_.empty()) {
+        all.nobodys += static_cast<std::int64_t>(values.size());
+        continue;
+      }
+      const std::int64_t instance = std::max<std::int64_t>(whose, 0);
+      std::vector<double>& own = all.per_instance[instance];
+      if (const auto early = kept.early.find(whose); early != kept.early.end())
+        for (const std::size_t index : early->second)
+          all.early[instance].insert(own.size() + index);
+      own.insert(own.end(), values.begin(), values.end());
+    }
   }
   return all;
 }
@@ -77,13 +111,11 @@ bool Measurement::proven() const {
   const auto index = find(proof_.what);
   if (!index) return false;
   const bool rate = metrics_[*index].is_rate();
-  const auto any = [&](const Series& series) {
-    for (const auto& [instance, values] : series.per_instance)
-      for (const double value : values)
-        if (!rate || value > 0) return true;
-    return false;
-  };
-  return any(series_[0][*index]) || any(series_[1][*index]);
+  const Series all = series(*index);
+  for (const auto& [instance, values] : all.per_instance)
+    for (const double value : values)
+      if (!rate || value > 0) return true;
+  return false;
 }
 
 }  // namespace ipucnn

@@ -69,11 +69,14 @@ std::vector<MetricPattern> metrics_of(const AppSchema& schema, std::string_view 
   schema.node().find("metrics").each_pair([&](Node name, Node body) {
     const Node scripts = body.find("scripts");
     const auto text = body.find_text("text").value_or("");
-    if ((scripts && !scripts.contains(script)) || text.find(kHole) == text.npos) return;
+    if ((scripts && !script.empty() && !scripts.contains(script)) || text.find(kHole) == text.npos)
+      return;
     MetricPattern metric;
     metric.name = name.text();
     metric.line = body.find_text("line").value_or("");
     std::tie(metric.before, metric.after) = around_hole(text);
+    metric.under = body.find_text("under").value_or("");
+    metric.discard_through = body.find_int("discard_through").value_or(0);
     metric.unit = body.find_text("unit").value_or("");
     metric.covers_all = covers_all(body.find("covers"), launcher);
     metric.discard_first = body.find_int("discard_first").value_or(0);
@@ -111,7 +114,8 @@ std::vector<MessagePattern> messages_of(const Catalog& catalog, const AppSchema&
   std::vector<MessagePattern> messages;
   add_messages(script_of(schema, script).find("messages"), messages);
   add_messages_of(catalog, schema.node().find("software"), messages);
-  add_messages_of(catalog, load::launcher_field(catalog, launcher_program(launcher), "software"), messages);
+  add_messages_of(catalog, load::launcher_field(catalog, launcher_program(launcher), "software"),
+                  messages);
   return messages;
 }
 

@@ -142,6 +142,10 @@ std::vector<MetricPattern> read_metrics(const Place& place) {
     if (!metric.better.empty() && metric.better != "higher" && metric.better != "lower")
       at.member("better").fail("is null, 'higher' or 'lower'");
     metric.at = at.member("at").text_or_null().value_or("");
+    if (at.has("under")) {
+      metric.under = at.member("under").text();
+      metric.discard_through = at.member("discard_through").whole(0);
+    }
     for (const MetricPattern& other : metrics)
       if (other.name == metric.name) at.member("name").fail("is another metric's name as well");
     metrics.push_back(std::move(metric));

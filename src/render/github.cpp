@@ -58,3 +58,9 @@ std::string render_github(const FindingReport& report) {
 }
 
 }  // namespace ipucnn::rendering
+
+std::string ipucnn::github_text(Severity severity, std::string_view title,
+                                std::string_view message) {
+  return fmt::format("::{} title={}::{}\n", rendering::command(severity),
+                     rendering::escaped(title, true), rendering::escaped(message, false));
+}

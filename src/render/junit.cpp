@@ -36,62 +36,67 @@ std::string escaped(std::string_view raw) {
   return out;
 }
 
-class Suite {
- public:
-  explicit Suite(const FindingReport& report) : report_(report) {}
+using Findings = std::vector<const Diagnostic*>;
 
-  std::string run() {
-    std::unordered_map<std::string_view, Findings> of_subject;
-    // What belongs to no preset: files that could not be read as such, unused leaves.
-    Findings of_files;
-    for (const Diagnostic* d : report_.findings.sorted()) {
-      if (d->found_in.empty()) of_files.push_back(d);
-      for (const std::string& name : d->found_in) of_subject[name].push_back(d);
-    }
-    for (const std::string& name : report_.checked) test_case(name, of_subject[name]);
-    test_case("files", of_files);
-    return fmt::format(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-        "  <testsuite name=\"ipucnn check\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n{}"
-        "  </testsuite>\n</testsuites>\n",
-        tests_, failures_, cases_);
+TestCase test_case(const FindingReport& report, const std::string& name, const Findings& findings) {
+  TestCase test{name};
+  for (const Diagnostic* const found : findings) {
+    const Diagnostic& d = *found;
+    const std::string place =
+        d.at.line == 0 ? ""
+                       : fmt::format("{}:{}:{}: ", file_name(report, d.at), d.at.line, d.at.column);
+    const std::string text = place + plain_text(d, report.sources);
+    if (d.severity == Severity::Error)
+      test.failures.push_back({std::string(finding_info(d.id).id), d.message, text});
+    else
+      test.output +=
+          fmt::format("{}[{}]: {}\n", severity_name(d.severity), finding_info(d.id).id, text);
   }
+  return test;
+}
 
- private:
-  using Findings = std::vector<const Diagnostic*>;
-
-  void test_case(const std::string& name, const Findings& findings) {
-    std::string failures;
-    std::string others;
-    for (const Diagnostic* const found : findings) {
-      const Diagnostic& d = *found;
-      const std::string place = d.at.line == 0 ? ""
-                                               : fmt::format("{}:{}:{}: ", file_name(report_, d.at),
-                                                             d.at.line, d.at.column);
-      const std::string text = place + plain_text(d, report_.sources);
-      if (d.severity == Severity::Error)
-        failures += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
-                                finding_info(d.id).id, escaped(d.message), escaped(text));
-      else
-        others +=
-            fmt::format("{}[{}]: {}\n", severity_name(d.severity), finding_info(d.id).id, text);
-    }
-    ++tests_;
-    failures_ += failures.empty() ? 0 : 1;
-    cases_ += fmt::format("    <testcase classname=\"ipucnn.check\" name=\"{}\"", escaped(name));
-    if (!others.empty())
-      failures += fmt::format("      <system-out>{}</system-out>\n", escaped(others));
-    cases_ += failures.empty() ? "/>\n" : ">\n" + failures + "    </testcase>\n";
-  }
-
-  const FindingReport& report_;
-  std::string cases_;
-  int tests_ = 0;
-  int failures_ = 0;
-};
+std::string case_text(std::string_view classname, const TestCase& test) {
+  std::string inside;
+  for (const TestFailure& failure : test.failures)
+    inside += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
+                          escaped(failure.type), escaped(failure.message), escaped(failure.text));
+  if (!test.output.empty())
+    inside += fmt::format("      <system-out>{}</system-out>\n", escaped(test.output));
+  return fmt::format("    <testcase classname=\"{}\" name=\"{}\"{}", escaped(classname),
+                     escaped(test.name),
+                     inside.empty() ? "/>\n" : ">\n" + inside + "    </testcase>\n");
+}
 
 }  // namespace
 
-std::string render_junit(const FindingReport& report) { return Suite(report).run(); }
+std::string render_junit(const FindingReport& report) {
+  std::unordered_map<std::string_view, Findings> of_subject;
+  // What belongs to no preset: files that could not be read as such, unused leaves.
+  Findings of_files;
+  for (const Diagnostic* d : report.findings.sorted()) {
+    if (d->found_in.empty()) of_files.push_back(d);
+    for (const std::string& name : d->found_in) of_subject[name].push_back(d);
+  }
+  std::vector<TestCase> cases;
+  for (const std::string& name : report.checked)
+    cases.push_back(test_case(report, name, of_subject[name]));
+  cases.push_back(test_case(report, "files", of_files));
+  return junit_text("ipucnn check", "ipucnn.check", cases);
+}
 
 }  // namespace ipucnn::rendering
+
+std::string ipucnn::junit_text(std::string_view suite, std::string_view classname,
+                               const std::vector<TestCase>& cases) {
+  std::size_t failures = 0;
+  std::string text;
+  for (const TestCase& test : cases) {
+    failures += test.failures.empty() ? 0 : 1;
+    text += rendering::case_text(classname, test);
+  }
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+      "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n{}"
+      "  </testsuite>\n</testsuites>\n",
+      rendering::escaped(suite), cases.size(), failures, text);
+}

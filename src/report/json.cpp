@@ -1,13 +1,24 @@
 #include <nlohmann/json.hpp>
 
 #include "ipucnn/report.h"
+#include "report/format.h"
 
 namespace ipucnn {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+template <typename T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json doubts_json(const std::vector<Doubt>& doubts) {
+  Json all = Json::array();
+  for (const Doubt& doubt : doubts)
+    all.push_back({{"name", doubt.name}, {"says", doubt.says}, {"remedy", doubt.remedy}});
+  return all;
+}
 
 /// Of a checkpoint: its value, and what its line says of which one it is.
 Json checkpoint_json(const Measurement& measured, std::size_t metric,
@@ -18,9 +29,16 @@ Json checkpoint_json(const Measurement& measured, std::size_t metric,
           {"at", or_null(measured.at(metric, checkpoint->index))}};
 }
 
-Json metric_json(const Measurement& measured, std::size_t index) {
-  const MetricPattern& metric = measured.metrics()[index];
-  const Series series = measured.series(index);
+Json checkpoints_json(const Measurement& measured, std::size_t metric) {
+  Json rows = Json::array();
+  for (const reporting::CheckpointRow& row : reporting::checkpoint_rows(measured, metric))
+    rows.push_back({{"at", or_null(row.at)}, {"value", row.value}, {"best", row.best}});
+  return rows;
+}
+
+Json metric_json(const StepReport& step, std::size_t index, bool old_tool) {
+  const MetricPattern& metric = step.measured.metrics()[index];
+  const Series series = step.measured.series(index);
   const Summary summary = summarize(metric, series);
   Json discarded = Json::array();
   for (const Discarded& value : summary.discarded)
@@ -28,36 +46,48 @@ Json metric_json(const Measurement& measured, std::size_t index) {
   Json instances = Json::object();
   for (const auto& [instance, values] : series.per_instance)
     instances[std::to_string(instance)] = values;
-  return {{"name", metric.name},
-          {"unit", metric.unit},
-          {"n", summary.n},
-          {"mean", or_null(summary.mean)},
-          {"median", or_null(summary.median)},
-          {"min", or_null(summary.min)},
-          {"max", or_null(summary.max)},
-          {"stddev", or_null(summary.stddev)},
-          {"interval", nullptr},
-          {"last", checkpoint_json(measured, index, summary.last)},
-          {"best", checkpoint_json(measured, index, summary.best)},
-          {"unreadable", series.unreadable},
-          {"discarded", std::move(discarded)},
-          {"per_instance", std::move(instances)},
-          {"doubts", Json::array()}};
+  const auto& interval = summary.interval;
+  const auto& dependence = summary.dependence;
+  Json json = {{"name", metric.name},
+               {"unit", metric.unit},
+               {"n", summary.n},
+               {"mean", or_null(summary.mean)},
+               {"median", or_null(summary.median)},
+               {"min", or_null(summary.min)},
+               {"max", or_null(summary.max)},
+               {"last", checkpoint_json(step.measured, index, summary.last)},
+               {"best", checkpoint_json(step.measured, index, summary.best)},
+               {"stddev", or_null(summary.stddev)},
+               {"interval", interval ? Json{interval->low, interval->high} : Json(nullptr)},
+               {"correlation", dependence ? Json(dependence->correlation) : Json(nullptr)},
+               {"effective_n", dependence ? Json(dependence->effective_n) : Json(nullptr)},
+               {"over_time", or_null(summary.over_time)},
+               {"unreadable", series.unreadable},
+               {"nobodys", series.nobodys},
+               {"discarded", std::move(discarded)},
+               {"per_instance", std::move(instances)},
+               {"checkpoints", checkpoints_json(step.measured, index)},
+               {"doubts", doubts_json(doubts_of(metric, series, summary, step.expected))}};
+  if (old_tool)
+    json["as_examples_utils"] = or_null(reporting::as_examples_utils(metric, series, step.command));
+  return json;
 }
 
 }  // namespace
 
-std::string report_json(const std::vector<StepReport>& steps) {
+std::string report_json(const std::vector<StepReport>& steps, const ReportFormat& format) {
   Json runs = Json::array();
   for (const StepReport& step : steps) {
     Json metrics = Json::array();
     for (std::size_t i = 0; i < step.measured.metrics().size(); ++i)
-      metrics.push_back(metric_json(step.measured, i));
+      metrics.push_back(metric_json(step, i, format.old_tool));
     runs.push_back({{"run", step.run},
                     {"step", step.step},
                     {"try", step.number},
                     {"state", step.state.empty() ? Json(nullptr) : Json(step.state)},
-                    {"label", step.label ? Json(*step.label) : Json(nullptr)},
+                    {"label", or_null(step.label)},
+                    {"nobodys_bytes", step.lines.nobodys_bytes()},
+                    {"doubts", doubts_json(doubts_of(step.lines))},
                     {"metrics", std::move(metrics)}});
   }
   const Json json = {{"schema", "ipucnn.report/1"}, {"runs", std::move(runs)}};

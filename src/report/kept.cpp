@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/text.h"
 #include "ipucnn/report.h"
 
 namespace ipucnn {
@@ -11,41 +14,110 @@ const Step* find_step(const JobPlan& plan, const std::string& name) {
   return nullptr;
 }
 
-bool read_stream(const std::string& path, Stream stream, Measurement& measured,
-                 std::string& error) {
+bool read_stream(const std::string& path, Stream stream, StepReport& report, std::string& error) {
   LineReader reader(stream);
-  const LineSink sink = [&](const LogLine& line) { measured.line(line); };
+  const LineSink sink = [&](const LogLine& line) { report.measured.line(line); };
   const bool read = read_log(
       path, [&](std::string_view piece) { reader.feed(piece, sink); }, error);
   reader.finish(sink);
+  report.lines += reader.counts();
   return read;
+}
+
+/// The patterns that are asked for, with the values that they discard.
+std::vector<MetricPattern> asked_for(std::vector<MetricPattern> metrics,
+                                     const ReportRequest& request) {
+  const auto& names = request.metrics;
+  if (!names.empty())
+    metrics.erase(std::remove_if(metrics.begin(), metrics.end(),
+                                 [&](const MetricPattern& metric) {
+                                   return std::find(names.begin(), names.end(), metric.name) ==
+                                          names.end();
+                                 }),
+                  metrics.end());
+  for (MetricPattern& metric : metrics)
+    if (request.discard && !metric.is_state()) metric.discard_first = *request.discard;
+  return metrics;
+}
+
+/// What was planned, for people.
+std::vector<std::pair<std::string, std::string>> facts_of(const JobPlan& plan, const Step& step) {
+  std::vector<std::pair<std::string, std::string>> facts;
+  for (const auto& [name, value] : about(plan))
+    if (value) facts.emplace_back(name, *value);
+  const StepGeometry& g = step.geometry;
+  const std::pair<const char*, std::optional<std::int64_t>> figures[] = {
+      {"global batch", g.global_batch},
+      {"micro batch", g.micro_batch},
+      {"accumulation", g.accumulation},
+      {"replicas", g.replicas},
+      {"instances", g.instances},
+      {"hosts", g.hosts},
+      {"IPUs", g.ipus}};
+  for (const auto& [name, figure] : figures)
+    if (figure) facts.emplace_back(name, std::to_string(*figure));
+  std::string command;
+  for (const Arg& word : step.command.argv) command += (command.empty() ? "" : " ") + word.shown();
+  facts.emplace_back("command", command);
+  return facts;
 }
 
 }  // namespace
 
-std::optional<std::vector<StepReport>> report_of(const KeptRun& run, std::string& error) {
+std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const ReportRequest& request,
+                                                 std::string& error) {
   std::vector<StepReport> steps;
   for (const KeptTry& kept : run.tries) {
     if (!steps.empty() && steps.back().step == kept.step) steps.pop_back();  // an earlier try
     const Step* step = find_step(run.plan, kept.step);
-    StepReport report{run.name,   kept.step,      kept.number,
-                      kept.state, run.plan.label, Measurement(step->metrics, step->proof)};
-    if (!read_stream(kept.folder + "/stdout.log", Stream::Out, report.measured, error) ||
-        !read_stream(kept.folder + "/stderr.log", Stream::Err, report.measured, error))
+    StepReport report{run.name,
+                      kept.step,
+                      kept.number,
+                      kept.state,
+                      run.plan.label,
+                      Measurement(asked_for(step->metrics, request), step->proof),
+                      {},
+                      {step->printing_instances},
+                      {}};
+    for (const Arg& word : step->command.argv) report.command.push_back(word.shown());
+    report.plan = facts_of(run.plan, *step);
+    if (!read_stream(kept.folder + "/stdout.log", Stream::Out, report, error) ||
+        !read_stream(kept.folder + "/stderr.log", Stream::Err, report, error))
       return std::nullopt;
     steps.push_back(std::move(report));
   }
   return steps;
 }
 
-std::string report_text(const std::vector<StepReport>& steps) {
+std::optional<StepReport> report_of_log(const std::string& path,
+                                        const std::vector<MetricPattern>& metrics,
+                                        const ReportRequest& request, std::string& error) {
+  StepReport report{path == "-" ? "standard input" : path,        "log", 1,  "", std::nullopt,
+                    Measurement(asked_for(metrics, request), {}), {},    {}, {}};
+  LineReader reader;
+  const LineSink sink = [&](const LogLine& line) { report.measured.line(line); };
+  if (!read_any_log(
+          path, [&](std::string_view piece) { reader.feed(piece, sink); }, error))
+    return std::nullopt;
+  reader.finish(sink);
+  report.lines = reader.counts();
+  return report;
+}
+
+std::string report_text(const std::vector<StepReport>& steps, const ReportFormat& format) {
   std::string text;
   for (const StepReport& step : steps) {
-    if (&step == steps.data()) text += fmt::format("run {}\n", step.run);
+    if (&step == steps.data() || (&step - 1)->run != step.run)
+      text += fmt::format("run {}\n", step.run);
     text +=
         fmt::format("{}: {}", step.step, step.state.empty() ? "no end is recorded" : step.state);
     if (step.number > 1) text += fmt::format(", at try {}", step.number);
-    text += "\n" + report_text(step.measured, step.label);
+    text += "\n" + report_text(step.measured, step.label,
+                               {step.expected, true, format.old_tool ? &step.command : nullptr});
+    if (const std::int64_t bytes = step.lines.nobodys_bytes(); bytes > 0)
+      text += fmt::format("  nobody's: {} of lines without a tag\n", counted(bytes, "byte"));
+    for (const Doubt& doubt : doubts_of(step.lines))
+      text += fmt::format("  doubt: {} ({}): {}\n", doubt.says, doubt.name, doubt.remedy);
   }
   return text;
 }

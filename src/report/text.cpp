@@ -6,48 +6,63 @@
 #include <cmath>
 
 #include "ipucnn/report.h"
+#include "report/format.h"
 
 namespace ipucnn {
 namespace {
 
-/// One decimal for large figures, three for small ones, and digits that count for tiny ones.
-std::string number(double value) {
-  constexpr double kLarge = 1000;
-  constexpr double kTiny = 0.1;
-  const double size = std::abs(value);
-  if (size >= kLarge) return fmt::format("{:.1f}", value);
-  return size < kTiny && size > 0 ? fmt::format("{:.4g}", value) : fmt::format("{:.3f}", value);
-}
+using namespace reporting;  // NOLINT(google-build-using-namespace)
 
-std::string left_out(const MetricPattern& metric, const Series& series, const Summary& summary) {
+std::string doubt_lines(const std::vector<Doubt>& doubts, const std::string& indent) {
   std::string text;
-  if (!summary.discarded.empty()) {
-    const std::string which = metric.discard_first == 1
-                                  ? "the first value"
-                                  : fmt::format("the first {} values", metric.discard_first);
-    const std::size_t instances = series.per_instance.size();
-    text = instances == 1 ? which : fmt::format("{} of each of {} instances", which, instances);
-  }
-  if (series.unreadable > 0)
-    text += fmt::format("{}{} that {} no number", text.empty() ? "" : ", and ",
-                        counted(series.unreadable, "value"), series.unreadable == 1 ? "is" : "are");
+  for (const Doubt& doubt : doubts)
+    text += fmt::format("{}doubt: {} ({}): {}\n", indent, doubt.says, doubt.name, doubt.remedy);
   return text;
 }
 
-std::string metric_text(const MetricPattern& metric, const Series& series) {
-  const Summary summary = summarize(metric, series);
-  const std::string indent(metric.name.size() + 4, ' ');
+/// How sure the mean is, and what the order of the values says.
+std::string confidence_text(const Summary& summary, const std::string& indent) {
+  std::string text;
+  if (summary.interval)
+    text += fmt::format("{}95 % interval {} to {}, deviation {}\n", indent,
+                        number(summary.interval->low), number(summary.interval->high),
+                        number(*summary.stddev));
+  constexpr double kWorthATurn = 0.75;
+  const auto n = static_cast<double>(summary.n);
+  if (summary.interval && summary.dependence->effective_n < kWorthATurn * n)
+    text += fmt::format("{}neighbours depend on each other: {} values tell as much as {:.0f}\n",
+                        indent, summary.n, summary.dependence->effective_n);
+  if (summary.over_time)
+    text += fmt::format("{}samples/time {}, if each value is of as many samples\n", indent,
+                        number(*summary.over_time));
+  return text;
+}
+
+std::string metric_text(const MetricPattern& metric, const Series& series, const Summary& summary,
+                        const std::string& indent, const ReportStyle& style) {
   std::string text = fmt::format("  {}  ", metric.name);
   if (!summary.mean)
     text += "no value that counts\n";
   else if (summary.n == 1)
-    text += fmt::format("{} {} (1 value: no spread)\n", number(*summary.mean), metric.unit);
+    text += fmt::format("{}{} (1 value: no spread)\n", number(*summary.mean), unit_text(metric));
   else
-    text += fmt::format("{} {}, the mean of {}\n{}median {}, lowest {}, highest {}\n",
-                        number(*summary.mean), metric.unit, summary.n, indent,
+    text += fmt::format("{}{}, the mean of {}\n{}median {}, lowest {}, highest {}\n",
+                        number(*summary.mean), unit_text(metric), summary.n, indent,
                         number(*summary.median), number(*summary.min), number(*summary.max));
+  if (summary.n > 1) text += confidence_text(summary, indent);
   if (!metric.covers_all && series.per_instance.size() > 1)
-    text += fmt::format("{}added up over {} instances\n", indent, series.per_instance.size());
+    text += fmt::format("{}{} {} instances\n", indent,
+                        metric.is_duration() ? "the longest of" : "added up over",
+                        series.per_instance.size());
+  if (style.old_tool != nullptr) {
+    const auto value = as_examples_utils(metric, series, *style.old_tool);
+    text += fmt::format("{}examples_utils benchmark prints {}: it {}\n", indent,
+                        value ? number(*value) : "nothing",
+                        value ? "sorts the values of all instances and leaves the lowest out"
+                              : "fails on too few values and on what is no number");
+  }
+  if (style.plots && summary.n > 2)
+    text += fmt::format("{}{}\n", indent, spark_line(summary.samples, style.width - indent.size()));
   if (const std::string out = left_out(metric, series, summary); !out.empty())
     text += fmt::format("{}left out: {}\n", indent, out);
   return text;
@@ -55,16 +70,15 @@ std::string metric_text(const MetricPattern& metric, const Series& series) {
 
 /// Each value is of another checkpoint: the last one is what the training came to, the best one
 /// what it came by.
-std::string checkpoints_text(const Measurement& measured, std::size_t index) {
+std::string checkpoints_text(const Measurement& measured, std::size_t index, const Series& series,
+                             const Summary& summary, const std::string& indent,
+                             const ReportStyle& style) {
   const MetricPattern& metric = measured.metrics()[index];
-  const Series series = measured.series(index);
-  const Summary summary = summarize(metric, series);
-  const std::string indent(metric.name.size() + 4, ' ');
   std::string text = fmt::format("  {}  ", metric.name);
   if (!summary.last) return text + "no value that can be read\n";
   const auto shown = [&](const Summary::Checkpoint& one) {
     const auto at = measured.at(index, one.index);
-    return number(one.value) + (metric.unit == "1" ? "" : " " + metric.unit) +
+    return number(one.value) + unit_text(metric) +
            (at ? fmt::format(" at {} {}", metric.at, *at) : std::string());
   };
   text += shown(*summary.last);
@@ -72,15 +86,19 @@ std::string checkpoints_text(const Measurement& measured, std::size_t index) {
   text += fmt::format(", the last of {}\n{}the best {}\n",
                       counted(static_cast<std::int64_t>(summary.n), "checkpoint"), indent,
                       shown(*summary.best));
+  if (style.plots)
+    for (const CheckpointRow& row : checkpoint_rows(measured, index))
+      text +=
+          fmt::format("{}{:>10}  {:>10}{}{}\n", indent, row.at ? fmt::format("{}", *row.at) : "-",
+                      number(row.value), unit_text(metric), row.best ? "  best" : "");
   if (const std::string out = left_out(metric, series, summary); !out.empty())
     text += fmt::format("{}left out: {}\n", indent, out);
   return text;
 }
 
-/// A figure that is no rate has no mean worth reading: the last value, and between which they lie.
-std::string values_text(const MetricPattern& metric, const Series& series) {
+/// How far a run came: the last value, and between which they lie.
+std::string state_text(const MetricPattern& metric, const Series& series) {
   std::string text = fmt::format("  {}  ", metric.name);
-  const std::string unit = metric.unit == "1" ? "" : " " + metric.unit;
   double lowest = 0;
   double highest = 0;
   std::int64_t count = 0;
@@ -92,7 +110,7 @@ std::string values_text(const MetricPattern& metric, const Series& series) {
     }
   }
   if (count == 0) return text + "no value that can be read\n";
-  text += number(series.per_instance.begin()->second.back()) + unit;
+  text += number(series.per_instance.begin()->second.back()) + unit_text(metric);
   if (count == 1) return text + "\n";
   text += fmt::format(", the last of {}", counted(count, "value"));
   if (series.per_instance.size() > 1)
@@ -100,22 +118,33 @@ std::string values_text(const MetricPattern& metric, const Series& series) {
   return text + fmt::format(", from {} to {}\n", number(lowest), number(highest));
 }
 
+std::string any_text(const Measurement& measured, std::size_t index, const Series& series,
+                     const ReportStyle& style) {
+  const MetricPattern& metric = measured.metrics()[index];
+  const Summary summary = summarize(metric, series);
+  const std::string indent(metric.name.size() + 4, ' ');
+  std::string text;
+  if (metric.is_of_checkpoints())
+    text = checkpoints_text(measured, index, series, summary, indent, style);
+  else if (metric.is_state())
+    text = state_text(metric, series);
+  else
+    text = metric_text(metric, series, summary, indent, style);
+  return text + doubt_lines(doubts_of(metric, series, summary, style.expected), indent);
+}
+
 }  // namespace
 
-std::string report_text(const Measurement& measured, const std::optional<std::string>& label) {
+std::string report_text(const Measurement& measured, const std::optional<std::string>& label,
+                        const ReportStyle& style) {
   std::string text;
   std::vector<std::string> not_printed;
   for (std::size_t i = 0; i < measured.metrics().size(); ++i) {
-    const MetricPattern& metric = measured.metrics()[i];
     const Series series = measured.series(i);
-    const bool proof =
-        measured.proof().kind == ProofPattern::Kind::Metric && measured.proof().what == metric.name;
     if (series.per_instance.empty() && series.unreadable == 0)
-      not_printed.push_back(metric.name);
-    else if (metric.is_of_checkpoints())
-      text += checkpoints_text(measured, i);
+      not_printed.push_back(measured.metrics()[i].name);
     else
-      text += proof || metric.is_rate() ? metric_text(metric, series) : values_text(metric, series);
+      text += any_text(measured, i, series, style);
   }
   if (text.empty()) return text;
   if (!not_printed.empty()) text += fmt::format("  not printed: {}\n", join(not_printed, ", "));

@@ -61,7 +61,7 @@ TEST(LineReader, GivesNothingOnOfALineThatIsTooLong) {
   for (int i = 0; i < 100; ++i) reader.feed(std::string(1000, 'x'), sink);
   reader.feed(" img/sec: 12\nnext\n", sink);
   EXPECT_EQ(lines, std::vector<std::string>{"next"});
-  EXPECT_EQ(reader.overlong(), 1);
+  EXPECT_EQ(reader.counts().overlong, 1);
 }
 
 TEST(LineReader, DoesNotDependOnWhereItsInputIsCut) {
@@ -78,6 +78,38 @@ TEST(LineReader, DoesNotDependOnWhereItsInputIsCut) {
       at += size;
     }
     ASSERT_EQ(lines_of(pieces), whole);
+  }
+}
+
+/// All that a reader tells of its input, in one text.
+std::string told(const std::string& log, std::mt19937* random) {
+  std::string all;
+  const LineSink sink = [&](const LogLine& line) {
+    all += std::to_string(line.offset) + " " + std::to_string(line.instance) +
+           (line.tagged ? "! " : "? ") + std::string(line.text) + "\n";
+  };
+  LineReader reader;
+  for (std::size_t at = 0; at < log.size();) {
+    const std::size_t size = random == nullptr ? log.size() : 1 + (*random)() % 25;
+    reader.feed(std::string_view(log).substr(at, size), sink);
+    at += size;
+  }
+  reader.finish(sink);
+  const LineCounts& counts = reader.counts();
+  return all + std::to_string(counts.tags) + " " + std::to_string(counts.tagged_bytes) + " " +
+         std::to_string(counts.untagged_bytes);
+}
+
+TEST(LineReader, TellsTheSameOfAnyInputWhereverItIsCut) {
+  const char* const parts[] = {"\n",   "\r",   "[",          "[1,0]<stdout>:", "[1,7]<stderr>:",
+                               "a",    "[1,",  "text text",  "[1,0]<stdout>:", "[INFO] x",
+                               "\n\n", "\r\n", "]<stdout>:", "[1,7]<stdout>:", "12"};
+  std::mt19937 random(11);
+  for (int round = 0; round < 3000; ++round) {
+    std::string log;
+    for (std::size_t i = random() % 40; i > 0; --i) log += parts[random() % std::size(parts)];
+    const std::string whole = told(log, nullptr);
+    for (int cut = 0; cut < 3; ++cut) ASSERT_EQ(told(log, &random), whole) << log;
   }
 }
 

@@ -65,7 +65,10 @@ TEST(ReportText, SaysWhatWasLeftOutAndWhoseRoomItWas) {
   EXPECT_EQ(report_text(measured(kTwoInstances), "REHEARSAL"),
             "  throughput  4356.1 samples/s, the mean of 2\n"
             "              median 4356.1, lowest 4350.0, highest 4362.3\n"
+            "              samples/time 4356.1, if each value is of as many samples\n"
             "              left out: the first value of each of 2 instances\n"
+            "              doubt: 2 values cannot show how sure the mean is (too_few): run longer, "
+            "so that at least 5 values count\n"
             "  REHEARSAL: none of these figures was measured on a machine\n");
 }
 
@@ -74,7 +77,11 @@ TEST(ReportText, GivesNoSpreadOfOneValue) {
       report_text(measured("step: 1, img/sec: 9\nstep: 2, img/sec: 12\nstep: 3, img/sec: -\n"),
                   std::nullopt),
       "  throughput  12.000 samples/s (1 value: no spread)\n"
-      "              left out: the first value, and 1 value that is no number\n");
+      "              left out: the first value, and 1 value that is no number\n"
+      "              doubt: 1 text in its place is no number (unreadable): see what was printed "
+      "there: nan and inf mean that the training went wrong\n"
+      "              doubt: 1 value cannot show how sure the mean is (too_few): run longer, so "
+      "that at least 5 values count\n");
 }
 
 TEST(ReportText, HasEveryMetric) {
@@ -135,7 +142,40 @@ TEST(ReportText, TellsTheLastAndTheBestCheckpoint) {
   EXPECT_EQ(text(validated("Validation top-1 accuracy [None] (iteration: 5453, img/sec: 9: nan%")),
             "  validation_accuracy  45.907 %, the last of 2 checkpoints\n"
             "                       the best 45.907 %\n"
-            "                       left out: 1 value that is no number\n");
+            "                       left out: 1 value that is no number\n"
+            "                       doubt: 1 text in its place is no number (unreadable): see what "
+            "was printed there: nan and inf mean that the training went wrong\n");
+}
+
+TEST(Measurement, GivesLinesWithoutATagToNobodyWhereOthersHaveOne) {
+  const Measurement m = measured("step: 0, img/sec: 5\n[1,0]<stdout>:step: 1, img/sec: 7\n");
+  EXPECT_EQ(m.series(0).per_instance, (std::map<std::int64_t, std::vector<double>>{{0, {7}}}));
+  EXPECT_EQ(m.series(0).nobodys, 1);
+}
+
+TEST(Measurement, ReadsTheColumnsOfATable) {
+  MetricPattern rate = throughput();
+  rate.line = "";
+  rate.discard_first = 0;
+  rate.under = "Step Epoch Img/sec Loss LR";
+  rate.before = "Step Epoch ";
+  rate.after = " Loss LR";
+  rate.discard_through = 20;
+  Measurement m({rate}, {});
+  for (const char* line :
+       {"     9     1   100.0   7.000 1.00000", "  Step Epoch Img/sec   Loss   LR",
+        "     1     1   312.4   7.999 1.00000", "Writing summaries to  /tmp/x",
+        "    20     1  4607.5   7.900 1.00000", "    30     1  5366.1   7.800 0.90000",
+        "    40     1     nan   7.800 0.90000", "    50     1 -2048.0   0.000 -1.00000",
+        "    60     1  5300.0   7.800 0.90000", "  Step  Top-1  Top-5", "     9   50.0%   70.0%"})
+    m.line({Stream::Out, 0, 0, false, line});
+  const Series series = m.series(0);
+  EXPECT_EQ(series.per_instance.at(0), (std::vector<double>{312.4, 4607.5, 5366.1, -2048, 5300}));
+  EXPECT_EQ(series.unreadable, 1);
+  const Summary s = summarize(rate, series);
+  EXPECT_EQ(s.samples, (std::vector<double>{5366.1, 5300}));
+  EXPECT_EQ(s.discarded[0].why, kEarlyRow);
+  EXPECT_EQ(s.discarded[2].why, kNotMeasured);
 }
 
 TEST(ReportText, SaysWhenNoValueCounts) {

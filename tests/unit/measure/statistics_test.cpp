@@ -1,77 +1,94 @@
+// Figures worked by hand; tests/oracle/numbers_test.py holds all of them to scipy.
+#include "ipucnn/statistics.h"
+
 #include <gtest/gtest.h>
 
-#include "ipucnn/measure.h"
+#include <cmath>
 
 namespace ipucnn {
 namespace {
 
-MetricPattern metric(bool covers_all, std::int64_t discard_first) {
-  MetricPattern spec;
-  spec.name = "throughput";
-  spec.covers_all = covers_all;
-  spec.discard_first = discard_first;
-  return spec;
+using Values = std::vector<double>;
+
+TEST(Statistics, HasTheFiguresOfASeries) {
+  const Values values = {2, 4, 4, 10};
+  EXPECT_DOUBLE_EQ(mean_of(values), 5);
+  EXPECT_DOUBLE_EQ(median_of(values), 4);
+  EXPECT_DOUBLE_EQ(deviation_of(values), std::sqrt((9 + 1 + 1 + 25) / 3.0));
+  EXPECT_DOUBLE_EQ(robust_deviation_of(values), 1.482602218505602);  // distances 2, 0, 0, 6
+  EXPECT_DOUBLE_EQ(*harmonic_mean_of(values), 4 / 1.1);
+  EXPECT_FALSE(harmonic_mean_of(Values{1, 0}));
+  EXPECT_FALSE(harmonic_mean_of(Values{}));
 }
 
-TEST(Summarize, TakesTheMeanOverInstancesOfAGlobalFigure) {
-  // Kept: (110 + 112) / 2 = 111, (120 + 122) / 2 = 121.
-  const Summary s = summarize(metric(true, 1), {{{0, {10, 110, 120}}, {1, {11, 112, 122}}}});
-  EXPECT_EQ(s.n, 2U);
-  EXPECT_DOUBLE_EQ(*s.mean, 116);
-  EXPECT_DOUBLE_EQ(*s.median, 116);
-  EXPECT_DOUBLE_EQ(*s.min, 111);
-  EXPECT_DOUBLE_EQ(*s.max, 121);
-  EXPECT_DOUBLE_EQ(*s.stddev, 7.0710678118654755);  // sqrt((25 + 25) / 1)
-  ASSERT_EQ(s.discarded.size(), 2U);
-  EXPECT_EQ(s.discarded[1].instance, 1);
-  EXPECT_EQ(s.discarded[1].index, 0U);
+TEST(Statistics, GivesNoIntervalOfFewerThanFiveValuesThatMayDependOnEachOther) {
+  EXPECT_FALSE(estimate_mean(Values{1, 2, 1, 2}).error);
+  EXPECT_TRUE(estimate_mean(Values{1, 2, 1, 2, 1}).error);
 }
 
-TEST(Summarize, AddsTheFiguresOfProcessesUp) {
-  // The third value of instance 0 has no counterpart, and half a sum is no sum.
-  const Summary s = summarize(metric(false, 0), {{{0, {1, 2, 3}}, {1, {10, 20}}}});
-  EXPECT_EQ(s.n, 2U);
-  EXPECT_DOUBLE_EQ(*s.mean, 16.5);
-  EXPECT_TRUE(s.discarded.empty());
+TEST(Statistics, WidensTheIntervalOfASeriesWhoseNeighboursAreAlike) {
+  Values mixed;
+  Values grouped;
+  for (int i = 0; i < 40; ++i) {
+    mixed.push_back(i % 2 == 0 ? 1 : 2);
+    grouped.push_back(i / 10 % 2 == 0 ? 1 : 2);
+  }
+  const auto narrow = interval_of(estimate_mean(mixed));
+  ASSERT_TRUE(narrow);
+  EXPECT_NEAR(dependence_of(mixed)->correlation, 0, 1e-12);
+  EXPECT_GT(dependence_of(grouped)->correlation, 0.8);
+  EXPECT_LT(dependence_of(grouped)->effective_n, 3);
+  const auto wide = interval_of(estimate_mean(grouped));
+  EXPECT_TRUE(!wide || wide->high - wide->low > 4 * (narrow->high - narrow->low));
 }
 
-TEST(Summarize, TakesTheMeanOfThoseInstancesThatHaveAValue) {
-  const Summary s = summarize(metric(true, 0), {{{0, {1, 2, 9}}, {1, {3, 4}}}});
-  EXPECT_EQ(s.n, 3U);
-  EXPECT_DOUBLE_EQ(*s.mean, (2 + 3 + 9) / 3.0);
-  EXPECT_DOUBLE_EQ(*s.median, 3);
+TEST(Statistics, NeverTakesNeighboursThatDifferForMoreThanIndependentOnes) {
+  EXPECT_LE(dependence_of(Values{1, 2, 1, 2, 1, 2, 1, 2})->effective_n, 8);
+  EXPECT_DOUBLE_EQ(dependence_of(Values{3, 3, 3, 3, 3})->effective_n, 5);
 }
 
-TEST(Summarize, GivesNoSpreadOfOneValue) {
-  const Summary s = summarize(metric(true, 1), {{{0, {5, 7}}}});
-  EXPECT_EQ(s.n, 1U);
-  EXPECT_DOUBLE_EQ(*s.mean, 7);
-  EXPECT_FALSE(s.stddev);
+TEST(Statistics, TellsTheExactChanceOfARanking) {
+  // 3 below 3: one of 20 orders each way.
+  const RankTest test = mann_whitney(Values{1, 2, 3}, Values{4, 5, 6});
+  EXPECT_DOUBLE_EQ(test.u, 0);
+  EXPECT_TRUE(test.exact);
+  EXPECT_DOUBLE_EQ(test.p, 0.1);
+  EXPECT_DOUBLE_EQ(mann_whitney(Values{1, 1}, Values{1, 1}).p, 1);
 }
 
-TEST(Summarize, TellsTheLastAndTheBestOfCheckpoints) {
-  MetricPattern accuracy = metric(true, 0);
-  accuracy.better = "higher";
-  const Summary s = summarize(accuracy, {{{0, {0.1, 46, 45}}, {1, {0.3, 46, 45}}}});
-  EXPECT_EQ(s.n, 3U);
-  EXPECT_FALSE(s.mean || s.median || s.stddev);
-  EXPECT_DOUBLE_EQ(s.last->value, 45);
-  EXPECT_EQ(s.last->index, 2U);
-  EXPECT_DOUBLE_EQ(s.best->value, 46);
-  EXPECT_EQ(s.best->index, 1U);
-  accuracy.better = "lower";
-  EXPECT_DOUBLE_EQ(summarize(accuracy, {{{0, {3, 2, 2.5}}}}).best->value, 2);
-  // Percentages of processes are no parts of a sum.
-  accuracy.covers_all = false;
-  EXPECT_DOUBLE_EQ(summarize(accuracy, {{{0, {70}}, {1, {72}}}}).last->value, 71);
+TEST(Statistics, ResamplesTheSameEverywhere) {
+  EXPECT_EQ(Resampler(1).indices(7, 1), Resampler(1).indices(7, 1));
+  const auto blocks = Resampler(5).indices(10, 4);
+  ASSERT_EQ(blocks.size(), 10U);
+  for (const std::size_t i : {1U, 2U, 3U, 5U, 6U, 7U, 9U})
+    EXPECT_EQ(blocks[i], (blocks[i - 1] + 1) % 10);
 }
 
-TEST(Summarize, GivesNothingWhereNoValueIsKept) {
-  const Summary s = summarize(metric(true, 1), {{{0, {5}}, {1, {6}}}});
-  EXPECT_EQ(s.n, 0U);
-  EXPECT_FALSE(s.mean);
-  EXPECT_EQ(s.discarded.size(), 2U);
-  EXPECT_EQ(summarize(metric(true, 1), {}).n, 0U);
+TEST(Statistics, GivesARatioWithItsInterval) {
+  const auto same =
+      interval_of_ratio(estimate_mean(Values(20, 100)), estimate_mean(Values(20, 98)));
+  ASSERT_TRUE(same);  // values without spread leave no doubt
+  EXPECT_DOUBLE_EQ(same->low, 0.98);
+  EXPECT_DOUBLE_EQ(same->high, 0.98);
+  EXPECT_FALSE(interval_of_ratio(estimate_mean(Values{1}), estimate_mean(Values(20, 98))));
+  EXPECT_FALSE(interval_of_ratio(estimate_mean(Values(9, -1)), estimate_mean(Values(20, 98))));
+}
+
+TEST(Statistics, SeesATrendAndTwoLevels) {
+  Values rising;
+  Values switching;
+  for (int i = 0; i < 30; ++i) {
+    rising.push_back(100 + i + (i % 3 == 0 ? 0.5 : -0.25));
+    switching.push_back((i % 7 < 3 ? 100 : 110) + 0.1 * (i % 5));
+  }
+  EXPECT_NEAR(trend_of(rising)->change, 29, 0.5);
+  EXPECT_LT(trend_of(rising)->p, 1e-6);
+  EXPECT_FALSE(levels_of(rising));
+  const auto levels = levels_of(switching);
+  ASSERT_TRUE(levels);
+  EXPECT_NEAR(levels->low, 100.2, 0.1);
+  EXPECT_NEAR(levels->high, 110.2, 0.1);
+  EXPECT_EQ(levels->low_count, 14U);
 }
 
 }  // namespace

@@ -1,0 +1,212 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "ipucnn/measure.h"
+
+namespace ipucnn {
+namespace {
+
+constexpr std::size_t kFewestForShape = 10;  // values, below which a shape is chance
+
+std::string percent(double part) { return fmt::format("{:.1f} %", 100 * part); }
+
+/// Values at the beginning that lie far off the second half, all on one side.
+void add_warm_up(const std::vector<double>& values, std::vector<Doubt>& doubts) {
+  if (values.size() < kFewestForShape) return;
+  constexpr double kFar = 5;        // deviations of the second half
+  constexpr double kLeast = 0.002;  // of its median: less is the noise of printing
+  const std::vector<double> second(values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
+                                   values.end());
+  const double middle = median_of(second);
+  const double far = std::max(kFar * robust_deviation_of(second), kLeast * std::abs(middle));
+  const auto [lowest, highest] = std::minmax_element(second.begin(), second.end());
+  std::size_t count = 0;
+  double sum = 0;
+  while (count < values.size() / 2 && std::abs(values[count] - middle) > far &&
+         (values[0] < middle ? values[count] < *lowest : values[count] > *highest))
+    sum += values[count++];
+  if (count == 0 || middle == 0) return;
+  const double off = sum / static_cast<double>(count) / middle - 1;
+  doubts.push_back({"warming_up",
+                    fmt::format("the first {} that {} {} {} than the second half",
+                                counted(static_cast<std::int64_t>(count), "value"),
+                                count == 1 ? "counts is" : "count are", percent(std::abs(off)),
+                                off < 0 ? "lower" : "higher"),
+                    "leave out more of the beginning"});
+}
+
+void add_trend(const std::vector<double>& values, std::vector<Doubt>& doubts) {
+  if (values.size() < kFewestForShape) return;
+  constexpr double kProven = 0.01;
+  constexpr double kLarge = 0.01;  // of the mean
+  const double mean = mean_of(values);
+  const auto trend = trend_of(values);
+  if (!trend || trend->p > kProven || std::abs(trend->change) < kLarge * std::abs(mean)) return;
+  doubts.push_back(
+      {"trend",
+       fmt::format("it {} by {} from beginning to end", trend->change > 0 ? "rises" : "falls",
+                   percent(std::abs(trend->change / mean))),
+       "the mean depends on the length of the run; run longer, or look for its cause "
+       "(a filling cache, heat, another job on the host)"});
+}
+
+void add_levels(const std::vector<double>& values, std::vector<Doubt>& doubts) {
+  if (values.size() < kFewestForShape) return;
+  constexpr double kLarge = 0.01;
+  const auto levels = levels_of(values);
+  if (!levels || levels->high - levels->low < kLarge * std::abs(levels->high)) return;
+  doubts.push_back(
+      {"two_levels",
+       fmt::format("the values lie about two levels: {:.5g} ({}) and {:.5g} ({})", levels->low,
+                   counted(static_cast<std::int64_t>(levels->low_count), "value"), levels->high,
+                   levels->high_count),
+       "the mean is of neither; look at the series for what switches"});
+}
+
+void add_outliers(const std::vector<double>& values, std::vector<Doubt>& doubts) {
+  if (values.size() < kFewestForShape) return;
+  constexpr double kFar = 6;        // deviations
+  constexpr double kLeast = 0.005;  // of the median
+  const double middle = median_of(values);
+  const double far = std::max(kFar * robust_deviation_of(values), kLeast * std::abs(middle));
+  std::int64_t count = 0;
+  double farthest = middle;
+  for (const double value : values) {
+    if (std::abs(value - middle) <= far) continue;
+    ++count;
+    if (std::abs(value - middle) > std::abs(farthest - middle)) farthest = value;
+  }
+  // Where many lie far off they are no outliers but another level.
+  constexpr std::size_t kShare = 10;
+  if (count == 0 || static_cast<std::size_t>(count) * kShare > values.size()) return;
+  doubts.push_back(
+      {"outliers",
+       fmt::format("{} far off the median, the farthest {:.5g}", counted(count, "value"), farthest),
+       "the median does not care; look for what disturbed them (a checkpoint, a "
+       "validation, another job)"});
+}
+
+void add_too_few(const Summary& summary, std::vector<Doubt>& doubts) {
+  if (summary.n == 0 || summary.interval) return;
+  if (!summary.dependence)
+    doubts.push_back({"too_few",
+                      fmt::format("{} cannot show how sure the mean is",
+                                  counted(static_cast<std::int64_t>(summary.n), "value")),
+                      "run longer, so that at least 5 values count"});
+  else
+    doubts.push_back({"too_few",
+                      fmt::format("neighbours depend on each other so much that {} tell no more "
+                                  "than {:.1f} would",
+                                  counted(static_cast<std::int64_t>(summary.n), "value"),
+                                  summary.dependence->effective_n),
+                      "run longer, or start the job several times"});
+}
+
+std::string list_of(const std::vector<std::int64_t>& instances) {
+  constexpr std::size_t kShown = 5;
+  std::string text = instances.size() == 1 ? "instance " : "instances ";
+  for (std::size_t i = 0; i < std::min(kShown, instances.size()); ++i)
+    text += fmt::format("{}{}", i == 0 ? "" : ", ", instances[i]);
+  if (instances.size() > kShown) text += fmt::format(" and {} more", instances.size() - kShown);
+  return text;
+}
+
+void add_instances(const MetricPattern& metric, const Series& series, const Expected& expected,
+                   std::vector<Doubt>& doubts) {
+  const auto printed = static_cast<std::int64_t>(series.per_instance.size());
+  if (expected.instances && printed > 0 && printed < *expected.instances)
+    doubts.push_back({"instances_missing",
+                      fmt::format("{} of {} instances printed it", printed, *expected.instances),
+                      metric.covers_all ? "look at the logs of the others"
+                                        : "the sum lacks the others; look at their logs"});
+  std::size_t most = 0;
+  for (const auto& [instance, values] : series.per_instance) most = std::max(most, values.size());
+  std::vector<std::int64_t> shorter;
+  for (const auto& [instance, values] : series.per_instance)
+    if (values.size() + 1 < most) shorter.push_back(instance);  // one less: cut off at the end
+  if (!shorter.empty())
+    doubts.push_back({"instances_uneven",
+                      fmt::format("{} printed fewer than {} values", list_of(shorter), most),
+                      "see whether it stopped early, or lines were lost"});
+}
+
+/// Figures of all instances should be the same whoever prints them; those of processes similar.
+void add_disagreement(const MetricPattern& metric, const Series& series,
+                      std::vector<Doubt>& doubts) {
+  if (metric.is_state() || series.per_instance.size() < 2) return;
+  const double allowed = metric.covers_all ? 0.01 : 0.1;
+  const auto first = static_cast<std::size_t>(std::max<std::int64_t>(0, metric.discard_first));
+  std::vector<std::pair<std::int64_t, double>> medians;
+  std::vector<double> all;
+  for (const auto& [instance, values] : series.per_instance) {
+    if (values.size() <= first) continue;
+    const std::span<const double> kept(values);
+    medians.emplace_back(instance, median_of(kept.subspan(first)));
+    all.push_back(medians.back().second);
+  }
+  if (all.size() < 2) return;
+  const double middle = median_of(all);
+  std::vector<std::int64_t> off;
+  double farthest = 0;
+  for (const auto& [instance, value] : medians) {
+    const double by = middle == 0 ? 0 : value / middle - 1;
+    if (std::abs(by) <= allowed) continue;
+    off.push_back(instance);
+    if (std::abs(by) > std::abs(farthest)) farthest = by;
+  }
+  if (off.empty()) return;
+  doubts.push_back({"instances_disagree",
+                    fmt::format("the median of {} is up to {} {} than that of all", list_of(off),
+                                percent(std::abs(farthest)), farthest < 0 ? "lower" : "higher"),
+                    metric.covers_all
+                        ? "each clocks the same work; see whether they print what is taken for it"
+                        : "look for what slows a host or an IPU"});
+}
+
+}  // namespace
+
+std::vector<Doubt> doubts_of(const MetricPattern& metric, const Series& series,
+                             const Summary& summary, const Expected& expected) {
+  std::vector<Doubt> doubts;
+  if (series.unreadable > 0)
+    doubts.push_back(
+        {"unreadable",
+         fmt::format("{} in its place {} no number", counted(series.unreadable, "text"),
+                     series.unreadable == 1 ? "is" : "are"),
+         "see what was printed there: nan and inf mean that the training went wrong"});
+  add_instances(metric, series, expected, doubts);
+  add_disagreement(metric, series, doubts);
+  if (metric.is_state()) return doubts;
+  const bool once = metric.is_duration() && summary.n == 1;  // as the time of a compilation
+  if (!once) add_too_few(summary, doubts);
+  add_warm_up(summary.samples, doubts);
+  add_trend(summary.samples, doubts);
+  add_levels(summary.samples, doubts);
+  add_outliers(summary.samples, doubts);
+  return doubts;
+}
+
+std::vector<Doubt> doubts_of(const LineCounts& lines) {
+  constexpr std::int64_t kShort = 15;  // bytes; below about 14 bytes were seen to get lost
+  constexpr std::int64_t kMany = 100;
+  std::vector<Doubt> doubts;
+  if (lines.tags >= kMany && lines.tagged_bytes < kShort * lines.tags)
+    doubts.push_back(
+        {"short_lines",
+         fmt::format("tagged pieces are {:.1f} bytes long on average; Open MPI 4.1 loses bytes of "
+                     "bursts of such lines",
+                     static_cast<double>(lines.tagged_bytes) / static_cast<double>(lines.tags)),
+         "values may be missing; compare them with the files that the application writes"});
+  if (lines.overlong > 0)
+    doubts.push_back(
+        {"long_lines",
+         fmt::format("{} longer than {} bytes {} not looked at", counted(lines.overlong, "line"),
+                     LineReader::kLongestLine, lines.overlong == 1 ? "was" : "were"),
+         "figures in them are missing"});
+  return doubts;
+}
+
+}  // namespace ipucnn

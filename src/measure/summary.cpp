@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <cmath>
+
+#include "ipucnn/measure.h"
+
+namespace ipucnn {
+namespace {
+
+/// Kept values of each instance, in time order; what is left out goes to `discarded`.
+std::vector<std::vector<double>> kept_values(const MetricPattern& metric, const Series& series,
+                                             std::vector<Discarded>& discarded) {
+  const auto first = static_cast<std::size_t>(std::max<std::int64_t>(0, metric.discard_first));
+  std::vector<std::vector<double>> all;
+  for (const auto& [instance, values] : series.per_instance) {
+    std::vector<double>& kept = all.emplace_back();
+    const auto early = series.early.find(instance);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (i < first)
+        discarded.push_back({instance, i, kFirstValue});
+      else if (early != series.early.end() && early->second.count(i) != 0)
+        discarded.push_back({instance, i, kEarlyRow});
+      else if (values[i] < 0 && !metric.is_state())
+        discarded.push_back({instance, i, kNotMeasured});
+      else
+        kept.push_back(values[i]);
+    }
+  }
+  return all;
+}
+
+std::vector<double> samples_of(const MetricPattern& metric,
+                               const std::vector<std::vector<double>>& kept) {
+  std::vector<double> samples;
+  for (std::size_t k = 0;; ++k) {
+    double sum = 0;
+    double most = 0;
+    std::size_t count = 0;
+    for (const auto& values : kept) {
+      if (k >= values.size()) continue;
+      sum += values[k];
+      most = std::max(most, values[k]);
+      ++count;
+    }
+    const bool averaged = metric.covers_all || metric.is_of_checkpoints();
+    const bool enough = averaged ? count > 0 : count > 0 && count == kept.size();
+    if (!enough) return samples;
+    if (averaged)
+      samples.push_back(sum / static_cast<double>(count));
+    else
+      samples.push_back(metric.is_duration() ? most : sum);
+  }
+}
+
+}  // namespace
+
+Summary summarize(const MetricPattern& metric, const Series& series) {
+  Summary summary;
+  summary.samples = samples_of(metric, kept_values(metric, series, summary.discarded));
+  const std::vector<double>& samples = summary.samples;
+  summary.n = samples.size();
+  if (samples.empty()) return summary;
+  summary.min = *std::min_element(samples.begin(), samples.end());
+  summary.max = *std::max_element(samples.begin(), samples.end());
+  if (metric.is_of_checkpoints()) {
+    const auto best = metric.better == "lower" ? std::min_element(samples.begin(), samples.end())
+                                               : std::max_element(samples.begin(), samples.end());
+    summary.last = {samples.back(), samples.size() - 1};
+    summary.best = {*best, static_cast<std::size_t>(best - samples.begin())};
+    return summary;
+  }
+  if (metric.is_state()) return summary;
+  const MeanEstimate estimate = estimate_mean(samples);
+  summary.mean = estimate.mean;
+  summary.median = median_of(samples);
+  summary.interval = interval_of(estimate);
+  summary.dependence = dependence_of(samples);
+  if (metric.is_rate()) summary.over_time = harmonic_mean_of(samples);
+  if (samples.size() > 1) summary.stddev = deviation_of(samples);  // one value has no spread
+  return summary;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,166 @@
+#include "ipucnn/compare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/plan_differences.h"
+
+namespace ipucnn {
+namespace {
+
+constexpr std::size_t kEnoughRuns = 3;
+
+/// The samples of one metric on one side, by run.
+using Runs = std::vector<std::vector<double>>;
+
+Runs samples_of(const std::vector<MeasuredRun>& side, const std::string& step,
+                const MetricPattern& metric) {
+  Runs runs;
+  for (const MeasuredRun& run : side)
+    for (const StepReport& report : run.steps) {
+      const auto index = report.step == step ? report.measured.find(metric.name) : std::nullopt;
+      if (!index) continue;
+      Summary summary =
+          summarize(report.measured.metrics()[*index], report.measured.series(*index));
+      if (!summary.samples.empty()) runs.push_back(std::move(summary.samples));
+    }
+  return runs;
+}
+
+std::vector<double> means_of(const Runs& runs) {
+  std::vector<double> means;
+  for (const auto& samples : runs) means.push_back(mean_of(samples));
+  return means;
+}
+
+std::vector<double> joined(const Runs& runs) {
+  std::vector<double> all;
+  for (const auto& samples : runs) all.insert(all.end(), samples.begin(), samples.end());
+  return all;
+}
+
+Verdict verdict_of(const MetricComparison& found, double threshold) {
+  if (!found.interval) return Verdict::Inconclusive;
+  const double worst = 1 - threshold;
+  const double best = 1 + threshold;
+  const bool lower = found.interval->high < worst;
+  const bool higher = found.interval->low > best;
+  if (lower || higher)
+    return lower == found.higher_is_better ? Verdict::Regressed : Verdict::Improved;
+  return found.interval->low >= worst && found.interval->high <= best ? Verdict::Unchanged
+                                                                      : Verdict::Inconclusive;
+}
+
+std::size_t block_of(const std::vector<double>& values) {
+  const auto dependence = dependence_of(values);
+  return dependence ? dependence->block : 1;
+}
+
+double independent_n(const std::vector<double>& values) {
+  const auto dependence = dependence_of(values);
+  return dependence ? dependence->effective_n : static_cast<double>(values.size());
+}
+
+MetricComparison compare_metric(const std::string& step, const MetricPattern& metric,
+                                const Runs& base_runs, const Runs& next_runs, double threshold) {
+  MetricComparison found;
+  found.step = step;
+  found.metric = metric.name;
+  found.unit = metric.unit;
+  found.higher_is_better = metric.is_rate();
+  found.by_run = base_runs.size() >= kEnoughRuns && next_runs.size() >= kEnoughRuns;
+  const std::vector<double> base = found.by_run ? means_of(base_runs) : joined(base_runs);
+  const std::vector<double> next = found.by_run ? means_of(next_runs) : joined(next_runs);
+  found.base = {base.size(), mean_of(base), static_cast<double>(base.size())};
+  found.next = {next.size(), mean_of(next), static_cast<double>(next.size())};
+  found.ranks = mann_whitney(base, next);
+  found.ratio = found.next.mean / found.base.mean;
+  if (found.by_run) {
+    found.interval =
+        interval_of_ratio(estimate_mean_of_independent(base), estimate_mean_of_independent(next));
+    found.bootstrap = bootstrap_ratio(base, 1, next, 1);
+  } else {
+    found.base.effective_n = independent_n(base);
+    found.next.effective_n = independent_n(next);
+    found.interval = interval_of_ratio(estimate_mean(base), estimate_mean(next));
+    found.bootstrap = bootstrap_ratio(base, block_of(base), next, block_of(next));
+  }
+  found.verdict = verdict_of(found, threshold);
+  return found;
+}
+
+bool comparable(const MetricPattern& base, const MetricPattern& next) {
+  return base.unit == next.unit && base.covers_all == next.covers_all;
+}
+
+/// The metric of the first run of a side; null when it has none.
+const MetricPattern* metric_of(const std::vector<MeasuredRun>& side, const std::string& step,
+                               std::string_view name) {
+  for (const StepReport& report : side.front().steps)
+    if (const auto index = report.step == step ? report.measured.find(name) : std::nullopt)
+      return &report.measured.metrics()[*index];
+  return nullptr;
+}
+
+bool asked_for(const CompareInput& in, const std::string& metric) {
+  return in.metrics.empty() ||
+         std::find(in.metrics.begin(), in.metrics.end(), metric) != in.metrics.end();
+}
+
+bool all_alike(const CompareInput& in, std::string& error) {
+  const JobPlan& first = in.base.front().run.plan;
+  for (const auto* side : {&in.base, &in.next})
+    for (const MeasuredRun& run : *side) {
+      // Runs of one side are alike in everything.
+      const JobPlan& other =
+          side == &in.next && &run != &in.next.front() ? in.next.front().run.plan : first;
+      const bool across = side == &in.next && &run == &in.next.front();
+      error = reporting::unlike(other, run.run.plan, across ? in.across : std::set<std::string>());
+      if (error.empty()) continue;
+      error =
+          fmt::format("{} and {} are not alike: {}",
+                      (&other == &first ? in.base : in.next).front().run.name, run.run.name, error);
+      return false;
+    }
+  return true;
+}
+
+}  // namespace
+
+std::string_view verdict_name(Verdict verdict) {
+  constexpr std::string_view kNames[] = {"improved", "regressed", "unchanged", "inconclusive"};
+  return kNames[static_cast<std::size_t>(verdict)];
+}
+
+bool Comparison::regressed() const {
+  return std::any_of(metrics.begin(), metrics.end(), [](const MetricComparison& metric) {
+    return metric.verdict == Verdict::Regressed;
+  });
+}
+
+std::optional<Comparison> compare(const CompareInput& in, std::string& error) {
+  if (!all_alike(in, error)) return std::nullopt;
+  Comparison all;
+  all.threshold = in.threshold;
+  for (const MeasuredRun& run : in.base) all.base.push_back(run.run.name);
+  for (const MeasuredRun& run : in.next) all.next.push_back(run.run.name);
+  all.differences = reporting::differences_of(in.base.front().run.plan, in.next.front().run.plan);
+  for (const StepReport& report : in.base.front().steps)
+    for (const MetricPattern& metric : report.measured.metrics()) {
+      if (metric.is_state() || !asked_for(in, metric.name)) continue;
+      const MetricPattern* other = metric_of(in.next, report.step, metric.name);
+      if (other == nullptr || !comparable(metric, *other)) continue;
+      const Runs base = samples_of(in.base, report.step, metric);
+      const Runs next = samples_of(in.next, report.step, metric);
+      if (base.empty() || next.empty()) continue;
+      all.metrics.push_back(compare_metric(report.step, metric, base, next, in.threshold));
+    }
+  if (!all.metrics.empty()) return all;
+  error = in.metrics.empty() ? "no rate and no duration was printed on both sides"
+                             : fmt::format("no rate or duration '{}' was printed on both sides",
+                                           in.metrics.front());
+  return std::nullopt;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,92 @@
+#include "report/format.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace ipucnn::reporting {
+namespace {
+
+std::string first_values(const MetricPattern& metric, std::size_t count, std::size_t instances) {
+  if (count == 0) return "";
+  const std::string which = metric.discard_first == 1
+                                ? "the first value"
+                                : fmt::format("the first {} values", metric.discard_first);
+  return instances == 1 ? which : fmt::format("{} of each of {} instances", which, instances);
+}
+
+}  // namespace
+
+std::string number(double value) {
+  constexpr double kLarge = 1000;
+  constexpr double kTiny = 0.1;
+  const double size = std::abs(value);
+  if (size >= kLarge) return fmt::format("{:.1f}", value);
+  return size < kTiny && size > 0 ? fmt::format("{:.4g}", value) : fmt::format("{:.3f}", value);
+}
+
+std::string unit_text(const MetricPattern& metric) {
+  return metric.unit == "1" || metric.unit.empty() ? "" : " " + metric.unit;
+}
+
+std::string left_out(const MetricPattern& metric, const Series& series, const Summary& summary) {
+  const auto count = [&](std::string_view why) {
+    return std::count_if(summary.discarded.begin(), summary.discarded.end(),
+                         [&](const Discarded& value) { return value.why == why; });
+  };
+  std::vector<std::string> parts;
+  if (const auto first = count(kFirstValue); first > 0)
+    parts.push_back(
+        first_values(metric, static_cast<std::size_t>(first), series.per_instance.size()));
+  if (const auto early = count(kEarlyRow); early > 0)
+    parts.push_back(
+        fmt::format("{} of the first {} steps", counted(early, "value"), metric.discard_through));
+  if (const auto negative = count(kNotMeasured); negative > 0)
+    parts.push_back(counted(negative, "value") + " below 0, which stands for not measured");
+  if (series.unreadable > 0)
+    parts.push_back(fmt::format("{} that {} no number", counted(series.unreadable, "value"),
+                                series.unreadable == 1 ? "is" : "are"));
+  if (series.nobodys > 0)
+    parts.push_back(fmt::format("{} of lines without a tag, which are nobody's",
+                                counted(series.nobodys, "value")));
+  return join(parts, ", and ");
+}
+
+std::optional<double> last_of(const Summary& summary) {
+  return summary.samples.empty() ? std::nullopt : std::optional<double>(summary.samples.back());
+}
+
+std::vector<CheckpointRow> checkpoint_rows(const Measurement& measured, std::size_t metric) {
+  std::vector<CheckpointRow> rows;
+  const MetricPattern& pattern = measured.metrics()[metric];
+  if (!pattern.is_of_checkpoints()) return rows;
+  const Summary summary = summarize(pattern, measured.series(metric));
+  for (std::size_t i = 0; i < summary.n; ++i)
+    rows.push_back({measured.at(metric, i), summary.samples[i], summary.best->index == i});
+  return rows;
+}
+
+std::string spark_line(const std::vector<double>& values, std::size_t width) {
+  constexpr const char* kBlocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  constexpr double kSteps = 7;
+  const std::size_t columns = std::min(width, values.size());
+  std::vector<double> heights;
+  for (std::size_t i = 0; i < columns; ++i) {
+    const std::size_t from = i * values.size() / columns;
+    const std::size_t to = (i + 1) * values.size() / columns;
+    heights.push_back(mean_of(std::span<const double>(values).subspan(from, to - from)));
+  }
+  if (heights.empty()) return "";
+  const auto [low, high] = std::minmax_element(heights.begin(), heights.end());
+  std::string line;
+  for (const double height : heights)
+    line += kBlocks[*high > *low
+                        ? static_cast<std::size_t>((height - *low) / (*high - *low) * kSteps + 0.5)
+                        : 0];
+  return line;
+}
+
+}  // namespace ipucnn::reporting

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ipucnn/statistics.h"
+
+namespace ipucnn::reporting {
+
+/// A value in a picture.
+struct Dot {
+  double x = 0;
+  double y = 0;
+  bool counts = true;  ///< else it is drawn hollow, and does not set the scale
+};
+
+/// Dots of one name, joined by a line.
+struct Curve {
+  std::string name;
+  std::vector<Dot> dots;
+};
+
+struct Picture {
+  std::string title;
+  std::string x_label;
+  std::string y_label;
+  std::vector<Curve> curves;
+  std::optional<double> level{};   ///< a line across: the mean
+  std::optional<Interval> band{};  ///< about it
+};
+
+/// Text between tags or in an attribute.
+std::string html_text(std::string_view raw);
+
+/// An inline SVG of curves over an axis. Up to 8 curves have colours and a legend, more are grey.
+/// Of a long curve the lowest and highest dot of each stretch are drawn. Values that do not count
+/// and lie beyond the scale stand at its edge. Empty without dots.
+std::string curves_svg(const Picture& picture);
+
+/// An inline SVG of how often values lie where.
+std::string histogram_svg(const std::string& title, const std::string& x_label,
+                          const std::vector<double>& values);
+
+}  // namespace ipucnn::reporting

@@ -1,0 +1,117 @@
+"""Runs of made-up logs, compared: verdicts, what is refused, and the formats.
+
+Run: /usr/bin/python3 tests/compare_test.py PROGRAM
+"""
+
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+PROGRAM = ""
+CONFIG = ["--config", "mk2_resnet50_gn_16ipus"]
+DATA = ["--data-dir", "/data"]
+
+
+def values(seed, mean, count=60, spread=0.01):
+    rng = random.Random(seed)
+    return [rng.gauss(mean, spread * mean) for _ in range(count)]
+
+
+class Runs(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def ipucnn(self, *words):
+        return subprocess.run([PROGRAM, *words], cwd=self.folder.name, capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL)
+
+    def keep(self, name, rates, *words):
+        """A run whose first rate, which does not count, is far off."""
+        plan = self.ipucnn("run", *CONFIG, *words, *DATA, "--dry-run", "--format", "json")
+        self.assertEqual(plan.returncode, 0, plan.stderr)
+        place = pathlib.Path(self.folder.name, "runs", name)
+        (place / "train/1").mkdir(parents=True)
+        (place / "plan.json").write_text(plan.stdout)
+        (place / "train/1/record.json").write_text('{"state": "done"}')
+        lines = [f"step: {i}, img/sec: {rate!r}, time: 1" for i, rate in enumerate([1.0, *rates])]
+        (place / "train/1/stdout.log").write_text("\n".join(lines) + "\n")
+        (place / "train/1/stderr.log").write_text("")
+
+    def compare(self, base, following, *words, status=0):
+        result = self.ipucnn("compare", base, following, "--format", "json", *words)
+        self.assertEqual(result.returncode, status, result.stdout + result.stderr)
+        return json.loads(result.stdout)
+
+    def verdict(self, base, following, *words, status=0):
+        return self.compare(base, following, *words, status=status)["metrics"][0]["verdict"]
+
+    def test_give_a_verdict_only_where_it_is_proven(self):
+        self.keep("base", values(1, 1000))
+        self.keep("same", values(2, 1000))
+        self.keep("slow", values(3, 950))
+        self.keep("fast", values(4, 1050))
+        self.keep("short", values(5, 950, 4))
+        self.assertEqual(self.verdict("base", "same"), "unchanged")
+        self.assertEqual(self.verdict("base", "slow", status=1), "regressed")
+        self.assertEqual(self.verdict("base", "fast"), "improved")
+        self.assertEqual(self.verdict("base", "short"), "inconclusive")
+        self.assertEqual(self.verdict("base", "slow", "--threshold", "10%"), "unchanged")
+        self.assertEqual(self.verdict("base", "base", "--threshold", "0"), "inconclusive")
+
+    def test_are_the_unit_where_there_are_three_a_side(self):
+        for i, level in enumerate([1000, 1020, 990, 960, 940, 930]):
+            self.keep(f"r{i}", values(i, level))
+        found = self.compare("r0,r1,r2", "r3,r4,r5", "--threshold", "0", status=1)["metrics"][0]
+        self.assertEqual((found["by"], found["base"]["n"]), ("run", 3))
+        # Means of the runs by numpy would be the same; the interval's place is scipy's test.
+        self.assertAlmostEqual(found["base"]["mean"], 1003.3, delta=3)
+        two = self.compare("r0,r1", "r3,r4", "--threshold", "0", status=1)["metrics"][0]
+        self.assertEqual((two["by"], two["base"]["n"]), ("sample", 120))
+        self.assertLess(two["base"]["effective_n"], 120)
+
+    def test_name_what_differs_and_refuse_what_is_unlike(self):
+        self.keep("base", values(1, 1000))
+        self.keep("decay", values(1, 1000), "--weight-decay", "0.5")
+        self.keep("larger", values(1, 1000), "--gradient-accumulation-count", "64")
+        differences = self.compare("base", "decay")["differences"]
+        self.assertIn({"step": "train", "what": "weight_decay", "base": "0.0001", "new": "0.5"},
+                      [{**d, "base": d["base"] or "0.0001"} for d in differences])
+        refused = self.ipucnn("compare", "base", "larger")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("the global batch differs", refused.stderr)
+        self.assertIn("--across batch", refused.stderr)
+        self.compare("base", "larger", "--across", "batch")
+
+    def test_are_told_in_every_format(self):
+        self.keep("base", values(1, 1000))
+        self.keep("slow", values(3, 900))
+        text = self.ipucnn("compare", "base", "slow").stdout
+        self.assertIn("train throughput: regressed (-", text)
+        junit = ElementTree.fromstring(
+            self.ipucnn("compare", "base", "slow", "--format", "junit").stdout)
+        self.assertEqual([case.get("name") for case in junit.iter("testcase")], ["train throughput"])
+        self.assertEqual(len(list(junit.iter("failure"))), 1)
+        github = self.ipucnn("compare", "base", "slow", "--format", "github").stdout
+        self.assertTrue(github.startswith("::error title=throughput regressed::"), github)
+        table = self.ipucnn("compare", "base", "slow", "--format", "markdown").stdout
+        self.assertIn("| train throughput |", table)
+
+    def test_take_only_parts_for_a_threshold(self):
+        self.keep("base", values(1, 1000))
+        for wrong in ("x", "-1%", "200%", "2%%", "nan", ""):
+            self.assertEqual(self.ipucnn("compare", "base", "base", f"--threshold={wrong}").returncode,
+                             2, wrong)
+        self.assertEqual(self.ipucnn("compare", "base").returncode, 2)
+        self.assertEqual(self.ipucnn("compare", "base", "nosuch").returncode, 2)
+        self.assertEqual(self.ipucnn("compare", "base", "base", "--metric", "nosuch").returncode, 2)
+
+
+if __name__ == "__main__":
+    PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    unittest.main(module=__name__)
