@@ -31,10 +31,10 @@ FIELDS = {
                    "no_data_with purposes scripts quantities pipeline options metrics generations "
                    "data_sets rehearsal extends inherits_presets data_set run_length validation "
                    "process_ipus memory_proportions optimiser_decay learning_rate loss_scale layers rules "
-                   "networks counterparts ends_before preset_values",
+                   "networks counterparts ends_before preset_values software",
     "rule": "id option scripts when needs needs_any excludes used_when says effect help evidence part",
     "purpose": "script launchers under_poprun fixed without needs preset proof presets figures own",
-    "script": "proof proof_when directory batch_counts",
+    "script": "proof proof_when directory batch_counts program phases messages checkpoints data_needs limits retry",
     "option": "flag type arity default late_default choices range scripts only_with required "
               "stores since from variants zero_is_unset about short negative items",
     "metric": "scripts line text unit covers discard_first better at under discard_through",
