@@ -62,19 +62,19 @@ Json run_json(const KeptRecord& run) {
 }  // namespace
 
 std::string runs_text(const std::vector<KeptRecord>& runs) {
-  using Row = std::array<std::string, 6>;
-  std::vector<Row> rows = {{"run", "state", "step", "preset", "target", "figure"}};
+  using RunLine = std::array<std::string, 6>;
+  std::vector<RunLine> rows = {{"run", "state", "step", "preset", "target", "figure"}};
   for (const KeptRecord& run : runs)
     rows.push_back({run.folder_name, run.state, step_text(run), what_text(run),
                     about_text(run, "target"), figure_text(run)});
   std::array<std::size_t, 6> widths{};
-  for (Row& row : rows)
+  for (RunLine& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) {
       row.at(i) = printable(row.at(i));
       widths.at(i) = std::max(widths.at(i), count_characters(row.at(i)));
     }
   std::string text;
-  for (const Row& row : rows) {
+  for (const RunLine& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i)
       line += row.at(i) + std::string(widths.at(i) - count_characters(row.at(i)) + 2, ' ');
