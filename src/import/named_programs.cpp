@@ -25,6 +25,14 @@ constexpr std::string_view kQuiet[] = {
     "help",   "killall", "tar",    "apt-get", "file",  "read",  "rsync",   "scp",   ":",
     "return", "exit",    "source", ".",       "stat",  "make",  "command"};
 
+/// Whether a substitution prints the name of a program, and starts no command of ours to do so.
+bool prints_name(std::string_view text) {
+  constexpr std::string_view kBegin[] = {"$(which ",  "$(command -v ", "$(type -",     "$(echo ",
+                                         "$(printf ", "`which ",       "`command -v ", "`echo "};
+  return std::any_of(std::begin(kBegin), std::end(kBegin),
+                     [&](std::string_view begin) { return text.starts_with(begin); });
+}
+
 }  // namespace
 
 bool is_foreign_launcher(std::string_view word) {
@@ -79,6 +87,8 @@ std::optional<std::size_t> NamedPrograms::find(const ShellCommand& command,
   if (among(program.value.text, kQuiet)) return std::nullopt;
   if (base_name(program.value.text) == "horovodrun") return first;
   const bool open = !program.known || program.value.text.find(kVariableOpen) != std::string::npos;
+  if (!program.known && prints_name(program.value.text) && in_text(program.value.text))
+    return first;
   const bool starts =
       open || is_foreign_launcher(program.value.text) || starts_commands(program.value.text);
   for (std::size_t i = first + 1; i < words.size(); ++i) {

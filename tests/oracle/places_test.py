@@ -29,11 +29,13 @@ exit 0
 # Goes behind its own words up to a program that is known, or takes its input for commands.
 START = """#!/bin/bash
 while [ $# -gt 0 ]; do
+  case $1 in
+    --wrap=*) exec bash -c "${1#--wrap=}" ;;
+    *' '*) exec bash -c "$*" ;;
+  esac
   case ${1##*/} in
     poprun|mpirun|mpiexec|horovodrun|python3|bash|sh|env) exec "$@" ;;
-    --wrap=*) exec bash -c "${1#--wrap=}" ;;
     --wrap|-c) exec bash -c "$2" ;;
-    *' '*) exec bash -c "$*" ;;
   esac
   shift
 done

@@ -127,7 +127,7 @@ SPELLINGS = {
     "whole in a list": ("sh", lambda w: "A=(" + plain(w) + ')\n"${A[@]}"'),
     "in a function": ("sh", lambda w: f'f() {{ local N=1; {w[0]} "$@"; }}\nf {plain(w[1:])}'),
     "as the script's words": ("sh", lambda w: f'set -- {plain(w[1:])}\n{w[0]} "$@"'),
-    "the last word in a variable": ("sh", lambda w: f'V={shlex.quote(w[-1])}\n{plain(w[:-1])} "$V"'),
+    "the last word in a variable": ("sh", lambda w: f'V={quoted(w[-1])}\n{plain(w[:-1])} "$V"'),
     "the program in a variable": ("sh", lambda w: f"P={w[0]}\n$P {plain(w[1:])}"),
     "in an if": ("sh", lambda w: f"if [ -d x ]; then\n  {plain(w)}\nfi"),
     "in an else": ("sh", lambda w: f"if [ -d x ]; then :; else {plain(w)}; fi"),
