@@ -13,7 +13,7 @@ import yaml
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import program  # noqa: E402
 
-COMMANDS = ("run", "show", "import", "check", "lock", "solve", "explain", "init", "schema", "completion")
+COMMANDS = ("run", "show", "import", "check", "lock", "solve", "explain", "report", "runs", "init", "schema", "completion")
 LISTS = ("presets", "targets", "apps", "sites", "profiles", "config")
 MANUAL = program.ROOT / "docs" / "manual.md"
 

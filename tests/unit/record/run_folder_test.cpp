@@ -145,7 +145,8 @@ TEST(RecordJson, HoldsTheFactsOfItsEndAndNoOther) {
   "reason": "killed by signal 9 (Killed)",
   "started": "2026-11-21T03:38:00Z",
   "ended": "2026-11-21T03:38:02Z",
-  "seconds": 1.5
+  "seconds": 1.5,
+  "messages": []
 }
 )json");
 }
