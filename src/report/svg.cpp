@@ -167,14 +167,18 @@ std::string html_text(std::string_view raw) {
 }
 
 std::string curves_svg(const Picture& picture) {
+  const auto& curves = picture.curves;
+  const bool any_counts = std::any_of(curves.begin(), curves.end(), [](const Curve& curve) {
+    return std::any_of(curve.dots.begin(), curve.dots.end(),
+                       [](const Dot& dot) { return dot.counts; });
+  });
   std::vector<double> xs;
-  std::vector<double> ys;
-  for (const bool all : {false, true})  // where nothing counts, everything sets the scale
-    for (const Curve& curve : picture.curves)
-      for (const Dot& dot : curve.dots) {
-        if (!all) xs.push_back(dot.x);
-        if (dot.counts != all || (all && ys.empty())) ys.push_back(dot.y);
-      }
+  std::vector<double> ys;  // where nothing counts, everything sets the scale
+  for (const Curve& curve : curves)
+    for (const Dot& dot : curve.dots) {
+      xs.push_back(dot.x);
+      if (dot.counts || !any_counts) ys.push_back(dot.y);
+    }
   if (xs.empty()) return "";
   if (picture.band) ys.insert(ys.end(), {picture.band->low, picture.band->high});
   const auto [x_low, x_high] = std::minmax_element(xs.begin(), xs.end());
