@@ -1,1 +1,1 @@
-check --app pytorch_cnns --purpose weight-avg
+check --builtin --app pytorch_cnns --purpose weight-avg

@@ -725,7 +725,7 @@ class WhatIsKept(RunTest):
         self.assertEqual(json.loads((folder / "explain.json").read_text())["schema"], "ipucnn.explain/2")
         record = self.record()
         self.assertEqual(set(record), {"schema", "step", "try", "label", "state", "exit_status", "started",
-                                       "ended", "seconds"})
+                                       "ended", "seconds", "messages"})
         self.assertEqual((record["schema"], record["step"], record["try"], record["label"]),
                          ("ipucnn.record/2", "train", 1, "REHEARSAL"))
         self.assertLessEqual(record["started"], record["ended"])

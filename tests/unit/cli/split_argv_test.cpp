@@ -73,8 +73,8 @@ TEST(SplitArgv, TakesAnUnderscoreForAHyphenInOurNames) {
 }
 
 TEST(SplitArgv, TakesNamesThatAreKeptForLaterForOurs) {
-  EXPECT_EQ(split({"run", "--timeout", "90"}), "run | [timeout] | [90] | ");
-  EXPECT_EQ(split({"run", "--", "--timeout", "90"}), "run |  |  | [--timeout][90]");
+  EXPECT_EQ(split({"run", "--resume", "90"}), "run | [resume] | [90] | ");
+  EXPECT_EQ(split({"run", "--", "--resume", "90"}), "run |  |  | [--resume][90]");
 }
 
 TEST(SplitArgv, TakesAFlagForAWordWhereACommandHasIt) {

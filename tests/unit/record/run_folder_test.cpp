@@ -160,7 +160,7 @@ TEST(RecordJson, NamesEveryEnd) {
   EXPECT_EQ(facts(Done{}), "done status");
   EXPECT_EQ(facts(Failed{Exited{1}}), "failed status reason");
   EXPECT_EQ(facts(Silent{"x"}), "silent status reason");
-  EXPECT_EQ(facts(TimedOut{"compile"}), "timed out phase");
+  EXPECT_EQ(facts(TimedOut{"compile"}), "timed out phase reason");
   EXPECT_EQ(facts(Interrupted{15}), "interrupted signal reason");
   EXPECT_EQ(facts(NotStarted{"x", false}), "not started reason");
   EXPECT_EQ(facts(Lost{"x"}), "lost reason");
