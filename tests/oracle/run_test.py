@@ -724,8 +724,8 @@ class WhatIsKept(RunTest):
                          program.plan(*JOB[1:], *self.site(label="REHEARSAL")))
         self.assertEqual(json.loads((folder / "explain.json").read_text())["schema"], "ipucnn.explain/2")
         record = self.record()
-        self.assertEqual(set(record), {"schema", "step", "try", "label", "state", "exit_status", "started",
-                                       "ended", "seconds", "messages"})
+        self.assertEqual(set(record), {"schema", "step", "try", "label", "state", "exit_status", "messages", "started",
+                                       "ended", "seconds"})
         self.assertEqual((record["schema"], record["step"], record["try"], record["label"]),
                          ("ipucnn.record/2", "train", 1, "REHEARSAL"))
         self.assertLessEqual(record["started"], record["ended"])
