@@ -6,6 +6,7 @@ usage: check_test.py PROGRAM
 import json
 import pathlib
 import re
+import resource
 import subprocess
 import tempfile
 import unittest
@@ -145,6 +146,18 @@ class Inputs(unittest.TestCase):
         done = self.check("-", stdin="#!/bin/sh\npython3 train.py --config mk2_resnet50_gn_16ipus --epochs x\n")
         self.assertIn("standard input:2:", done.stdout)
         self.assertIn("[K012]", done.stdout)
+
+    def test_too_little_memory_is_said(self):
+        if b"__asan_init" in pathlib.Path(program.PROGRAM).read_bytes():
+            self.skipTest("the sanitizers take more address space than any bound")
+        text = "".join(f"p{n}: {{model: resnet, dataset: imagenet}}\n" for n in range(60_000))
+        (self.folder / "configs.yml").write_text(text)
+        bound = 90_000_000
+        done = subprocess.run([program.PROGRAM, "check", "configs.yml", "--app", "tensorflow1_cnns@2.3"],
+                              cwd=self.folder, env=program.environment(), capture_output=True, text=True, timeout=60,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (bound, bound)))
+        self.assertEqual((2, ""), (done.returncode, done.stdout))
+        self.assertRegex(done.stderr, r"\Aipucnn: out of memory: .*\n\Z")
 
     def test_what_is_read_has_a_bound(self):
         (self.folder / "large.yml").write_text("# nothing\n" * 1_000_000)

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "cli/app.h"
 #include "cli/commands.h"
@@ -81,7 +82,9 @@ int run_process(int argc, char** argv) {
   }
   World world;
   world.variable = variable;
+  bool job_begun = false;
   world.with_machine = [&](bool verbose, const std::function<int(Machine&)>& use) {
+    job_begun = true;
     PosixSignals signals;
     LocalProcesses processes(signals, clock);
     FileLog log(verbose ? streams.err : std::function<void(std::string_view)>());
@@ -93,7 +96,14 @@ int run_process(int argc, char** argv) {
   if (const auto status = rehearse(args, streams, world)) return *status;
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a log that may not grow is an error like a full disk
-  const int status = run(args, streams, world);
+  int status = kUsage;
+  try {
+    status = run(args, streams, world);
+  } catch (const std::bad_alloc&) {
+    // What the command held is given back by now; a job has been ended by its guard.
+    say(streams, "out of memory: this takes more than the system or `ulimit -v` gives");
+    return job_begun ? kJobFailed : kUsage;
+  }
   // A run has said it, and ends with a status of its own.
   if (output.error.empty() || (status != kDone && status != kFindings)) return status;
   say(streams, fmt::format("not all was written to {}", output.error));
