@@ -37,6 +37,8 @@ presets: {app@1: {p: {repl: 64}, q: {repl: 64, data: /mine}}}
 sites:
   open: {env: {API_TOKEN: abc, MY_KEYS: x, DB_PASSWORD: "${env:DB_PASSWORD}"}}
   hall: {target: hall, hosts: [a, b, c, d], network: n}
+  empty: {env: {PASSWORD: "", TOKENIZERS: x, KEYBOARD: x, PATCH: x}}
+  tokens: {env: {PERSONAL_ACCESS_TOKEN: abc, github_pat: x, WANDB_API_KEY: x, Passphrase: x}}
 defaults: {preset_targets: {p: none, q: none}}
 )";
 
@@ -85,6 +87,13 @@ TEST(Secrets, AreRefusedWhereTheyAreWrittenOut) {
             "                              ^~~\n"
             "  help: forward it by name: `forward: [API_TOKEN]`, and set it in the launching\n"
             "        environment\n");
+}
+
+TEST(Secrets, AreKnownByHowTheirNameEnds) {
+  EXPECT_EQ(found("--config q --site empty"), kWhere);
+  const std::string text = found("--config q --site tokens");
+  for (const char* name : {"PERSONAL_ACCESS_TOKEN", "github_pat", "WANDB_API_KEY", "Passphrase"})
+    EXPECT_NE(text.find(std::string("error[L004]: ") + name), std::string::npos) << name;
 }
 
 TEST(Dollar, ThatAShellWouldExpandIsWarnedOf) {
