@@ -23,7 +23,7 @@ cost() {
   local budget=$1 pattern=$2 count
   shift 2
   env -i PATH=/usr/bin:/bin valgrind --tool=callgrind --callgrind-out-file=called --log-file=log \
-    "$program" "$@" >out 2>err
+    "$program" "$@" >out 2>err || true  # `check` ends with 1 where it finds something
   if ! grep -qE -- "$pattern" out err; then
     echo "startup_cost: ipucnn $* does not print $pattern"
     failed=1
@@ -41,8 +41,8 @@ while read -r rule; do
     failed=1
   fi
 done < <(sed -n 's/^RULE(\(.*\))$/\1/p' "$rules")
-cost 1230000 '^poprun .*--data-dir /data' \
+cost 1230000 '--data-dir /data' \
   run --config mk2_resnet50_gn_16ipus --dry-run --data-dir /data
-cost 60000000 ' checked, ' check
+cost 60000000 ' checked, ' check --builtin
 cost 17000000 '^mk2_resnet50_gn_16ipus ' show presets
 exit "$failed"
