@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/base64.h"
+#include "base/json_value.h"
 #include "base/text.h"
 #include "emit/emitters.h"
 #include "emit/json_layout.h"
@@ -29,11 +30,7 @@ std::string shown_text(const Arg& arg) {
   return Json::parse(Json(text).dump(-1, ' ', false, replace)).get<std::string>();
 }
 
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
+using ipucnn::or_null;
 Json or_null(const std::optional<std::string>& value) {
   return value ? text_json(*value) : Json(nullptr);
 }

@@ -1,16 +1,12 @@
 #include <nlohmann/json.hpp>
 
+#include "base/json_value.h"
 #include "ipucnn/record.h"
 
 namespace ipucnn {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 /// Only the facts that this kind of end has: what was interrupted has no exit status.
 void add_end(const End& end, Json& json) {

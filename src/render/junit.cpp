@@ -5,34 +5,17 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/escape.h"
 #include "render/renderers.h"
 
 namespace ipucnn::rendering {
 namespace {
 
+/// Lines of their own in an attribute, where a line feed alone would be read as a blank.
 std::string escaped(std::string_view raw) {
-  std::string out;
-  for (const char c : printable_lines(raw)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      default:
-        out += c;
-    }
-  }
+  std::string out = markup_text(printable_lines(raw));
+  for (std::size_t at = out.find('\n'); at != out.npos; at = out.find('\n', at))
+    out.replace(at, 1, "&#10;");
   return out;
 }
 

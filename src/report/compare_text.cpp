@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "ipucnn/compare.h"
 #include "ipucnn/render.h"
@@ -75,31 +76,22 @@ std::string text_of(const Comparison& all) {
   return text;
 }
 
-/// Text in a cell of a table.
-std::string cell(std::string_view raw) {
-  std::string text;
-  for (const char c : raw) {
-    if (c == '|' || c == '\\') text += '\\';
-    text += c == '\n' ? ' ' : c;
-  }
-  return text;
-}
-
 std::string markdown_of(const Comparison& all) {
   std::string text = fmt::format("`{}` against `{}`, threshold {}\n\n", join(all.next, ", "),
                                  join(all.base, ", "), percent(all.threshold));
   if (!all.differences.empty()) text += "| differs | base | new |\n| --- | --- | --- |\n";
   for (const PlanDifference& difference : all.differences)
-    text += fmt::format("| {} {} | {} | {} |\n", cell(difference.step), cell(difference.what),
-                        cell(or_none(difference.base)), cell(or_none(difference.next)));
+    text += fmt::format("| {} {} | {} | {} |\n", table_cell(difference.step),
+                        table_cell(difference.what), table_cell(or_none(difference.base)),
+                        table_cell(or_none(difference.next)));
   if (!all.differences.empty()) text += "\n";
   text +=
       "| figure | base | new | change | 95 % interval | unit | verdict |\n"
       "| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const MetricComparison& metric : all.metrics)
     text +=
-        fmt::format("| {} {} | {} {} | {} {} | {} | {} | {} | {} |\n", cell(metric.step),
-                    cell(metric.metric), number(metric.base.mean), metric.unit,
+        fmt::format("| {} {} | {} {} | {} {} | {} | {} | {} | {} |\n", table_cell(metric.step),
+                    table_cell(metric.metric), number(metric.base.mean), metric.unit,
                     number(metric.next.mean), metric.unit, change(metric.ratio),
                     interval_text(metric.interval), unit_of(metric), verdict_name(metric.verdict));
   return text;

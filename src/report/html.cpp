@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "ipucnn/report.h"
 #include "report/format.h"
@@ -48,8 +49,8 @@ std::string figure_row(const MetricPattern& metric, const Summary& s) {
       s.interval ? fmt::format("{} to {}", number(s.interval->low), number(s.interval->high)) : "-";
   return fmt::format(
       "<tr><th>{}</th><td>{}</td><td class=\"n\">{}</td>{}<td class=\"n\">{}</td>{}{}{}{}</tr>\n",
-      html_text(metric.name), html_text(metric.unit), s.n, cell(s.mean), interval, cell(s.median),
-      cell(s.min), cell(s.max), cell(last_of(s)));
+      markup_text(metric.name), markup_text(metric.unit), s.n, cell(s.mean), interval,
+      cell(s.median), cell(s.min), cell(s.max), cell(last_of(s)));
 }
 
 std::vector<Curve> curves_of(const Series& series, const Summary& summary) {
@@ -94,7 +95,7 @@ std::string checkpoints(const Measurement& measured, std::size_t index) {
   if (rows.empty()) return "";
   std::string text = fmt::format(
       "<table><tr><th class=\"n\">checkpoint</th><th class=\"n\">{}{}</th><th></th></tr>\n",
-      html_text(metric.name), html_text(unit_text(metric)));
+      markup_text(metric.name), markup_text(unit_text(metric)));
   for (const CheckpointRow& row : rows)
     text += fmt::format("<tr><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
                         row.at ? fmt::format("{}", *row.at) : "-", number(row.value),
@@ -105,8 +106,8 @@ std::string checkpoints(const Measurement& measured, std::size_t index) {
 std::string doubt_list(const std::vector<Doubt>& doubts, const std::string& about) {
   std::string text;
   for (const Doubt& doubt : doubts)
-    text += fmt::format("<p class=\"doubt\">{}: {} (<code>{}</code>): {}</p>\n", html_text(about),
-                        html_text(doubt.says), doubt.name, html_text(doubt.remedy));
+    text += fmt::format("<p class=\"doubt\">{}: {} (<code>{}</code>): {}</p>\n", markup_text(about),
+                        markup_text(doubt.says), doubt.name, markup_text(doubt.remedy));
   return text;
 }
 
@@ -114,8 +115,8 @@ std::string plan_table(const StepReport& step) {
   if (step.plan.empty()) return "";
   std::string text = "<details><summary>plan</summary><table>\n";
   for (const auto& [name, value] : step.plan)
-    text += fmt::format("<tr><th>{}</th><td><code>{}</code></td></tr>\n", html_text(name),
-                        html_text(value));
+    text += fmt::format("<tr><th>{}</th><td><code>{}</code></td></tr>\n", markup_text(name),
+                        markup_text(value));
   return text + "</table></details>\n";
 }
 
@@ -138,26 +139,26 @@ std::string step_html(const StepReport& step) {
     const std::string out = left_out(metric, series, summary);
     if (!own.empty() || !out.empty())
       rest += fmt::format(
-          "<h3>{}</h3>\n{}{}", html_text(metric.name),
-          out.empty() ? "" : fmt::format("<p class=\"note\">left out: {}</p>\n", html_text(out)),
+          "<h3>{}</h3>\n{}{}", markup_text(metric.name),
+          out.empty() ? "" : fmt::format("<p class=\"note\">left out: {}</p>\n", markup_text(out)),
           own);
   }
-  std::string text =
-      fmt::format("<section>\n<h2>{} {}: {}{}</h2>\n", html_text(step.run), html_text(step.step),
-                  step.state.empty() ? "no end is recorded" : html_text(step.state),
-                  step.label ? " (" + html_text(*step.label) + ")" : "");
+  std::string text = fmt::format(
+      "<section>\n<h2>{} {}: {}{}</h2>\n", markup_text(step.run), markup_text(step.step),
+      step.state.empty() ? "no end is recorded" : markup_text(step.state),
+      step.label ? " (" + markup_text(*step.label) + ")" : "");
   if (step.label)
     text +=
         fmt::format("<p class=\"doubt\">{}: none of these figures was measured on a machine</p>\n",
-                    html_text(*step.label));
+                    markup_text(*step.label));
   text +=
       "<div class=\"scroll\"><table><tr><th>figure</th><th>unit</th><th class=\"n\">n</th>"
       "<th class=\"n\">mean</th><th class=\"n\">95 % interval</th><th class=\"n\">median</th>"
       "<th class=\"n\">lowest</th><th class=\"n\">highest</th><th class=\"n\">last</th></tr>\n" +
       rows + "</table></div>\n";
   if (!not_printed.empty())
-    text +=
-        fmt::format("<p class=\"note\">not printed: {}</p>\n", html_text(join(not_printed, ", ")));
+    text += fmt::format("<p class=\"note\">not printed: {}</p>\n",
+                        markup_text(join(not_printed, ", ")));
   return text + doubt_list(doubts_of(step.lines), "lines") + rest + plan_table(step) +
          "</section>\n";
 }
@@ -171,7 +172,7 @@ std::string report_html(const std::vector<StepReport>& steps) {
     runs += step_html(step);
     if (std::find(names.begin(), names.end(), step.run) == names.end()) names.push_back(step.run);
   }
-  const std::string title = html_text(join(names, ", "));
+  const std::string title = markup_text(join(names, ", "));
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
       "name=\"viewport\" "

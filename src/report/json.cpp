@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/json_value.h"
 #include "ipucnn/report.h"
 #include "report/format.h"
 
@@ -7,11 +8,6 @@ namespace ipucnn {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 Json doubts_json(const std::vector<Doubt>& doubts) {
   Json all = Json::array();

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/json_value.h"
 #include "base/text.h"
 #include "ipucnn/report.h"
 
@@ -11,11 +12,6 @@ namespace ipucnn {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 std::string about_text(const KeptRecord& run, std::string_view key) {
   for (const auto& [name, value] : run.about)

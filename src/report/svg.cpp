@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/escape.h"
+
 namespace ipucnn::reporting {
 namespace {
 
@@ -81,7 +83,7 @@ std::string axes(const Scale& x, const Scale& y, const Picture& picture, bool wh
       "<text class=\"label\" x=\"{3}\" y=\"{4}\" text-anchor=\"middle\">{5}</text>\n"
       "<text class=\"label\" x=\"4\" y=\"14\">{6}</text>\n",
       kLeft, kWidth - kRight, kHeight - kBottom, (kLeft + kWidth - kRight) / 2, kHeight - 8,
-      html_text(picture.x_label), html_text(picture.y_label));
+      markup_text(picture.x_label), markup_text(picture.y_label));
   return text;
 }
 
@@ -115,7 +117,7 @@ std::string curve_svg(const Curve& curve, const std::string& colour, const Scale
     circles += fmt::format(
         "<circle class=\"{}\" cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{}\"><title>{}: {:g}, {}{}</title>"
         "</circle>\n",
-        dot.counts ? "dot" : "left-out", at_x, at_y, dot.counts ? 2 : 3.5, html_text(curve.name),
+        dot.counts ? "dot" : "left-out", at_x, at_y, dot.counts ? 2 : 3.5, markup_text(curve.name),
         dot.x, dot.y, dot.counts ? "" : " (does not count)");
   }
   return fmt::format("<g class=\"curve {}\"><path d=\"{}\"/>\n{}</g>\n", colour, path, circles);
@@ -130,7 +132,7 @@ std::string legend(const std::vector<Curve>& curves) {
     text += fmt::format(
         "<g class=\"curve c{}\"><path d=\"M{:.1f} 10h12\"/></g><text class=\"tick\" x=\"{:.1f}\" "
         "y=\"14\">{}</text>\n",
-        i, at, at + 15, html_text(curves[i].name));
+        i, at, at + 15, markup_text(curves[i].name));
   }
   return text;
 }
@@ -138,33 +140,10 @@ std::string legend(const std::vector<Curve>& curves) {
 std::string frame(const std::string& title, const std::string& inside) {
   return fmt::format(
       "<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n<title>{}</title>\n{}</svg>\n",
-      kWidth, kHeight, html_text(title), html_text(title), inside);
+      kWidth, kHeight, markup_text(title), markup_text(title), inside);
 }
 
 }  // namespace
-
-std::string html_text(std::string_view raw) {
-  std::string out;
-  for (const char c : raw) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < ' ' && c != '\n' ? ' ' : c;
-    }
-  }
-  return out;
-}
 
 std::string curves_svg(const Picture& picture) {
   const auto& curves = picture.curves;

@@ -30,9 +30,6 @@ struct Picture {
   std::optional<Interval> band{};  ///< about it
 };
 
-/// Text between tags or in an attribute.
-std::string html_text(std::string_view raw);
-
 /// An inline SVG of curves over an axis. Up to 8 curves have colours and a legend, more are grey.
 /// Of a long curve the lowest and highest dot of each stretch are drawn. Values that do not count
 /// and lie beyond the scale stand at its edge. Empty without dots.

@@ -1,6 +1,7 @@
 // Reports as tables: csv for spreadsheets, markdown for documents.
 #include <fmt/format.h>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "ipucnn/report.h"
 #include "report/format.h"
@@ -9,17 +10,6 @@ namespace ipucnn {
 namespace {
 
 using namespace reporting;  // NOLINT(google-build-using-namespace)
-
-/// RFC 4180.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
 
 std::string csv_number(const std::optional<double>& value) {
   return value ? fmt::format("{}", *value) : "";
@@ -64,23 +54,13 @@ std::string csv_row(const StepReport& step, const MetricPattern& metric, const S
   return join(fields, ",") + "\n";
 }
 
-/// Text in a cell of a table.
-std::string cell(std::string_view raw) {
-  std::string text;
-  for (const char c : raw) {
-    if (c == '|' || c == '\\') text += '\\';
-    text += c == '\n' ? ' ' : c;
-  }
-  return text;
-}
-
 std::string or_dash(const std::optional<double>& value) { return value ? number(*value) : "-"; }
 
 std::string markdown_row(const MetricPattern& metric, const Summary& s) {
   const std::string interval =
       s.interval ? fmt::format("{} to {}", number(s.interval->low), number(s.interval->high)) : "-";
-  return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", cell(metric.name),
-                     cell(metric.unit), s.n, or_dash(s.mean), interval, or_dash(s.median),
+  return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", table_cell(metric.name),
+                     table_cell(metric.unit), s.n, or_dash(s.mean), interval, or_dash(s.median),
                      or_dash(s.min), or_dash(s.max), or_dash(last_of(s)));
 }
 
@@ -89,7 +69,7 @@ std::string checkpoint_rows_text(const Measurement& measured, std::size_t index)
   const auto rows = checkpoint_rows(measured, index);
   if (rows.empty()) return "";
   std::string text = fmt::format("\n| checkpoint | {}, {} | |\n| --: | --: | --- |\n",
-                                 cell(metric.name), metric.unit);
+                                 table_cell(metric.name), metric.unit);
   for (const CheckpointRow& row : rows)
     text += fmt::format("| {} | {} | {} |\n", row.at ? fmt::format("{}", *row.at) : "-",
                         number(row.value), row.best ? "best" : "");
@@ -112,9 +92,10 @@ std::string report_csv(const std::vector<StepReport>& steps) {
 std::string report_markdown(const std::vector<StepReport>& steps) {
   std::string text;
   for (const StepReport& step : steps) {
-    text += fmt::format("{}### {} {}: {}{}\n\n", text.empty() ? "" : "\n", cell(step.run),
-                        cell(step.step), step.state.empty() ? "no end is recorded" : step.state,
-                        step.label ? " (" + *step.label + ")" : "");
+    text +=
+        fmt::format("{}### {} {}: {}{}\n\n", text.empty() ? "" : "\n", table_cell(step.run),
+                    table_cell(step.step), step.state.empty() ? "no end is recorded" : step.state,
+                    step.label ? " (" + *step.label + ")" : "");
     text +=
         "| figure | unit | n | mean | 95 % interval | median | lowest | highest | last |\n"
         "| --- | --- | --: | --: | --- | --: | --: | --: | --: |\n";

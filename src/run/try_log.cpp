@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/escape.h"
+
 namespace ipucnn::running {
 namespace {
 
@@ -15,17 +17,6 @@ constexpr double kBetweenRows = 0.02;
 std::string_view name_of(Stream stream) { return stream == Stream::Out ? "stdout" : "stderr"; }
 
 std::size_t index_of(Stream stream) { return stream == Stream::Out ? 0 : 1; }
-
-/// RFC 4180.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
 
 }  // namespace
 
