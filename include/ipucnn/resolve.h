@@ -103,7 +103,7 @@ struct ResolveInput {
   std::vector<Word> allowed_unknown{};  ///< --allow-unknown KEY
   /// What is planned writes the preset out, so that its values go through the script's parser.
   bool writes_preset_out = false;
-  std::string_view self = "ipucnn";     ///< path of this program, for `{self}`
+  std::string_view self = "ipucnn";  ///< path of this program, for `{self}`
   Span place{};  ///< where a rule points that knows no better place; line 0: nowhere
   /// Paths of the files beyond the built-in ones that describe applications, parted by ':'.
   std::string descriptors{};
