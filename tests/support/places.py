@@ -1,13 +1,13 @@
 """What of a stored text may change when an entry is added to configs/."""
 import re
 
-BUILT_IN = re.compile(r"(<built-in>/[\w./@-]+\.yml):\d+")
-COUNTED = re.compile(r'\d+(?= (?:options|presets)\b)|(?<="options": )\d+|(?<="presets": )\d+')
+BUILT_IN = re.compile(r'((?:<|&lt;)built-in(?:>|&gt;)/[\w./@-]+\.yml)(:|",\s*"line": )\d+')
+COUNTED = re.compile(r'\d+(?= (?:options|presets|more;))|(?<="options": )\d+|(?<="presets": )\d+')
 
 
 def without_lines(text):
     """The lines of built-in files left out: what stands there is printed below the place."""
-    return BUILT_IN.sub(r"\1:_", text)
+    return BUILT_IN.sub(r"\1\2_", text)
 
 
 def rows(text):
