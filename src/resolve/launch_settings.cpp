@@ -324,7 +324,7 @@ class LaunchResolver {
         out_.add(FindingId::K016, at, fmt::format("'{}' is no launch setting ({})", key, where));
     std::vector<std::string_view> names;
     for (const LaunchKey& known : kLaunchKeys) names.push_back(known.key);
-    if (where == "--launch") names.push_back("partition");
+    if (where == "--launch") names.emplace_back("partition");
     d.help = suggestion(key, names);
     failed_ = true;
   }
