@@ -158,6 +158,7 @@ struct KeptRecord {
   std::string state;
   bool goes_on = false;
   std::optional<std::string> reason;
+  std::int64_t signal = 0;  ///< that ended it; 0: none did
   std::optional<std::string> step;
   int number = 1;
   std::vector<std::pair<std::string, std::string>> about;  ///< those that have a value

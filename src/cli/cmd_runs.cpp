@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/preflight.h"
+#include "cli/request.h"
 #include "ipucnn/local_run.h"
 #include "ipucnn/report.h"
 
@@ -24,10 +25,7 @@ struct RunsCall {
   const Streams& streams;
   std::string parent;  ///< folder that holds the runs
 
-  bool as_json() const {
-    const auto format = split.value(Option::Format);
-    return format && format->text == "json";
-  }
+  bool as_json() const { return format_of(split) == "json"; }
 };
 
 void wait_a_little() {
@@ -37,10 +35,9 @@ void wait_a_little() {
 
 /// The status that `run` itself would have ended with.
 int status_of(const KeptRecord& run) {
-  if (run.state == "done") return kDone;
-  if (run.state != "interrupted") return kJobFailed;
-  return run.reason && run.reason->find("signal 15") != std::string::npos ? kTerminated
-                                                                          : kInterrupted;
+  if (run.state == end_name(Done{})) return kDone;
+  if (run.state != end_name(Interrupted{})) return kJobFailed;
+  return run.signal == SIGTERM ? kTerminated : kInterrupted;
 }
 
 int list(const RunsCall& call) {
@@ -177,22 +174,21 @@ int clean(const RunsCall& call, const KeptRecord& run) {
       ++others;
     }
   }
-  const std::string kept =
-      others > 0 ? fmt::format("; {} that it did not write would stay", counted(others, "file"))
-                 : "";
+  const auto tell = [&](std::string_view freed, std::string_view stays) {
+    std::string text = fmt::format("{}: {} {:.1f} MiB", run.folder_name, freed,
+                                   static_cast<double>(bytes) / (1U << 20U));
+    if (others > 0)
+      text += fmt::format("; {} that it did not write {}", counted(others, "file"), stays);
+    say(call.streams, text);
+  };
   if (!call.split.has(Option::Delete)) {
-    say(call.streams, fmt::format("{}: --delete would free {:.1f} MiB{}", run.folder_name,
-                                  static_cast<double>(bytes) / (1U << 20U), kept));
+    tell("--delete would free", "would stay");
     return kDone;
   }
   for (const fs::path& file : own) fs::remove(file, code);
   // Folders are removed only where they are empty, those inside first.
   for (auto it = folders.rbegin(); it != folders.rend(); ++it) fs::remove(*it, code);
-  say(call.streams,
-      fmt::format(
-          "{}: freed {:.1f} MiB{}", run.folder_name, static_cast<double>(bytes) / (1U << 20U),
-          others > 0 ? fmt::format("; {} that it did not write stayed", counted(others, "file"))
-                     : ""));
+  tell("freed", "stayed");
   return kDone;
 }
 

@@ -103,8 +103,7 @@ Occasion occasion_of(const JobPlan& plan) {
 
 std::string runs_folder(const SplitArgv& split, const World& world) {
   const auto given = split.value(Option::Output);
-  const std::string folder = given ? given->text : "runs";
-  return world.folder == "." || folder.rfind('/', 0) == 0 ? folder : world.folder + "/" + folder;
+  return world.below(given ? given->text : "runs");
 }
 
 Diagnostics preflight_of(const JobPoint& point, const FilledPlan& plan,

@@ -108,7 +108,7 @@ bool say_blocked(const std::vector<JobPlan>& plans, const Streams& streams) {
 void demand_new_outputs(const PlannedRun& run, const World& world, Diagnostics& findings) {
   const auto handed = handed_on(run.plan);
   if (!handed) return;
-  const std::string path = handed->path.front() == '/' ? handed->path : world.below(handed->path);
+  const std::string path = world.below(handed->path);
   if (::access(path.c_str(), F_OK) != 0) return;
   const std::string& option = handed->option;
   findings

@@ -28,9 +28,9 @@ struct World {
   std::function<std::optional<std::string>(std::string_view)> variable;
   std::string self = "ipucnn";  ///< path of this program
   std::string folder = ".";     ///< where files are looked for and runs are kept
-  /// A path that counts from that folder.
+  /// A path that counts from that folder; an absolute one is itself.
   std::string below(const std::string& path) const {
-    return folder == "." ? path : folder + "/" + path;
+    return folder == "." || path.starts_with('/') ? path : folder + "/" + path;
   }
   /// Calls with what a run uses of the system, for as long as the call takes; `verbose` asks for
   /// the run's own log on `err`, too.

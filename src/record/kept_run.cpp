@@ -5,13 +5,12 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <nlohmann/json.hpp>
 #include <system_error>
 #include <tuple>
 
 #include "ipucnn/record.h"
 #include "record/folder_names.h"
+#include "record/json_file.h"
 
 namespace ipucnn {
 namespace {
@@ -42,17 +41,9 @@ std::optional<std::string> last_run(const std::string& parent) {
   return last;
 }
 
-std::optional<std::string> read_text(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  return std::string{std::istreambuf_iterator<char>(file), {}};
-}
-
-std::string state_in(const fs::path& record) {
-  const auto text = read_text(record);
-  const auto json = nlohmann::json::parse(text.value_or(""), nullptr, false);
-  const auto state = json.is_object() ? json.find("state") : json.end();
-  return state != json.end() && state->is_string() ? state->get<std::string>() : std::string();
+std::string state_in(const fs::path& path) {
+  const auto object = record::read_object(path);
+  return object ? record::text_in(*object, "state").value_or("") : "";
 }
 
 std::vector<KeptTry> tries_of(const fs::path& folder, const Step& step) {
@@ -93,7 +84,7 @@ std::optional<std::string> find_run(const std::string& parent, const std::string
 
 std::optional<KeptRun> read_run(const std::string& folder, std::string& error) {
   const fs::path path(folder);
-  const auto text = read_text(path / "plan.json");
+  const auto text = record::read_text(path / "plan.json");
   if (!text) {
     error = "cannot read " + (path / "plan.json").string();
     return std::nullopt;

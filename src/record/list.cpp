@@ -1,23 +1,17 @@
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <nlohmann/json.hpp>
 #include <system_error>
+#include <tuple>
 
 #include "ipucnn/record.h"
+#include "record/json_file.h"
 
 namespace ipucnn {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
-
-std::optional<std::string> text_in(const Json& json, const char* key) {
-  const auto it = json.find(key);
-  if (it == json.end() || !it->is_string()) return std::nullopt;
-  return it->get<std::string>();
-}
+using record::Json;
+using record::text_in;
 
 std::int64_t number_in(const Json& json, const char* key) {
   const auto it = json.find(key);
@@ -63,18 +57,19 @@ void judge_state(KeptRecord& record) {
 
 std::optional<KeptRecord> read_record(const std::string& folder, std::string& error) {
   const fs::path path = fs::path(folder) / "record.json";
-  std::ifstream file(path, std::ios::binary);
-  const Json json =
-      Json::parse(std::string{std::istreambuf_iterator<char>(file), {}}, nullptr, false);
-  if (!json.is_object()) {
-    error = (file.is_open() ? path.string() + " is no record" : "cannot read " + path.string());
+  const auto object = record::read_object(path);
+  if (!object) {
+    error =
+        record::read_text(path) ? path.string() + " is no record" : "cannot read " + path.string();
     return std::nullopt;
   }
+  const Json& json = *object;
   KeptRecord record;
   record.folder = folder;
   record.folder_name = fs::path(folder).filename().string();
   record.state = text_in(json, "state").value_or("");
   record.reason = text_in(json, "reason");
+  record.signal = number_in(json, "signal");
   record.step = text_in(json, "step");
   record.number = static_cast<int>(std::clamp<std::int64_t>(number_in(json, "try"), 1, 1000000));
   for (const auto& [key, unused] : about(JobPlan{}))

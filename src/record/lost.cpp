@@ -1,19 +1,17 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "ipucnn/record.h"
 #include "record/folder_names.h"
+#include "record/json_file.h"
 
 namespace ipucnn {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
+using record::Json;
 
 /// What its writer was about to put in the place of a file, and never did.
 void remove_unfinished(const fs::path& folder) {
@@ -23,17 +21,13 @@ void remove_unfinished(const fs::path& folder) {
       fs::remove(entry.path(), code);
 }
 
-Json read_json(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return Json::parse(std::string{std::istreambuf_iterator<char>(file), {}}, nullptr, false);
-}
-
-bool mark(const fs::path& path, Json json, const std::string& why, const std::string& utc,
-          std::string& error) {
-  if (!json.is_object()) {
+bool mark(const fs::path& path, std::optional<Json> read, const std::string& why,
+          const std::string& utc, std::string& error) {
+  if (!read) {
     error = "cannot read " + path.string();
     return false;
   }
+  Json& json = *read;
   if (json.contains("ended") && !json["ended"].is_null()) return true;  // it says how it ended
   json["state"] = end_name(Lost{});
   json["reason"] = why;
@@ -48,19 +42,18 @@ bool record_lost(const std::string& folder, const std::string& why, const std::s
                  std::string& error) {
   remove_unfinished(folder);
   const fs::path path = fs::path(folder) / "record.json";
-  const Json run = read_json(path);
+  const auto run = record::read_object(path);
   bool good = mark(path, run, why, utc, error);
-  const auto step = run.is_object() ? run.find("step") : run.end();
-  const auto number = run.is_object() ? run.find("try") : run.end();
-  if (!good || step == run.end() || !step->is_string() || number == run.end() ||
-      !number->is_number_integer())
-    return good;
-  const fs::path place = fs::path(folder) / record::as_file_name(step->get<std::string>()) /
-                         std::to_string(number->get<int>());
+  const auto step = run ? record::text_in(*run, "step") : std::nullopt;
+  if (!good || !step) return good;
+  const auto number = run->find("try");
+  if (number == run->end() || !number->is_number_integer()) return good;
+  const fs::path place =
+      fs::path(folder) / record::as_file_name(*step) / std::to_string(number->get<int>());
   const fs::path of_try = place / "record.json";
   remove_unfinished(place);
   std::error_code code;
-  if (fs::exists(of_try, code)) good = mark(of_try, read_json(of_try), why, utc, error);
+  if (fs::exists(of_try, code)) good = mark(of_try, record::read_object(of_try), why, utc, error);
   return good;
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "ipucnn/local_run.h"
 #include "run/descriptor.h"
 
@@ -45,12 +46,9 @@ std::vector<pid_t> all_processes() {
   std::vector<pid_t> all;
   DIR* folder = ::opendir("/proc");
   if (folder == nullptr) return all;
-  while (const dirent* entry = ::readdir(folder)) {
-    const std::string_view name = entry->d_name;
-    pid_t process = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
-    if (error == std::errc{} && end == name.data() + name.size()) all.push_back(process);
-  }
+  while (const dirent* entry = ::readdir(folder))
+    if (const auto process = parse_int64(entry->d_name))
+      all.push_back(static_cast<pid_t>(*process));
   ::closedir(folder);
   return all;
 }
