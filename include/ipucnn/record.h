@@ -50,11 +50,19 @@ struct Writer {
   std::string host;
   std::string boot_id;  ///< of the machine's start; empty where the system does not say
   std::int64_t pid = 0;
-  std::string start_time;  ///< of the process, in clock ticks since the machine's start
+  std::string start_time;  ///< see ProcessStat
 };
 
 /// Of this start of the machine; empty where the system does not say.
 std::string boot_id();
+/// What proc(5) tells of a process of this host.
+struct ProcessStat {
+  std::int64_t parent = 0;
+  std::string start_time;  ///< in clock ticks since the machine's start
+  bool zombie = false;     ///< it is over, and its parent has not asked how it ended
+};
+/// Absent where there is no such process.
+std::optional<ProcessStat> process_stat(std::int64_t pid);
 /// When a process was started, in clock ticks since the machine's start; empty when there is none
 /// any more.
 std::string process_start_time(std::int64_t pid);

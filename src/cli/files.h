@@ -11,7 +11,7 @@
 namespace ipucnn::cli {
 
 /// Scripts, documents and descriptions of people are far smaller; what is read from them is not.
-inline constexpr std::size_t kLargestFile = 8U * 1024U * 1024U;
+inline constexpr std::size_t kLargestFile = std::size_t{8} * 1024 * 1024;
 
 /// How a tool that shows findings beside a repository's files names a file: from its root
 /// (GITHUB_WORKSPACE, else the folder with .git upward of ours); as it is where there is none.

@@ -1,14 +1,22 @@
 #include "record/json_file.h"
 
+#include <array>
 #include <fstream>
-#include <iterator>
 
 namespace ipucnn::record {
 
 std::optional<std::string> read_text(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
-  return std::string{std::istreambuf_iterator<char>(file), {}};
+  // Not by an iterator over the buffer, which throws where a read fails: of a folder, say.
+  std::string text;
+  std::array<char, 65536> piece{};
+  do {
+    file.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  } while (file);
+  if (!file.eof()) return std::nullopt;
+  return text;
 }
 
 std::optional<Json> read_object(const std::filesystem::path& path) {

@@ -9,7 +9,7 @@ namespace ipucnn::record {
 
 using Json = nlohmann::ordered_json;
 
-/// All bytes of a file; absent when it cannot be opened.
+/// All bytes of a file; absent when it cannot be read.
 std::optional<std::string> read_text(const std::filesystem::path& path);
 
 /// The object that a file holds; absent when it cannot be read or holds anything else.

@@ -5,13 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
-#include <optional>
 #include <utility>
 
 #include "base/text.h"
 #include "ipucnn/local_run.h"
+#include "ipucnn/record.h"
 #include "run/descriptor.h"
 
 namespace ipucnn::running {
@@ -27,19 +26,6 @@ std::string read_all(const std::string& path) {
     text.append(buffer, static_cast<std::size_t>(n));
   }
   return text;
-}
-
-/// Field 4 of proc(5); the program's name in front of it stands in brackets and may hold any.
-std::optional<pid_t> parent_of(pid_t process) {
-  const std::string text = read_all("/proc/" + std::to_string(process) + "/stat");
-  const std::size_t name_end = text.rfind(')');
-  constexpr std::size_t kStateAndBlanks = 4;
-  if (name_end == std::string::npos || name_end + kStateAndBlanks >= text.size())
-    return std::nullopt;
-  pid_t parent = 0;
-  const char* at = text.data() + name_end + kStateAndBlanks;
-  if (std::from_chars(at, text.data() + text.size(), parent).ec != std::errc{}) return std::nullopt;
-  return parent;
 }
 
 std::vector<pid_t> all_processes() {
@@ -58,7 +44,8 @@ std::vector<pid_t> all_processes() {
 std::vector<pid_t> descendants_of(pid_t root) {
   std::vector<std::pair<pid_t, pid_t>> parents;  // parent, child
   for (const pid_t process : all_processes())
-    if (const auto parent = parent_of(process)) parents.emplace_back(*parent, process);
+    if (const auto stat = process_stat(process))
+      parents.emplace_back(static_cast<pid_t>(stat->parent), process);
   std::sort(parents.begin(), parents.end());
   std::vector<pid_t> found = {root};
   for (std::size_t i = 0; i < found.size(); ++i) {

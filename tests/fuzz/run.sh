@@ -15,7 +15,7 @@ if ! command -v clang++ >/dev/null ||
 fi
 
 cmake -S "$source_dir" -B "$build_dir" -G Ninja -DCMAKE_CXX_COMPILER=clang++ \
-  -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g" -DBUILD_TESTING=ON -DIPUCNN_FUZZ=ON >/dev/null
+  -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DBUILD_TESTING=ON -DIPUCNN_FUZZ=ON >/dev/null
 cmake --build "$build_dir" --target reader_fuzz overrides_fuzz import_fuzz plan_fuzz >/dev/null
 
 for name in reader overrides import plan; do
