@@ -15,6 +15,11 @@ struct PlannedPoint {
   Span output_at() const;
 };
 
+/// The folder of runs that a point's job names, else its site, else `defaults`; empty: none does.
+std::string runs_dir_of(const JobPoint& point, const JobInputs& inputs);
+/// The same where there is no job.
+std::string runs_dir_of(const JobRequest& request, const JobInputs& inputs);
+
 /// The legal points of a job in their order. A whole plan names the user's files that it was made
 /// from.
 std::vector<PlannedPoint> plans_of(const Job& job, PlanDetail detail, const JobInputs& inputs);

@@ -65,14 +65,30 @@ struct SystemClock final : Clock {
   std::string utc() override;
 };
 
+/// In a run's folder: what ipucnn itself said of a run that was detached.
+inline constexpr const char* kDetachedLog = "detached.log";
+
+/// Goes on in a process of its own session, which does `job` and ends with its status. `job` is
+/// given a function that takes the run's folder once there is one; from then on the process writes
+/// what it says to kDetachedLog there, and this call returns with the folder in `folder`. When the
+/// job ends before there is one the status of its process is returned, `folder` being empty.
+int run_detached(const std::function<int(const std::function<void(const std::string&)>&)>& job,
+                 std::string& folder);
+
 /// Processes of this host that bear the mark of a run, its guard not among them.
 std::vector<std::int64_t> marked_processes(const std::string& run_folder);
 
-/// Kernel and variables of this process; the rest is left empty.
+/// Kernel, folder and variables of this process, and the versions that these tell; the rest is left
+/// empty.
 RunContext this_context();
-/// The commit that is checked out in a folder or above it, read from git's own files; absent where
-/// there is none.
-std::optional<std::string> checked_out_commit(const std::string& folder);
+/// What git says of a folder: the commit that is checked out there, and, where git is on PATH,
+/// whether files differ from it. All absent where there is none.
+void add_checkout(const std::string& folder, RunContext& context);
+
+/// The standard output of a program that was started with these words in a folder and ended with
+/// status 0; standard error is not kept. Absent when it failed, is not there, or took too long.
+std::optional<std::string> output_of(const std::vector<std::string>& words,
+                                     const std::string& folder, std::chrono::milliseconds longest);
 
 /// This process, as records name it.
 Writer this_process();

@@ -31,6 +31,9 @@ struct MetricPattern {
   std::string under{};
   std::int64_t discard_through = 0;  ///< of a table: rows whose first number is at most this
 
+  /// The value with which the run is over, as the option says it that is meant; empty: not known.
+  std::string total{};
+
   bool is_of_checkpoints() const { return !better.empty(); }
   /// How far a run has come, or how good it is there (a share, a count, a loss): such values follow
   /// one another, and have no mean.
@@ -81,7 +84,10 @@ struct CheckpointPattern {
   std::string after;           ///< text behind the path; empty: it ends with the line
   std::string complete;        ///< a file that is there once it is whole: {value} is the path;
                                ///< empty: nothing tells
-  std::string restore_option;  ///< the option that starts from one
+  std::string restore_option;  ///< the option that starts from one; empty: none does
+  bool restore_takes_folder = false;  ///< that option is given the folder, not the checkpoint
+  /// Keys of the options that have to be as they were where a run goes on.
+  std::vector<std::string> schedule{};
 
   friend bool operator==(const CheckpointPattern&, const CheckpointPattern&) = default;
 };

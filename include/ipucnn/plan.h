@@ -179,7 +179,8 @@ struct JobPlan {
   std::optional<std::string> site;
   std::string profile;
   std::optional<std::string> label;
-  std::vector<Step> steps;
+  std::optional<std::string> sdk{};  ///< of the site, whose variables every step sets
+  std::vector<Step> steps{};
   std::vector<PlanInputFile> inputs{};  ///< those of the user; built-in files belong to the program
   std::vector<Blocked> blocked{};       ///< it can be started only while there is none
   std::vector<PlanFile> files{};
@@ -220,6 +221,9 @@ bool can_name_preset(const PlanInput& in);
 /// would fill in itself.
 class ReadyStep {
  public:
+  /// The same step, going on from a checkpoint (restore_from).
+  ReadyStep from_checkpoint(const std::string& value) const;
+
   /// As it was planned: names, figures and patterns, no value of the environment.
   const Step& made() const { return made_; }
   const Command& command() const { return command_; }
@@ -274,12 +278,24 @@ std::vector<FilledPlan> fill_plans(
     const std::vector<JobPlan>& plans,
     const std::function<std::optional<std::string>(std::string_view)>& look_up, Diagnostics& out);
 
+/// Makes a step go on from a checkpoint: its restore option gets the value, in place of one that it
+/// has. The step has a restore option.
+void restore_from(Step& step, const std::string& value);
+
+/// The index of the step of this name; absent when there is none.
+std::optional<std::size_t> find_step(const JobPlan& plan, std::string_view name);
+
+/// Why a step may not go on from what another one left, with both figures each: what may not differ
+/// is the global batch and the schedule. Empty when it may.
+std::vector<std::string> schedule_differences(const Step& was, const Step& now);
+
 /// A folder that a step writes and the next one starts from, so that it must not be there before.
 struct HandedOn {
   std::string path;    ///< from the root, or from where the program was started
   std::string option;  ///< that names it; empty when none does
 };
-/// Absent when nothing is handed on, or when only the start knows the folder.
+/// Absent when nothing is handed on, when the first step itself goes on from what lies there, or
+/// when only the start knows the folder.
 std::optional<HandedOn> handed_on(const JobPlan& plan);
 
 /// The text of a word; variables that it still holds are left out.

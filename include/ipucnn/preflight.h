@@ -35,8 +35,9 @@ enum class PreflightSubject : std::uint8_t { Program, Folder, Script, Data, Rest
 
 struct PreflightInput {
   const FilledPlan& plan;
-  std::string start;  ///< folder that relative paths begin in
-  std::string runs;   ///< folder that holds the runs
+  std::string start;           ///< folder that relative paths begin in
+  std::string runs;            ///< folder that holds the runs
+  std::size_t first_step = 0;  ///< those before it are not started
   /// Where the value was given; line 0 where that is not known.
   std::function<Span(std::size_t step, PreflightSubject)> place{};
 };

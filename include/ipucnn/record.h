@@ -30,6 +30,12 @@ struct SeenMessage {
   std::string remedy;
 };
 
+/// A phase that was seen to begin, in seconds since the step's start.
+struct SeenPhase {
+  std::string name;
+  double began = 0;
+};
+
 /// How one try of a step went.
 struct TryRecord {
   std::string step;
@@ -40,6 +46,12 @@ struct TryRecord {
   std::optional<End> end;
   std::vector<SeenMessage> messages{};
   std::optional<std::string> label;  ///< REHEARSAL
+  std::string started_in;            ///< folder of its launcher, from the root
+  /// Variables that were set for it, as the plan has them: `$NAME` is none of ours to keep.
+  std::vector<std::pair<std::string, std::string>> variables{};
+  std::string proof;  ///< what had to be printed; empty: its exit status alone tells
+  std::vector<SeenPhase> phases{};
+  std::optional<std::string> checkpoint{};  ///< that it told of last, as it was printed
 };
 
 /// JSON of a try, schema ipucnn.record/2.
@@ -88,6 +100,27 @@ struct RunContext {
   std::string kernel;                    ///< "Linux 6.1.0"
   std::vector<std::string> environment;  ///< names of the variables, sorted; values may be secrets
   std::optional<std::string> commit;     ///< checked out where the first step starts
+  std::optional<bool> dirty{};           ///< files that git knows there differ from the commit
+  std::optional<bool> configs_dirty{};   ///< the same of the configs.yml beside the script
+  /// Software that the environment tells of, and its version: Poplar's SDK, frameworks.
+  std::vector<std::pair<std::string, std::string>> versions{};
+  /// What tools say of the machine, by their names as they were called; several lines each.
+  std::vector<std::pair<std::string, std::string>> tools{};
+  std::string started_in;  ///< our own folder, from the root
+};
+
+/// The run that another one began with.
+struct RunOrigin {
+  std::string how;  ///< rerun, resume
+  std::string run;  ///< its folder
+  std::optional<std::string> checkpoint{};
+};
+
+/// A try as the run's own record has it.
+struct TryState {
+  std::string step;
+  int number = 1;
+  std::string state;
 };
 
 /// A run as a whole: all that a list of runs reads.
@@ -102,6 +135,8 @@ struct RunRecord {
   std::string started;
   std::optional<std::string> ended;
   std::vector<HeadlineFigure> figures;
+  std::vector<TryState> tries{};  ///< that have ended
+  std::optional<RunOrigin> origin{};
   RunContext context{};
   Writer writer;
 };
@@ -109,7 +144,7 @@ struct RunRecord {
 /// What was chosen, by name: application, release, preset, job, target, site, label.
 std::vector<std::pair<std::string, std::optional<std::string>>> about(const JobPlan& plan);
 
-/// JSON of a run, schema ipucnn.run/1.
+/// JSON of a run, schema ipucnn.record/2.
 std::string run_record_json(const RunRecord& record);
 
 /// A run's folder on disk: runs/<UTC time>-<name>/. Every file is written under another name,
@@ -147,7 +182,8 @@ struct KeptTry {
   std::string step;
   int number = 1;
   std::string folder;
-  std::string state;  ///< as its record has it; empty when it has none
+  std::string state;       ///< as its record has it; empty when it has none
+  std::string started_in;  ///< see TryRecord; empty when its record does not say
 };
 
 /// A run's folder as it is read: nothing but what lies in it.
@@ -175,6 +211,8 @@ struct KeptRecord {
   std::string started;
   std::optional<std::string> ended;
   std::vector<HeadlineFigure> figures;
+  std::string started_in;  ///< see RunContext; empty in records that were kept without
+  std::optional<RunOrigin> origin{};
   Writer writer;
 };
 

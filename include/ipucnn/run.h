@@ -97,6 +97,8 @@ struct StepResult {
   std::string log_error;  ///< why a log is cut off; empty when it is whole
   std::vector<SeenMessage> messages;
   Measurement measured;
+  std::vector<SeenPhase> phases{};
+  std::optional<std::string> checkpoint{};  ///< that its output told of last, as it was printed
 };
 
 /// What is told while a run goes on; how it is shown is not the runner's business. Every call comes
@@ -138,7 +140,17 @@ struct RunSettings {
   std::chrono::seconds grace{30};  ///< between a signal and the end of whatever is left
   std::vector<Limit> limits;       ///< in place of the plan's of the same phase
   std::optional<Retry> retry{};    ///< in place of the plan's; `launch`: what could not be started
+  bool resume = false;  ///< a further try goes on from the newest checkpoint of those before it
 };
+
+/// A cause to try again: a failure of any kind. For runs that resume only.
+inline constexpr std::string_view kCrash = "crash";
+
+/// What a limit of this plan may name: the phases of its steps in their order, then `run` and
+/// `stall`.
+std::vector<std::string> limit_names(const JobPlan& plan);
+/// What may be tried again: its messages, ends of a step, `launch` and `crash`.
+std::vector<std::string> retry_names(const JobPlan& plan);
 
 struct RunInput {
   const FilledPlan& plan;
@@ -148,12 +160,18 @@ struct RunInput {
   std::optional<std::string> name{};  ///< by which it is found again; also part of its folder's
   std::optional<std::string> notes{};
   RunContext context{};
+  std::size_t first_step = 0;  ///< those before it are left out
+  std::optional<RunOrigin> origin{};
 };
 
 struct RunResult {
   std::string error;  ///< why it could not go on, as a folder that cannot be written; else empty
   std::vector<StepResult> steps{};  ///< those that were begun; the last one may not be Done
 };
+
+/// The phase that a line begins, at least that of number `from`; their count when it begins none.
+std::size_t next_phase(const std::vector<PhasePattern>& phases, std::size_t from,
+                       std::string_view line);
 
 /// Makes the run folder and runs the steps one after the other, up to the first that is not Done.
 RunResult run_plan(const RunInput& in, Machine& machine, Watcher& watcher);

@@ -33,18 +33,15 @@ int print_dry_run(const std::vector<PlannedPoint>& planned, const SplitArgv& spl
 }
 
 /// A plan with what is kept beside it that it does not hold.
-PlannedRun planned_run(const PlannedPoint& planned, const Sources& sources) {
+PlannedRun planned_run(const PlannedPoint& planned, const InputFiles& files, const SplitArgv& split,
+                       const World& world) {
   std::vector<StepSettings> steps;
   for (std::size_t i = 0; i < planned.plan.steps.size(); ++i)
     steps.push_back({planned.plan.steps[i].name, planned.point->steps[i]->settings});
-  return {planned.plan, {{"explain.json", explain_json(steps, sources)}}, planned.output_at()};
-}
-
-std::vector<StartableRun> prepare_points(const std::vector<PlannedPoint>& planned,
-                                         const InputFiles& files, Diagnostics& findings) {
-  std::vector<PlannedRun> runs;
-  for (const PlannedPoint& one : planned) runs.push_back(planned_run(one, files.sources));
-  return prepare(std::move(runs), files.world, findings);
+  return {planned.plan,
+          runs_folder(split, world, runs_dir_of(*planned.point, files)),
+          {{"explain.json", explain_json(steps, files.sources)}},
+          planned.output_at()};
 }
 
 /// What keeps the plans from starting on this host.
@@ -54,7 +51,7 @@ Diagnostics look_ahead(const std::vector<PlannedPoint>& planned,
   Diagnostics found;
   if (preflight_is(split, "skip")) return found;
   for (std::size_t i = 0; i < startable.size(); ++i)
-    found.add(preflight_of(*planned[i].point, startable[i].plan, job.suppressions, split, world));
+    found.add(preflight_of(*planned[i].point, startable[i], job.suppressions, world));
   return found;
 }
 
@@ -70,7 +67,7 @@ void say_left_out(const Job& job, std::size_t planned, const Streams& streams) {
 int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) {
   if (split.has(Option::PlanFile)) return run_plan_file(split, streams, world);
   const bool dry_run = split.has(Option::DryRun);
-  const bool words = dry_run && format_of(split) != "json";
+  const bool words = dry_run && format_of(split) != "json" && !split.has(Option::Resume);
   InputFiles files(split, world);
   JobRequest request = request_of(split);
   if (const auto status = read_or_say(files, {request}, split, streams)) return *status;
@@ -79,11 +76,18 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   Job job = resolve_job(request, files.descriptors, files.around, occasion);
   std::vector<PlannedPoint> planned =
       plans_of(job, words ? PlanDetail::Words : PlanDetail::Whole, files);
-  if (dry_run && !words) find_blocked(request, files, planned);
+  if (dry_run && format_of(split) == "json") find_blocked(request, files, planned);
+
+  std::vector<PlannedRun> runs;
+  if (!planned.empty() && (!dry_run || split.has(Option::Resume))) {
+    for (const PlannedPoint& one : planned) runs.push_back(planned_run(one, files, split, world));
+    if (const auto status = take_run_words(runs, split, streams, world)) return *status;
+    for (std::size_t i = 0; i < runs.size(); ++i) planned[i].plan = runs[i].plan;
+  }
 
   Diagnostics beside_rules;
   std::vector<StartableRun> startable;
-  if (!dry_run) startable = prepare_points(planned, files, beside_rules);
+  if (!dry_run) startable = prepare(std::move(runs), world, beside_rules);
   const JobPoint* first = job.first();
   if (first != nullptr) note_written_out(first->first(), beside_rules);
   Diagnostics of_start =

@@ -4,26 +4,28 @@
 
 #include <algorithm>
 #include <csignal>
-#include <filesystem>
-#include <system_error>
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/display.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
+#include "cli/run_plans.h"
+#include "ipucnn/bundle.h"
+#include "ipucnn/kept_runs.h"
 #include "ipucnn/local_run.h"
 #include "ipucnn/report.h"
 
 namespace ipucnn::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 /// One command's words, and where it writes.
 struct RunsCall {
   const SplitArgv& split;
   const Streams& streams;
+  const World& world;
   std::string parent;  ///< folder that holds the runs
+  Word asked{};        ///< that named the run
 
   bool as_json() const { return format_of(split) == "json"; }
 };
@@ -38,6 +40,11 @@ int status_of(const KeptRecord& run) {
   if (run.state == end_name(Done{})) return kDone;
   if (run.state != end_name(Interrupted{})) return kJobFailed;
   return run.signal == SIGTERM ? kTerminated : kInterrupted;
+}
+
+void say_end(const RunsCall& call, const KeptRecord& run) {
+  say(call.streams,
+      fmt::format("{}: {}{}", run.folder_name, run.state, run.reason ? ": " + *run.reason : ""));
 }
 
 int list(const RunsCall& call) {
@@ -60,54 +67,56 @@ int show(const RunsCall& call, const KeptRecord& run) {
   return kDone;
 }
 
-/// The part of a log behind what was shown.
-void show_more(const std::string& path, std::uint64_t& shown,
-               const std::function<void(std::string_view)>& out) {
-  std::uint64_t at = 0;
-  std::string error;
-  read_log(
-      path,
-      [&](std::string_view piece) {
-        const std::uint64_t end = at + piece.size();
-        if (end > shown) {
-          out(piece.substr(shown > at ? static_cast<std::size_t>(shown - at) : 0));
-          shown = end;
-        }
-        at = end;
-      },
-      error);
-}
+/// Passes the job's output on as it was.
+struct Passing final : Watcher {
+  explicit Passing(const Streams& to) : streams(to) {}
+  void bytes(const Bytes& bytes, const Measurement& /*measured*/, Time /*at*/) override {
+    (bytes.stream == Stream::Out ? streams.out : streams.err)(bytes.bytes);
+  }
+  const Streams& streams;
+};
 
-int logs(const RunsCall& call, KeptRecord run) {
-  std::string folder;
-  std::uint64_t out = 0;
-  std::uint64_t err = 0;
+/// Follows a run to its end, or as far as it is where `once`.
+int follow(const RunsCall& call, const KeptRecord& run, Watcher& watcher, bool once,
+           std::optional<KeptRecord>& at_the_end) {
+  RunFollower follower(run.folder);
+  SystemClock clock;
   std::string error;
-  while (true) {
-    const auto kept = read_run(run.folder, error);
-    if (!kept) {
+  do {
+    if (!follower.look(watcher, clock, error)) {
       say(call.streams, error);
       return kUsage;
     }
-    // A step that began meanwhile has logs of its own.
-    const auto now =
-        std::find_if(kept->tries.rbegin(), kept->tries.rend(),
-                     [&](const KeptTry& one) { return !run.step || one.step == *run.step; });
-    if (now != kept->tries.rend()) {
-      if (now->folder != folder) out = err = 0;
-      folder = now->folder;
-      show_more(folder + "/stdout.log", out, call.streams.out);
-      show_more(folder + "/stderr.log", err, call.streams.err);
-    }
-    if (!call.split.has(Option::Follow) || !run.goes_on) return kDone;
+    if (once || !follower.record().goes_on) break;
     wait_a_little();
-    const auto next = read_record(run.folder, error);
-    if (!next) return kDone;
-    run = *next;
-  }
+  } while (true);
+  at_the_end = follower.record();
+  return kDone;
 }
 
-int wait(const RunsCall& call, KeptRecord run) {
+int logs(const RunsCall& call, const KeptRecord& run) {
+  Passing passing(call.streams);
+  std::optional<KeptRecord> at_the_end;
+  return follow(call, run, passing, !call.split.has(Option::Follow), at_the_end);
+}
+
+int attach(const RunsCall& call, const KeptRecord& run) {
+  const auto label = std::find_if(run.about.begin(), run.about.end(),
+                                  [](const auto& field) { return field.first == "label"; });
+  Display display(call.streams,
+                  label == run.about.end() ? std::nullopt : std::optional(label->second),
+                  call.split.has(Option::Quiet));
+  say(call.streams, fmt::format("{}: {}; Ctrl-C leaves it running", run.folder_name, run.state));
+  std::optional<KeptRecord> at_the_end;
+  const int status = follow(call, run, display, false, at_the_end);
+  display.finish();
+  if (!at_the_end) return status;
+  say_end(call, *at_the_end);
+  return status_of(*at_the_end);
+}
+
+int wait(const RunsCall& call, const KeptRecord& now) {
+  KeptRecord run = now;
   std::string error;
   while (run.goes_on) {
     wait_a_little();
@@ -118,7 +127,7 @@ int wait(const RunsCall& call, KeptRecord run) {
     }
     run = *next;
   }
-  say(call.streams, fmt::format("{}: {}", run.folder_name, run.state));
+  say_end(call, run);
   return status_of(run);
 }
 
@@ -136,103 +145,120 @@ int cancel(const RunsCall& call, const KeptRecord& run) {
   return wait(call, run) == kTerminated ? kDone : kFindings;
 }
 
-/// What a run itself wrote; checkpoints and whatever else lies there are none of it.
-bool is_written_by_a_run(const fs::path& file) {
-  constexpr std::string_view kNames[] = {"plan.json",   "resolved.yml", "explain.json",
-                                         "record.json", "ipucnn.log",   "stdout.log",
-                                         "stderr.log",  "times.csv",    "samples.csv"};
-  const std::string name = file.filename().string();
-  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
-}
-
 /// Ends processes that a run left on this host, and says what its folder would free.
 int clean(const RunsCall& call, const KeptRecord& run) {
   if (run.goes_on) {
     say(call.streams, fmt::format("{} goes on; cancel it first", run.folder_name));
     return kFindings;
   }
-  std::error_code code;
-  const std::string folder = fs::absolute(run.folder, code).lexically_normal().string();
-  const auto strays = marked_processes(folder);
-  for (const std::int64_t stray : strays) ::kill(static_cast<pid_t>(stray), SIGKILL);
-  if (!strays.empty())
+  const Leavings left = leavings_of(run.folder);
+  end_strays(left);
+  if (!left.strays.empty())
     say(call.streams,
         fmt::format("{}: ended {}", run.folder_name,
-                    counted(static_cast<std::int64_t>(strays.size()), "left process")));
-  std::uintmax_t bytes = 0;
-  std::vector<fs::path> own;
-  std::vector<fs::path> folders = {folder};
-  std::int64_t others = 0;
-  for (fs::recursive_directory_iterator it(folder, code), end; !code && it != end;
-       it.increment(code)) {
-    if (it->is_directory(code) && !it->is_symlink(code)) {
-      folders.push_back(it->path());
-    } else if (is_written_by_a_run(it->path())) {
-      bytes += it->is_symlink(code) ? 0 : it->file_size(code);
-      own.push_back(it->path());
-    } else {
-      ++others;
-    }
-  }
-  const auto tell = [&](std::string_view freed, std::string_view stays) {
-    std::string text = fmt::format("{}: {} {:.1f} MiB", run.folder_name, freed,
-                                   static_cast<double>(bytes) / (1U << 20U));
-    if (others > 0)
-      text += fmt::format("; {} that it did not write {}", counted(others, "file"), stays);
-    say(call.streams, text);
-  };
-  if (!call.split.has(Option::Delete)) {
-    tell("--delete would free", "would stay");
-    return kDone;
-  }
-  for (const fs::path& file : own) fs::remove(file, code);
-  // Folders are removed only where they are empty, those inside first.
-  for (auto it = folders.rbegin(); it != folders.rend(); ++it) fs::remove(*it, code);
-  tell("freed", "stayed");
+                    counted(static_cast<std::int64_t>(left.strays.size()), "left process")));
+  const bool deleted = call.split.has(Option::Delete);
+  if (deleted) delete_own(left);
+  std::string text =
+      fmt::format("{}: {} {:.1f} MiB", run.folder_name, deleted ? "freed" : "--delete would free",
+                  static_cast<double>(left.bytes) / (1U << 20U));
+  if (left.others > 0)
+    text += fmt::format("; {} that it did not write {}", counted(left.others, "file"),
+                        deleted ? "stayed" : "would stay");
+  say(call.streams, text);
   return kDone;
+}
+
+int bundle(const RunsCall& call, const KeptRecord& run) {
+  std::string error;
+  const std::string name = run.folder_name + ".tar.gz";
+  const auto archive = bundle_of(run.folder, error);
+  if (!archive || !write_file(call.world.below(name), *archive, error)) {
+    say(call.streams, error);
+    return kUsage;
+  }
+  call.streams.out(name + "\n");
+  return kDone;
+}
+
+int rerun_it(const RunsCall& call, const KeptRecord& run) {
+  return rerun(run, call.asked, false, call.split, call.streams, call.world);
+}
+
+int resume(const RunsCall& call, const KeptRecord& run) {
+  return rerun(run, call.asked, true, call.split, call.streams, call.world);
 }
 
 using RunsFunction = int (*)(const RunsCall&, const KeptRecord&);
 
-RunsFunction function_of(std::string_view what) {
-  if (what == "show") return show;
-  if (what == "logs")
-    return [](const RunsCall& call, const KeptRecord& run) { return logs(call, run); };
-  if (what == "wait")
-    return [](const RunsCall& call, const KeptRecord& run) { return wait(call, run); };
-  if (what == "cancel") return cancel;
-  if (what == "clean") return clean;
+/// What is done with a run, and which options of ours mean something there.
+struct RunsRow {
+  std::string_view what;
+  RunsFunction function;
+  unsigned options;
+};
+constexpr unsigned kFollows = 1;
+constexpr unsigned kDeletes = 2;
+constexpr unsigned kStarts = 4;
+constexpr unsigned kQuiets = 8;
+constexpr RunsRow kRows[] = {
+    {"show", show, 0},           {"logs", logs, kFollows}, {"attach", attach, kQuiets},
+    {"wait", wait, 0},           {"cancel", cancel, 0},    {"rerun", rerun_it, kStarts},
+    {"resume", resume, kStarts}, {"bundle", bundle, 0},    {"clean", clean, kDeletes},
+};
+
+std::string known_words() {
+  std::string text = "list";
+  for (const RunsRow& row : kRows) text += fmt::format(", {}", row.what);
+  return text;
+}
+
+/// The first option that means nothing to what is done.
+const Given* misplaced(const SplitArgv& split, unsigned options) {
+  const auto needed = [](const OptionRow& row) -> unsigned {
+    if (row.id == Option::Follow) return kFollows;
+    if (row.id == Option::Delete) return kDeletes;
+    if (row.id == Option::Quiet) return kStarts | kQuiets;
+    return row.group == HelpGroup::Running && row.id != Option::Output ? kStarts : 0;
+  };
+  for (const Given& given : split.given)
+    if (const unsigned any = needed(*given.row); any != 0 && (any & options) == 0) return &given;
   return nullptr;
 }
 
 }  // namespace
 
 int cmd_runs(const SplitArgv& split, const Streams& streams, const World& world) {
-  const RunsCall call{split, streams, runs_folder(split, world)};
-  if (split.positionals.empty() ||
-      (split.positionals.size() == 1 && split.positionals.front().text == "list"))
-    return list(call);
-  const std::string& what = split.positionals.front().text;
-  const RunsFunction function = function_of(what);
-  if (function == nullptr)
-    return usage(streams,
-                 fmt::format("runs can list, show, logs, wait, cancel and clean, not '{}'", what),
-                 split);
-  if (split.positionals.size() == 1)
+  const std::string what = split.positionals.empty() ? "list" : split.positionals.front().text;
+  const auto row = std::find_if(std::begin(kRows), std::end(kRows),
+                                [&](const RunsRow& one) { return one.what == what; });
+  const bool lists = what == "list";
+  if (!lists && row == std::end(kRows))
+    return misused(split.positionals.front(),
+                   fmt::format("runs can {}, not '{}'", known_words(), what), split, streams,
+                   world);
+  if (const Given* given = misplaced(split, lists ? 0 : row->options))
+    return misused(given->flag,
+                   fmt::format("{} means nothing to `runs {}`", given->row->flag(), what), split,
+                   streams, world);
+  if (split.positionals.size() == 1 && !lists)
     return usage(
         streams,
         fmt::format("runs {} takes a run: a path, a folder's name, its --name or `last`", what),
         split);
+  RunsCall call{split, streams, world, runs_folder(split, world)};
+  if (lists) return list(call);
   int status = kDone;
   for (std::size_t i = 1; i < split.positionals.size(); ++i) {
     std::string error;
-    const auto folder = find_run(call.parent, split.positionals[i].text, error);
+    call.asked = split.positionals[i];
+    const auto folder = find_run(call.parent, call.asked.text, error);
     const auto run = folder ? read_record(*folder, error) : std::nullopt;
     if (!run) {
       say(streams, error);
       return kUsage;
     }
-    const int one = function(call, *run);
+    const int one = row->function(call, *run);
     if (status == kDone) status = one;
   }
   return status;

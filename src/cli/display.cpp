@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -52,10 +54,12 @@ std::string end_text(const End& end) {
 
 }  // namespace
 
-Display::Display(const Streams& streams, std::optional<std::string> label, bool quiet)
+Display::Display(const Streams& streams, std::optional<std::string> label, bool quiet,
+                 std::function<void(const std::string&)> began)
     : streams_(streams),
       label_(std::move(label)),
       quiet_(quiet),
+      began_(std::move(began)),
       moves_(streams.err_is_terminal && !quiet),
       scrolls_out_(moves_ && streams.out_is_terminal) {
   pending_[0].to = &streams_.out;
@@ -63,12 +67,18 @@ Display::Display(const Streams& streams, std::optional<std::string> label, bool 
 }
 
 void Display::run_began(const std::string& folder) {
+  if (began_) began_(folder);
   if (!quiet_) say(streams_, fmt::format("run folder {}", folder));
 }
 
 void Display::step_began(const Step& step, Time at) {
   step_ = step.name;
   phase_.clear();
+  goal_.reset();
+  before_.reset();
+  trend_.reset();
+  tries_ = step.name == last_step_ ? tries_ + 1 : 1;
+  last_step_ = step.name;
   instances_ = step.printing_instances.value_or(1);
   started_ = at;
   next_tick_ = moves_ ? at : at + kBetweenLines;
@@ -129,19 +139,55 @@ void Display::note_first_figure(const Measurement& measured, Time now) {
                             counted(instances_, "instance")));
 }
 
-/// "8 of 8 instances write  epoch 3.20  1234.5 samples/s".
-std::string Display::progress(const Measurement& measured) const {
+void Display::note_progress(const Measurement& measured, Time now) {
+  for (const MetricPattern& metric : measured.metrics()) {
+    const auto value = metric.total.empty() ? std::nullopt : measured.latest(metric.name);
+    const double total = std::strtod(metric.total.c_str(), nullptr);
+    if (!value || total <= 0) continue;
+    if (!goal_ || goal_->metric != metric.name) goal_ = {metric.name, now, *value, *value, total};
+    goal_->value = *value;
+    break;  // what the descriptor names first is what ends the run
+  }
+  const auto rate = measured.latest(measured.proof().what);
+  if (rate && (!before_ || now - before_->at >= kBetweenLines)) {
+    trend_ = before_ && before_->value > 0 ? std::optional(*rate / before_->value - 1) : trend_;
+    before_ = {now, *rate};
+  }
+}
+
+/// By the pace since the first value, whose own time has the compilation in it.
+std::optional<std::chrono::steady_clock::duration> Display::time_left(Time now) const {
+  if (!goal_ || goal_->value <= goal_->first || goal_->value >= goal_->total) return std::nullopt;
+  const double done = goal_->value - goal_->first;
+  const double seconds = std::chrono::duration<double>(now - goal_->since).count();
+  constexpr double kLongest = 1e9;
+  return duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(
+      std::min(kLongest, seconds * (goal_->total - goal_->value) / done)));
+}
+
+/// "8 of 8 instances write  epoch 3.20 of 65  1234.5 samples/s (+0.4 %)  2 h 05 m left".
+std::string Display::progress(const Measurement& measured, Time now) const {
   std::string text =
       fmt::format("{} of {} write", measured.instances(), counted(instances_, "instance"));
-  if (const auto epoch = measured.latest("epoch")) text += fmt::format("  epoch {:.2f}", *epoch);
+  for (const MetricPattern& metric : measured.metrics()) {
+    const auto value = measured.latest(metric.name);
+    const bool epochs = metric.unit == "epochs";
+    if (!value || (!epochs && metric.total.empty())) continue;
+    text += fmt::format("  {} ", metric.name);
+    text += epochs ? fmt::format("{:.2f}", *value) : fmt::format("{:.0f}", *value);
+    if (!metric.total.empty()) text += " of " + metric.total;
+  }
   const auto proof = measured.find(measured.proof().what);
   const auto value = measured.latest(measured.proof().what);
   if (proof && value) text += fmt::format("  {:.1f} {}", *value, measured.metrics()[*proof].unit);
+  if (proof && value && trend_) text += fmt::format(" ({:+.1f} % in a minute)", 100 * *trend_);
+  if (const auto left = time_left(now)) text += fmt::format("  {} left", duration_text(*left));
   return text;
 }
 
 void Display::tick(const Measurement& measured, Time now) {
   if (quiet_ || now < next_tick_) return;
+  note_progress(measured, now);
   if (moves_) {
     draw(measured, now);
     next_tick_ = now + kBetweenDraws;
@@ -149,19 +195,20 @@ void Display::tick(const Measurement& measured, Time now) {
   }
   next_tick_ += kBetweenLines;
   say(streams_,
-      fmt::format("{}: {}  {}", step_, duration_text(now - started_), progress(measured)));
+      fmt::format("{}: {}  {}", step_, duration_text(now - started_), progress(measured, now)));
 }
 
 void Display::draw(const Measurement& measured, Time now) {
   const std::size_t width = (streams_.width_now ? streams_.width_now() : streams_.width) - 1;
   std::string head = label_ ? *label_ + " " : "";
   head += fmt::format("{}  {}", step_, duration_text(now - started_));
+  if (tries_ > 1) head += fmt::format("  try {}", tries_);
   if (!phase_.empty())
     head += fmt::format("  {} {}", phase_, duration_text(now - phase_began_));
   else if (measured.instances() == 0)
     head += "  starting";
   erase();
-  streams_.err(printable(head).substr(0, width) + "\n" + progress(measured).substr(0, width));
+  streams_.err(printable(head).substr(0, width) + "\n" + progress(measured, now).substr(0, width));
   drawn_ = 2;
 }
 
@@ -183,10 +230,14 @@ void Display::stopping(const std::string& what) {
   say(streams_, fmt::format("{}: {}", step_, what));
 }
 
-void Display::step_ended(const ReadyStep& step, const StepResult& result) {
+void Display::finish() {
   for (Pending& pending : pending_)
     if (!pending.text.empty()) show_line(pending, std::exchange(pending.text, {}));
   erase();
+}
+
+void Display::step_ended(const ReadyStep& step, const StepResult& result) {
+  finish();
   if (const auto* why = std::get_if<NotStarted>(&result.end)) {
     say_not_started(process_of(step.command()), *why, streams_);
     return;

@@ -15,8 +15,9 @@ namespace ipucnn::cli {
 /// line tells of each phase, of the first figure, and every minute how far it is.
 class Display final : public Watcher {
  public:
-  /// `quiet`: nothing but the job's output, and what goes wrong.
-  Display(const Streams& streams, std::optional<std::string> label, bool quiet);
+  /// `quiet`: nothing but the job's output, and what goes wrong. `began` is told the run's folder.
+  Display(const Streams& streams, std::optional<std::string> label, bool quiet,
+          std::function<void(const std::string&)> began = {});
 
   void run_began(const std::string& folder) override;
   void step_began(const Step& step, Time at) override;
@@ -27,6 +28,8 @@ class Display final : public Watcher {
   void log_cut_off(const std::string& why) override;
   void stopping(const std::string& what) override;
   void step_ended(const ReadyStep& step, const StepResult& result) override;
+  /// Shows what is held back, and takes the lines that move away.
+  void finish();
 
  private:
   /// A stream's line that has not ended yet.
@@ -36,7 +39,9 @@ class Display final : public Watcher {
   };
 
   void note_first_figure(const Measurement& measured, Time now);
-  std::string progress(const Measurement& measured) const;
+  void note_progress(const Measurement& measured, Time now);
+  std::optional<std::chrono::steady_clock::duration> time_left(Time now) const;
+  std::string progress(const Measurement& measured, Time now) const;
   void scroll(Pending& pending, std::string_view bytes);
   void show_line(Pending& pending, std::string_view line);
   void draw(const Measurement& measured, Time now);
@@ -45,6 +50,7 @@ class Display final : public Watcher {
   const Streams& streams_;
   std::optional<std::string> label_;
   bool quiet_;
+  std::function<void(const std::string&)> began_;
   bool moves_;  // lines are drawn again and again
   bool scrolls_out_;
   std::array<Pending, 2> pending_;
@@ -55,6 +61,23 @@ class Display final : public Watcher {
   Time phase_began_;
   Time next_tick_;
   std::size_t drawn_ = 0;  // lines
+  /// What ends the run, and how far it was when it was first seen.
+  struct Goal {
+    std::string metric;
+    Time since;
+    double first = 0;
+    double value = 0;
+    double total = 0;
+  };
+  std::optional<Goal> goal_;
+  struct Rate {
+    Time at;
+    double value = 0;
+  };
+  std::optional<Rate> before_;   // a minute ago
+  std::optional<double> trend_;  // a share of that
+  std::string last_step_;
+  int tries_ = 1;
   bool first_value_told_ = false;
 };
 

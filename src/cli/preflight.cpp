@@ -7,6 +7,9 @@
 #include <filesystem>
 #include <system_error>
 
+#include "cli/input_files.h"
+#include "cli/request.h"
+#include "ipucnn/job_plans.h"
 #include "ipucnn/run.h"
 
 namespace ipucnn::cli {
@@ -101,29 +104,37 @@ Occasion occasion_of(const JobPlan& plan) {
 
 }  // namespace
 
-std::string runs_folder(const SplitArgv& split, const World& world) {
+std::string runs_folder(const SplitArgv& split, const World& world, const std::string& named) {
   const auto given = split.value(Option::Output);
-  return world.below(given ? given->text : "runs");
+  return world.below(given ? given->text : named.empty() ? "runs" : named);
 }
 
-Diagnostics preflight_of(const JobPoint& point, const FilledPlan& plan,
-                         std::vector<Suppression>& suppressions, const SplitArgv& split,
-                         const World& world) {
-  PreflightInput in{plan, world.folder, runs_folder(split, world)};
+std::string runs_folder(const SplitArgv& split, const World& world) {
+  if (split.has(Option::Output)) return runs_folder(split, world, "");
+  InputFiles files(split, world);
+  const JobRequest request = request_of(split);
+  std::string unsaid;  // a file that is wrong does not keep anybody from their runs
+  files.read({request}, unsaid);
+  return runs_folder(split, world, runs_dir_of(request, files));
+}
+
+Diagnostics preflight_of(const JobPoint& point, const StartableRun& run,
+                         std::vector<Suppression>& suppressions, const World& world) {
+  const JobPlan& plan = run.plan.made();
+  PreflightInput in{run.plan, world.folder, run.parent, run.first_step};
   in.place = [&](std::size_t step, PreflightSubject subject) {
-    return place_of(*point.steps[step], plan.made().steps[step].command, subject);
+    return place_of(*point.steps[step], plan.steps[step].command, subject);
   };
   ThisHost host;
-  return judge(preflight(in, host), occasion_of(plan.made()), suppressions, point.preset_at);
+  return judge(preflight(in, host), occasion_of(plan), suppressions, point.preset_at);
 }
 
-Diagnostics preflight_of(const FilledPlan& plan, Span at, const SplitArgv& split,
-                         const World& world) {
-  PreflightInput in{plan, world.folder, runs_folder(split, world)};
+Diagnostics preflight_of(const StartableRun& run, Span at, const World& world) {
+  PreflightInput in{run.plan, world.folder, run.parent, run.first_step};
   in.place = [at](std::size_t, PreflightSubject) { return at; };
   ThisHost host;
   std::vector<Suppression> none;
-  return judge(preflight(in, host), occasion_of(plan.made()), none, {});
+  return judge(preflight(in, host), occasion_of(run.plan.made()), none, {});
 }
 
 bool preflight_is(const SplitArgv& split, std::string_view when) {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <set>
 
 #include "cli/commands.h"
@@ -13,6 +15,7 @@
 #include "cli/request.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/local_run.h"
+#include "ipucnn/resume.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -28,6 +31,18 @@ std::optional<std::string> text_of(const SplitArgv& split, Option option) {
   return word ? std::optional(word->text) : std::nullopt;
 }
 
+/// What --retry-on names, each with its word.
+std::vector<std::pair<std::string, Word>> causes_of(const SplitArgv& split) {
+  std::vector<std::pair<std::string, Word>> causes;
+  for (const Word& word : split.values(Option::RetryOn))
+    for (std::string_view rest = word.text; !rest.empty();) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      causes.emplace_back(rest.substr(0, comma), word);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  return causes;
+}
+
 RunSettings settings_of(const SplitArgv& split) {
   RunSettings settings;
   if (const auto grace = split.number(Option::Grace)) settings.grace = std::chrono::seconds(*grace);
@@ -36,13 +51,9 @@ RunSettings settings_of(const SplitArgv& split) {
   if (const auto all = split.number(Option::Timeout)) settings.limits.push_back({"run", *all});
   if (const auto times = split.number(Option::Retries)) {
     settings.retry = Retry{*times, {}};
-    for (const Word& word : split.values(Option::RetryOn))
-      for (std::string_view rest = word.text; !rest.empty();) {
-        const std::size_t comma = std::min(rest.find(','), rest.size());
-        settings.retry->on.emplace_back(rest.substr(0, comma));
-        rest.remove_prefix(std::min(comma + 1, rest.size()));
-      }
+    for (const auto& [id, unused] : causes_of(split)) settings.retry->on.push_back(id);
   }
+  settings.resume = split.has(Option::Resume);
   for (const Given& given : split.given)
     if (given.row->id == Option::Limit && given.value && given.number)
       settings.limits.push_back(
@@ -55,21 +66,25 @@ RunContext context_of(const FilledPlan& plan, const World& world) {
   RunContext context = this_context();
   context.version = program_version();
   const std::string folder = literal_text(plan.commands().front().cwd);
-  context.commit = checked_out_commit(folder.empty() ? world.folder : folder);
+  add_checkout(folder.empty() ? world.folder : folder, context);
   return context;
 }
 
+using FolderTold = std::function<void(const std::string&)>;
+
 int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
-            const Streams& streams, const World& world) {
+            const Streams& streams, const World& world, const FolderTold& began) {
   const JobPlan& plan = run.plan.made();
-  Display display(streams, plan.label, split.has(Option::Quiet));
+  Display display(streams, plan.label, split.has(Option::Quiet), began);
   RunInput in{run.plan,
-              runs_folder(split, world),
+              run.parent,
               plan_texts(plan),
               settings_of(split),
               text_of(split, Option::Name),
               text_of(split, Option::Notes),
-              context_of(run.plan, world)};
+              context_of(run.plan, world),
+              run.first_step,
+              run.origin};
   in.files.insert(in.files.end(), run.files.begin(), run.files.end());
   const RunResult result = run_plan(in, machine, display);
   int status = result.steps.empty() ? kJobFailed : status_of(result.steps.back().end);
@@ -87,10 +102,10 @@ int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
 }
 
 /// What stands in the way of a plan that was read.
-bool say_blocked(const std::vector<JobPlan>& plans, const Streams& streams) {
+bool say_blocked(const std::vector<PlannedRun>& runs, const Streams& streams) {
   std::set<std::string> told;
-  for (const JobPlan& plan : plans) {
-    for (const Blocked& finding : plan.blocked) {
+  for (const PlannedRun& run : runs) {
+    for (const Blocked& finding : run.plan.blocked) {
       const std::string place = finding.file.empty() ? ""
                                                      : fmt::format("{}:{}:{}: ", finding.file,
                                                                    finding.line, finding.column);
@@ -106,7 +121,7 @@ bool say_blocked(const std::vector<JobPlan>& plans, const Streams& streams) {
 
 /// A step that starts from what the step before writes would take what lay there before, too.
 void demand_new_outputs(const PlannedRun& run, const World& world, Diagnostics& findings) {
-  const auto handed = handed_on(run.plan);
+  const auto handed = run.first_step == 0 ? handed_on(run.plan) : std::nullopt;
   if (!handed) return;
   const std::string path = world.below(handed->path);
   if (::access(path.c_str(), F_OK) != 0) return;
@@ -117,7 +132,105 @@ void demand_new_outputs(const PlannedRun& run, const World& world, Diagnostics& 
       .help = "take it away, or name another folder" + (option.empty() ? "" : " with " + option);
 }
 
+/// All that the plans know of a kind, each name once.
+template <typename Collect>
+std::vector<std::string> names_in(const std::vector<PlannedRun>& runs, const Collect& collect) {
+  std::vector<std::string> names;
+  const auto add = [&](const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const PlannedRun& run : runs) collect(run.plan, add);
+  return names;
+}
+
+/// A word of ours that names what no plan has.
+struct UnknownName {
+  Word word;
+  std::string message;
+};
+
+std::optional<UnknownName> unknown_phase(const std::vector<PlannedRun>& runs,
+                                         const SplitArgv& split) {
+  const auto known = names_in(runs, [](const JobPlan& plan, const auto& add) {
+    for (const std::string& name : limit_names(plan)) add(name);
+  });
+  for (const Word& limit : split.values(Option::Limit)) {
+    const std::string phase = limit.text.substr(0, limit.text.find('='));
+    if (std::find(known.begin(), known.end(), phase) == known.end())
+      return UnknownName{limit, fmt::format("the job has no phase '{}'; a limit is for {}", phase,
+                                            fmt::join(known, ", "))};
+  }
+  return std::nullopt;
+}
+
+std::optional<UnknownName> unknown_cause(const std::vector<PlannedRun>& runs,
+                                         const SplitArgv& split) {
+  const auto known = names_in(runs, [](const JobPlan& plan, const auto& add) {
+    for (const std::string& name : retry_names(plan)) add(name);
+  });
+  for (const auto& [cause, word] : causes_of(split)) {
+    if (std::find(known.begin(), known.end(), cause) == known.end())
+      return UnknownName{
+          word, fmt::format("'{}' is nothing that is tried again; --retry-on takes {}", cause,
+                            fmt::join(known, ", "))};
+    if (cause == kCrash && !split.has(Option::Resume))
+      return UnknownName{word,
+                         "a crash is tried again only with --resume, from the newest checkpoint"};
+  }
+  return std::nullopt;
+}
+
+std::optional<UnknownName> take_first_step(std::vector<PlannedRun>& runs, const SplitArgv& split) {
+  const auto word = split.value(Option::FromStep);
+  if (!word) return std::nullopt;
+  for (PlannedRun& run : runs) {
+    const auto number = find_step(run.plan, word->text);
+    if (!number) {
+      std::vector<std::string> names;
+      for (const Step& step : run.plan.steps) names.push_back(step.name);
+      return UnknownName{*word, fmt::format("the job has no step '{}'; it has {}", word->text,
+                                            fmt::join(names, ", "))};
+    }
+    run.first_step = *number;
+  }
+  return std::nullopt;
+}
+
+void take(Resumption going, PlannedRun& run, const Streams& streams) {
+  say(streams, "it goes on " + going.says);
+  run.plan = std::move(going.plan);
+  run.first_step = going.first_step;
+  run.origin = std::move(going.origin);
+}
+
+/// False when it must not go on, which is said.
+bool go_on_with_newest(PlannedRun& run, const SplitArgv& split, const Streams& streams) {
+  std::string error;
+  auto going = resume_newest(run.parent, run.plan, text_of(split, Option::Name), error);
+  if (!error.empty()) {
+    say(streams, error);
+    return false;
+  }
+  if (going)
+    take(*std::move(going), run, streams);
+  else
+    say(streams,
+        fmt::format("no run in {} has left a checkpoint of this job; it begins anew", run.parent));
+  return true;
+}
+
 }  // namespace
+
+std::optional<int> take_run_words(std::vector<PlannedRun>& runs, const SplitArgv& split,
+                                  const Streams& streams, const World& world) {
+  for (const auto& unknown :
+       {unknown_phase(runs, split), unknown_cause(runs, split), take_first_step(runs, split)})
+    if (unknown) return misused(unknown->word, unknown->message, split, streams, world);
+  if (!split.has(Option::Resume) || split.has(Option::FromStep)) return std::nullopt;
+  for (PlannedRun& run : runs)
+    if (!run.origin && !go_on_with_newest(run, split, streams)) return kFindings;
+  return std::nullopt;
+}
 
 std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& world,
                                   Diagnostics& findings) {
@@ -129,18 +242,53 @@ std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& wor
   std::vector<FilledPlan> filled = fill_plans(plans, world.variable, findings);
   std::vector<StartableRun> startable;
   for (std::size_t i = 0; i < filled.size(); ++i)
-    startable.push_back({std::move(filled[i]), std::move(runs[i].files)});
+    startable.push_back({std::move(filled[i]), std::move(runs[i].parent), std::move(runs[i].files),
+                         runs[i].first_step, std::move(runs[i].origin)});
   return startable;
 }
 
-int run_plans(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,
-              const World& world) {
+namespace {
+
+int run_all(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,
+            const World& world, const FolderTold& began) {
   return world.with_machine(split.has(Option::Verbose), [&](Machine& machine) {
     for (const StartableRun& run : runs)
-      if (const int status = run_one(run, split, machine, streams, world); status != kDone)
+      if (const int status = run_one(run, split, machine, streams, world, began); status != kDone)
         return status;
     return kDone;
   });
+}
+
+}  // namespace
+
+int run_plans(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,
+              const World& world) {
+  if (!split.has(Option::Detach)) return run_all(runs, split, streams, world, {});
+  // Its output is in its folder, and nobody's terminal shows it.
+  Streams own = streams;
+  own.out = [](std::string_view) {};
+  own.out_is_terminal = own.err_is_terminal = false;
+  std::string folder;
+  const int status = run_detached(
+      [&](const FolderTold& began) { return run_all(runs, split, own, world, began); }, folder);
+  if (!folder.empty()) streams.out(folder + "\n");
+  return status;
+}
+
+int start_made_plans(std::vector<PlannedRun> runs, Span at, const SplitArgv& split,
+                     const Streams& streams, const World& world) {
+  if (say_blocked(runs, streams)) return kFindings;
+  if (const auto status = take_run_words(runs, split, streams, world)) return *status;
+  Diagnostics findings;
+  const auto startable = prepare(std::move(runs), world, findings);
+  if (!preflight_is(split, "skip"))
+    for (const StartableRun& run : startable) findings.add(preflight_of(run, at, world));
+  Sources sources;
+  sources.set_command_line(split.text);
+  print_findings(findings, sources, split, streams, world);
+  if (findings.has_errors()) return kFindings;
+  if (preflight_is(split, "only")) return say_ready(streams);
+  return run_plans(startable, split, streams, world);
 }
 
 int say_ready(const Streams& streams) {
@@ -184,20 +332,51 @@ int run_plan_file(const SplitArgv& split, const Streams& streams, const World& w
     return kUsage;
   }
   if (split.has(Option::DryRun)) return print_plans(plans, split, streams) ? kDone : kUsage;
-  if (say_blocked(plans, streams)) return kFindings;
   std::vector<PlannedRun> runs;
-  for (const JobPlan& plan : plans) runs.push_back({plan});
-  Diagnostics findings;
-  const auto startable = prepare(std::move(runs), world, findings);
-  if (!preflight_is(split, "skip"))
-    for (const StartableRun& run : startable)
-      findings.add(preflight_of(run.plan, split.value(Option::PlanFile)->at, split, world));
-  Sources sources;
-  sources.set_command_line(split.text);
-  print_findings(findings, sources, split, streams, world);
-  if (findings.has_errors()) return kFindings;
-  if (preflight_is(split, "only")) return say_ready(streams);
-  return run_plans(startable, split, streams, world);
+  for (const JobPlan& plan : plans) runs.push_back({plan, runs_folder(split, world)});
+  return start_made_plans(std::move(runs), split.value(Option::PlanFile)->at, split, streams,
+                          world);
+}
+
+int rerun(const KeptRecord& run, const Word& word, bool resume, const SplitArgv& split,
+          const Streams& streams, const World& world) {
+  namespace fs = std::filesystem;
+  std::string error;
+  auto kept = read_run(run.folder, error);
+  if (!kept) {
+    say(streams, error);
+    return kUsage;
+  }
+  std::error_code code;
+  kept->folder = fs::absolute(kept->folder, code).lexically_normal().string();
+  const auto changed = changed_inputs(kept->plan, run.started_in);
+  for (const std::string& what : changed) say(streams, what);
+  if (!changed.empty() && !split.has(Option::WithChanges)) {
+    say(streams, "the plan was made from these; --with-changes starts it as it was all the same");
+    return kFindings;
+  }
+  // In the same place, and beside the run that it comes from.
+  const auto output = split.value(Option::Output);
+  PlannedRun again{kept->plan, output ? fs::absolute(output->text, code).string()
+                                      : fs::path(kept->folder).parent_path().string()};
+  again.origin = RunOrigin{"rerun", kept->folder};
+  if (!run.started_in.empty()) fs::current_path(run.started_in, code);
+  if (code) {
+    say(streams, fmt::format("it was started in {}: {}", run.started_in, code.message()));
+    return kFindings;
+  }
+  if (resume) {
+    auto going = run.goes_on ? std::nullopt : resume_run(*kept, again.plan, error);
+    if (!going) {
+      say(streams,
+          run.goes_on ? fmt::format("{} goes on; cancel it first", run.folder_name) : error);
+      return kFindings;
+    }
+    take(*std::move(going), again, streams);
+  }
+  std::vector<PlannedRun> runs;
+  runs.push_back(std::move(again));
+  return start_made_plans(std::move(runs), word.at, split, streams, world);
 }
 
 }  // namespace ipucnn::cli

@@ -12,14 +12,26 @@ namespace ipucnn::cli {
 /// A plan that is to be started.
 struct PlannedRun {
   JobPlan plan;
-  std::vector<NamedText> files{};  ///< kept beside it, as it does not hold them itself
-  Span output_at{};                ///< where the folder that its steps hand on was named
+  std::string parent{};               ///< folder that holds the runs
+  std::vector<NamedText> files{};     ///< kept beside it, as it does not hold them itself
+  Span output_at{};                   ///< where the folder that its steps hand on was named
+  std::size_t first_step = 0;         ///< those before it are left out
+  std::optional<RunOrigin> origin{};  ///< the run that it began with
 };
 /// The same with all that a start needs.
 struct StartableRun {
   FilledPlan plan;
+  std::string parent;
   std::vector<NamedText> files;
+  std::size_t first_step;
+  std::optional<RunOrigin> origin;
 };
+
+/// What the words say of the steps, phases and troubles of the plans: which step is the first,
+/// whether it goes on with an earlier run. The status to end with when they speak of what no plan
+/// has, which is said.
+std::optional<int> take_run_words(std::vector<PlannedRun>& runs, const SplitArgv& split,
+                                  const Streams& streams, const World& world);
 
 /// What is asked of the plans before any of them starts, none of which is in the rules: variables
 /// that are not set, folders that are there already. Empty when a variable was reported.
@@ -31,6 +43,11 @@ std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& wor
 int run_plans(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,
               const World& world);
 
+/// Everything between plans that were read and the end of their runs. `at`: the word that named
+/// them.
+int start_made_plans(std::vector<PlannedRun> runs, Span at, const SplitArgv& split,
+                     const Streams& streams, const World& world);
+
 /// Says that a preflight found nothing in the way. Always kDone.
 int say_ready(const Streams& streams);
 
@@ -40,5 +57,9 @@ bool print_plans(const std::vector<JobPlan>& plans, const SplitArgv& split, cons
 
 /// `run --plan FILE|-`.
 int run_plan_file(const SplitArgv& split, const Streams& streams, const World& world);
+
+/// `runs rerun RUN` and `runs resume RUN`.
+int rerun(const KeptRecord& run, const Word& word, bool resume, const SplitArgv& split,
+          const Streams& streams, const World& world);
 
 }  // namespace ipucnn::cli

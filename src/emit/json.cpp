@@ -126,6 +126,7 @@ Json metrics_json(const std::vector<MetricPattern>& metrics) {
       list.back()["under"] = metric.under;
       list.back()["discard_through"] = metric.discard_through;
     }
+    if (!metric.total.empty()) list.back()["total"] = metric.total;
   }
   return list;
 }
@@ -162,7 +163,9 @@ void add_patterns(const Step& step, Json& json) {
     json["checkpoints"] = {{"before", step.checkpoints->before},
                            {"after", step.checkpoints->after},
                            {"complete", step.checkpoints->complete},
-                           {"restore_option", step.checkpoints->restore_option}};
+                           {"restore_option", step.checkpoints->restore_option},
+                           {"restore_takes_folder", step.checkpoints->restore_takes_folder},
+                           {"schedule", texts_json(step.checkpoints->schedule)}};
   json["limits"] = Json::array();
   for (const Limit& limit : step.limits)
     json["limits"].push_back({{"phase", limit.phase}, {"seconds", limit.seconds}});
@@ -228,6 +231,7 @@ Json plan_json(const JobPlan& plan) {
                {"site", or_null(plan.site)},
                {"profile", text_json(plan.profile)},
                {"label", or_null(plan.label)},
+               {"sdk", or_null(plan.sdk)},
                {"inputs", Json::array()},
                {"blocked", Json::array()},
                {"files", Json::array()},

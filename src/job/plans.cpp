@@ -3,6 +3,7 @@
 
 #include "base/sha256.h"
 #include "ipucnn/job_plans.h"
+#include "job/parts.h"
 
 namespace ipucnn {
 namespace {
@@ -30,7 +31,25 @@ std::vector<PlanInputFile> user_files(const JobInputs& inputs) {
   return files;
 }
 
+std::string runs_dir_of(Node job, Node site, const JobInputs& inputs) {
+  for (const Node& body : {job, site})
+    if (const auto folder = body.find_text("runs_dir"); folder && !folder->empty())
+      return std::string(*folder);
+  const Entry usual = inputs.catalog.find_default("runs_dir");
+  return usual ? std::string(usual.body.text()) : "";
+}
+
 }  // namespace
+
+std::string runs_dir_of(const JobPoint& point, const JobInputs& inputs) {
+  return runs_dir_of(point.request.entry.body, point.first().input->site.body, inputs);
+}
+
+std::string runs_dir_of(const JobRequest& request, const JobInputs& inputs) {
+  Diagnostics unsaid;
+  const Entry site = job::find_site(request, inputs.catalog, inputs.around, unsaid).entry;
+  return runs_dir_of(Node{}, site.body, inputs);
+}
 
 Span PlannedPoint::output_at() const {
   const JobStep& step = point->first();

@@ -84,10 +84,14 @@ constexpr FieldShape kMessageFields[] = {
 constexpr Shape kMessage{.form = Form::Fields, .fields = kMessageFields};
 constexpr Shape kMessages{.form = Form::Named, .item = &kMessage};
 constexpr Shape kHole{.form = Form::Metric};
+constexpr Words kRestoreTakings = {"checkpoint", "folder"};
+constexpr Shape kRestoreTaking{.form = Form::Word, .words = kRestoreTakings};
 constexpr FieldShape kCheckpointFields[] = {
     {"saved", &kHole, "line that names a checkpoint: {value}", true},
     {"complete", &kText, "file that only a whole checkpoint has: {value} is what was printed"},
     {"restore", &kOption, "option that starts from one"},
+    {"takes", &kRestoreTaking, "what that option is given: the checkpoint (usual) or its folder"},
+    {"schedule", &kOptionList, "options that have to be as they were, beside the global batch"},
 };
 constexpr Shape kCheckpoints{.form = Form::Fields, .fields = kCheckpointFields};
 constexpr FieldShape kDataNeedFields[] = {
@@ -231,6 +235,7 @@ constexpr FieldShape kMetricFields[] = {
     {"discard_first", &kWhole, "values of each instance that do not count"},
     {"better", &kBetter, "higher or lower: each value is of another checkpoint, and has no mean"},
     {"at", &kMetricName, "the metric on the same line that says of which checkpoint"},
+    {"of", &kOption, "the option that says at which value the run is over"},
     {"under", &kText, "the line over a table; `text` is it with {value} for the value's column"},
     {"discard_through", &kWhole, "rows whose first number is at most this do not count"},
 };

@@ -77,6 +77,17 @@ std::optional<std::int64_t> printing_instances(const PlanInput& in) {
   return in.geometry.instances ? std::optional(in.geometry.instances->value) : std::nullopt;
 }
 
+/// How far each figure will come, where an option says so.
+void set_totals(const AppSchema& schema, const Effective& effective,
+                std::vector<MetricPattern>& metrics) {
+  for (MetricPattern& metric : metrics) {
+    const auto option = schema.node().find("metrics").find(metric.name).find_text("of");
+    const auto value = option ? effective.facts()(*option) : std::nullopt;
+    if (value && (value->type == ScalarType::Int || value->type == ScalarType::Float))
+      metric.total = value->text;
+  }
+}
+
 }  // namespace
 
 void add_details(const PlanInput& in, Step& step) {
@@ -93,6 +104,7 @@ void add_details(const PlanInput& in, Step& step) {
   step.restore = path_of(in, effective, QuantityName::RestorePath);
   step.data_needs = data_needs(in, effective);
   step.metrics = metrics_of(schema, purpose.script, in.geometry.launcher);
+  set_totals(schema, effective, step.metrics);
   step.proof = proof_of(schema, purpose, effective.facts());
   step.phases = phases_of(schema, purpose.script);
   step.messages = messages_of(in.in.catalog, schema, purpose.script, in.geometry.launcher);

@@ -128,6 +128,9 @@ std::optional<CheckpointPattern> checkpoints_of(const AppSchema& schema, std::st
   const auto option = schema.option(told.find_text("restore").value_or(""), {},
                                     [](std::string_view) { return std::nullopt; });
   if (option) pattern.restore_option = option->flag;
+  pattern.restore_takes_folder = told.find_text("takes") == "folder";
+  if (const Node keys = told.find("schedule"); keys.is_list())
+    for (const Node key : keys) pattern.schedule.emplace_back(key.text());
   return pattern;
 }
 

@@ -146,6 +146,7 @@ std::vector<MetricPattern> read_metrics(const Place& place) {
       metric.under = at.member("under").text();
       metric.discard_through = at.member("discard_through").whole(0);
     }
+    if (at.has("total")) metric.total = at.member("total").text();
     for (const MetricPattern& other : metrics)
       if (other.name == metric.name) at.member("name").fail("is another metric's name as well");
     metrics.push_back(std::move(metric));
@@ -174,6 +175,16 @@ Severity read_severity(const Place& place) {
   return Severity::Error;
 }
 
+CheckpointPattern read_checkpoints(const Place& at) {
+  CheckpointPattern pattern{at.member("before").text(), at.member("after").text(),
+                            at.member("complete").text(), at.member("restore_option").text()};
+  // Plans that were kept before there were these have them not.
+  if (at.has("restore_takes_folder"))
+    pattern.restore_takes_folder = at.member("restore_takes_folder").boolean();
+  if (at.has("schedule")) pattern.schedule = at.member("schedule").texts();
+  return pattern;
+}
+
 void read_patterns(const Place& at, Step& step) {
   step.metrics = read_metrics(at.member("metrics"));
   step.proof = read_proof(at.member("proof"), step.metrics);
@@ -185,8 +196,7 @@ void read_patterns(const Place& at, Step& step) {
                              read_severity(message.member("severity")),
                              message.member("may_pass").boolean()});
   if (const Place place = at.member("checkpoints"); !place.is_null())
-    step.checkpoints = {place.member("before").text(), place.member("after").text(),
-                        place.member("complete").text(), place.member("restore_option").text()};
+    step.checkpoints = read_checkpoints(place);
   for (const Place& limit : at.member("limits").items())
     step.limits.push_back({limit.member("phase").name(), limit.member("seconds").whole(1)});
   if (const Place retry = at.member("retry"); !retry.is_null())
@@ -240,6 +250,7 @@ JobPlan read_plan(const Place& at) {
   plan.site = at.member("site").text_or_null();
   plan.profile = at.member("profile").text();
   plan.label = at.member("label").text_or_null();
+  plan.sdk = at.optional_member("sdk").text_or_null();  // not in older ones
   for (const Place& file : at.member("inputs").items())
     plan.inputs.push_back({file.member("path").name(), file.member("sha256").name()});
   for (const Place& finding : at.member("blocked").items())

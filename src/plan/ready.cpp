@@ -130,7 +130,8 @@ std::optional<HandedOn> handed_on(const JobPlan& plan) {
   const Step& first = plan.steps.front();
   const Arg& cwd = first.command.cwd;
   if (plan.steps.size() < 2 || first.output != plan.steps[1].restore) return std::nullopt;
-  if (first.output.pieces.empty() || !first.output.is_literal() || !cwd.is_literal())
+  if (first.output.pieces.empty() || !first.output.is_literal() || !cwd.is_literal() ||
+      first.output.pieces == first.restore.pieces)
     return std::nullopt;
   std::string path = literal_text(first.output);
   if (path.front() != '/' && !cwd.pieces.empty()) path = literal_text(cwd) + "/" + path;

@@ -121,7 +121,8 @@ class StepCheck {
   /// An earlier step writes what this one starts from.
   bool is_made_before() const {
     const auto& steps = in_.plan.made().steps;
-    return std::any_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(number_),
+    return std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(in_.first_step),
+                       steps.begin() + static_cast<std::ptrdiff_t>(number_),
                        [&](const Step& other) { return other.output == step_.restore; });
   }
 
@@ -164,7 +165,8 @@ void look_at_runs(const PreflightInput& in, HostFacts& host, Diagnostics& out) {
 
 Diagnostics preflight(const PreflightInput& in, HostFacts& host) {
   Diagnostics out;
-  for (std::size_t i = 0; i < in.plan.commands().size(); ++i) StepCheck(in, i, host, out).look();
+  for (std::size_t i = in.first_step; i < in.plan.commands().size(); ++i)
+    StepCheck(in, i, host, out).look();
   look_at_runs(in, host, out);
   return out;
 }

@@ -41,9 +41,13 @@ std::optional<std::string> last_run(const std::string& parent) {
   return last;
 }
 
-std::string state_in(const fs::path& path) {
-  const auto object = record::read_object(path);
-  return object ? record::text_in(*object, "state").value_or("") : "";
+KeptTry read_try(const Step& step, int number, const fs::path& folder) {
+  KeptTry kept{step.name, number, folder.string(), {}, {}};
+  if (const auto object = record::read_object(folder / "record.json")) {
+    kept.state = record::text_in(*object, "state").value_or("");
+    kept.started_in = record::text_in(*object, "started_in").value_or("");
+  }
+  return kept;
 }
 
 std::vector<KeptTry> tries_of(const fs::path& folder, const Step& step) {
@@ -55,8 +59,7 @@ std::vector<KeptTry> tries_of(const fs::path& folder, const Step& step) {
     int number = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
     if (error != std::errc{} || end != name.data() + name.size()) continue;
-    tries.push_back(
-        {step.name, number, entry.path().string(), state_in(entry.path() / "record.json")});
+    tries.push_back(read_try(step, number, entry.path()));
   }
   std::sort(tries.begin(), tries.end(),
             [](const KeptTry& a, const KeptTry& b) { return a.number < b.number; });

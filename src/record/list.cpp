@@ -38,9 +38,19 @@ std::vector<HeadlineFigure> figures_in(const Json& json) {
     figure.n = static_cast<std::size_t>(std::max<std::int64_t>(number_in(item, "n"), 0));
     if (const auto mean = item.find("mean"); mean != item.end() && mean->is_number())
       figure.mean = mean->get<double>();
+    for (const auto& [key, value] : {std::pair{"last", &figure.last}, {"best", &figure.best}})
+      if (const auto it = item.find(key); it != item.end() && it->is_number())
+        *value = it->get<double>();
     figures.push_back(std::move(figure));
   }
   return figures;
+}
+
+std::optional<RunOrigin> origin_in(const Json& json) {
+  const auto it = json.find("origin");
+  if (it == json.end() || !it->is_object()) return std::nullopt;
+  return RunOrigin{text_in(*it, "how").value_or(""), text_in(*it, "run").value_or(""),
+                   text_in(*it, "checkpoint")};
 }
 
 /// Nobody is there any more to write that it is lost.
@@ -79,6 +89,8 @@ std::optional<KeptRecord> read_record(const std::string& folder, std::string& er
   record.started = text_in(json, "started").value_or("");
   record.ended = text_in(json, "ended");
   record.figures = figures_in(json);
+  record.started_in = text_in(json, "started_in").value_or("");
+  record.origin = origin_in(json);
   record.writer = writer_in(json);
   judge_state(record);
   return record;

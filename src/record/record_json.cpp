@@ -25,6 +25,7 @@ std::string text_of(const Json& json) {
 
 std::string record_json(const TryRecord& record) {
   Json json = {{"schema", "ipucnn.record/2"},
+               {"of", "try"},
                {"step", record.step},
                {"try", record.number},
                {"label", or_null(record.label)},
@@ -33,6 +34,14 @@ std::string record_json(const TryRecord& record) {
   json["started"] = record.started;
   json["ended"] = or_null(record.ended);
   json["seconds"] = or_null(record.seconds);
+  json["started_in"] = record.started_in;
+  json["variables"] = Json::object();
+  for (const auto& [name, value] : record.variables) json["variables"][name] = value;
+  json["proof"] = record.proof.empty() ? Json(nullptr) : Json(record.proof);
+  json["phases"] = Json::array();
+  for (const SeenPhase& phase : record.phases)
+    json["phases"].push_back({{"name", phase.name}, {"began", phase.began}});
+  json["checkpoint"] = or_null(record.checkpoint);
   json["messages"] = Json::array();
   for (const SeenMessage& seen : record.messages)
     json["messages"].push_back(
@@ -50,7 +59,11 @@ std::string run_record_json(const RunRecord& record) {
                        {"mean", or_null(figure.mean)},
                        {"last", or_null(figure.last)},
                        {"best", or_null(figure.best)}});
-  Json json = {{"schema", "ipucnn.run/1"},
+  Json tries = Json::array();
+  for (const TryState& one : record.tries)
+    tries.push_back({{"step", one.step}, {"try", one.number}, {"state", one.state}});
+  Json json = {{"schema", "ipucnn.record/2"},
+               {"of", "run"},
                {"state", record.end       ? end_name(*record.end)
                          : record.running ? "running"
                                           : "preparing"},
@@ -62,10 +75,23 @@ std::string run_record_json(const RunRecord& record) {
   json["notes"] = or_null(record.notes);
   json["started"] = record.started;
   json["ended"] = or_null(record.ended);
+  json["tries"] = std::move(tries);
   json["figures"] = std::move(figures);
+  json["origin"] = nullptr;
+  if (const auto& origin = record.origin)
+    json["origin"] = {
+        {"how", origin->how}, {"run", origin->run}, {"checkpoint", or_null(origin->checkpoint)}};
+  json["started_in"] = record.context.started_in;
   json["ipucnn"] = record.context.version;
   json["kernel"] = record.context.kernel;
   json["commit"] = or_null(record.context.commit);
+  json["dirty"] = or_null(record.context.dirty);
+  json["configs_dirty"] = or_null(record.context.configs_dirty);
+  for (const auto& [field, pairs] :
+       {std::pair{"versions", &record.context.versions}, {"tools", &record.context.tools}}) {
+    json[field] = Json::object();
+    for (const auto& [name, value] : *pairs) json[field][name] = value;
+  }
   json["environment"] = record.context.environment;
   json["writer"] = {{"host", record.writer.host},
                     {"boot_id", record.writer.boot_id},

@@ -32,7 +32,8 @@ std::vector<std::pair<std::string, std::optional<std::string>>> about(const JobP
           {"job", plan.job},
           {"target", plan.target},
           {"site", plan.site},
-          {"label", plan.label}};
+          {"label", plan.label},
+          {"sdk", plan.sdk}};
 }
 
 std::optional<RunFolder> RunFolder::create(const std::string& parent, const std::string& time,

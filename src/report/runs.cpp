@@ -19,10 +19,18 @@ std::string about_text(const KeptRecord& run, std::string_view key) {
   return {};
 }
 
-/// "1234.5 samples/s", of the last step that has one.
+/// "1234.5 samples/s"; of checkpoints "72.10 % (best 72.30)".
+std::string one_figure(const HeadlineFigure& figure) {
+  if (figure.mean) return fmt::format("{:.1f} {}", *figure.mean, figure.unit);
+  std::string text = fmt::format("{:.2f} {}", *figure.last, figure.unit);
+  if (figure.best) text += fmt::format(" (best {:.2f})", *figure.best);
+  return text;
+}
+
+/// That of the last step that has one.
 std::string figure_text(const KeptRecord& run) {
   for (auto it = run.figures.rbegin(); it != run.figures.rend(); ++it)
-    if (it->mean) return fmt::format("{:.1f} {}", *it->mean, it->unit);
+    if (it->mean || it->last) return one_figure(*it);
   return {};
 }
 
@@ -49,8 +57,14 @@ Json run_json(const KeptRecord& run) {
                        {"metric", figure.metric},
                        {"unit", figure.unit},
                        {"n", figure.n},
-                       {"mean", or_null(figure.mean)}});
+                       {"mean", or_null(figure.mean)},
+                       {"last", or_null(figure.last)},
+                       {"best", or_null(figure.best)}});
   json["figures"] = std::move(figures);
+  json["origin"] = nullptr;
+  if (const auto& origin = run.origin)
+    json["origin"] = {
+        {"how", origin->how}, {"run", origin->run}, {"checkpoint", or_null(origin->checkpoint)}};
   json["writer"] = {{"host", run.writer.host}, {"pid", run.writer.pid}};
   return json;
 }
@@ -101,9 +115,14 @@ std::string run_text(const KeptRecord& run) {
   add("started", run.started);
   add("ended", run.ended.value_or(""));
   for (const HeadlineFigure& figure : run.figures)
-    add(figure.metric, figure.mean ? fmt::format("{:.1f} {}, the mean of {} in {}", *figure.mean,
-                                                 figure.unit, figure.n, figure.step)
-                                   : fmt::format("none in {}", figure.step));
+    add(figure.metric,
+        figure.mean
+            ? fmt::format("{}, the mean of {} in {}", one_figure(figure), figure.n, figure.step)
+        : figure.last ? fmt::format("{}, of {} in {}", one_figure(figure), figure.n, figure.step)
+                      : fmt::format("none in {}", figure.step));
+  if (const auto& origin = run.origin)
+    add("began as", origin->how + " of " + origin->run +
+                        (origin->checkpoint ? ", from " + *origin->checkpoint : ""));
   add("written by", fmt::format("process {} on {}", run.writer.pid, run.writer.host));
   return text;
 }

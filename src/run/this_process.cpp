@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -53,6 +54,43 @@ std::optional<std::string> commit_named(const fs::path& git, const std::string& 
   return std::nullopt;
 }
 
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// The SDK by the folder that its enable script names, frameworks by what the virtual environment
+/// has installed: NAME-VERSION.dist-info.
+std::vector<std::pair<std::string, std::string>> versions_told() {
+  std::vector<std::pair<std::string, std::string>> versions;
+  if (const std::string sdk = variable("POPLAR_SDK_ENABLED"); !sdk.empty()) {
+    const fs::path folder(sdk);
+    const std::string name = folder.filename().string();
+    versions.emplace_back("poplar", name.starts_with("poplar") ? name : sdk);
+  }
+  const std::string venv = variable("VIRTUAL_ENV");
+  std::error_code code;
+  if (venv.empty()) return versions;
+  for (fs::directory_iterator python(fs::path(venv) / "lib", code), end; !code && python != end;
+       python.increment(code)) {
+    std::error_code inner;
+    for (fs::directory_iterator it(python->path() / "site-packages", inner); !inner && it != end;
+         it.increment(inner)) {
+      const std::string name = it->path().stem().string();
+      if (it->path().extension() != ".dist-info") continue;
+      constexpr std::array<std::string_view, 8> kFrameworks = {
+          "tensorflow",  "tensorflow_addons", "torch", "poptorch",
+          "torchvision", "horovod",           "keras", "numpy"};
+      const std::string package = name.substr(0, name.find('-'));
+      if (package.size() < name.size() &&
+          std::find(kFrameworks.begin(), kFrameworks.end(), package) != kFrameworks.end())
+        versions.emplace_back(package, name.substr(package.size() + 1));
+    }
+  }
+  std::sort(versions.begin(), versions.end());
+  return versions;
+}
+
 }  // namespace
 
 RunContext this_context() {
@@ -65,8 +103,13 @@ RunContext this_context() {
     context.environment.emplace_back(text.substr(0, text.find('=')));
   }
   std::sort(context.environment.begin(), context.environment.end());
+  std::error_code code;
+  context.started_in = fs::current_path(code).string();
+  context.versions = versions_told();
   return context;
 }
+
+namespace {
 
 std::optional<std::string> checked_out_commit(const std::string& folder) {
   const fs::path git = git_folder(folder);
@@ -75,6 +118,26 @@ std::optional<std::string> checked_out_commit(const std::string& folder) {
   constexpr std::string_view kName = "ref: ";
   if (head.rfind(kName, 0) == 0) return commit_named(git, head.substr(kName.size()));
   return head.empty() ? std::nullopt : std::optional(head);
+}
+
+}  // namespace
+
+void add_checkout(const std::string& folder, RunContext& context) {
+  context.commit = checked_out_commit(folder);
+  if (!context.commit) return;
+  constexpr std::chrono::seconds kLongest(5);
+  // Without a look at files that git does not know, which may be a data set.
+  const auto changed = [&](std::vector<std::string> paths) -> std::optional<bool> {
+    std::vector<std::string> words = {"git", "--no-optional-locks", "status", "--porcelain",
+                                      "--untracked-files=no"};
+    words.insert(words.end(), paths.begin(), paths.end());
+    const auto says = output_of(words, folder, kLongest);
+    return says ? std::optional(!says->empty()) : std::nullopt;
+  };
+  context.dirty = changed({});
+  std::error_code code;
+  if (fs::exists(fs::path(folder) / "configs.yml", code))
+    context.configs_dirty = context.dirty == true ? changed({"--", "configs.yml"}) : context.dirty;
 }
 
 std::string SystemClock::utc() {

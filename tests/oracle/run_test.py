@@ -724,7 +724,7 @@ class WhatIsKept(RunTest):
                          program.plan(*JOB[1:], *self.site(label="REHEARSAL")))
         self.assertEqual(json.loads((folder / "explain.json").read_text())["schema"], "ipucnn.explain/2")
         record = self.record()
-        self.assertEqual(set(record), {"schema", "step", "try", "label", "state", "exit_status", "messages", "started",
+        self.assertEqual(set(record), {"schema", "of", "started_in", "variables", "proof", "phases", "checkpoint", "step", "try", "label", "state", "exit_status", "messages", "started",
                                        "ended", "seconds"})
         self.assertEqual((record["schema"], record["step"], record["try"], record["label"]),
                          ("ipucnn.record/2", "train", 1, "REHEARSAL"))
@@ -758,7 +758,7 @@ class WhatIsKept(RunTest):
         process.communicate(timeout=LONG)
         record = json.loads((self.run_folder() / "record.json").read_text())
         self.assertEqual((record["schema"], record["state"], record["step"], record["try"]),
-                         ("ipucnn.run/1", "done", "train", 1))
+                         ("ipucnn.record/2", "done", "train", 1))
         self.assertEqual(record["figures"], [{"step": "train", "metric": "throughput", "unit": "samples/s",
                                               "n": 1, "mean": 100.0, "last": None, "best": None}])
         self.assertEqual(record["writer"]["pid"], process.pid)

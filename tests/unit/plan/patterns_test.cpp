@@ -128,6 +128,8 @@ TEST_F(Metrics, CheckpointsStandInTheirLine) {
   EXPECT_EQ(line.substr(at, line.find(saved->after, at) - at), "./logs/x/ckpt-798");
   EXPECT_EQ(saved->complete, "{value}.index");
   EXPECT_EQ(saved->restore_option, "--restore-path");
+  EXPECT_TRUE(saved->restore_takes_folder);
+  EXPECT_EQ(saved->schedule.front(), "epochs");
   EXPECT_FALSE(checkpoints_of(schema_, "validation.py"));
 }
 

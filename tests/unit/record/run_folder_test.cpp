@@ -135,8 +135,12 @@ TEST(RecordJson, HoldsTheFactsOfItsEndAndNoOther) {
   record.ended = "2026-11-21T03:38:02Z";
   record.seconds = 1.5;
   record.end = Failed{Killed{9}};
+  record.started_in = "/work";
+  record.variables = {{"A", "$B"}};
+  record.phases = {{"compile", 0.5}};
   EXPECT_EQ(record_json(record), R"json({
   "schema": "ipucnn.record/2",
+  "of": "try",
   "step": "train",
   "try": 1,
   "label": null,
@@ -146,6 +150,18 @@ TEST(RecordJson, HoldsTheFactsOfItsEndAndNoOther) {
   "started": "2026-11-21T03:38:00Z",
   "ended": "2026-11-21T03:38:02Z",
   "seconds": 1.5,
+  "started_in": "/work",
+  "variables": {
+    "A": "$B"
+  },
+  "proof": null,
+  "phases": [
+    {
+      "name": "compile",
+      "began": 0.5
+    }
+  ],
+  "checkpoint": null,
   "messages": []
 }
 )json");

@@ -96,8 +96,9 @@ class Runner : public ::testing::Test {
         backend.kept_variables(), missing);
     if (!filled) return {"variables are missing"};
     Machine machine{backend, clock_, interrupts_, notes_, {"host", "boot", 7, "123"}};
-    return run_plan({*filled, place_, {{"plan.json", "{}\n"}}, settings_, {}, {}, context_},
-                    machine, told_);
+    return run_plan(
+        {*filled, place_, {{"plan.json", plan_text_}}, settings_, {}, {}, context_, first_step_},
+        machine, told_);
   }
   RunResult run() { return run(processes_); }
 
@@ -122,6 +123,8 @@ class Runner : public ::testing::Test {
   JobPlan plan_;
   RunSettings settings_;
   RunContext context_;
+  std::size_t first_step_ = 0;
+  std::string plan_text_ = "{}\n";
   FakeClock clock_;
   FakeInterrupts interrupts_{clock_};
   FakeProcesses processes_{clock_, interrupts_};
@@ -334,6 +337,71 @@ TEST_F(Runner, GivesUpAfterTheLastTryAndWhenItIsTold) {
   EXPECT_EQ(processes_.started.size(), 3U);
 }
 
+TEST_F(Runner, HoldsTheStallLimitOfThePlan) {
+  plan_.steps[0].limits = {{"stall", 60}};
+  processes_.on_signal = {{SIGTERM, Killed{SIGTERM}}};
+  const End end = end_of({out(1000, kTwoValues), ends(900000, Exited{0})});
+  EXPECT_EQ(std::get<TimedOut>(end).phase, "stall");
+  EXPECT_EQ(clock_.at, Time{} + milliseconds(61000));
+}
+
+/// A step that tells of checkpoints, and is restored by their folder.
+Step with_checkpoints(Step step) {
+  step.checkpoints = CheckpointPattern{"Saved to ", " now", "{value}.index", "--restore", true, {}};
+  return step;
+}
+
+TEST_F(Runner, GoesOnFromTheNewestCheckpointAfterACrash) {
+  plan_.steps = {with_checkpoints(training())};
+  settings_.retry = Retry{2, {std::string(kCrash)}};
+  settings_.resume = true;
+  plan_text_ = plan_texts(plan_).front().text;  // what is looked for stands in it
+  context_.started_in = place_;
+  fs::create_directory(place_ + "/logs");
+  std::ofstream(place_ + "/logs/ckpt-4.index") << "whole";
+  // The first crash comes before there is any, the second behind one that is whole.
+  processes_.scripts = {
+      {ends(1, Killed{SIGSEGV})},
+      {out(1, "Saved to logs/ckpt-4 now\nSaved to logs/ckpt-8 now\n"), ends(2, Exited{1})},
+      {out(1, kTwoValues), ends(2, Exited{0})}};
+  EXPECT_EQ(end_name(run().steps.at(0).end), "done");
+  ASSERT_EQ(processes_.started.size(), 3U);
+  EXPECT_EQ(processes_.started[1], (std::vector<std::string>{"train"}));
+  EXPECT_EQ(processes_.started[2],
+            (std::vector<std::string>{"train", "--restore", place_ + "/logs"}));
+  EXPECT_EQ(json("train/2/record.json").at("checkpoint"), "logs/ckpt-8");
+  EXPECT_EQ(json("record.json").at("tries").size(), 3U);
+}
+
+TEST_F(Runner, DoesNotStartAStepThatWouldTakeAnotherFolder) {
+  Step first = with_checkpoints(training());
+  first.output = word("logs/here");
+  Step second = training();
+  second.name = "validation";
+  second.restore = first.output;
+  plan_.steps = {first, second};
+  context_.started_in = "/work";
+  const auto state_behind = [&](const std::string& saved) {
+    processes_.scripts = {
+        {out(1, kTwoValues), out(1, "Saved to " + saved + " now\n"), ends(2, Exited{0})},
+        {out(1, kTwoValues), ends(2, Exited{0})}};
+    return std::string(end_name(run().steps.back().end));
+  };
+  for (const char* good : {"logs/here/ckpt-1", "./logs/here/deep/ckpt-1", "/work/logs/here/ckpt"})
+    EXPECT_EQ(state_behind(good), "done") << good;
+  for (const char* bad : {"logs/ckpt-1", "logs/hereafter/ckpt-1", "/logs/here/ckpt-1"})
+    EXPECT_EQ(state_behind(bad), "not started") << bad;
+}
+
+TEST_F(Runner, BeginsWithAFurtherStep) {
+  Step second = training();
+  second.name = "validation";
+  plan_.steps = {training(), second};
+  first_step_ = 1;
+  EXPECT_EQ(end_name(end_of({out(1, kTwoValues), ends(2, Exited{0})})), "done");
+  EXPECT_EQ(told_.lines, (std::vector<std::string>{"began validation", "ended validation done"}));
+}
+
 TEST_F(Runner, TriesALaunchAgainUnlessThereIsNoProgram) {
   settings_.retry = {1, {"launch"}};
   processes_.scripts = {{ends(0, NotStarted{"too many processes", false})},
@@ -344,7 +412,8 @@ TEST_F(Runner, TriesALaunchAgainUnlessThereIsNoProgram) {
 }
 
 TEST_F(Runner, SaysWhatItWasStartedIn) {
-  context_ = {"1.2.3", "Linux 6", {"HOME", "PATH"}, "abc"};
+  context_ = {"1.2.3", "Linux 6", {"HOME", "PATH"}, "abc", true, false, {{"torch", "1.10"}},
+              {},      "/work"};
   end_of({ends(1, Exited{0})});
   const auto record = json("record.json");
   EXPECT_EQ(record.at("ipucnn"), "1.2.3");
@@ -443,7 +512,8 @@ TEST_F(Runner, KeepsEveryFigureAsItWasPrinted) {
 TEST_F(Runner, SaysWhichFigureStandsForIt) {
   end_of({out(10, kTwoValues), ends(20, Exited{0})});
   const auto record = json("record.json");
-  EXPECT_EQ(record.at("schema"), "ipucnn.run/1");
+  EXPECT_EQ(record.at("schema"), "ipucnn.record/2");
+  EXPECT_EQ(record.at("of"), "run");
   EXPECT_EQ(record.at("figures").at(0).at("metric"), "throughput");
   EXPECT_EQ(record.at("figures").at(0).at("mean"), 100.0);
   EXPECT_EQ(record.at("figures").at(0).at("n"), 1);

@@ -1,0 +1,254 @@
+#include "run/try.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include "base/text.h"
+#include "ipucnn/resume.h"
+
+namespace ipucnn::running {
+namespace {
+
+std::string missing_proof(const ProofPattern& proof) {
+  return proof.kind == ProofPattern::Kind::Text
+             ? "'" + proof.what + "' was not printed"
+             : "no " + replace_char(proof.what, '_', ' ') + " was printed";
+}
+
+}  // namespace
+
+double seconds_between(Time from, Time to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+Try::Try(const ReadyStep& step, const std::string& place, const RunSettings& settings,
+         Machine& machine, Watcher& watcher)
+    : step_(step),
+      place_(place),
+      settings_(settings),
+      limits_(limits_of(step.made(), settings)),
+      machine_(machine),
+      watcher_(watcher),
+      log_(place),
+      measured_(step.made().metrics, step.made().proof),
+      began_(machine.clock.now()) {}
+
+StepResult Try::run() {
+  watcher_.step_began(step_.made(), began_);
+  if (const auto& phases = step_.made().phases; !phases.empty() && phases[0].line.empty()) {
+    phase_ = phases[0].name;
+    phases_.push_back({phase_, 0});
+    next_phase_ = 1;
+  }
+  // What came while nothing ran is not for a job that is yet to be started.
+  while (!interrupted_) {
+    interrupted_ = machine_.interrupts.next();
+    if (interrupted_ != SIGTSTP) break;
+    machine_.interrupts.suspend();
+    interrupted_.reset();
+  }
+  if (interrupted_)
+    exit_ = Cancelled{};
+  else
+    job_ = machine_.backend.submit({&step_, 1}, {});
+  while (!exit_) {
+    for (const Event& event : machine_.backend.poll(job_, deadline())) take(event);
+    while (const auto signal = machine_.interrupts.next()) heed(*signal);
+    const Time now = machine_.clock.now();
+    if (!exit_) hold_to_limits(now);
+    watcher_.tick(measured_, now);
+  }
+  finish_lines();
+  log_.finish();
+  tell_of_the_log();
+  return {end(),
+          place_,
+          log_.error(),
+          std::move(messages_),
+          std::move(measured_),
+          std::move(phases_),
+          std::move(checkpoint_)};
+}
+
+void Try::take(const Event& event) {
+  if (const auto* bytes = std::get_if<Bytes>(&event.what)) {
+    at_ = last_output_ = event.at;
+    log_.bytes(*bytes, seconds_between(began_, at_));
+    reader(bytes->stream).feed(bytes->bytes, sink());
+    tell_of_the_log();
+    watcher_.bytes(*bytes, measured_, at_);
+  } else if (const auto* exit = std::get_if<Exit>(&event.what)) {
+    exit_ = *exit;
+    at_ = event.at;
+  }
+}
+
+LineSink Try::sink() {
+  return [this](const LogLine& line) {
+    note_phase(line.text);
+    note_messages(line.text);
+    note_checkpoint(line.text);
+    measured_.line(line, [this](const Sample& sample) {
+      has_figures_ = true;
+      log_.sample(sample, measured_.metrics()[sample.metric], seconds_between(began_, at_));
+    });
+  };
+}
+
+void Try::finish_lines() {
+  out_lines_.finish(sink());
+  err_lines_.finish(sink());
+}
+
+void Try::tell_of_the_log() {
+  if (log_.error().empty() || log_told_) return;
+  log_told_ = true;
+  watcher_.log_cut_off(log_.error());
+  machine_.log.note(log_.error());
+}
+
+void Try::note_phase(std::string_view line) {
+  const auto& phases = step_.made().phases;
+  const std::size_t begun = next_phase(phases, next_phase_, line);
+  if (begun == phases.size()) return;
+  next_phase_ = begun + 1;
+  phase_ = phases[begun].name;
+  phase_began_ = at_;
+  phases_.push_back({phase_, seconds_between(began_, at_)});
+  machine_.log.note(step_.made().name + ": " + phase_);
+  watcher_.phase_began(phase_, at_);
+}
+
+void Try::note_messages(std::string_view line) {
+  for (const MessagePattern& known : step_.made().messages) {
+    const auto is_known = [&](const SeenMessage& seen) { return seen.id == known.id; };
+    if (line.find(known.line) == line.npos ||
+        std::any_of(messages_.begin(), messages_.end(), is_known))
+      continue;
+    constexpr std::size_t kLongest = 1000;
+    messages_.push_back(
+        {known.id, std::string(line.substr(0, kLongest)), known.cause, known.remedy});
+    machine_.log.note(step_.made().name + ": " + known.id + ": " + known.cause);
+  }
+}
+
+std::vector<Limit> Try::limits_of(const Step& step, const RunSettings& settings) {
+  std::vector<Limit> limits = settings.limits;
+  for (const Limit& limit : step.limits)
+    if (std::none_of(limits.begin(), limits.end(),
+                     [&](const Limit& asked) { return asked.phase == limit.phase; }))
+      limits.push_back(limit);
+  return limits;
+}
+
+std::optional<Time> Try::deadline() {
+  std::optional<Time> first = watcher_.next_tick();
+  const auto sooner = [&](std::optional<Time> at) {
+    if (at && (!first || *at < *first)) first = at;
+  };
+  if (stop_signal_) {
+    if (!killed_) sooner(kill_at_);
+    return first;
+  }
+  for (const Limit& limit : limits_) sooner(limit_at(limit));
+  return first;
+}
+
+std::optional<Time> Try::limit_at(const Limit& limit) const {
+  if (limit.phase == "run") return began_ + paused_ + std::chrono::seconds(limit.seconds);
+  if (limit.phase == "stall") return stall_at(limit);
+  if (limit.phase == phase_) return phase_began_ + std::chrono::seconds(limit.seconds);
+  return std::nullopt;
+}
+
+std::optional<Time> Try::stall_at(const Limit& limit) const {
+  if (!has_figures_) return std::nullopt;
+  return last_output_ + std::chrono::seconds(limit.seconds);
+}
+
+void Try::hold_to_limits(Time now) {
+  if (stop_signal_) {
+    if (!killed_ && now >= kill_at_) end_all("its time to end is over");
+    return;
+  }
+  for (const Limit& limit : limits_)
+    if (const auto at = limit_at(limit); at && now >= *at && !timed_out_)
+      timed_out_ = {limit.phase, limit.seconds};
+  if (timed_out_) stop(SIGTERM, facts_of(*timed_out_).reason.value_or(""), now);
+}
+
+void Try::heed(int signal) {
+  const Time now = machine_.clock.now();
+  if (signal == SIGTSTP) {
+    pause();
+  } else if (!stop_signal_) {
+    interrupted_ = signal;
+    // These two are what launchers clean up on.
+    stop(signal == SIGINT ? SIGINT : SIGTERM, "got signal " + std::to_string(signal), now);
+  } else {
+    if (!interrupted_ && !timed_out_) interrupted_ = signal;
+    hurry(now);
+  }
+}
+
+void Try::hurry(Time now) {
+  constexpr std::chrono::seconds kShortGrace(5);
+  if (killed_) return;
+  if (hurried_) return end_all("asked for the third time");
+  hurried_ = true;
+  kill_at_ = std::min<Time>(kill_at_, now + kShortGrace);
+  const auto left = std::chrono::ceil<std::chrono::seconds>(kill_at_ - now).count();
+  tell("it has " + duration_text(left) + " left to end; once more ends it at once");
+}
+
+void Try::stop(int signal, const std::string& why, Time now) {
+  stop_signal_ = signal;
+  kill_at_ = now + settings_.grace;
+  tell(why + "; it has " + duration_text(settings_.grace.count()) + " to end");
+  machine_.backend.stop(job_, signal);
+}
+
+void Try::end_all(const std::string& why) {
+  killed_ = true;
+  tell(why + "; all of it is ended");
+  machine_.backend.stop(job_, SIGKILL);
+}
+
+void Try::tell(const std::string& what) {
+  watcher_.stopping(what);
+  machine_.log.note(step_.made().name + ": " + what);
+}
+
+void Try::pause() {
+  machine_.backend.stop(job_, SIGTSTP);
+  const Time from = machine_.clock.now();
+  machine_.interrupts.suspend();
+  machine_.backend.stop(job_, SIGCONT);
+  const auto time = machine_.clock.now() - from;
+  paused_ += time;
+  phase_began_ += time;
+  last_output_ += time;
+  kill_at_ += time;
+}
+
+End Try::end() const {
+  if (const auto* not_started = std::get_if<NotStarted>(&*exit_)) return *not_started;
+  if (interrupted_) return Interrupted{*interrupted_};
+  if (timed_out_) return *timed_out_;
+  if (const auto* lost = std::get_if<Lost>(&*exit_)) return *lost;
+  if (std::holds_alternative<Cancelled>(*exit_)) return Cancelled{};
+  if (std::holds_alternative<Preempted>(*exit_)) return Preempted{};
+  if (const auto* killed = std::get_if<Killed>(&*exit_)) return Failed{*killed};
+  const auto& exited = std::get<Exited>(*exit_);
+  if (exited.code != 0) return Failed{exited};
+  if (!measured_.proven()) return Silent{missing_proof(measured_.proof())};
+  return Done{};
+}
+
+void Try::note_checkpoint(std::string_view line) {
+  const auto& pattern = step_.made().checkpoints;
+  if (!pattern) return;
+  if (auto path = saved_checkpoint(*pattern, line)) checkpoint_ = *std::move(path);
+}
+
+}  // namespace ipucnn::running

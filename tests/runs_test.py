@@ -1,0 +1,295 @@
+#!/usr/bin/python3
+"""What is done with runs after their start: begun again, gone on with, left alone and followed.
+
+usage: runs_test.py PROGRAM
+"""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from support import program  # noqa: E402
+
+JOB = ["run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d"]
+LONG = 60  # seconds after which a test gives up; none of them measures time
+WORDS = 'printf "%s\\n" "$*" >> words\n'
+
+
+def step(number, epoch):
+    return (f"echo 'step: {number:6}, iteration: {number:6}, epoch: {epoch:6.2f}, lr: 0.1, loss: 5.0, "
+            f"top-1 accuracy: 30.0%, img/sec: 99.0, time: 0.1'\n")
+
+
+def saved(folder, number, whole=True):
+    text = f"mkdir -p {folder}; touch {folder}/ckpt-{number}.data-00000-of-00001\n"
+    if whole:
+        text += f"touch {folder}/ckpt-{number}.index\n"
+    return text + f"echo 'Saved checkpoint to {folder}/ckpt-{number} in 1.25s'\n"
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name).resolve()
+        self.bin = self.folder / "bin"
+        self.work = self.folder / "work"
+        for folder in (self.bin, self.work, self.work / "d"):
+            folder.mkdir()
+        for name in ("train.py", "validation.py"):
+            (self.work / name).touch()
+
+    def poprun(self, *text):
+        path = self.bin / "poprun"
+        path.write_text("#!/bin/sh\n" + WORDS + "".join(text))
+        path.chmod(0o755)
+
+    def env(self):
+        return program.environment(PATH=f"{self.bin}:/usr/bin:/bin", HOME=str(self.folder))
+
+    def ipucnn(self, *words, cwd=None):
+        done = subprocess.run([program.PROGRAM, *words], cwd=cwd or self.work, env=self.env(), text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=LONG)
+        return done.returncode, done.stdout, done.stderr
+
+    def assert_ends(self, status, *words, says="", cwd=None):
+        got, out, err = self.ipucnn(*words, cwd=cwd)
+        self.assertEqual(got, status, out + err)
+        self.assertIn(says, err)
+        return out
+
+    def started_words(self):
+        return (self.work / "words").read_text().splitlines()
+
+    def folders(self, parent=None):
+        return sorted((parent or self.work / "runs").iterdir())
+
+    def listed(self, *words):
+        return json.loads(self.ipucnn("runs", "--format", "json", *words)[1])["runs"]
+
+    def site(self, **keys):
+        path = self.work / "site.yml"
+        path.write_text(json.dumps({"sites": {"s": keys}}))
+        return ["--site", str(path)]
+
+
+class Words(Case):
+    def test_of_a_phase_that_the_job_does_not_have(self):
+        self.poprun()
+        for words in (JOB, ["run", "--plan", "plan.json"]):
+            if words is not JOB:
+                (self.work / "plan.json").write_text(self.ipucnn(*JOB, "--dry-run", "--format", "json")[1])
+            self.assert_ends(2, *words, "--limit", "compiling=1s", says=
+                             "the job has no phase 'compiling'; a limit is for acquire, compile, first_step, "
+                             "steady, validation, run, stall")
+        self.assertFalse((self.work / "runs").exists())
+
+    def test_of_a_cause_that_is_none(self):
+        self.poprun()
+        self.assert_ends(2, *JOB, "--retries", "1", "--retry-on", "launhc", says="'launhc' is nothing that")
+        self.assert_ends(2, *JOB, "--retries", "1", "--retry-on", "crash", says="only with --resume")
+
+    def test_of_a_step_that_the_job_does_not_have(self):
+        self.assert_ends(2, *JOB, "--then", "validation", "--from-step", "test",
+                         says="no step 'test'; it has train, validation")
+
+    def test_that_mean_nothing_there(self):
+        self.assert_ends(2, "runs", "show", "last", "--follow", says="--follow means nothing to `runs show`")
+        self.assert_ends(2, "runs", "--detach", says="--detach means nothing to `runs list`")
+
+    def test_a_stall_is_limited_by_the_site(self):
+        self.poprun(step(1, 0.1), step(2, 0.2), "sleep 60\n")
+        self.assert_ends(3, *JOB, *self.site(limits={"stall": "1s"}), "--grace", "1",
+                         says="it wrote nothing for 1 s")
+
+
+class Again(Case):
+    def test_is_the_very_plan(self):
+        self.poprun(step(1, 0.1), step(2, 0.2))
+        self.assert_ends(0, *JOB, "--name", "first", "--", "--loss-scaling", "64")
+        elsewhere = self.folder / "elsewhere"
+        elsewhere.mkdir()
+        self.assert_ends(0, "runs", "rerun", str(self.folders()[0]), cwd=elsewhere)
+        first, second = self.started_words()
+        self.assertEqual(first, second)
+        old, new = self.folders()
+        self.assertEqual((old / "plan.json").read_bytes(), (new / "plan.json").read_bytes())
+        origin = json.loads((new / "record.json").read_text())["origin"]
+        self.assertEqual(origin, {"how": "rerun", "run": str(old), "checkpoint": None})
+        self.assertIn("began as     rerun of", self.ipucnn("runs", "show", "last")[1])
+
+    def test_is_refused_when_what_it_was_made_from_changed(self):
+        self.poprun(step(1, 0.1), step(2, 0.2))
+        (self.work / "mine.yml").write_text("presets: {tensorflow1_cnns: {mine: {extends: mk2_resnet50_gn_16ipus}}}\n")
+        self.assert_ends(0, "run", "--presets", "mine.yml", "--config", "mine", "--data-dir", "d")
+        (self.work / "mine.yml").write_text("presets: {tensorflow1_cnns: {mine: {extends: mk2_resnet50_gn_16ipus, epochs: 3}}}\n")
+        self.assert_ends(1, "runs", "rerun", "last", says="mine.yml has changed")
+        self.assertEqual(len(self.folders()), 1)
+        self.assert_ends(0, "runs", "rerun", "last", "--with-changes")
+        (self.work / "mine.yml").unlink()
+        self.assert_ends(1, "runs", "rerun", "last", says="mine.yml is not there any more")
+
+
+class GoneOn(Case):
+    """With a checkpoint of each kind: whole, half written, and further epochs after it."""
+    CRASH = (saved("./logs/x", 40), step(40, 1.0), saved("./logs/x", 80), step(80, 2.0),
+             saved("./logs/x", 120, whole=False), step(120, 3.0))
+
+    def crash_once(self, *then):
+        self.poprun("if [ -e crashed ]; then\n", step(1, 0.1), step(2, 0.2), *then, "exit 0\nfi\ntouch crashed\n",
+                    *self.CRASH, "exit 9\n")
+
+    def test_from_the_newest_whole_checkpoint(self):
+        self.crash_once()
+        self.assert_ends(3, *JOB)
+        # Its own line comes before that of its epoch, which is 1.00 when it is written.
+        self.assert_ends(0, "runs", "resume", "last", says=
+                         f"it goes on from {self.work}/logs/x/ckpt-80, of train; 2.00 epochs are lost "
+                         f"(1.00 to 3.00); passed over as not complete: {self.work}/logs/x/ckpt-120")
+        words = self.started_words()
+        self.assertEqual(words[1], words[0] + f" --restore-path {self.work}/logs/x")
+        record = json.loads((self.folders()[1] / "record.json").read_text())
+        self.assertEqual(record["origin"]["checkpoint"], f"{self.work}/logs/x/ckpt-80")
+        self.assert_ends(1, "runs", "resume", "last", says="is done; there is nothing to go on with")
+
+    def test_by_the_same_command_with_resume(self):
+        self.crash_once()
+        self.assert_ends(3, *JOB, "--resume", says="no run in runs has left a checkpoint")
+        dry = self.assert_ends(0, *JOB, "--resume", "--dry-run", "--format", "argv")
+        self.assertEqual(dry.split("\0")[-3:-1], ["--restore-path", f"{self.work}/logs/x"])
+        self.assert_ends(0, *JOB, "--resume", says="ckpt-80")
+        self.assertTrue(self.started_words()[1].endswith(f"--restore-path {self.work}/logs/x"))
+
+    def test_not_with_another_batch_or_schedule(self):
+        self.crash_once()
+        self.assert_ends(3, *JOB)
+        self.assert_ends(1, *JOB, "--resume", "--global-batch", "3840", "--epochs", "10", says=
+                         "the global batch is 1024 there and 3840 here; epochs is 65 there and 10 here")
+        self.assertEqual(len(self.folders()), 1)
+
+    def test_not_without_a_checkpoint(self):
+        self.poprun(step(1, 0.1), step(2, 0.2), "exit 9\n")
+        self.assert_ends(3, *JOB)
+        self.assert_ends(1, "runs", "resume", "last", says="told of no checkpoint of train")
+        self.poprun(saved("./logs/x", 40, whole=False), "exit 9\n")
+        self.assert_ends(3, "runs", "rerun", "last")
+        self.assert_ends(1, "runs", "resume", "last", says="has no complete checkpoint; the newest was")
+
+
+class TwoSteps(Case):
+    JOB = [*JOB, "--then", "validation", "--logs-path", "logs/x"]
+    VALIDATION = "echo 'Validation top-1 accuracy [None] (iteration: 40, epoch: 1.00, img/sec: 9.0, time: 1.0): 50.0%'\n"
+
+    def both(self, folder, failing=""):
+        self.poprun(f'case "$*" in *validation.py*) {failing}\n{self.VALIDATION};;\n*)\n', step(1, 0.1), step(2, 0.2),
+                    saved(folder, 40), ";;\nesac\n")
+
+    def test_a_folder_other_than_the_planned_one_is_told(self):
+        self.both("./elsewhere/x")
+        self.assert_ends(3, *self.JOB, says="validation would start from logs/x, but train has saved to "
+                                            "./elsewhere/x/ckpt-40")
+        self.assertEqual(len(self.started_words()), 1)
+
+    def test_the_second_alone(self):
+        self.both("./logs/x", failing="[ -e mended ] || exit 4")
+        self.assert_ends(3, *self.JOB)
+        (self.work / "mended").touch()
+        self.assert_ends(0, "runs", "rerun", "last", "--from-step", "validation")
+        # Going on does the same by itself, since what is before it is done.
+        self.assert_ends(0, "runs", "resume", str(self.folders()[0]), says="from the beginning of validation")
+        self.assertEqual(["validation.py" in words for words in self.started_words()],
+                         [False, True, True, True])
+
+
+class LeftAlone(Case):
+    def wait_for(self, path):
+        deadline = time.monotonic() + LONG
+        while not path.exists():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+
+    def test_it_goes_on_and_is_attached_to(self):
+        self.poprun(step(1, 0.1), step(2, 0.2), "while [ ! -e enough ]; do sleep 0.05; done\n", step(3, 0.3))
+        folder = pathlib.Path(self.assert_ends(0, *JOB, "--detach").strip())
+        folder = self.work / folder
+        self.assertTrue((folder / "plan.json").exists())
+        self.wait_for(self.work / "words")
+        run, = self.listed()
+        self.assertTrue(run["goes_on"])
+        self.assertEqual(os.getsid(run["writer"]["pid"]), run["writer"]["pid"])
+        attached = subprocess.Popen([program.PROGRAM, "runs", "attach", "last"], cwd=self.work, env=self.env(),
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        seen = b""
+        while seen.count(b"img/sec") < 2:
+            seen += attached.stdout.read1()
+        attached.send_signal(signal.SIGINT)
+        attached.communicate(timeout=LONG)
+        self.assertNotEqual(attached.returncode, 0)
+        self.assertTrue(self.listed()[0]["goes_on"])
+        attached = subprocess.Popen([program.PROGRAM, "runs", "attach", "last"], cwd=self.work, env=self.env(),
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        (self.work / "enough").touch()
+        out, err = attached.communicate(timeout=LONG)
+        self.assertEqual((attached.returncode, out.count(b"img/sec")), (0, 3))
+        self.assertIn(b"done", err)
+        self.assertIn("train done", (folder / "detached.log").read_text())
+
+    def test_what_fails_before_there_is_a_folder_is_said(self):
+        self.poprun()
+        (self.work / "runs").touch()
+        status, out, err = self.ipucnn(*JOB, "--detach", "--preflight", "skip")
+        self.assertEqual((status, out), (3, ""))
+        self.assertIn("cannot make the folder", err)
+
+
+class Bundled(Case):
+    def test_other_programs_read_it(self):
+        self.poprun(step(1, 0.1), step(2, 0.2), "head -c 700000 /dev/zero | tr '\\0' x; echo end; exit 0\n")
+        long = "n" * 90
+        self.assert_ends(0, *JOB, "--name", long)
+        folder, = self.folders()
+        name = self.assert_ends(0, "runs", "bundle", "last").strip()
+        self.assertEqual(name, folder.name + ".tar.gz")
+        listed = subprocess.run(["tar", "-tzf", name], cwd=self.work, capture_output=True, text=True, check=True)
+        self.assertEqual(listed.stderr, "")
+        expected = [str(path.relative_to(folder.parent)) for path in folder.rglob("*") if path.is_file()]
+        self.assertEqual(sorted(listed.stdout.splitlines()), sorted(expected))
+        self.assertTrue(any(len(path) > 100 for path in expected))
+        with tarfile.open(self.work / name, format=tarfile.PAX_FORMAT) as archive:
+            for member in archive.getmembers():
+                data = archive.extractfile(member).read()
+                kept = (folder.parent / member.name).read_bytes()
+                self.assertEqual(member.mtime, int((folder.parent / member.name).stat().st_mtime))
+                if len(kept) <= 1 << 19:
+                    self.assertEqual(data, kept, member.name)
+                else:
+                    self.assertEqual((data[:1 << 18], data[-(1 << 18):]), (kept[:1 << 18], kept[-(1 << 18):]))
+                    self.assertIn(f"[{len(kept) - (1 << 19)} bytes are left out here]".encode(), data)
+
+
+class TheFolder(Case):
+    def test_of_a_site_a_job_and_of_the_user(self):
+        self.poprun(step(1, 0.1), step(2, 0.2))
+        self.assert_ends(0, *JOB, *self.site(runs_dir=str(self.folder / "of site")))
+        self.assertEqual(len(self.folders(self.folder / "of site")), 1)
+        self.assertEqual(len(self.listed(*self.site(runs_dir=str(self.folder / "of site")))), 1)
+        user = self.folder / ".config/ipucnn"
+        user.mkdir(parents=True)
+        (user / "mine.yml").write_text(json.dumps({"defaults": {"runs_dir": str(self.folder / "mine")}}))
+        self.assert_ends(0, *JOB, "--name", "a")
+        self.assertEqual([run["name"] for run in self.listed()], ["a"])
+        self.assertIn("img/sec", self.ipucnn("runs", "logs", "last")[1])
+        self.assert_ends(0, *JOB, "--output", "other")
+        self.assertEqual(len(self.folders(self.work / "other")), 1)
+        self.assertEqual(self.ipucnn("report", "last")[0], 0)
+
+
+if __name__ == "__main__":
+    program.main()
