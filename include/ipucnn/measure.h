@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,6 +16,12 @@
 #include "ipucnn/statistics.h"
 
 namespace ipucnn {
+
+namespace measuring {
+class MetricFinder;
+struct Extracted;
+struct Scratch;
+}  // namespace measuring
 
 enum class Stream : std::uint8_t { Out, Err };
 
@@ -85,25 +92,6 @@ class LineReader {
   LineCounts counts_;
 };
 
-/// The number behind a metric's literal text; absent when the line does not hold the metric.
-/// `readable` is false where something else stands in its place (nan, 1,024.5, nothing).
-struct Extracted {
-  double value = 0;
-  bool readable = true;
-  std::string_view printed{};  ///< the number as it stands in the line
-};
-std::optional<Extracted> extract(const MetricPattern& metric, std::string_view line);
-
-/// A row of a table under the head `under`: its first number, and what stands in the metric's
-/// column. Absent when the line is none.
-struct Row {
-  std::optional<double> first;
-  Extracted value;
-};
-std::optional<Row> extract_row(const MetricPattern& metric, std::string_view line);
-/// Whether the line is the head of the metric's table.
-bool is_head(const MetricPattern& metric, std::string_view line);
-
 /// A figure as it was printed.
 struct Sample {
   Stream stream = Stream::Out;
@@ -157,8 +145,8 @@ struct Summary {
 };
 
 /// A sample of a figure that covers all instances is the mean of their k-th kept values; of one
-/// that covers a process it is their sum, or the longest of times, as far as every instance has a
-/// k-th value; of checkpoints always the mean.
+/// that covers a process it is their sum, or what MetricPattern::combine says, as far as every
+/// instance has a k-th value (but for the mean).
 Summary summarize(const MetricPattern& metric, const Series& series);
 
 /// A reason to trust a figure less, and what to do about it.
@@ -181,10 +169,20 @@ std::vector<Doubt> doubts_of(const MetricPattern& metric, const Series& series,
 /// What is doubtful about the lines themselves.
 std::vector<Doubt> doubts_of(const LineCounts& lines);
 
+// Figures of `:::MLLOG` lines, which any script may print. They join a step's metrics with the
+// first such line, unless the script has metrics of these names.
+inline constexpr std::string_view kTimeToTrain = "mlperf_time_to_train";
+inline constexpr std::string_view kTimeToAbort = "mlperf_time_to_abort";
+inline constexpr std::string_view kEvalAccuracy = "mlperf_eval_accuracy";
+inline constexpr std::string_view kEvalEpoch = "mlperf_epoch";
+inline constexpr std::string_view kSeed = "mlperf_seed";
+
 /// Everything that is read from the lines of one step. Absent metrics have no series.
 class Measurement {
  public:
-  Measurement(std::vector<MetricPattern> metrics, ProofPattern proof);
+  /// `only`: the names that figures of `:::MLLOG` lines may have; empty: all.
+  Measurement(std::vector<MetricPattern> metrics, ProofPattern proof,
+              std::vector<std::string> only = {});
 
   void line(const LogLine& line, const SampleSink& sink = {});
 
@@ -198,32 +196,47 @@ class Measurement {
   /// The newest readable value of a metric, whichever instance printed it.
   std::optional<double> latest(std::string_view name) const;
   /// Instances that have printed anything; one where nothing is tagged.
-  std::size_t instances() const { return tagged_.empty() && untagged_ ? 1 : tagged_.size(); }
+  std::size_t instances() const { return tagged_ == 0 && !slots_.empty() ? 1 : tagged_; }
   const ProofPattern& proof() const { return proof_; }
   bool proven() const;
 
  private:
-  /// What was read of one metric on one stream. Lines without a tag are kNobody's.
+  /// What was read of one metric on one stream, by slot.
   struct Kept {
-    std::map<std::int64_t, std::vector<double>> values;
-    std::map<std::int64_t, std::set<std::size_t>> early;
-    std::set<std::int64_t> in_table;  // instances that printed the head of the metric's table
+    std::vector<std::vector<double>> values;
+    std::map<std::size_t, std::set<std::size_t>> early;
     std::int64_t unreadable = 0;
   };
-  static constexpr std::int64_t kNobody = -1;
+  static constexpr std::int64_t kNobody = -1;  // whose lines without a tag are
 
-  void note_instance(const LogLine& line);
-  /// What the line has of the metric; notes rows that do not count.
-  static std::optional<Extracted> find_value(const MetricPattern& metric, std::string_view line,
-                                             std::int64_t whose, Kept& kept);
+  /// An instance's place in the lists below.
+  std::size_t slot_of(const LogLine& line);
+  void rows(const LogLine& line, std::size_t slot, const SampleSink& sink);
+  void mlperf(const LogLine& line, std::size_t slot, const SampleSink& sink);
+  void mlperf_value(std::string_view name, const measuring::Extracted& value, const LogLine& line,
+                    std::size_t slot, const SampleSink& sink);
+  void keep(std::size_t metric, const measuring::Extracted& found, const LogLine& line,
+            std::size_t slot, const SampleSink& sink);
+  Kept& kept(std::size_t metric, Stream stream) {
+    return kept_[stream == Stream::Out ? 0 : 1][metric];
+  }
 
   std::vector<MetricPattern> metrics_;
   ProofPattern proof_;
+  std::vector<std::string> only_;
+  std::shared_ptr<const measuring::MetricFinder> finder_;
+  std::size_t looked_for_;  // metrics that the finder knows
+  std::shared_ptr<measuring::Scratch> look_;
   std::array<std::vector<Kept>, 2> kept_;  // of each stream
   std::vector<std::optional<double>> latest_;
-  std::set<std::int64_t> tagged_;  // instances
-  std::vector<bool> seen_;         // the same for small numbers
-  bool untagged_ = false;
+  std::vector<std::int64_t> slots_;  // whose each is
+  std::vector<std::size_t> small_;   // slots + 1 of small numbers; 0: none
+  std::map<std::int64_t, std::size_t> large_;
+  std::size_t tagged_ = 0;  // slots of instances
+  /// By stream and table: the slots that printed its head.
+  std::array<std::vector<std::vector<bool>>, 2> in_table_;
+  bool any_table_ = false;
+  std::map<std::size_t, double> run_start_;  // milliseconds, by slot
   bool text_seen_ = false;
 };
 

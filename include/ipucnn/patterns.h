@@ -11,6 +11,9 @@ namespace ipucnn {
 // What is looked for in the lines of a step. A plan holds these by value, so that a run and its
 // report need nothing else, however its descriptor changes afterwards.
 
+/// What one value of each process makes of a figure that covers a process.
+enum class Combine : std::uint8_t { Sum, Mean, Longest };
+
 /// A figure that a script prints, as it is told from other text.
 struct MetricPattern {
   std::string name;
@@ -33,6 +36,10 @@ struct MetricPattern {
 
   /// The value with which the run is over, as the option says it that is meant; empty: not known.
   std::string total{};
+  Combine combine = Combine::Sum;  ///< of a figure that does not cover all instances
+  /// A regular expression (Regex of base) that finds the value in place of the texts around it;
+  /// empty: those do.
+  std::string regex{};
 
   bool is_of_checkpoints() const { return !better.empty(); }
   /// How far a run has come, or how good it is there (a share, a count, a loss): such values follow
@@ -42,7 +49,7 @@ struct MetricPattern {
       if (unit == state) return true;
     return false;
   }
-  /// A time, of which several processes take as long as the slowest.
+  /// A time.
   bool is_duration() const { return unit == "s" || unit == "ms" || unit == "us" || unit == "h"; }
   /// A rate, so that 0 is what a script prints that has done nothing.
   bool is_rate() const { return unit.size() > 2 && unit.compare(unit.size() - 2, 2, "/s") == 0; }

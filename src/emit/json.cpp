@@ -122,6 +122,8 @@ Json metrics_json(const std::vector<MetricPattern>& metrics) {
                     {"discard_first", metric.discard_first},
                     {"better", null_if_empty(metric.better)},
                     {"at", null_if_empty(metric.at)}});
+    if (metric.combine != Combine::Sum)
+      list.back()["combine"] = metric.combine == Combine::Mean ? "mean" : "longest";
     if (!metric.under.empty()) {
       list.back()["under"] = metric.under;
       list.back()["discard_through"] = metric.discard_through;

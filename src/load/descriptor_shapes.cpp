@@ -223,6 +223,8 @@ constexpr Shape kCoverMap{.form = Form::Named,
                           .words = kAny,
                           .item = &kCover};
 constexpr Shape kCovers{.form = Form::Word, .words = kCoverWords, .other = &kCoverMap};
+constexpr Words kCombineWords = {"sum", "mean", "longest"};
+constexpr Shape kCombine{.form = Form::Word, .words = kCombineWords};
 constexpr Words kBetterWords = {"higher", "lower"};
 constexpr Shape kBetter{.form = Form::Word, .words = kBetterWords};
 constexpr Shape kMetricName{.form = Form::Name, .set = NameSet::Metric};
@@ -232,6 +234,8 @@ constexpr FieldShape kMetricFields[] = {
     {"text", &kHole, "literal text around {value}", true},
     {"unit", &kUnit, "of the value", true},
     {"covers", &kCovers, "all instances or one process, also by launcher"},
+    {"combine", &kCombine,
+     "what the values of several processes make: sum (default), mean, longest"},
     {"discard_first", &kWhole, "values of each instance that do not count"},
     {"better", &kBetter, "higher or lower: each value is of another checkpoint, and has no mean"},
     {"at", &kMetricName, "the metric on the same line that says of which checkpoint"},

@@ -120,8 +120,9 @@ void add_instances(const MetricPattern& metric, const Series& series, const Expe
   if (expected.instances && printed > 0 && printed < *expected.instances)
     doubts.push_back({"instances_missing",
                       fmt::format("{} of {} instances printed it", printed, *expected.instances),
-                      metric.covers_all ? "look at the logs of the others"
-                                        : "the sum lacks the others; look at their logs"});
+                      metric.covers_all || metric.combine != Combine::Sum
+                          ? "look at the logs of the others"
+                          : "the sum lacks the others; look at their logs"});
   std::size_t most = 0;
   for (const auto& [instance, values] : series.per_instance) most = std::max(most, values.size());
   std::vector<std::int64_t> shorter;

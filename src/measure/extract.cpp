@@ -1,35 +1,79 @@
+#include "measure/extract.h"
+
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 
-#include "ipucnn/measure.h"
-
-namespace ipucnn {
+namespace ipucnn::measuring {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Bytes of a decimal number at the beginning: sign, digits, fraction, exponent. 0: there is none.
-std::size_t number_size(std::string_view text) {
-  std::size_t at = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-  const auto digits = [&] {
-    const std::size_t from = at;
-    while (at < text.size() && is_digit(text[at])) ++at;
-    return at > from;
-  };
-  const bool whole = digits();
-  bool fraction = false;
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    fraction = digits();
-  }
-  if (!whole && !fraction) return 0;
-  const std::size_t mantissa = at;
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-    if (!digits()) at = mantissa;
+/// A decimal number at the beginning of a text: sign, digits, fraction, exponent.
+struct Number {
+  std::size_t size = 0;  ///< 0: there is none
+  double value = 0;
+  bool finite = true;
+};
+
+constexpr std::array kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+Number read_slowly(std::string_view number) {
+  Number read{number.size()};
+  if (number.front() == '+') number.remove_prefix(1);
+  const auto [end, error] =
+      std::from_chars(number.data(), number.data() + number.size(), read.value);
+  read.finite =
+      error == std::errc{} && end == number.data() + number.size() && std::isfinite(read.value);
+  return read;
+}
+
+/// Bytes of an exponent: 0 where none follows.
+std::size_t exponent_size(std::string_view text) {
+  if (text.empty() || (text[0] != 'e' && text[0] != 'E')) return 0;
+  const std::size_t sign = text.size() > 1 && (text[1] == '-' || text[1] == '+') ? 2 : 1;
+  std::size_t at = sign;
+  while (at < text.size() && is_digit(text[at])) ++at;
+  return at > sign ? at : 0;
+}
+
+/// Reads digits on to a number, and gives where they end.
+const char* take_digits(const char* at, const char* end, std::uint64_t& number) {
+  for (; at != end; ++at) {
+    const unsigned digit = static_cast<unsigned char>(*at) - unsigned{'0'};
+    if (digit > 9) break;
+    number = number * 10 + digit;
   }
   return at;
+}
+
+Number read_number(std::string_view text) {
+  constexpr std::uint64_t kExact = std::uint64_t{1} << 53U;
+  constexpr std::size_t kDigits = 18;  // that fit
+  if (text.empty()) return {};
+  const char* const end = text.data() + text.size();
+  const char* const begin = text.data() + (text[0] == '-' || text[0] == '+' ? 1 : 0);
+  std::uint64_t digits = 0;
+  const char* stop = take_digits(begin, end, digits);
+  auto count = static_cast<std::size_t>(stop - begin);
+  std::size_t behind = 0;
+  if (stop != end && *stop == '.') {
+    const char* const point = stop;
+    stop = take_digits(point + 1, end, digits);
+    behind = static_cast<std::size_t>(stop - point) - 1;
+    count += behind;
+  }
+  const auto at = static_cast<std::size_t>(stop - text.data());
+  if (count == 0) return {};
+  const std::size_t exponent = exponent_size(text.substr(at));
+  // One division of two exact numbers rounds as it should (Clinger 1990).
+  if (exponent > 0 || count > kDigits || digits > kExact)
+    return read_slowly(text.substr(0, at + exponent));
+  const double value = static_cast<double>(digits) / kPowers[behind];
+  return {at, text[0] == '-' ? -value : value};
 }
 
 /// What may not follow a number: it would be read in part (1,024.5 or 12abc).
@@ -41,32 +85,39 @@ bool goes_on(std::string_view rest) {
   return c == ',' && rest.size() > 1 && is_digit(rest[1]);
 }
 
-std::optional<double> parse(std::string_view number) {
-  if (number.front() == '+') number.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (error != std::errc{} || end != number.data() + number.size() || !std::isfinite(value))
-    return std::nullopt;
-  return value;
+/// A word of a table's row; absent where it is no figure at all.
+std::optional<Extracted> figure(std::string_view word) {
+  if (!word.empty() && word.back() == '%') word.remove_suffix(1);
+  const Number number = read_number(word);
+  if (number.size > 0 && number.size == word.size() && number.finite)
+    return Extracted{number.value, true, word};
+  for (const std::string_view text : {"nan", "inf", "-nan", "-inf"})
+    if (word == text) return Extracted{0, false, {}};
+  return std::nullopt;
 }
 
-/// The number between two texts, at the first place where all of it fits.
-std::optional<Extracted> between(std::string_view line, std::string_view before,
-                                 std::string_view after) {
-  bool named = false;  // the text before the value stands there, whatever follows it
-  for (std::size_t at = line.find(before); at != line.npos; at = line.find(before, at + 1)) {
+}  // namespace
+
+Extracted number_in(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  text = text.substr(0, text.find_last_not_of(' ') + 1);
+  const Number number = read_number(text);
+  if (number.size == 0 || number.size != text.size() || !number.finite) return {0, false, {}};
+  return {number.value, true, text};
+}
+
+Extracted number_between(std::string_view line, std::size_t at, std::string_view before,
+                         std::string_view after) {
+  for (; at != line.npos; at = line.find(before, at + 1)) {
     std::string_view rest = line.substr(at + before.size());
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-    named = true;
-    const std::size_t size = number_size(rest);
-    const std::string_view behind = rest.substr(size);
+    const Number number = read_number(rest);
+    if (number.size == 0 || !number.finite) continue;
+    const std::string_view behind = rest.substr(number.size);
     const bool fits = after.empty() ? !goes_on(behind) : behind.substr(0, after.size()) == after;
-    if (size == 0 || !fits) continue;
-    if (const auto value = parse(rest.substr(0, size)))
-      return Extracted{*value, true, rest.substr(0, size)};
+    if (fits) return {number.value, true, rest.substr(0, number.size)};
   }
-  if (!named) return std::nullopt;
-  return Extracted{0, false, {}};
+  return {0, false, {}};
 }
 
 std::vector<std::string_view> words_of(std::string_view line) {
@@ -79,29 +130,11 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return words;
 }
 
-/// A word of a table's row; absent where it is no figure at all.
-std::optional<Extracted> figure(std::string_view word) {
-  if (!word.empty() && word.back() == '%') word.remove_suffix(1);
-  const std::size_t size = number_size(word);
-  if (size > 0 && size == word.size())
-    if (const auto value = parse(word)) return Extracted{*value, true, word};
-  for (const std::string_view text : {"nan", "inf", "-nan", "-inf"})
-    if (word == text) return Extracted{0, false, {}};
-  return std::nullopt;
-}
-
-}  // namespace
-
-bool is_head(const MetricPattern& metric, std::string_view line) {
-  return words_of(line) == words_of(metric.under);
-}
-
-std::optional<Row> extract_row(const MetricPattern& metric, std::string_view line) {
-  const auto words = words_of(line);
-  const std::size_t column = words_of(metric.before).size();
-  if (words.size() != words_of(metric.under).size() || column >= words.size()) return std::nullopt;
+std::optional<Row> row_in(const std::vector<std::string_view>& words, std::size_t columns,
+                          std::size_t column) {
+  if (words.size() != columns || column >= columns) return std::nullopt;
   Row row;
-  for (std::size_t i = 0; i < words.size(); ++i) {
+  for (std::size_t i = 0; i < columns; ++i) {
     const auto found = figure(words[i]);
     if (!found) return std::nullopt;
     if (i == 0 && found->readable) row.first = found->value;
@@ -110,9 +143,4 @@ std::optional<Row> extract_row(const MetricPattern& metric, std::string_view lin
   return row;
 }
 
-std::optional<Extracted> extract(const MetricPattern& metric, std::string_view line) {
-  if (!metric.line.empty() && line.find(metric.line) == line.npos) return std::nullopt;
-  return between(line, metric.before, metric.after);
-}
-
-}  // namespace ipucnn
+}  // namespace ipucnn::measuring

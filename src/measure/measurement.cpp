@@ -1,76 +1,177 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "ipucnn/measure.h"
+#include "measure/metric_finder.h"
+#include "measure/mlperf.h"
 
 namespace ipucnn {
-Measurement::Measurement(std::vector<MetricPattern> metrics, ProofPattern proof)
+
+using measuring::Extracted;
+using measuring::MetricFinder;
+using measuring::MlperfEvent;
+using measuring::TextFinder;
+
+/// Memory that lines share.
+struct measuring::Scratch {
+  MetricFinder::Look look;
+};
+
+Measurement::Measurement(std::vector<MetricPattern> metrics, ProofPattern proof,
+                         std::vector<std::string> only)
     : metrics_(std::move(metrics)),
       proof_(std::move(proof)),
+      only_(std::move(only)),
+      finder_(std::make_shared<const MetricFinder>(metrics_, proof_)),
+      looked_for_(metrics_.size()),
+      look_(std::make_shared<measuring::Scratch>()),
       kept_{std::vector<Kept>(metrics_.size()), std::vector<Kept>(metrics_.size())},
-      latest_(metrics_.size()) {}
+      latest_(metrics_.size()) {
+  for (auto& stream : in_table_) stream.resize(finder_->tables().size());
+}
 
 void Measurement::line(const LogLine& line, const SampleSink& sink) {
-  note_instance(line);
-  if (proof_.kind == ProofPattern::Kind::Text && line.text.find(proof_.what) != line.text.npos)
-    text_seen_ = true;
-  const std::int64_t whose = line.tagged ? line.instance : kNobody;
-  for (std::size_t i = 0; i < metrics_.size(); ++i) {
-    Kept& kept = kept_[line.stream == Stream::Out ? 0 : 1][i];
-    const auto found = find_value(metrics_[i], line.text, whose, kept);
-    if (!found) continue;
-    if (!found->readable) {
-      ++kept.unreadable;
-      continue;
-    }
-    std::vector<double>& values = kept.values[whose];
-    if (sink) sink({line.stream, line.offset, line.instance, i, values.size(), found->printed});
-    values.push_back(found->value);
-    latest_[i] = found->value;
+  const std::size_t slot = slot_of(line);
+  MetricFinder::Look& look = look_->look;
+  finder_->look(line.text, look);
+  if (!finder_->tables().empty()) rows(line, slot, sink);
+  if (finder_->hopeless(look)) return;
+  if (finder_->holds_proof(look)) text_seen_ = true;
+  for (std::size_t i = 0; i < looked_for_; ++i) {
+    if (finder_->table_of(i) != TextFinder::kNowhere) continue;
+    if (const auto found = finder_->value(i, line.text, look)) keep(i, *found, line, slot, sink);
   }
+  if (finder_->mlperf_at(look) != TextFinder::kNowhere) mlperf(line, slot, sink);
 }
 
-void Measurement::note_instance(const LogLine& line) {
-  untagged_ = untagged_ || !line.tagged;
-  if (!line.tagged) return;
+std::size_t Measurement::slot_of(const LogLine& line) {
   constexpr std::int64_t kSmall = 4096;
-  if (line.instance < kSmall) {
-    const auto i = static_cast<std::size_t>(line.instance);
-    if (seen_.size() <= i) seen_.resize(i + 1);
-    if (seen_[i]) return;
-    seen_[i] = true;
+  const std::int64_t whose = line.tagged ? line.instance : kNobody;
+  std::size_t* known = nullptr;
+  if (whose < kSmall) {
+    const auto i = static_cast<std::size_t>(whose - kNobody);
+    if (small_.size() <= i) small_.resize(i + 1);
+    known = &small_[i];
+  } else {
+    known = &large_[whose];
   }
-  tagged_.insert(line.instance);
+  if (*known == 0) {
+    slots_.push_back(whose);
+    *known = slots_.size();
+    if (line.tagged) ++tagged_;
+  }
+  return *known - 1;
 }
 
-std::optional<Extracted> Measurement::find_value(const MetricPattern& metric, std::string_view line,
-                                                 std::int64_t whose, Kept& kept) {
-  if (metric.under.empty()) return extract(metric, line);
-  if (is_head(metric, line)) kept.in_table.insert(whose);
-  if (kept.in_table.count(whose) == 0) return std::nullopt;
-  const auto row = extract_row(metric, line);
-  if (!row) return std::nullopt;
-  const auto through = static_cast<double>(metric.discard_through);
-  if (row->value.readable && row->first && *row->first <= through)
-    kept.early[whose].insert(kept.values[whose].size());
-  return row->value;
+void Measurement::keep(std::size_t metric, const Extracted& found, const LogLine& line,
+                       std::size_t slot, const SampleSink& sink) {
+  Kept& own = kept(metric, line.stream);
+  if (!found.readable) {
+    ++own.unreadable;
+    return;
+  }
+  if (own.values.size() <= slot) own.values.resize(slot + 1);
+  std::vector<double>& values = own.values[slot];
+  if (sink) sink({line.stream, line.offset, line.instance, metric, values.size(), found.printed});
+  values.push_back(found.value);
+  latest_[metric] = found.value;
+}
+
+void Measurement::rows(const LogLine& line, std::size_t slot, const SampleSink& sink) {
+  MetricFinder::Look& look = look_->look;
+  auto& in_table = in_table_[line.stream == Stream::Out ? 0 : 1];
+  for (std::size_t t = 0; t < in_table.size(); ++t) {
+    if (!finder_->is_head(finder_->tables()[t], line.text, look)) continue;
+    if (in_table[t].size() <= slot) in_table[t].resize(slot + 1);
+    in_table[t][slot] = true;
+    any_table_ = true;
+  }
+  if (!any_table_) return;
+  look.words = measuring::words_of(line.text);
+  for (std::size_t i = 0; i < looked_for_; ++i) {
+    const std::size_t table = finder_->table_of(i);
+    if (table == TextFinder::kNowhere || in_table[table].size() <= slot || !in_table[table][slot])
+      continue;
+    const auto row = finder_->row(i, look);
+    if (!row) continue;
+    Kept& own = kept(i, line.stream);
+    const auto through = static_cast<double>(metrics_[i].discard_through);
+    if (row->value.readable && row->first && *row->first <= through)
+      own.early[slot].insert(own.values.size() <= slot ? 0 : own.values[slot].size());
+    keep(i, row->value, line, slot, sink);
+  }
+}
+
+void Measurement::mlperf(const LogLine& line, std::size_t slot, const SampleSink& sink) {
+  const std::size_t at = finder_->mlperf_at(look_->look) + measuring::kMlperfMark.size();
+  const auto event = measuring::read_mlperf(line.text.substr(at));
+  if (!event) return;
+  const auto add = [&](std::string_view name, const Extracted& value) {
+    mlperf_value(name, value, line, slot, sink);
+  };
+  const auto add_number = [&](std::string_view name, const std::optional<double>& value) {
+    add(name, {value.value_or(0), value.has_value(), {}});
+  };
+  if (event->kind == MlperfEvent::Kind::Seed) return add(kSeed, event->value);
+  if (event->kind == MlperfEvent::Kind::Accuracy) {
+    add(kEvalAccuracy, event->value);
+    return add_number(kEvalEpoch, event->epoch);
+  }
+  if (event->kind == MlperfEvent::Kind::Start) {
+    if (event->milliseconds) run_start_[slot] = *event->milliseconds;
+    return;
+  }
+  constexpr double kMilliseconds = 1000;
+  const auto start = run_start_.find(slot);
+  std::optional<double> seconds;
+  if (start != run_start_.end() && event->milliseconds)
+    seconds = (*event->milliseconds - start->second) / kMilliseconds;
+  run_start_.erase(slot);
+  add_number(event->success ? kTimeToTrain : kTimeToAbort, seconds);
+}
+
+void Measurement::mlperf_value(std::string_view name, const Extracted& value, const LogLine& line,
+                               std::size_t slot, const SampleSink& sink) {
+  if (!only_.empty() && std::find(only_.begin(), only_.end(), name) == only_.end()) return;
+  auto index = find(name);
+  if (index && *index < looked_for_) return;  // the script's own
+  if (!index) {
+    MetricPattern metric;
+    metric.name = name;
+    metric.unit = name == kTimeToTrain || name == kTimeToAbort ? "s"
+                  : name == kEvalEpoch                         ? "epochs"
+                                                               : "1";
+    if (name == kEvalAccuracy) {
+      metric.better = "higher";
+      metric.at = kEvalEpoch;
+    }
+    metrics_.push_back(std::move(metric));
+    for (auto& stream : kept_) stream.emplace_back();
+    latest_.emplace_back();
+    index = metrics_.size() - 1;
+  }
+  const std::string printed = fmt::format("{}", value.value);
+  keep(*index, {value.value, value.readable, printed}, line, slot, sink);
 }
 
 Series Measurement::series(std::size_t metric) const {
   Series all;
   for (const auto& stream : kept_) {
-    const Kept& kept = stream[metric];
-    all.unreadable += kept.unreadable;
-    for (const auto& [whose, values] : kept.values) {
-      if (whose == kNobody && !tagged_.empty()) {
+    const Kept& own = stream[metric];
+    all.unreadable += own.unreadable;
+    for (std::size_t slot = 0; slot < own.values.size(); ++slot) {
+      const std::vector<double>& values = own.values[slot];
+      if (values.empty()) continue;
+      if (slots_[slot] == kNobody && tagged_ > 0) {
         all.nobodys += static_cast<std::int64_t>(values.size());
         continue;
       }
-      const std::int64_t instance = std::max<std::int64_t>(whose, 0);
-      std::vector<double>& own = all.per_instance[instance];
-      if (const auto early = kept.early.find(whose); early != kept.early.end())
+      std::vector<double>& of = all.per_instance[std::max<std::int64_t>(slots_[slot], 0)];
+      if (const auto early = own.early.find(slot); early != own.early.end())
         for (const std::size_t index : early->second)
-          all.early[instance].insert(own.size() + index);
-      own.insert(own.end(), values.begin(), values.end());
+          all.early[std::max<std::int64_t>(slots_[slot], 0)].insert(of.size() + index);
+      of.insert(of.end(), values.begin(), values.end());
     }
   }
   return all;

@@ -33,21 +33,21 @@ std::vector<double> samples_of(const MetricPattern& metric,
   std::vector<double> samples;
   for (std::size_t k = 0;; ++k) {
     double sum = 0;
-    double most = 0;
+    double longest = 0;
     std::size_t count = 0;
     for (const auto& values : kept) {
       if (k >= values.size()) continue;
       sum += values[k];
-      most = std::max(most, values[k]);
+      longest = std::max(longest, values[k]);
       ++count;
     }
-    const bool averaged = metric.covers_all || metric.is_of_checkpoints();
+    const bool averaged = metric.covers_all || metric.combine == Combine::Mean;
     const bool enough = averaged ? count > 0 : count > 0 && count == kept.size();
     if (!enough) return samples;
     if (averaged)
       samples.push_back(sum / static_cast<double>(count));
     else
-      samples.push_back(metric.is_duration() ? most : sum);
+      samples.push_back(metric.combine == Combine::Longest ? longest : sum);
   }
 }
 

@@ -19,6 +19,11 @@ bool covers_all(Node covers, std::string_view launcher) {
   return covers.text() != "one process";
 }
 
+Combine combine_of(std::string_view word) {
+  if (word == "longest") return Combine::Longest;
+  return word == "mean" ? Combine::Mean : Combine::Sum;
+}
+
 /// The text around the hole of a pattern.
 std::pair<std::string, std::string> around_hole(std::string_view text) {
   const std::size_t hole = std::min(text.find(kHole), text.size());
@@ -79,6 +84,7 @@ std::vector<MetricPattern> metrics_of(const AppSchema& schema, std::string_view 
     metric.discard_through = body.find_int("discard_through").value_or(0);
     metric.unit = body.find_text("unit").value_or("");
     metric.covers_all = covers_all(body.find("covers"), launcher);
+    metric.combine = combine_of(body.find_text("combine").value_or(""));
     metric.discard_first = body.find_int("discard_first").value_or(0);
     metric.better = body.find_text("better").value_or("");
     metric.at = body.find_text("at").value_or("");

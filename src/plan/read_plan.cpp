@@ -137,6 +137,12 @@ std::vector<MetricPattern> read_metrics(const Place& place) {
     if (covers != "all instances" && covers != "one process")
       at.member("covers").fail("is 'all instances' or 'one process'");
     metric.covers_all = covers == "all instances";
+    if (at.has("combine")) {
+      const std::string combine = at.member("combine").text();
+      if (combine != "mean" && combine != "longest")
+        at.member("combine").fail("is 'mean' or 'longest'");
+      metric.combine = combine == "mean" ? Combine::Mean : Combine::Longest;
+    }
     metric.discard_first = at.member("discard_first").whole(0);
     metric.better = at.member("better").text_or_null().value_or("");
     if (!metric.better.empty() && metric.better != "higher" && metric.better != "lower")

@@ -91,7 +91,8 @@ MetricComparison compare_metric(const std::string& step, const MetricPattern& me
 }
 
 bool comparable(const MetricPattern& base, const MetricPattern& next) {
-  return base.unit == next.unit && base.covers_all == next.covers_all;
+  return base.unit == next.unit && base.covers_all == next.covers_all &&
+         base.combine == next.combine;
 }
 
 /// The metric of the first run of a side; null when it has none.

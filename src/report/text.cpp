@@ -50,10 +50,11 @@ std::string metric_text(const MetricPattern& metric, const Series& series, const
                         number(*summary.mean), unit_text(metric), summary.n, indent,
                         number(*summary.median), number(*summary.min), number(*summary.max));
   if (summary.n > 1) text += confidence_text(summary, indent);
-  if (!metric.covers_all && series.per_instance.size() > 1)
+  if (!metric.covers_all && series.per_instance.size() > 1) {
+    constexpr std::string_view kHow[] = {"added up over", "the mean over", "the longest of"};
     text += fmt::format("{}{} {} instances\n", indent,
-                        metric.is_duration() ? "the longest of" : "added up over",
-                        series.per_instance.size());
+                        kHow[static_cast<std::size_t>(metric.combine)], series.per_instance.size());
+  }
   if (style.old_tool != nullptr) {
     const auto value = as_examples_utils(metric, series, *style.old_tool);
     text += fmt::format("{}examples_utils benchmark prints {}: it {}\n", indent,

@@ -19,10 +19,13 @@ std::string value(std::string_view line, std::string_view before, std::string_vi
   metric.line = only;
   metric.before = before;
   metric.after = after;
-  const auto found = extract(metric, line);
-  if (!found) return "";
-  if (!found->readable) return "?";
-  std::string text = std::to_string(found->value);
+  metric.name = "figure";
+  Measurement measured({metric}, {});
+  measured.line({Stream::Out, 0, 0, false, line});
+  const Series found = measured.series(0);
+  if (found.unreadable > 0) return "?";
+  if (found.per_instance.empty()) return "";
+  std::string text = std::to_string(found.per_instance.at(0).front());
   return text.substr(0, text.find_last_not_of('0') + 1);
 }
 

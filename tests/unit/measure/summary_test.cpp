@@ -36,12 +36,16 @@ TEST(Summarize, AddsTheFiguresOfProcessesUp) {
   EXPECT_TRUE(s.discarded.empty());
 }
 
-TEST(Summarize, TakesTheLongestTimeOfProcesses) {
+TEST(Summarize, TakesTheLongestTimeOfProcessesWhereTheMetricSaysSo) {
   MetricPattern time = metric(false, 0);
   time.unit = "s";
-  const Summary s = summarize(time, {{{0, {412}}, {1, {415}}, {2, {411}}}});
-  EXPECT_EQ(s.n, 1U);
-  EXPECT_DOUBLE_EQ(*s.mean, 415);
+  const Series series{{{0, {412}}, {1, {415}}, {2, {411}}}};
+  EXPECT_DOUBLE_EQ(*summarize(time, series).mean, 412 + 415 + 411);
+  time.combine = Combine::Longest;
+  EXPECT_EQ(summarize(time, series).n, 1U);
+  EXPECT_DOUBLE_EQ(*summarize(time, series).mean, 415);
+  time.combine = Combine::Mean;
+  EXPECT_DOUBLE_EQ(*summarize(time, series).mean, (412 + 415 + 411) / 3.0);
 }
 
 TEST(Summarize, TakesTheMeanOfThoseInstancesThatHaveAValue) {
@@ -89,6 +93,7 @@ TEST(Summarize, TellsTheLastAndTheBestOfCheckpoints) {
   EXPECT_DOUBLE_EQ(summarize(accuracy, {{{0, {3, 2, 2.5}}}}).best->value, 2);
   // Percentages of processes are no parts of a sum.
   accuracy.covers_all = false;
+  accuracy.combine = Combine::Mean;
   EXPECT_DOUBLE_EQ(summarize(accuracy, {{{0, {70}}, {1, {72}}}}).last->value, 71);
 }
 

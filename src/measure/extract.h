@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace ipucnn::measuring {
+
+/// What stands in a value's place. `readable` is false where that is no number (nan, 1,024.5,
+/// nothing).
+struct Extracted {
+  double value = 0;
+  bool readable = true;
+  std::string_view printed{};  ///< the number as it stands in the line
+};
+
+/// The number between two texts, at the first place where all of it fits. The first `before`
+/// stands at `at`.
+Extracted number_between(std::string_view line, std::size_t at, std::string_view before,
+                         std::string_view after);
+
+/// A text that should be a number, blanks beside it aside.
+Extracted number_in(std::string_view text);
+
+std::vector<std::string_view> words_of(std::string_view line);
+
+/// A row of a table: its first number, and what stands in a column. Absent when the words are none.
+struct Row {
+  std::optional<double> first;
+  Extracted value;
+};
+std::optional<Row> row_in(const std::vector<std::string_view>& words, std::size_t columns,
+                          std::size_t column);
+
+}  // namespace ipucnn::measuring

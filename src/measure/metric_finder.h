@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/regex.h"
+#include "ipucnn/patterns.h"
+#include "measure/extract.h"
+#include "measure/text_finder.h"
+
+namespace ipucnn::measuring {
+
+/// What is looked for in the lines of a step, prepared so that a line is gone through once however
+/// many metrics there are. An expression that cannot be used finds nothing; whoever reads patterns
+/// of others (descriptors, plans) refuses it before.
+class MetricFinder {
+ public:
+  MetricFinder(const std::vector<MetricPattern>& metrics, const ProofPattern& proof);
+
+  /// A line, looked at.
+  struct Look {
+    TextFinder::Found found{};
+    std::vector<std::string_view> words{};  ///< where a table may go on
+  };
+
+  void look(std::string_view line, Look& look) const { texts_.find(line, look.found); }
+
+  bool holds_proof(const Look& look) const { return holds(proof_, look); }
+  /// Where `:::MLLOG` stands; kNowhere in nearly all lines.
+  std::size_t mlperf_at(const Look& look) const { return look.found.at[mlperf_]; }
+
+  struct Table {
+    std::string head;  ///< words with a blank between them
+    std::size_t columns = 0;
+    std::size_t gate = 0;  ///< text that a head holds
+  };
+  const std::vector<Table>& tables() const { return tables_; }
+  bool is_head(const Table& table, std::string_view line, const Look& look) const;
+
+  /// The table of a metric; kNowhere when it has none.
+  std::size_t table_of(std::size_t metric) const { return own_[metric].table; }
+  /// Of a metric of a table: its column of a row of these words.
+  std::optional<Row> row(std::size_t metric, const Look& look) const;
+  /// Of any other.
+  std::optional<Extracted> value(std::size_t metric, std::string_view line, const Look& look) const;
+  /// Whether no metric outside of tables can stand in the line.
+  bool hopeless(const Look& look) const { return all_gated_ && look.found.texts.empty(); }
+
+ private:
+  static constexpr std::size_t kNowhere = TextFinder::kNowhere;
+  struct Own {
+    std::array<std::size_t, 2> needed{};  // texts that the line holds
+    std::size_t needs = 0;                // how many of them
+    std::size_t before = kNowhere;        // the one in front of the value, where it is looked for
+    std::size_t table = kNowhere;
+    std::size_t column = 0;
+    std::shared_ptr<const Regex> regex{};
+  };
+
+  static bool holds(std::size_t text, const Look& look) {
+    return text != kNowhere && look.found.at[text] != kNowhere;
+  }
+  std::size_t add_text(const std::string& text);
+  Own prepare(const MetricPattern& metric);
+  std::size_t table_under(const std::string& head);
+
+  std::vector<MetricPattern> metrics_;
+  std::vector<Own> own_;
+  std::vector<Table> tables_;
+  TextFinder texts_;
+  std::size_t proof_ = kNowhere;
+  std::size_t mlperf_ = 0;
+  bool all_gated_ = true;
+};
+
+}  // namespace ipucnn::measuring
