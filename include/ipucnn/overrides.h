@@ -33,7 +33,7 @@ class Spellings {
 struct Override {
   OptionSpec option;
   Value value;
-  Span at;  ///< from the option to its last value
+  Span at;  ///< of the option
 };
 
 /// Reads words as the scripts' argparse does: `--o v`, `--o=v`, several values, unambiguous
@@ -55,12 +55,21 @@ struct SetValue {
 };
 std::optional<SetValue> parse_set(const Word& word, std::string_view option, Diagnostics& out);
 
+/// Under which model or schedule an option would exist that does not here, by its flag or key:
+/// "it exists only with model efficientnet, and here it is resnet". Empty when that is not why.
+std::string missing_condition(const AppSchema& schema, const Facts& facts, std::string_view name);
+
 /// "SGD, RMSprop, momentum".
 std::string choice_list(Node choices);
 
 /// Checks type, choices and range of words given on a command line.
 bool check_words(const OptionSpec& option, const Value& value, std::string_view shown,
                  Diagnostics& out);
+
+/// The same of a value that a file of ours or --set has, which a plan writes as words. Booleans,
+/// numbers and lists are judged as they are written; variables and null are not.
+bool check_written_value(const OptionSpec& option, const Value& value, std::string_view key,
+                         Diagnostics& out);
 
 /// The place of a part of a word; the whole word when it had to be quoted.
 Span part_of(const Word& word, std::size_t from, std::size_t length);

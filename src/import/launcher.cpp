@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/text.h"
@@ -13,6 +14,7 @@
 #include "ipucnn/launch_words.h"
 #include "ipucnn/launcher.h"
 #include "ipucnn/launcher_line.h"
+#include "ipucnn/numbers.h"
 
 namespace ipucnn::importing {
 namespace {
@@ -189,9 +191,11 @@ class LauncherReader {
   /// Where -np is silent: so many on each host, else one for each slot of the hosts, else one for
   /// each core of the machine.
   void count_processes() {
-    if (launch_.has("instances") || figures_.elsewhere) return;
+    if (figures_.elsewhere) return;
     const std::size_t hosts = figures_.hosts;
     const bool known = hosts > 0 || (!launch_.has("hosts") && !launch_.has("hostfile"));
+    if (launch_.has("instances"))
+      return compare_counts(known ? std::max<std::size_t>(hosts, 1) : 0);
     std::int64_t count = 0;
     if (each_host_ > 0 && known)
       count = each_host_ * static_cast<std::int64_t>(std::max<std::size_t>(hosts, 1));
@@ -204,6 +208,27 @@ class LauncherReader {
       figures_elsewhere(places_.span(line_.started->begin, line_.started->end),
                         launch_.has("hostfile") ? "the file of hosts" : "the machine");
     lose("--np");
+  }
+
+  /// `-np` beside so many on each host. 0 hosts: not known how many.
+  void compare_counts(std::size_t hosts) {
+    const auto all = parse_int64(launch_.entry("instances", each_host_at_).text);
+    if (each_host_ == 0 || (all && hosts > 0 && *all == product_of(each_host_, hosts))) return;
+    if (all && hosts > 0 && *all > product_of(each_host_, hosts)) {
+      out_.add(FindingId::L053, each_host_at_,
+               fmt::format("{} does not start {} processes with {} on each of {}", line_.launcher,
+                           *all, each_host_, counted(static_cast<std::int64_t>(hosts), "host")))
+          .help = "leave -np out, or make both agree";
+      return;
+    }
+    out_.add(FindingId::L048, each_host_at_,
+             "how many processes go on each host is left out: a job holds how many there are")
+        .severity = Severity::Warning;
+  }
+
+  static std::int64_t product_of(std::int64_t each, std::size_t hosts) {
+    return resolving::product({each, static_cast<std::int64_t>(hosts)})
+        .value_or(std::numeric_limits<std::int64_t>::max());
   }
 
   /// Whether the option can be kept as it is: it neither gives figures nor prints and stops.
@@ -231,14 +256,20 @@ class LauncherReader {
   }
 
   void left_out(const LauncherOption& option) {
-    if (const auto each = processes_of_a_host(option)) {
+    const bool counts = program_ == "mpirun" && words_ == &outer_;
+    if (const auto each = processes_of_a_host(option); each && counts) {
+      if (each_host_ > 0 && each_host_ != *each)
+        out_.add(FindingId::L054, span(option),
+                 fmt::format("{} has two numbers of processes on each host", line_.launcher))
+            .help = "leave one of them out";
       each_host_ = *each;
       each_host_at_ = span(option.values.front());
       lose("--" + std::string(option.name.text()));
       return;
     }
     lose(option.flag, option.name);
-    if (gives_figures(option)) return figures_elsewhere(span(option), option.flag);
+    if (gives_figures(option) && words_ == &outer_)
+      return figures_elsewhere(span(option), option.flag);
     Diagnostic& d = out_.add(FindingId::L048, span(option),
                              fmt::format("{} is left out: no job can hold it", option.flag));
     d.severity = Severity::Warning;
@@ -300,6 +331,7 @@ class LauncherReader {
     figures_.hosts_at = span(value);
     JobNode all = JobNode::list(span(value));
     bool known = true;
+    bool broken = false;
     for (std::size_t begin = 0; begin <= value.text.size();) {
       const std::size_t comma = resolving::host_end(value.text, begin);
       std::string host = value.text.substr(begin, comma - begin);
@@ -310,11 +342,13 @@ class LauncherReader {
         host = host.substr(0, colon);
       }
       known = known && !(host.starts_with(kVariableOpen) && host.ends_with('}'));
+      broken = broken || resolving::has_broken_range(host);
       figures_.hosts += resolving::hosts_in(host);
       const Span at = span(value.word, value.offset + begin, host.size());
       all.children.push_back(JobNode::scalar(std::move(host), at));
       begin = comma + 1;
     }
+    if (broken) figures_.hosts = 0;
     if (all.children.size() > 1 || known) {
       launch_.set("hosts", std::move(all));
       return;

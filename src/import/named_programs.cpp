@@ -43,9 +43,10 @@ bool is_foreign_launcher(std::string_view word) {
 
 bool starts_commands(std::string_view word) {
   constexpr std::string_view kNames[] = {
-      "ssh",    "sbatch",    "tmux",  "screen",   "su",    "docker",  "podman", "singularity",
-      "salloc", "apptainer", "watch", "parallel", "xargs", "kubectl", "script", "gc-docker",
-      "srun",   "conda",     "sudo",  "nohup",    "flock", "runuser", "pdsh",   "timeout"};
+      "ssh",    "sbatch",    "tmux",    "screen",   "su",     "docker",   "podman",   "singularity",
+      "salloc", "apptainer", "watch",   "parallel", "xargs",  "kubectl",  "script",   "gc-docker",
+      "srun",   "conda",     "sudo",    "nohup",    "flock",  "runuser",  "pdsh",     "timeout",
+      "uv",     "poetry",    "ipython", "ipython3", "pipenv", "coverage", "kernprof", "nvprof"};
   return among(word, kNames);
 }
 

@@ -34,6 +34,9 @@ void BlockReader::end_command(bool at_line_end) {
   } else {
     gap_above_ = gap_above_ || at_line_end;
     command_ = {};
+    // Those of a redirection behind a block belong to no command.
+    if (at_line_end)
+      for (const Located& text : std::exchange(substituted_, {})) add_substituted(text);
     if (!at_line_end) link_ = ShellLink::None;
   }
 }

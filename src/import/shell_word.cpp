@@ -265,9 +265,8 @@ void WordReader::expansion(ShellWord& word, bool quoted) {
     return;
   }
   skip_substitution();
-  if (next == '(' && text_[begin] == '$' && text_.substr(begin + 2, 1) != "(" && at_ > begin + 3)
-    substituted_.push_back(in_.part(begin + 2, at_ - 1));
-  if (text_[begin] == '`' && at_ > begin + 2) substituted_.push_back(in_.part(begin + 1, at_ - 1));
+  const bool whole = text_[begin] == '`' || (next == '(' && text_.substr(begin + 2, 1) != "(");
+  note_substitutions(whole ? begin : begin + 2, at_, !quoted && next == '{');
   for (std::size_t i = begin; i < at_; ++i) word.value.add(text_[i], offset(i));
   gap(ShellGap::Substitution, begin, at_);
 }
@@ -317,6 +316,25 @@ void WordReader::skip_substitution() {
   if (open == '(') return skip_nested('(', ')');
   if (open == '{') return skip_nested('{', '}');
   ++at_;
+}
+
+void WordReader::note_substitutions(std::size_t begin, std::size_t end, bool has_quotes) {
+  const std::size_t behind = at_;
+  for (at_ = begin; at_ < end;) {
+    const std::size_t from = at_;
+    if (peek() == '\\') {
+      at_ += 2;
+    } else if (has_quotes && peek() == '\'') {
+      at_ = std::min(text_.find('\'', at_ + 1), end) + 1;
+    } else if (peek() == '`' || (looking_at("$(") && peek(2) != '(')) {
+      skip_substitution();
+      const std::size_t inside = from + (text_[from] == '`' ? 1 : 2);
+      if (at_ > inside + 1) substituted_.push_back(in_.part(inside, at_ - 1));
+    } else {
+      ++at_;
+    }
+  }
+  at_ = behind;
 }
 
 void WordReader::skip_nested(char open, char close) {

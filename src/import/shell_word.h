@@ -63,6 +63,9 @@ class WordReader {
   ShellWord read_body(std::size_t end, bool expands, bool strips_tabs);
   /// Goes behind `(..)` or `{..}`, what is quoted in it left alone.
   void skip_nested(char open, char close);
+  /// Keeps the commands of every $(..) and `..` between two places, as they stand in arithmetic and
+  /// in the default of a variable. What is in single quotes is text where the place `has_quotes`.
+  void note_substitutions(std::size_t begin, std::size_t end, bool has_quotes);
   /// Behind `<words|words>`; absent where a redirection is meant.
   std::optional<std::size_t> placeholder_end(std::size_t at) const;
 

@@ -111,7 +111,6 @@ class ShellReader : private RedirectReader {
     }
     at_ = std::min(at_ + 1, text_.size());
     command_ = kept;
-    substituted_.clear();
     open_.back().in_pattern = false;
     add_border(ShellRole::Section, ShellBlock::Case);
   }
@@ -168,6 +167,7 @@ class ShellReader : private RedirectReader {
       if (end > i) add_word(text_.substr(i, end - i), i, end);
       i = std::max(i, end);
     }
+    note_substitutions(begin + 2, at_, false);
     command_.end = end_offset(at_);
     return true;
   }
@@ -288,7 +288,6 @@ class ShellReader : private RedirectReader {
       if (at_ == from) ++at_;
     }
     command_ = std::move(kept);
-    substituted_.clear();
     add_word("[[", begin, begin + 2);
     return true;
   }

@@ -46,6 +46,14 @@ constexpr Wrapper kWrappers[] = {
     {"screen", kAnyWords, true},
     {"tmux", kAnyWords, true},
     {"kubectl", kAnyWords, true},
+    {"uv", kAnyWords, true},
+    {"poetry", kAnyWords, true},
+    {"pipenv", kAnyWords, true},
+    {"mamba", kAnyWords, true},
+    {"micromamba", kAnyWords, true},
+    {"nsys", kAnyWords, true},
+    {"valgrind", kAnyWords, true},
+    {"popvision", kAnyWords, true},
     {"ssh", kAnyWords, true},
     {"salloc", kAnyWords, true},
     {"flock", 1, true},
@@ -102,6 +110,8 @@ std::size_t behind_wrappers(ShellCommand& command) {
     }
     for (std::size_t i = 0; i < wrapper->words && at + 1 < words.size() && is_value(words[at]); ++i)
       ++at;
+    // `flock FILE -c TEXT`: a shell reads the text.
+    if (wrapper->words > 0 && text_at(command, at) == "-c") return begin;
     if (wrapper->counts || at > begin + 1)
       left_out.push_back({ShellGap::Wrapper, words[begin].begin, words[at - 1].end});
   }

@@ -11,6 +11,14 @@ namespace {
 /// More hosts than any machine room has: a slip, not a range.
 constexpr std::size_t kMostHosts = 100'000;
 
+/// `3`, or `1-3` upwards.
+bool is_range(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  const auto first = parse_int64(text.substr(0, dash));
+  const auto last = dash == text.npos ? first : parse_int64(text.substr(dash + 1));
+  return first && last && *last >= *first;
+}
+
 /// `0-2,4` inside brackets.
 std::size_t count_of(std::string_view ranges) {
   std::size_t count = 0;
@@ -20,9 +28,9 @@ std::size_t count_of(std::string_view ranges) {
     const std::size_t dash = range.find('-');
     const auto first = parse_int64(range.substr(0, dash));
     const auto last = dash == range.npos ? first : parse_int64(range.substr(dash + 1));
-    const bool is_range = first && last && *first >= 0 && *last >= *first &&
-                          *last - *first < static_cast<std::int64_t>(kMostHosts);
-    count += is_range ? static_cast<std::size_t>(*last - *first) + 1 : 1;
+    const bool counts = first && last && *first >= 0 && *last >= *first &&
+                        *last - *first < static_cast<std::int64_t>(kMostHosts);
+    count += counts ? static_cast<std::size_t>(*last - *first) + 1 : 1;
     begin = comma + 1;
   }
   return count;
@@ -49,6 +57,26 @@ std::size_t hosts_in(std::string_view entry) {
     count = std::min(count * count_of(entry.substr(open + 1, close - open - 1)), kMostHosts);
   }
   return count;
+}
+
+bool has_broken_range(std::string_view entry) {
+  for (std::size_t at = 0; at < entry.size();) {
+    const std::size_t open = entry.find_first_of("[]", at);
+    if (open == entry.npos) return false;
+    const std::size_t close = entry.find_first_of("[]", open + 1);
+    if (entry[open] == ']') return true;
+    const std::string_view inside =
+        entry.substr(open + 1, std::min(close, entry.size()) - open - 1);
+    if (inside.find_first_not_of("0123456789-,") != inside.npos) return false;
+    if (close == entry.npos || entry[close] == '[') return true;
+    for (std::size_t begin = 0; begin <= inside.size();) {
+      const std::size_t comma = std::min(inside.find(',', begin), inside.size());
+      if (!is_range(inside.substr(begin, comma - begin))) return true;
+      begin = comma + 1;
+    }
+    at = close + 1;
+  }
+  return false;
 }
 
 std::size_t hosts_of_file(std::string_view text) {

@@ -181,8 +181,13 @@ class OverrideParser {
       Diagnostic& d =
           out_.add(FindingId::K008, at,
                    fmt::format("'{}' fits {} options", reading.typed, reading.candidates.size()));
-      d.help = "it could be";
-      for (const std::string_view flag : reading.candidates) d.help += fmt::format(" {}", flag);
+      d.help = "it could be ";
+      for (const std::string_view flag : reading.candidates)
+        d.help += fmt::format("{}{}",
+                              flag == reading.candidates.front()  ? ""
+                              : flag == reading.candidates.back() ? " or "
+                                                                  : ", ",
+                              flag);
       return;
     }
     Diagnostic& d =
@@ -199,25 +204,11 @@ class OverrideParser {
       if (schema_.spelled(typed, spec->script, hold))
         return fmt::format("it is an option of {} (--purpose {})", spec->script, purpose);
     }
-    if (std::string condition = missing_condition(typed); !condition.empty()) return condition;
+    if (std::string condition = missing_condition(schema_, facts_, typed); !condition.empty())
+      return condition;
     std::vector<std::string_view> flags;
     for (const OptionSpec& option : options_.all()) flags.push_back(option.flag);
     return suggestion(typed, flags);
-  }
-
-  std::string missing_condition(std::string_view typed) {
-    std::string found;
-    for (const Entry& option : schema_.option_entries()) {
-      if (option.body.find_text("flag") != typed) continue;
-      option.body.find("only_with").each_pair([&](Node key, Node values) {
-        const auto fact = facts_(key.text());
-        if (fact && !values.is_map() && !values.contains(fact->text))
-          found = fmt::format("it exists only with {} {}, and here it is {}", key.text(),
-                              values.is_scalar() ? std::string(values.text()) : choice_list(values),
-                              fact->text);
-      });
-    }
-    return found;
   }
 
   void surplus(const Word& word) {
@@ -290,6 +281,21 @@ const OptionSpec* Spellings::exact(std::string_view flag) const {
 const std::vector<OptionSpec>& Spellings::all() const {
   if (!all_) all_ = schema_->spellings(script_, facts_);
   return *all_;
+}
+
+std::string missing_condition(const AppSchema& schema, const Facts& facts, std::string_view name) {
+  std::string found;
+  for (const Entry& option : schema.option_entries()) {
+    if (option.body.find_text("flag") != name && option.name.text() != name) continue;
+    option.body.find("only_with").each_pair([&](Node key, Node values) {
+      const auto fact = facts(key.text());
+      if (fact && !values.is_map() && !values.contains(fact->text))
+        found = fmt::format("it exists only with {} {}, and here it is {}", key.text(),
+                            values.is_scalar() ? std::string(values.text()) : choice_list(values),
+                            fact->text);
+    });
+  }
+  return found;
 }
 
 Span part_of(const Word& word, std::size_t from, std::size_t length) {

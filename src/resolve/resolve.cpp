@@ -140,6 +140,10 @@ class SecondPass {
     }
     auto value = said.value ? said.value : value_of(said, option);
     if (!value) return !of_preset;
+    const bool is_read_here = said.node || said.origin.by == "--set";
+    if (option && !of_preset && is_read_here &&
+        !resolving::check_written_value(*option, *value, said.key, out_))
+      return true;
     if (said.unless_same) {
       const auto now = Effective(in_.schema, in_.purpose.script, settings_).setting(said.key);
       if (now && same_value(now->value, *value)) return true;
@@ -162,12 +166,13 @@ class SecondPass {
                  fmt::format("no script of {} has an option '{}'", in_.schema.id(), said.key));
       return;
     }
+    const std::string condition = resolving::missing_condition(in_.schema, facts_, said.key);
     std::vector<std::string_view> keys;
     for (const OptionSpec& known : in_.schema.options(in_.purpose.script, facts_))
       keys.push_back(known.key);
     out_.add(FindingId::K007, said.key_at,
              fmt::format("{} has no option '{}'", in_.purpose.program, said.key))
-        .help = suggestion(said.key, keys);
+        .help = condition.empty() ? suggestion(said.key, keys) : condition;
   }
 
   const ResolveInput& in_;

@@ -121,7 +121,45 @@ class WordCheck {
   Diagnostics& out_;
 };
 
+/// A text that counts as true, whatever it says.
+bool check_written_switch(const Value& value, std::string_view key, Diagnostics& out) {
+  const Scalar* scalar = value.scalar();
+  if (scalar == nullptr || scalar->type != ScalarType::String || scalar->text.empty()) return true;
+  out.add(FindingId::K036, scalar->at,
+          fmt::format("{} is the text '{}', which counts as true as any text does", key,
+                      scalar->text))
+      .help = "write true or false, without quotes";
+  return false;
+}
+
+/// Whether the value is written for the option whatever it holds.
+bool is_free(OptionType type, const Scalar& scalar) {
+  if (scalar.type == ScalarType::Null || scalar.text.find("${env:") != std::string::npos)
+    return true;
+  if (type == OptionType::Float) return scalar.type == ScalarType::Float;
+  return type == OptionType::BoolWord && scalar.type != ScalarType::String;
+}
+
 }  // namespace
+
+bool check_written_value(const OptionSpec& option, const Value& value, std::string_view key,
+                         Diagnostics& out) {
+  const bool is_number = option.type == OptionType::Int || option.type == OptionType::Float;
+  const bool is_switch = option.type == OptionType::Switch || option.type == OptionType::PythonBool;
+  if (value.is_list && !option.is_list && !option.items && (is_number || is_switch)) {
+    out.add(FindingId::K038, value.at, fmt::format("{} is a list, and needs one value", key)).help =
+        fmt::format("write one value for {}", key);
+    return false;
+  }
+  if (option.type == OptionType::Switch) return check_written_switch(value, key, out);
+  if (is_switch || (value.is_list && !option.is_list)) return true;
+  Value words = value;
+  std::erase_if(words.items, [&](const Scalar& item) { return is_free(option.type, item); });
+  for (Scalar& item : words.items)
+    if (item.type == ScalarType::Int)
+      if (const auto number = yaml_int(item.text)) item.text = std::to_string(*number);
+  return check_words(option, words, key, out);
+}
 
 std::string choice_list(Node choices) {
   std::string out;

@@ -87,6 +87,21 @@ std::string groups_text(const std::vector<Setting>& rows, const Sources& sources
   return out;
 }
 
+/// Where a launcher hands out the replicas the script ignores its option: the figure is the
+/// launcher's then.
+void put_launcher_replicas(const CheckInput& in, const Effective& effective,
+                           std::vector<Setting>& rows) {
+  const auto key = effective.key_of(QuantityName::Replicas);
+  const auto& replicas = in.geometry.replicas;
+  if (in.geometry.processes != ProcessModel::ShareReplicas || !key || !replicas) return;
+  const std::string text = std::to_string(replicas->value);
+  for (Setting& row : rows)
+    if (row.key == *key && row.value.scalar() != nullptr && row.value.scalar()->text != text) {
+      row.value = single(text, replicas->origin.at, ScalarType::Int);
+      row.origin = replicas->origin;
+    }
+}
+
 constexpr std::size_t kWidth = 100;
 
 /// A list on one line, or an item a line where that would be long.
@@ -148,6 +163,7 @@ std::string show_job(const CheckInput& in, const Sources& sources, bool defaults
   const AppSchema& schema = in.in.schema;
   const Effective effective(schema, in.in.purpose.script, in.settings);
   std::vector<Setting> rows = in.settings.all();
+  put_launcher_replicas(in, effective, rows);
   if (defaults) {
     for (const OptionSpec& option : schema.options(in.in.purpose.script, effective.facts())) {
       if (in.settings.find(option.key) != nullptr) continue;

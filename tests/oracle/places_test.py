@@ -43,7 +43,7 @@ exec bash
 """
 RECORDED = ("poprun", "mpirun", "mpiexec", "horovodrun", "python3")
 STARTERS = ("ssh", "docker", "sbatch", "srun", "sudo", "conda", "singularity", "screen", "tmux", "su", "kubectl",
-            "flock", "numactl", "gc-docker", "script", "watch")
+            "flock", "numactl", "gc-docker", "script", "watch", "uv", "poetry")
 
 COMMANDS = [
     "python3 train.py --config mk2_resnet50_gn_16ipus --name-suffix {}",
@@ -80,12 +80,18 @@ FORMS = [
     "case $UNSET in\n  y) T=echo ;;\n  *) T='{p}' ;;\nesac\n$T {w}", "{p} \\\n  {w}", "\\{p} {w}", "'{p}' {w}",
     "{p} {w}  # it's done", "x=1; {c}; y=2", "true && {c} || false", "echo a\n\n{c}\n\necho b",
     "cat <<X\n'\"\nX\n{c}", "cat <<X\n$({c})\nX", "declare -a T=({c})\n\"${{T[@]}}\"", "set -- {c}\n\"$@\"",
+    "[[ -n $({c}) ]]", "(( 1 + $({c}; echo 1) ))", "x=$(( 1 + `{c}` ))", ": \"${{UNSET:-$({c})}}\"",
+    "case $({c}) in\n  *) ;;\nesac", "case x in\n  $({c})) ;;\nesac", "flock /tmp/x.lock -c '{c}'", "uv run {c}",
+    "poetry run {c}", "while read -r X; do :; done < <({c})", "read -r X < <({c})", "mapfile -t X < <({c})",
+    "echo x | while read -r L; do {c}; done", "while read -r L; do {c}; done < <(echo x)",
+    "echo x | {{ read -r L; {c}; }}", "for i in 1; do {c}; done < <(echo x)", "diff <({c}) <(echo x) > log",
     "set -- {w}\n{p} \"$@\"", "X=${{UNSET:-{p}}}\n$X {w}", "${{UNSET:-{p}}} {w}", "cd /\n{c}\ncd - > log",
 ]
 # What nothing starts.
 QUIET = [
     "echo {c}", "echo '{c}' > notes.txt", "# {c}", "cat <<X\n{c}\nX", "X='{c}'", "printf '%s\\n' '{c}'",
     "f_unused=1 # {c}", "cat > notes.md <<X\n{c}\nX", ": '{c}'", "which {p}", "if [ -n '{c}' ]; then :; fi",
+    "[[ -n '{c}' ]]", ": ${{UNSET:-'$({c})'}}", "x='$(( $({c}) ))'",
 ]
 SAYS = {"L040", "L051", "L056", "L060", "L072"}
 

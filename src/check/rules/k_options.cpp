@@ -6,6 +6,10 @@
 namespace ipucnn::checking {
 
 void required_option(const RuleInput& in, Diagnostics& out) {
+  // The script prints its help before it looks for what is missing.
+  if (const Setting* help = in.settings.find("help");
+      help != nullptr && help->value.scalar() != nullptr && yaml_bool(help->value.scalar()->text))
+    return;
   for (const OptionSpec& option :
        in.in.schema.required_options(in.in.purpose.script, in.facts.effective().facts())) {
     if (in.settings.find(option.key) != nullptr) continue;

@@ -154,6 +154,11 @@ void variable_not_forwarded(const RuleInput& in, Diagnostics& out) {
 
 void broken_host_list(const RuleInput& in, Diagnostics& out) {
   for (const Scalar& host : in.launch.list("hosts")) {
+    if (resolving::has_broken_range(host.text)) {
+      out.add(FindingId::L022, host.at, fmt::format("'{}' is no range of hosts", host.text)).help =
+          "numbers go up in it, with both brackets: h[1-4] or h[1,3]";
+      continue;
+    }
     if (!host.text.empty() && host.text.find_first_of(" \t") == std::string::npos &&
         resolving::host_end(host.text, 0) == host.text.size())
       continue;

@@ -1,0 +1,1 @@
+check K012_loop_of_epochs.sh

@@ -1,0 +1,1 @@
+check L022_range_downwards.sh

@@ -1,0 +1,1 @@
+check L053_processes_of_each_host.sh
