@@ -22,6 +22,9 @@ std::vector<std::string_view> emit_formats();
 /// holds a single command. Absent for an unknown format.
 std::optional<std::vector<Artifact>> emit(const JobPlan& plan, std::string_view format);
 
+/// Why a plan has no form as a batch script of Slurm; empty when it has.
+std::string why_no_batch_script(const JobPlan& plan);
+
 namespace emitting {
 /// A word as a POSIX shell reads it back: bare where that is safe, else in quotes.
 std::string shell_quote(std::string_view text);

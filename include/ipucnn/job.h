@@ -60,6 +60,7 @@ struct JobRequest {
   std::vector<Suppression> suppressions;
   bool flat = false;
   bool config_file = false;
+  bool for_slurm = false;  ///< hosts and resources are a Slurm job's
 
   // The job behind it, which `expand` takes from the catalog unless it was read from a command.
   Entry entry{};

@@ -167,6 +167,14 @@ struct PlanFile {
   friend bool operator==(const PlanFile&, const PlanFile&) = default;
 };
 
+/// How Slurm is asked for what a plan needs.
+struct SlurmRequest {
+  std::string resources;  ///< a site's word for the way to IPUs; empty: its site says nothing
+  std::vector<std::pair<std::string, std::string>> options;  ///< of sbatch, by their long names
+
+  friend bool operator==(const SlurmRequest&, const SlurmRequest&) = default;
+};
+
 /// Everything that is started, in order, and all that a run, a scheduler and a report need to know
 /// of it. Dry run and run are this object; as JSON it is read back as the same (docs/formats.md).
 struct JobPlan {
@@ -184,6 +192,7 @@ struct JobPlan {
   std::vector<PlanInputFile> inputs{};  ///< those of the user; built-in files belong to the program
   std::vector<Blocked> blocked{};       ///< it can be started only while there is none
   std::vector<PlanFile> files{};
+  std::optional<SlurmRequest> slurm{};  ///< it is for a job of Slurm, which tells the hosts
 
   friend bool operator==(const JobPlan&, const JobPlan&) = default;
 };

@@ -103,6 +103,7 @@ struct ResolveInput {
   std::vector<Word> allowed_unknown{};  ///< --allow-unknown KEY
   /// What is planned writes the preset out, so that its values go through the script's parser.
   bool writes_preset_out = false;
+  bool for_slurm = false;            ///< a job of Slurm tells the hosts
   std::string_view self = "ipucnn";  ///< path of this program, for `{self}`
   Span place{};  ///< where a rule points that knows no better place; line 0: nowhere
   /// Paths of the files beyond the built-in ones that describe applications, parted by ':'.

@@ -28,7 +28,7 @@ int print_dry_run(const std::vector<PlannedPoint>& planned, const SplitArgv& spl
   std::vector<JobPlan> plans;
   for (const PlannedPoint& one : planned) plans.push_back(one.plan);
   if (!print_plans(plans, split, streams)) return kUsage;
-  if (format_of(split) == "shell") say_where_to_start(planned.front().point->first(), streams);
+  if (format_of(split) == "shell" || format_of(split) == "sbatch") say_where_to_start(planned.front().point->first(), streams);
   return kDone;
 }
 
@@ -67,7 +67,9 @@ void say_left_out(const Job& job, std::size_t planned, const Streams& streams) {
 int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) {
   if (split.has(Option::PlanFile)) return run_plan_file(split, streams, world);
   const bool dry_run = split.has(Option::DryRun);
-  const bool words = dry_run && format_of(split) != "json" && !split.has(Option::Resume);
+  const std::string_view format = format_of(split);
+  const bool words =
+      dry_run && format != "json" && format != "sbatch" && !split.has(Option::Resume);
   InputFiles files(split, world);
   JobRequest request = request_of(split);
   if (const auto status = read_or_say(files, {request}, split, streams)) return *status;

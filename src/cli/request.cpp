@@ -26,6 +26,7 @@ JobRequest request_of(const SplitArgv& split) {
   request.allowed_unknown = split.values(Option::AllowUnknown);
   request.flat = split.has(Option::Flat);
   request.config_file = split.has(Option::ConfigFile);
+  request.for_slurm = split.has(Option::Format) && format_of(split) == "sbatch";
   return request;
 }
 

@@ -299,9 +299,17 @@ int say_ready(const Streams& streams) {
 bool print_plans(const std::vector<JobPlan>& plans, const SplitArgv& split,
                  const Streams& streams) {
   const std::string_view format = format_of(split);
+  const bool one_job = format == "sbatch";
+  if (const std::string why = one_job ? why_no_batch_script(plans.front()) : ""; !why.empty()) {
+    usage(streams, why, split);
+    return false;
+  }
   const auto artifacts = emit(plans, format);
-  if (format == "argv" && artifacts->size() > 1) {
-    usage(streams, "--format argv holds one command, and there are several", split);
+  if ((format == "argv" || one_job) && artifacts->size() > 1) {
+    usage(streams,
+          fmt::format("--format {} holds one {}, and there are several", format,
+                      one_job ? "job" : "command"),
+          split);
     return false;
   }
   for (const Artifact& artifact : *artifacts) streams.out(artifact.text);

@@ -249,6 +249,11 @@ Json plan_json(const JobPlan& plan) {
                                {"help", text_json(finding.help)}});
   for (const PlanFile& file : plan.files)
     json["files"].push_back({{"name", file.name}, {"text", text_json(file.text)}});
+  if (plan.slurm) {
+    Json options = Json::object();
+    for (const auto& [name, value] : plan.slurm->options) options[name] = text_json(value);
+    json["slurm"] = {{"resources", plan.slurm->resources}, {"options", std::move(options)}};
+  }
   for (const Step& step : plan.steps) json["steps"].push_back(step_json(step));
   return json;
 }

@@ -107,6 +107,12 @@ bool has_form(Node value, FieldKind kind) {
   }
 }
 
+/// `job-name`, without the dashes in front.
+bool is_option_name(std::string_view text) {
+  return !text.empty() && text.front() >= 'a' && text.front() <= 'z' &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == text.npos;
+}
+
 /// Where people find a key that they wrote at another level.
 class OtherLevels {
  public:
@@ -232,6 +238,8 @@ class FileCheck {
 
   void check_value(const Field& field, Node value) {
     if (!has_form(value, field.kind)) return wrong(value, field.key, form_of(field.kind));
+    if (field.kind == FieldKind::TextMap && field.detail == "option")
+      return value.each_pair([&](Node name, Node word) { check_option(field, name, word); });
     if (field.kind == FieldKind::Entry) return check_mapping(value, field.detail, field.key);
     if (field.kind == FieldKind::Groups) {
       Field group = field;
@@ -246,6 +254,20 @@ class FileCheck {
     if (value.is_scalar()) return check_single(field, value);
     if (value.is_list())
       for (const Node item : value) check_single(field, item);
+  }
+
+  /// It is written into a line of a script, which it must not leave.
+  void check_option(const Field& field, Node name, Node value) {
+    if (!is_option_name(name.text())) {
+      good_ = false;
+      out_.add(FindingId::Y010, name.at(),
+               fmt::format("'{}' is no option of {}", printable(name.text()), field.key))
+          .help = "write its long name without the dashes, as in `job-name: ...`";
+    } else if (printable(value.text()) != value.text()) {
+      good_ = false;
+      out_.add(FindingId::Y010, value.at(),
+               fmt::format("{} cannot hold a control character", name.text()));
+    }
   }
 
   void check_single(const Field& field, Node value) {

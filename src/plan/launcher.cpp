@@ -26,7 +26,10 @@ constexpr std::int64_t kLargePartition = 64;
 class LauncherWords {
  public:
   explicit LauncherWords(const PlanInput& in)
-      : launch_(in.launch), g_(in.geometry), sdk_(launch_.text("sdk")) {}
+      : launch_(in.launch),
+        g_(in.geometry),
+        sdk_(launch_.text("sdk")),
+        for_slurm_(in.in.for_slurm) {}
 
   std::vector<Arg> run() {
     for (const LaunchWord& row : resolving::kLaunchWords)
@@ -139,6 +142,7 @@ class LauncherWords {
 
   void slots(const LaunchWord& row) {
     if (!g_.instances || !g_.hosts) return;
+    if (for_slurm_) return;  // mpirun takes hosts and slots from the job that it runs in
     hosts(row, ":" + std::to_string(g_.instances->value / g_.hosts->value));
   }
 
@@ -261,6 +265,7 @@ class LauncherWords {
   const LaunchSettings& launch_;
   const Geometry& g_;
   std::string_view sdk_;
+  bool for_slurm_;
   std::vector<Arg> words_;
 };
 

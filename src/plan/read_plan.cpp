@@ -272,6 +272,11 @@ JobPlan read_plan(const Place& at) {
   if (plan.steps.empty()) at.member("steps").fail("holds no step");
   for (const Place& file : at.member("files").items())
     plan.files.push_back(read_file(file, plan.steps));
+  if (at.has("slurm")) {
+    plan.slurm.emplace().resources = at.member("slurm").member("resources").text();
+    for (const auto& [name, value] : at.member("slurm").member("options").fields())
+      plan.slurm->options.emplace_back(name, value.text());
+  }
   return plan;
 }
 

@@ -73,6 +73,7 @@ class LaunchResolver {
           entry.value.each_pair([&](Node key, Node value) {
             take_entry(key, value, OriginKind::Job, in_.job->name);
           });
+    if (in_.for_slurm) take_hosts_of_slurm(target.at);
     for (const Word& word : in_.launch) take_word(word);
     find_folder();
     count_hosts();
@@ -95,6 +96,13 @@ class LaunchResolver {
         take(key, value, origin, "site");  // others are the application's, or for people
       }
     });
+  }
+
+  /// The machines that Slurm gives, whatever the site lists.
+  void take_hosts_of_slurm(Span at) {
+    Value hosts = single(fmt::format("${{env:{}}}", kSlurmHosts), at);
+    hosts.is_list = true;
+    launch_.values.assign("hosts", std::move(hosts), {OriginKind::Derived, at, "Slurm"});
   }
 
   /// One key of a profile, or of a job's `launch`.

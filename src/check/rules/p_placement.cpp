@@ -185,6 +185,19 @@ void hosts_unknown(const RuleInput& in, Diagnostics& out) {
       .help = "give them with --site; `ipucnn show sites` lists what is known";
 }
 
+void way_to_ipus_unknown(const RuleInput& in, Diagnostics& out) {
+  const bool on_ipus = in.geometry.ipus && in.geometry.ipus->value > 0;
+  if (!in.in.for_slurm || !on_ipus || in.in.site.body.find("resources")) return;
+  Diagnostic& d = out.add(
+      FindingId::L036, in.in.site ? in.in.site.name.at() : in.target.origin.at,
+      in.in.site ? fmt::format("the site {} does not say how Slurm is asked for {}",
+                               in.in.site.name.text(), counted(in.geometry.ipus->value, "IPU"))
+                 : fmt::format("without a site it is not known how Slurm is asked for {}",
+                               counted(in.geometry.ipus->value, "IPU")));
+  d.help =
+      "add `resources:` to the site: ipus-option, gres-ipu, gres-vipu, nodes-exclusive or none";
+}
+
 void wrong_hardware(const RuleInput& in, Diagnostics& out) {
   const Node runs_on = in.in.schema.field(AppField::Generations);
   const std::string_view has = in.target.target.generation;

@@ -1,0 +1,139 @@
+// A batch script of Slurm: what is asked of it, then the very commands of the shell form.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "emit/emitters.h"
+#include "ipucnn/emit.h"
+#include "ipucnn/launch_settings.h"
+
+namespace ipucnn::emitting {
+namespace {
+
+/// A figure of the steps, which share one job: the largest.
+std::optional<std::int64_t> most(const JobPlan& plan,
+                                 std::optional<std::int64_t> StepGeometry::*figure) {
+  std::optional<std::int64_t> found;
+  for (const Step& step : plan.steps)
+    if (const auto value = step.geometry.*figure) found = std::max(found.value_or(*value), *value);
+  return found;
+}
+
+/// Slurm shows it in its lists and makes a file's name of it.
+std::string job_name(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.';
+    out += plain ? c : '-';
+  }
+  return out;
+}
+
+/// sbatch splits a line of options at blanks and knows quotes and backslashes.
+std::string option_value(std::string_view value) {
+  std::string out;
+  bool plain = true;
+  for (const char c : printable(value)) {
+    if (c == '"' || c == '\\') out += '\\';
+    plain = plain && c != ' ' && c != '"' && c != '\'' && c != '\\' && c != '#';
+    out += c;
+  }
+  return plain ? out : '"' + out + '"';
+}
+
+class Options {
+ public:
+  explicit Options(const SlurmRequest& request) : own_(request.options) {}
+
+  /// The site's word for an option stands in place of ours.
+  void add(std::string_view name, const std::string& value = {}) {
+    const bool said = std::any_of(own_.begin(), own_.end(),
+                                  [&](const auto& option) { return option.first == name; });
+    if (!said) write(name, value);
+  }
+
+  std::string with_those_of_the_site() && {
+    for (const auto& [name, value] : own_) write(name, value);
+    return std::move(text_);
+  }
+
+ private:
+  void write(std::string_view name, const std::string& value) {
+    text_ += fmt::format("#SBATCH --{}", name);
+    if (!value.empty()) text_ += "=" + option_value(value);
+    text_ += '\n';
+  }
+
+  const std::vector<std::pair<std::string, std::string>>& own_;
+  std::string text_;
+};
+
+void add_resources(std::string_view way, std::int64_t ipus, std::int64_t hosts, Options& options) {
+  if (way == "nodes-exclusive") options.add("exclusive");
+  if (ipus == 0) return;
+  if (way == "ipus-option") options.add("ipus", std::to_string(ipus));
+  if (way == "gres-ipu") options.add("gres", fmt::format("ipu:{}", ipus / hosts));
+  if (way == "gres-vipu") options.add("gres", fmt::format("vipu:{}:1", ipus / hosts));
+}
+
+/// The longest that the steps may take together; empty when one of them has no end.
+std::string time_limit(const JobPlan& plan) {
+  std::int64_t seconds = 0;
+  for (const Step& step : plan.steps) {
+    const auto whole = std::find_if(step.limits.begin(), step.limits.end(),
+                                    [](const Limit& limit) { return limit.phase == "run"; });
+    if (whole == step.limits.end()) return {};
+    seconds += whole->seconds;
+  }
+  return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+}
+
+std::string head(const JobPlan& plan) {
+  Options options(*plan.slurm);
+  options.add("job-name", job_name(plan.name));
+  options.add("output", "%x-%j.log");
+  if (const std::string limit = time_limit(plan); !limit.empty()) options.add("time", limit);
+  const std::int64_t hosts = most(plan, &StepGeometry::hosts).value_or(1);
+  options.add("nodes", std::to_string(hosts));
+  // mpirun takes its slots from the tasks of a node.
+  if (const auto instances = most(plan, &StepGeometry::instances))
+    options.add("ntasks-per-node", std::to_string((*instances + hosts - 1) / hosts));
+  add_resources(plan.slurm->resources, most(plan, &StepGeometry::ipus).value_or(0), hosts, options);
+  return std::move(options).with_those_of_the_site();
+}
+
+bool speaks_of(const JobPlan& plan, std::string_view variable) {
+  const auto in_word = [&](const Arg& word) {
+    return std::any_of(word.pieces.begin(), word.pieces.end(), [&](const Piece& piece) {
+      return piece.kind == Piece::Kind::Variable && piece.text == variable;
+    });
+  };
+  return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+    return std::any_of(step.command.argv.begin(), step.command.argv.end(), in_word);
+  });
+}
+
+}  // namespace
+
+std::vector<Artifact> emit_sbatch(const JobPlan& plan) {
+  std::string text = "#!/bin/bash\n" + head(plan) + "set -euo pipefail\n\n";
+  if (speaks_of(plan, kSlurmHosts))
+    text += fmt::format("{}=$(scontrol show hostnames \"$SLURM_JOB_NODELIST\" | paste -sd , -)\n\n",
+                        kSlurmHosts);
+  return {{plan.name + ".sbatch", text + shell_text(plan)}};
+}
+
+}  // namespace ipucnn::emitting
+
+namespace ipucnn {
+
+std::string why_no_batch_script(const JobPlan& plan) {
+  if (!plan.slurm) return "the plan was not made for Slurm, which tells the hosts";
+  if (!plan.files.empty() || emitting::speaks_of(plan, kRunFolder))
+    return "--format sbatch has no run folder, which --config-file needs";
+  return {};
+}
+
+}  // namespace ipucnn
