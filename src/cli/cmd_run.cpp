@@ -28,7 +28,8 @@ int print_dry_run(const std::vector<PlannedPoint>& planned, const SplitArgv& spl
   std::vector<JobPlan> plans;
   for (const PlannedPoint& one : planned) plans.push_back(one.plan);
   if (!print_plans(plans, split, streams)) return kUsage;
-  if (format_of(split) == "shell" || format_of(split) == "sbatch") say_where_to_start(planned.front().point->first(), streams);
+  if (format_of(split) == "shell" || format_of(split) == "sbatch")
+    say_where_to_start(planned.front().point->first(), streams);
   return kDone;
 }
 
