@@ -10,9 +10,6 @@
 
 namespace ipucnn {
 
-/// The variable of a batch script of ours that holds the hosts of its job, comma-separated.
-inline constexpr std::string_view kSlurmHosts = "IPUCNN_HOSTS";
-
 /// How a job is launched: from target, site, profile, job and command line, or read from an
 /// imported line. Every value keeps its origin and its losers. Texts may hold `${env:NAME}`.
 struct LaunchSettings {

@@ -78,7 +78,7 @@ std::string option_help(const OptionRow& option, const CommandRow& command) {
                           name == *command.formats.begin() ? " (default)" : "");
     for (const OptionRelation& relation : option_relations())
       if (relation.command == command.letter && relation.option == option.id)
-        text = fmt::format("with {}: {}", option_row(relation.other).flag(), text);
+        text = fmt::format("{}: {}", option_row(relation.other).flag(), text);
   }
   if (option.is(kSubject) && takes_several(option, command)) text += "; repeatable";
   return text;

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "emit/emitters.h"
 #include "ipucnn/emit.h"
-#include "ipucnn/launch_settings.h"
+#include "ipucnn/run_variables.h"
 
 namespace ipucnn::emitting {
 namespace {

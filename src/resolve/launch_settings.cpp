@@ -10,6 +10,7 @@
 #include "ipucnn/host_list.h"
 #include "ipucnn/overrides.h"
 #include "ipucnn/resolve.h"
+#include "ipucnn/run_variables.h"
 
 namespace ipucnn {
 namespace {

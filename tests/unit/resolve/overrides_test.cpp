@@ -114,7 +114,7 @@ TEST(Overrides, TakeAPrefixThatFitsOneOption) {
             "command line:1:15: error[K008]: '--batch' fits 2 options\n"
             "    ipucnn run -- --batch 4\n"
             "                  ^~~~~~~\n"
-            "  help: it could be --batch-size --batch-norm\n");
+            "  help: it could be --batch-size or --batch-norm\n");
 }
 
 TEST(Overrides, PreferAnExactNameToLongerOnes) { EXPECT_EQ(read({"--rate", "1"}), "rate=[1];"); }
