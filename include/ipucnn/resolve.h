@@ -104,6 +104,7 @@ struct ResolveInput {
   /// What is planned writes the preset out, so that its values go through the script's parser.
   bool writes_preset_out = false;
   bool for_slurm = false;            ///< a job of Slurm tells the hosts
+  bool judges_preset = true;         ///< false: what is wrong with its keys and values is not asked
   std::string_view self = "ipucnn";  ///< path of this program, for `{self}`
   Span place{};  ///< where a rule points that knows no better place; line 0: nowhere
   /// Paths of the files beyond the built-in ones that describe applications, parted by ':'.
@@ -122,8 +123,10 @@ std::optional<LaunchSettings> resolve_launch(const ResolveInput& in, const Targe
 class Effective {
  public:
   Effective(const AppSchema& schema, std::string_view script, const Settings& settings)
-      : schema_(schema), script_(script), settings_(settings) {}
+      : schema_(schema), script_(script), takers_(schema.takers(script)), settings_(settings) {}
 
+  /// Whose options are looked up.
+  ScriptNumber script() const { return takers_; }
   /// The option that a quantity is read from: of several spellings the one that is set, else the
   /// one that is written. Absent when the script has none.
   std::optional<std::string_view> key_of(QuantityName quantity) const;
@@ -164,6 +167,7 @@ class Effective {
 
   const AppSchema& schema_;
   std::string_view script_;
+  ScriptNumber takers_;
   const Settings& settings_;
   mutable std::list<std::string> lowered_;  ///< texts of facts that no setting holds
   /// What was looked up: few names decide on all options. What a look-up sees depends on its own

@@ -120,6 +120,12 @@ namespace load {
 struct App;
 }
 
+/// Whose options are asked for: of a script, looked up, or of all.
+struct ScriptNumber {
+  bool any = true;
+  std::uint32_t number = kNone;  ///< kNone: of one that the descriptor does not speak of
+};
+
 /// A typed view of one application's descriptor. Copies are cheap.
 class AppSchema {
  public:
@@ -177,6 +183,9 @@ class AppSchema {
   /// The option of this key on that script's command line; absent when the script has none such.
   /// An empty script asks for the option whoever takes it.
   std::optional<OptionSpec> option(FactName key, std::string_view script, const Facts& facts) const;
+  /// The same of a script that was looked up before.
+  ScriptNumber takers(std::string_view script) const;
+  std::optional<OptionSpec> option_of(FactName key, ScriptNumber script, const Facts& facts) const;
   /// All options of a script (empty: of all), in the descriptor's order.
   std::vector<OptionSpec> options(std::string_view script, const Facts& facts) const;
   /// The same, and behind them each second form of theirs (`-m`, `--nofp16`) as an option of its
@@ -191,7 +200,7 @@ class AppSchema {
   /// Whether any script knows the key, whatever model or schedule.
   bool knows_key(std::string_view key) const;
   /// Whether a script fills a 0 of the option as if it were not given, whatever model or schedule.
-  bool can_be_unset_by_zero(std::string_view key) const;
+  bool can_be_unset_by_zero(FactName key) const;
   /// Whether further options exist by this option's value, as those of a model do.
   bool decides_on_options(std::string_view key) const;
   /// Every option's entry in the descriptor, in order; those of what it extends first.

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ipucnn/condition.h"
 #include "ipucnn/value.h"
 
 namespace ipucnn {
@@ -21,17 +22,20 @@ struct Setting {
   Value value;
   Origin origin;
   std::vector<Shadowed> shadowed;
+  std::uint32_t number = kNone;  ///< of the option, where it was looked up
+
+  FactName name() const { return {key, number}; }
 };
 
 /// What the layers set, each key once. Defaults are not in here.
 class Settings {
  public:
   /// Absent when no layer sets the key. The pointer holds until the next assign.
-  const Setting* find(std::string_view key) const;
+  const Setting* find(FactName key) const;
 
   /// The only function that decides between two values: the newcomer wins, the old one is kept.
   /// Callers assign in the order of the layers, weakest first.
-  Setting& assign(std::string_view key, Value value, Origin origin);
+  Setting& assign(FactName key, Value value, Origin origin);
 
   /// Makes room for that many keys.
   void reserve(std::size_t count) { all_.reserve(count); }

@@ -55,11 +55,13 @@ enum class OriginKind : std::uint8_t {
 /// Lower-case words for people and JSON: "preset", "command line", ...
 std::string_view origin_name(OriginKind kind);
 
-/// Where a value comes from. `by` names the preset, profile, site, relation or variable.
+/// Where a value comes from.
 struct Origin {
   OriginKind kind = OriginKind::AppDefault;
   Span at;
-  std::string by;
+  /// Names the preset, profile, site, relation or variable. It stands in a file of the catalog or
+  /// in the program itself, so that an origin may outlive the step that made it.
+  std::string_view by;
 };
 
 }  // namespace ipucnn

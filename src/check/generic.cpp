@@ -53,11 +53,9 @@ class DescriptorRule {
   }
 
   bool takes_script() const {
-    const std::string_view script = facts_.input().in.purpose.script;
+    const std::uint32_t script = facts_.effective().script().number;
     const auto numbers = table_.script_numbers.subspan(rule_.scripts.first, rule_.scripts.count);
-    return std::any_of(numbers.begin(), numbers.end(), [&](std::uint32_t number) {
-      return table_.text(table_.scripts[number]) == script;
-    });
+    return std::find(numbers.begin(), numbers.end(), script) != numbers.end();
   }
 
   bool has_option() const { return rule_.option.node.index != kNone; }

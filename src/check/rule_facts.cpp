@@ -65,7 +65,7 @@ bool RuleFacts::is_given(OriginKind kind) const {
 Fact RuleFacts::option_fact(const OptionSpec& option) const {
   if (const Node needed = launcher_needs_.find(option.key))
     return node_fact(option, needed, OriginKind::Purpose);
-  const Setting* set = in_.settings.find(option.key);
+  const Setting* set = in_.settings.find(option.name());
   if (set != nullptr && !effective_.counts_as_unset(option, *set))
     return value_fact(option, set->value, set->origin);
   if (const auto [node, kind] = effective_.usual(option); node)

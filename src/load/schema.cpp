@@ -60,11 +60,8 @@ void each_form(const AppTable& table, const OptionRecord& option, Visit visit) {
 /// An option as one script has it.
 class OptionReader {
  public:
-  OptionReader(const AppTable& table, std::string_view script, const Facts& facts)
-      : table_(table),
-        any_script_(script.empty()),
-        script_(any_script_ ? kNone : script_number(table, script)),
-        facts_(facts) {}
+  OptionReader(const AppTable& table, ScriptNumber script, const Facts& facts)
+      : table_(table), script_(script), facts_(facts) {}
 
   std::optional<OptionSpec> read(std::uint32_t number) const {
     const FormRecord* form = form_of(table_.options[number]);
@@ -86,9 +83,9 @@ class OptionReader {
   }
 
   bool takes(bool has_scripts, RecordRange scripts) const {
-    if (any_script_ || !has_scripts) return true;
+    if (script_.any || !has_scripts) return true;
     const auto numbers = table_.script_numbers.subspan(scripts.first, scripts.count);
-    return std::find(numbers.begin(), numbers.end(), script_) != numbers.end();
+    return std::find(numbers.begin(), numbers.end(), script_.number) != numbers.end();
   }
 
   bool holds(std::uint32_t condition) const {
@@ -96,8 +93,7 @@ class OptionReader {
   }
 
   const AppTable& table_;
-  bool any_script_;
-  std::uint32_t script_;
+  ScriptNumber script_;
   const Facts& facts_;
 };
 
@@ -243,8 +239,18 @@ std::optional<AccumulationRule> AppSchema::accumulation_rule(std::string_view sc
       rule.find_int("at_least").value_or(0), rule.find_int("less").value_or(0), rule.at()};
 }
 
+ScriptNumber AppSchema::takers(std::string_view script) const {
+  if (script.empty()) return {};
+  return {false, script_number(*table_, script)};
+}
+
 std::optional<OptionSpec> AppSchema::option(FactName key, std::string_view script,
                                             const Facts& facts) const {
+  return option_of(key, takers(script), facts);
+}
+
+std::optional<OptionSpec> AppSchema::option_of(FactName key, ScriptNumber script,
+                                               const Facts& facts) const {
   std::uint32_t number = key.number;
   if (number == kNone) number = table_->option_number(key);
   if (number >= table_->options.size()) return std::nullopt;
@@ -270,7 +276,7 @@ std::vector<OptionSpec> AppSchema::spellings(std::string_view script, const Fact
 
 std::optional<OptionSpec> AppSchema::spelled(std::string_view flag, std::string_view script,
                                              const Facts& facts) const {
-  const OptionReader reader(*table_, script, facts);
+  const OptionReader reader(*table_, takers(script), facts);
   const auto is_it = [&](NodeRef spelling) { return same_flag(table_->text(spelling), flag); };
   for (std::uint32_t i = 0; i < table_->options.size(); ++i) {
     bool can_be = false;
@@ -302,7 +308,7 @@ std::optional<OptionSpec> AppSchema::spelled(std::string_view flag, std::string_
 std::vector<OptionSpec> AppSchema::options(std::string_view script, const Facts& facts) const {
   std::vector<OptionSpec> all;
   all.reserve(table_->options.size());
-  const OptionReader reader(*table_, script, facts);
+  const OptionReader reader(*table_, takers(script), facts);
   for (std::uint32_t i = 0; i < table_->options.size(); ++i)
     if (auto option = reader.read(i)) all.push_back(*option);
   return all;
@@ -311,7 +317,7 @@ std::vector<OptionSpec> AppSchema::options(std::string_view script, const Facts&
 std::vector<OptionSpec> AppSchema::required_options(std::string_view script,
                                                     const Facts& facts) const {
   std::vector<OptionSpec> all;
-  const OptionReader reader(*table_, script, facts);
+  const OptionReader reader(*table_, takers(script), facts);
   for (const std::uint32_t number : table_->required)
     if (reader.is_required(number)) all.push_back(*reader.read(number));
   return all;
@@ -324,8 +330,8 @@ std::optional<std::size_t> AppSchema::option_number(std::string_view key) const 
 
 bool AppSchema::knows_key(std::string_view key) const { return option_number(key).has_value(); }
 
-bool AppSchema::can_be_unset_by_zero(std::string_view key) const {
-  const std::uint32_t number = table_->option_number(key);
+bool AppSchema::can_be_unset_by_zero(FactName key) const {
+  const std::uint32_t number = key.number != kNone ? key.number : table_->option_number(key);
   bool can_be = false;
   if (number != kNone)
     each_form(*table_, table_->options[number],

@@ -80,7 +80,7 @@ class Derivation {
       const Node fixed = in_.purpose.node.find("fixed").find(*key);
       const auto count = fixed.is_scalar() ? yaml_int(fixed.text()) : std::nullopt;
       if (count && is_figure(*count))
-        return Quantity{*count, {OriginKind::Purpose, fixed.at(), std::string(in_.purpose.name)}};
+        return Quantity{*count, {OriginKind::Purpose, fixed.at(), in_.purpose.name}};
     }
     const Binding& bound = effective_.binding(QuantityName::IpusPerReplica);
     if (!bound.mapping.empty())
@@ -126,8 +126,7 @@ class Derivation {
     if (in_.purpose.lacks(QuantityName::Replicas)) return;
     if (!key) {
       if (!g_.replicas)
-        g_.replicas =
-            Quantity{1, {OriginKind::AppDefault, in_.schema.at(), std::string(in_.schema.id())}};
+        g_.replicas = Quantity{1, {OriginKind::AppDefault, in_.schema.at(), in_.schema.id()}};
       return;
     }
     own_replicas_ = quantity_of(own_value(effective_, settings_, *key), effective_, *key, out_);

@@ -34,9 +34,10 @@ class LayerList {
   Said& said(Node key, Node node, OriginKind kind, std::string_view by, Said::Unknown unknown) {
     Said& one = all_.emplace_back();
     one.key = key.text();
+    one.number = in_.schema.table().option_number(one.key);
     one.key_at = key.at();
     one.node = node;
-    one.origin = {kind, node.at(), std::string(by)};
+    one.origin = {kind, node.at(), by};
     one.unknown = unknown;
     return one;
   }
@@ -44,9 +45,10 @@ class LayerList {
   Said& said(std::string_view key, Value value, Origin origin) {
     Said& one = all_.emplace_back();
     one.key = key;
+    one.number = in_.schema.table().option_number(key);
     one.key_at = origin.at;
     one.value = std::move(value);
-    one.origin = std::move(origin);
+    one.origin = origin;
     return one;
   }
 
@@ -93,7 +95,7 @@ class LayerList {
       // A site's checkpoints are for what starts from one; training from scratch must stay that.
       if (quantity == QuantityName::RestorePath && !in_.purpose.needs(quantity)) continue;
       said(*key, single(std::string(value.text()), value.at()),
-           {kind, value.at(), std::string(in_.site.name.text())});
+           {kind, value.at(), in_.site.name.text()});
     }
   }
 
@@ -103,7 +105,7 @@ class LayerList {
     const Node unread = in_.job->find("preset_in_application");
     if (preset_option && preset.is_scalar() && unread.is_scalar() && yaml_bool(unread.text()))
       said(preset_option->key, single(std::string(preset.text()), preset.at()),
-           {OriginKind::Job, preset.at(), std::string(in_.job->name)});
+           {OriginKind::Job, preset.at(), in_.job->name});
     options_of(*in_.job, OriginKind::Job);
     for (const SweepValue& chosen : in_.sweep_point)
       said(chosen.key, chosen.value, OriginKind::Job, in_.job->name, Said::Unknown::OfNoScript);
@@ -141,10 +143,9 @@ class LayerList {
     for (const Word& word : in_.sets) {
       auto set = parse_set(word, "--set", out_);
       if (!set) continue;
-      const std::size_t length = set->key.size();
-      Said& one =
-          said(set->key, std::move(set->value), {OriginKind::CommandLine, word.at, "--set"});
-      one.key_at = part_of(word, 0, length);
+      const std::string_view key = std::string_view(word.text).substr(0, set->key.size());
+      Said& one = said(key, std::move(set->value), {OriginKind::CommandLine, word.at, "--set"});
+      one.key_at = part_of(word, 0, key.size());
       one.unknown = Said::Unknown::OfThisScript;
     }
     for (const Word& word : in_.unsets) {

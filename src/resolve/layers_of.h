@@ -11,11 +11,13 @@ namespace ipucnn::resolving {
 
 /// What one layer says of one option.
 struct Said {
-  std::string key;
+  std::string_view key;          ///< stands in a file, the descriptor or a word of the input
+  std::uint32_t number = kNone;  ///< of the option; kNone where no script has it
   Span key_at;
   Node node;                   ///< the value as a file has it; absent where `value` is set
   std::optional<Value> value;  ///< the value as words or a variable give it
   Origin origin;
+  FactName name() const { return {key, number}; }
   /// What is said of a key that the script does not have.
   enum class Unknown : std::uint8_t { Silent, OfNoScript, OfThisScript };
   Unknown unknown = Unknown::Silent;

@@ -42,7 +42,7 @@ std::optional<Quantity> quantity_of(const std::optional<Setting>& setting,
   if (!setting) return std::nullopt;
   const Scalar* scalar = setting->value.scalar();
   if (scalar != nullptr && scalar->type == ScalarType::Null) return std::nullopt;
-  const auto option = effective.option(setting->key);
+  const auto option = effective.option(setting->name());
   if (scalar != nullptr && option) {
     const auto typed = script_value(*scalar, *option, setting->origin);
     if (typed && typed->type == ScalarType::Int && is_figure(typed->integer))
@@ -60,10 +60,11 @@ std::optional<Setting> own_value(const Effective& effective, const Settings& set
   if (set == nullptr) return effective.setting(key);
   if (is_preset_layer(set->origin.kind)) return *set;
   for (auto lost = set->shadowed.rbegin(); lost != set->shadowed.rend(); ++lost)
-    if (is_preset_layer(lost->origin.kind)) return Setting{set->key, lost->value, lost->origin, {}};
+    if (is_preset_layer(lost->origin.kind))
+      return Setting{set->key, lost->value, lost->origin, {}, set->number};
   Settings others;
   for (const Setting& other : settings.all())
-    if (other.key != key) others.assign(other.key, other.value, other.origin);
+    if (other.key != key) others.assign(other.name(), other.value, other.origin);
   return effective.with(others).setting(key);
 }
 
@@ -77,7 +78,7 @@ std::optional<Quantity> requested(const std::optional<Word>& word, std::string_v
   if (!word) return std::nullopt;
   const auto value = parse_int64(word->text);
   if (value && is_figure(*value))
-    return Quantity{*value, {OriginKind::CommandLine, word->at, std::string(option)}};
+    return Quantity{*value, {OriginKind::CommandLine, word->at, option}};
   out.add(FindingId::K015, word->at,
           fmt::format("{} needs a whole number of {}, not '{}'", option, figures_from(word->text),
                       word->text));
@@ -88,7 +89,7 @@ std::optional<Quantity> stage_count(const AppSchema& schema, const Effective& ef
   const auto key = effective.key_of(QuantityName::Splits);
   if (!key) return std::nullopt;
   if (const auto splits = effective.setting(*key)) return stages_of(*splits);
-  return Quantity{1, {OriginKind::AppDefault, schema.at(), std::string(schema.id())}};
+  return Quantity{1, {OriginKind::AppDefault, schema.at(), schema.id()}};
 }
 
 std::optional<Quantity> mapped_ipus(const std::optional<Setting>& mapping) {

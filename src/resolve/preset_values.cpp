@@ -300,7 +300,7 @@ void check_preset_values(const ResolveInput& in, const Settings& settings, Diagn
   for (const Setting& set : settings.all()) {
     if (set.origin.kind != OriginKind::Preset && set.origin.kind != OriginKind::InheritedPreset)
       continue;
-    if (const auto option = effective.option(set.key))
+    if (const auto option = effective.option(set.name()))
       ValueCheck(*option, set, effective, in, out).run();
   }
 }

@@ -128,7 +128,7 @@ class SecondPass {
     std::optional<OptionSpec> option;
     // What a preset sets is looked at when everything is known.
     if (!of_preset || said.node.is_map()) {
-      option = in_.schema.option(said.key, in_.purpose.script, facts_);
+      option = in_.schema.option(said.name(), in_.purpose.script, facts_);
       if (!option && !of_preset) {
         unknown(said);
         return true;
@@ -145,10 +145,10 @@ class SecondPass {
         !resolving::check_written_value(*option, *value, said.key, out_))
       return true;
     if (said.unless_same) {
-      const auto now = Effective(in_.schema, in_.purpose.script, settings_).setting(said.key);
+      const auto now = Effective(in_.schema, in_.purpose.script, settings_).setting(said.name());
       if (now && same_value(now->value, *value)) return true;
     }
-    settings_.assign(said.key, std::move(*value), said.origin);
+    settings_.assign(said.name(), std::move(*value), said.origin);
     return true;
   }
 
@@ -192,9 +192,9 @@ Settings resolve(const ResolveInput& in, Diagnostics& out) {
   if (!SecondPass(in, facts, settings, out).run(layers)) return settings;
   for (Override& given :
        resolving::parse_overrides(in.overrides, in.schema, in.purpose.script, facts, out))
-    settings.assign(given.option.key, std::move(given.value),
-                    {OriginKind::CommandLine, given.at, std::string(given.option.flag)});
-  if (in.preset != nullptr && in.purpose.takes_preset) {
+    settings.assign(given.option.name(), std::move(given.value),
+                    {OriginKind::CommandLine, given.at, given.option.flag});
+  if (in.judges_preset && in.preset != nullptr && in.purpose.takes_preset) {
     resolving::check_preset_keys(in, settings, out);
     resolving::check_preset_values(in, settings, out);
   }
@@ -228,10 +228,10 @@ std::optional<FactValue> Effective::look_up(FactName key, std::size_t before) co
   }
   // Each look-up sees less than the one that asks, so that no conditions can chase each other.
   const std::size_t number = std::min<std::size_t>(key.number, schema_.option_count());
-  const auto option = schema_.option(key, script_,
-                                     number < before ? facts_before(number)
-                                     : before > 0    ? facts_before(0)
-                                                     : Facts(nothing));
+  const auto option = schema_.option_of(key, takers_,
+                                        number < before ? facts_before(number)
+                                        : before > 0    ? facts_before(0)
+                                                        : Facts(nothing));
   if (!option) return value;
   if (set == nullptr) {
     const Node node = number < before ? usual(*option).value : option->default_value;
@@ -269,7 +269,7 @@ std::optional<std::string_view> Effective::key_of(QuantityName quantity) const {
 Facts Effective::facts() const { return facts_before(schema_.option_count()); }
 
 std::optional<OptionSpec> Effective::option(FactName key) const {
-  return schema_.option(key, script_, facts());
+  return schema_.option_of(key, takers_, facts());
 }
 
 std::optional<Setting> Effective::setting(FactName key) const {
@@ -319,14 +319,17 @@ bool Effective::needs_no_data() const {
 }
 
 std::optional<Setting> Effective::setting(const OptionSpec& option) const {
-  if (const Setting* set = settings_.find(option.key)) return *set;
+  if (const Setting* set = settings_.find(option.name())) return *set;
   const auto [node, kind] = usual(option);
   if (!node) return std::nullopt;
   Diagnostics ignored;  // a descriptor's defaults are tested with the data
   auto value = to_value(node, option.key, ignored);
   if (!value) return std::nullopt;
-  return Setting{
-      std::string(option.key), std::move(*value), {kind, node.at(), std::string(schema_.id())}, {}};
+  return Setting{std::string(option.key),
+                 std::move(*value),
+                 {kind, node.at(), schema_.id()},
+                 {},
+                 option.number};
 }
 
 }  // namespace ipucnn

@@ -5,19 +5,29 @@
 
 namespace ipucnn {
 
-const Setting* Settings::find(std::string_view key) const {
+namespace {
+
+bool is_of(const Setting& setting, FactName key) {
+  return setting.number != kNone && key.number != kNone ? setting.number == key.number
+                                                        : setting.key == key.text;
+}
+
+}  // namespace
+
+const Setting* Settings::find(FactName key) const {
   const auto it = std::find_if(all_.begin(), all_.end(),
-                               [&](const Setting& setting) { return setting.key == key; });
+                               [&](const Setting& setting) { return is_of(setting, key); });
   return it == all_.end() ? nullptr : &*it;
 }
 
-Setting& Settings::assign(std::string_view key, Value value, Origin origin) {
+Setting& Settings::assign(FactName key, Value value, Origin origin) {
   const auto it = std::find_if(all_.begin(), all_.end(),
-                               [&](const Setting& setting) { return setting.key == key; });
+                               [&](const Setting& setting) { return is_of(setting, key); });
   if (it == all_.end())
-    return all_.emplace_back(Setting{std::string(key), std::move(value), std::move(origin), {}});
+    return all_.emplace_back(
+        Setting{std::string(key.text), std::move(value), origin, {}, key.number});
   it->shadowed.push_back(
-      {std::exchange(it->value, std::move(value)), std::exchange(it->origin, std::move(origin))});
+      {std::exchange(it->value, std::move(value)), std::exchange(it->origin, origin)});
   return *it;
 }
 

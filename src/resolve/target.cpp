@@ -22,18 +22,31 @@ std::optional<std::int64_t> own_ipus(const ResolveInput& in, const Settings& set
   return resolving::product({replicas->value, *each});
 }
 
-std::optional<ChosenTarget> named(const ResolveInput& in, std::string_view name, Span at,
-                                  OriginKind kind, Diagnostics& out) {
-  const Entry entry = find_target(in.catalog, name);
-  if (!entry) {
-    report_unknown(in.catalog, Section::Targets, name, at, out);
-    return std::nullopt;
-  }
+/// The name as the target's entry has it: its own, or one of its aliases.
+std::string_view as_written(const Entry& entry, std::string_view name) {
+  const Node aliases = entry.body.find("aliases");
+  if (aliases.is_list())
+    for (const Node alias : aliases)
+      if (alias.text() == name) return alias.text();
+  return entry.name.text();
+}
+
+std::optional<ChosenTarget> chosen(const ResolveInput& in, const Entry& entry,
+                                   std::string_view name, Span at, OriginKind kind,
+                                   Diagnostics& out) {
   if (!in.catalog.whole(Section::Targets, entry, out)) return std::nullopt;
   const auto target = read_target(entry, out);
   if (!target) return std::nullopt;
   const bool asked = kind >= OriginKind::Site;
-  return ChosenTarget{*target, asked, {kind, at, std::string(name)}};
+  return ChosenTarget{*target, asked, {kind, at, as_written(entry, name)}};
+}
+
+std::optional<ChosenTarget> named(const ResolveInput& in, std::string_view name, Span at,
+                                  OriginKind kind, Diagnostics& out) {
+  const Entry entry = find_target(in.catalog, name);
+  if (entry) return chosen(in, entry, name, at, kind, out);
+  report_unknown(in.catalog, Section::Targets, name, at, out);
+  return std::nullopt;
 }
 
 /// The table in `defaults: preset_targets:` of any file, last file first.
@@ -65,8 +78,8 @@ std::optional<ChosenTarget> choose_target(const ResolveInput& in, const Requests
       return named(in, target.text(), target.at(), OriginKind::Preset, out);
     if (const auto ipus = own_ipus(in, settings, out)) {
       for (const Entry& entry : in.catalog.entries(Section::Targets)) {
-        if (entry.body.find_text("generation") == "mk2" && entry.body.find_int("ipus") == ipus)
-          return named(in, entry.name.text(), entry.name.at(), OriginKind::Derived, out);
+        if (entry.body.find_int("ipus") == ipus && entry.body.find_text("generation") == "mk2")
+          return chosen(in, entry, entry.name.text(), entry.name.at(), OriginKind::Derived, out);
       }
     }
   }

@@ -45,10 +45,9 @@ void add_unset(const CheckInput& in, std::string_view key, std::vector<Link>& ch
     if (word.text == key)
       chain.push_back({single("unset", word.at), {OriginKind::CommandLine, word.at, "--unset"}});
   if (auto value = to_value(entry->value, key, ignored))
-    chain.push_back(
-        {std::move(*value),
-         {entry->from.empty() ? OriginKind::Preset : OriginKind::InheritedPreset, entry->value.at(),
-          std::string(entry->from.empty() ? in.in.preset->name : entry->from)}});
+    chain.push_back({std::move(*value),
+                     {entry->from.empty() ? OriginKind::Preset : OriginKind::InheritedPreset,
+                      entry->value.at(), entry->from.empty() ? in.in.preset->name : entry->from}});
 }
 
 std::vector<Link> option_chain(const CheckInput& in, const OptionSpec& option) {
@@ -57,7 +56,7 @@ std::vector<Link> option_chain(const CheckInput& in, const OptionSpec& option) {
   add_unset(in, option.key, chain);
   Settings others;
   for (const Setting& set : in.settings.all())
-    if (set.key != option.key) others.assign(set.key, set.value, set.origin);
+    if (set.key != option.key) others.assign(set.name(), set.value, set.origin);
   const Effective without(in.in.schema, in.in.purpose.script, others);
   if (auto set = without.setting(option.key)) chain.push_back({set->value, set->origin});
   return chain;
@@ -70,9 +69,9 @@ std::string layer_of(const Origin& origin) {
     case OriginKind::LateDefault:
       return "default under these values";
     case OriginKind::InheritedPreset:
-      return "merged from " + origin.by;
+      return fmt::format("merged from {}", origin.by);
     case OriginKind::Derived:
-      return "derived: " + origin.by;
+      return fmt::format("derived: {}", origin.by);
     case OriginKind::CommandLine:
     case OriginKind::DataDirVariable:
       return std::string(origin_name(origin.kind));
@@ -126,7 +125,7 @@ std::optional<Link> figure_link(const Geometry& geometry, const Figure& figure) 
   if (!quantity) return std::nullopt;
   Origin origin = quantity->origin;
   if (origin.kind <= OriginKind::Derived)
-    origin = {OriginKind::Derived, origin.at, std::string(figure.relation)};
+    origin = {OriginKind::Derived, origin.at, figure.relation};
   return Link{single(std::to_string(quantity->value), origin.at, ScalarType::Int), origin};
 }
 

@@ -21,7 +21,7 @@ std::string layer_text(const Origin& origin, const Sources& sources) {
     case OriginKind::DataDirVariable:
       return "variable DATA_DIR";
     case OriginKind::Derived:
-      return "derived: " + origin.by;
+      return fmt::format("derived: {}", origin.by);
     default:
       return fmt::format("{} {}, {}", origin_name(origin.kind), origin.by,
                          sources.name(origin.at.source));

@@ -47,8 +47,8 @@ void zero_counts_as_unset(const RuleInput& in, Diagnostics& out) {
   const Effective& effective = in.facts.effective();
   for (const Setting& set : in.settings.all()) {
     const Scalar* now = set.value.scalar();
-    if (now == nullptr || !in.in.schema.can_be_unset_by_zero(set.key)) continue;
-    const OptionSpec* option = in.facts.option(set.key);
+    if (now == nullptr || !in.in.schema.can_be_unset_by_zero(set.name())) continue;
+    const OptionSpec* option = in.facts.option(set.name());
     if (option == nullptr || !effective.counts_as_unset(*option, set)) continue;
     const Node filled = late_default_value(*option, effective.facts());
     if (!filled.is_scalar() || filled.text() == now->text) continue;
