@@ -193,7 +193,7 @@ struct JobStep {
 /// How far a request is followed.
 enum class Extent : std::uint8_t {
   Values,   ///< what the script's options come to
-  Figures,  ///< target, launch settings and arithmetic as well
+  Figures,  ///< target, launch settings and arithmetic as well, for a list: no value is judged
   Rules,    ///< and every rule is asked
 };
 

@@ -25,8 +25,8 @@ void preview_validation(const JobRequest& request, const Choice& choice, const J
   const auto validation = validation_of(first);
   if (!validation) return;
   Diagnostics there;
-  const auto step =
-      make_step(request, choice, *validation, catalog, around, &first, occasion, there);
+  const auto step = make_step(request, choice, *validation, catalog, around, &first, occasion,
+                              Extent::Rules, there);
   if (!step || !find_figures(*step, there)) return;
   check(step->check_input(), there);
   if (there.has_errors()) return;

@@ -64,7 +64,7 @@ std::optional<Choice> choose(const JobRequest& request, const Descriptors& descr
 std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choice,
                                    const PurposeSpec& purpose, const Catalog& catalog,
                                    const Surroundings& around, const JobStep* before,
-                                   Occasion occasion, Diagnostics& out);
+                                   Occasion occasion, Extent extent, Diagnostics& out);
 
 /// Lets the second step start from what the first writes.
 void hand_on(const JobRequest& request, const Choice& choice, JobStep& from, JobStep& to);

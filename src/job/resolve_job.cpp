@@ -102,7 +102,7 @@ class Resolver {
                 Diagnostics& found) const {
     const JobStep* before = point.steps.empty() ? nullptr : point.steps.front().get();
     auto step = job::make_step(point.request, choice, purpose, descriptors_.catalog(), around_,
-                               before, occasion_, found);
+                               before, occasion_, extent_, found);
     if (!step) return false;
     point.steps.push_back(std::move(step));
     return true;

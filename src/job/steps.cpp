@@ -21,7 +21,8 @@ Span place_of(const JobRequest& request, const PurposeSpec& purpose,
 }
 
 /// The preset as the script of this step reads it. False when it cannot be read.
-bool take_preset(const Choice& choice, const Catalog& catalog, JobStep& step, Diagnostics& out) {
+bool take_preset(const Choice& choice, const Catalog& catalog, Extent extent, JobStep& step,
+                 Diagnostics& out) {
   if (!choice.preset) return true;
   // A second step takes the preset of the same name that its own script reads.
   PresetRef own = *choice.preset;
@@ -30,6 +31,7 @@ bool take_preset(const Choice& choice, const Catalog& catalog, JobStep& step, Di
       own = ref;
   step.preset = flatten(catalog, own, out);
   if (!step.preset) return false;
+  if (extent == Extent::Figures) return true;
   const AppId id = parse_app_id(choice.schema->id());
   step.preset->written_out =
       why_written_out(catalog, {id.name, id.release, step.purpose.preset_group}, *step.preset);
@@ -93,7 +95,7 @@ void refuse_preset_words(const JobStep& step, Diagnostics& out) {
 std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choice,
                                    const PurposeSpec& purpose, const Catalog& catalog,
                                    const Surroundings& around, const JobStep* before,
-                                   Occasion occasion, Diagnostics& out) {
+                                   Occasion occasion, Extent extent, Diagnostics& out) {
   auto step = std::make_unique<JobStep>();
   step->purpose = purpose;
   step->program = around.program;
@@ -104,7 +106,7 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
   }
   step->flat = request.flat;
   step->config_file = request.config_file && !request.flat;
-  if (!take_preset(choice, catalog, *step, out)) return nullptr;
+  if (!take_preset(choice, catalog, extent, *step, out)) return nullptr;
   auto profile = flatten_profile(catalog, choice.profile, purpose.name, out);
   auto job = flatten_job(catalog, request.entry, purpose.name, out);
   if (!profile || !job) return nullptr;
@@ -128,6 +130,7 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
   input.writes_preset_out =
       planned && step->preset &&
       (step->flat || (!step->preset->written_out.empty() && !step->config_file));
+  input.judges_preset = extent != Extent::Figures;
   step->settings = resolve(input, out);
   if (before == nullptr && !request.command && !request.script) refuse_preset_words(*step, out);
   return step;
