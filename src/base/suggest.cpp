@@ -9,20 +9,27 @@
 namespace ipucnn {
 namespace {
 
-/// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
+/// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other; more than
+/// `most` where it takes more.
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> now(b.size() + 1);
   std::iota(last.begin(), last.end(), 0U);
+  std::size_t least_of_last = 0;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     now[0] = i;
+    std::size_t least = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t replace = last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
       now[j] = std::min({last[j] + 1, now[j - 1] + 1, replace});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
         now[j] = std::min(now[j], before[j - 2] + 1);
+      least = std::min(least, now[j]);
     }
+    // What comes builds on these two rows.
+    if (least > most && least_of_last > most) return most + 1;
+    least_of_last = least;
     std::swap(before, last);
     std::swap(last, now);
   }
@@ -48,7 +55,8 @@ bool ends_nearly(std::string_view known, std::string_view wanted) {
   for (std::size_t at = known.find('-'); at != known.npos; at = known.find('-', at + 1)) {
     const std::string_view tail = known.substr(at + 1);
     if (tail.size() + edits < wanted.size()) return false;
-    if (tail.size() <= wanted.size() + edits && edit_distance(wanted, tail) <= edits) return true;
+    if (tail.size() <= wanted.size() + edits && edit_distance(wanted, tail, edits) <= edits)
+      return true;
   }
   return false;
 }
@@ -75,7 +83,7 @@ std::vector<std::string> nearest_names(std::string_view typed,
     // No fewer edits than the lengths differ by.
     std::size_t distance =
         known.size() > wanted.size() ? known.size() - wanted.size() : wanted.size() - known.size();
-    if (distance <= most_edits) distance = edit_distance(wanted, known);
+    if (distance <= most_edits) distance = edit_distance(wanted, known, most_edits);
     // A part of a long name is what people remember of it.
     const bool part = wanted.size() >= 4 && known.find(wanted) != std::string::npos;
     if (part) distance = std::min(distance, std::size_t{2});

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace ipucnn {
@@ -103,6 +104,9 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string printable(std::string_view text) {
+  // Most texts are.
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; }))
+    return std::string(text);
   std::string out;
   while (!text.empty()) {
     const std::size_t size = is_control(text) ? 0 : character_size(text);

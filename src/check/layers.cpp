@@ -28,9 +28,10 @@ std::string filled(std::string_view pattern, std::int64_t group, std::int64_t un
     pattern.remove_prefix(hole.size());
     return known = true;
   };
+  out.reserve(pattern.size());
   while (!pattern.empty()) {
     const std::size_t open = std::min(pattern.find('{'), pattern.size());
-    out += pattern.substr(0, open);
+    out.append(pattern, 0, open);
     pattern.remove_prefix(open);
     if (pattern.empty()) break;
     if (take("{group}", has_group)) {

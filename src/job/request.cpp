@@ -51,10 +51,14 @@ void take_job(const FlatProfile& job, JobRequest& request) {
 
 std::vector<JobRequest> expand(const JobRequest& request, const Catalog& catalog,
                                Diagnostics& out) {
+  std::vector<JobRequest> all;
   JobRequest one = request;
   one.entry = job::find_job(request, catalog);
+  if (!one.entry && !request.job) {
+    all.push_back(std::move(one));
+    return all;
+  }
   if (!one.entry) {
-    if (!request.job) return {std::move(one)};
     report_unknown(catalog, Section::Jobs, request.job->text, request.job->at, out);
     return {};
   }
@@ -62,7 +66,6 @@ std::vector<JobRequest> expand(const JobRequest& request, const Catalog& catalog
   if (!flat) return {};
   one.entry_flat = *flat;
   job::take_job(*flat, one);
-  std::vector<JobRequest> all;
   for (std::vector<SweepValue>& values : sweep_points(*flat, out)) {
     all.push_back(one);
     all.back().sweep_point = std::move(values);

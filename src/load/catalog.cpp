@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -226,15 +225,19 @@ Entry Catalog::find(Section section, std::string_view name) const {
 }
 
 std::vector<Entry> Catalog::written(Section section) const {
+  const std::vector<Node>& all_parts = parts(section);
+  std::size_t most = 0;
+  for (const Node part : all_parts) most += part.size();
   std::vector<Entry> all;
-  std::unordered_map<std::string_view, std::size_t> places;
-  for (const Node part : parts(section)) {
-    part.each_pair([&](Node key, Node body) {
-      const auto [known, added] = places.emplace(key.text(), all.size());
-      if (added)
-        all.push_back({key, body});
-      else
-        all[known->second] = {key, body};
+  all.reserve(most);
+  for (auto part = all_parts.begin(); part != all_parts.end(); ++part) {
+    part->each_pair([&](Node key, Node body) {
+      const auto has_it = [&](Node other) { return static_cast<bool>(other.find_key(key.text())); };
+      if (std::any_of(all_parts.begin(), part, has_it)) return;
+      Entry winner{key, body};
+      for (auto later = std::next(part); later != all_parts.end(); ++later)
+        if (const Entry found = load::entry_of(*later, key.text())) winner = found;
+      all.push_back(winner);
     });
   }
   return all;
@@ -298,6 +301,7 @@ Entry Catalog::find_application(AppId id) const {
   Entry best;
   for (const Node part : parts(Section::Applications)) {
     part.each_pair([&](Node name, Node body) {
+      if (!name.text().starts_with(id.name)) return;
       const AppId known = parse_app_id(name.text());
       if (known.name != id.name || !load::fits(id, known)) return;
       if (!best || best.name.text() == name.text() ||

@@ -59,7 +59,8 @@ std::vector<AppId> Catalog::bases_of(AppId id) const {
   std::vector<AppId> bases;
   if (id.name.empty()) return bases;
   const Entry entry = find_application(id);
-  const std::vector<Entry> chain = entry ? chain_of(entry) : std::vector<Entry>{};
+  if (!entry || !entry.body.find("extends")) return bases;
+  const std::vector<Entry> chain = chain_of(entry);
   for (std::size_t i = 1; i < chain.size(); ++i) {
     if (!chain[i - 1].body.find_bool("inherits_presets", true)) break;
     if (chain[i].name.text() != chain[i - 1].name.text())
@@ -104,14 +105,20 @@ std::vector<PresetRef> Catalog::with_inherited(AppId of, Collect collect) const 
 
 std::vector<PresetRef> Catalog::find_presets(std::string_view name, AppId of) const {
   return with_inherited(of, [&](AppId id) {
-    PresetList all;
+    std::vector<PresetRef> all;  // few: one for each application that has it
     for (const File& file : files_) {
       each_mapping(file, id, [&](std::string_view application, Node presets) {
-        if (const Entry entry = entry_of(presets, name))
-          all.put({application, entry.name, entry.body, file.layer, !file.application.empty()});
+        const Entry entry = entry_of(presets, name);
+        if (!entry) return;
+        const auto known = std::find_if(all.begin(), all.end(), [&](const PresetRef& ref) {
+          return ref.application == application;
+        });
+        if (known != all.end() && known->layer > file.layer) return;
+        PresetRef& ref = known != all.end() ? *known : all.emplace_back();
+        ref = {application, entry.name, entry.body, file.layer, !file.application.empty()};
       });
     }
-    return all.take();
+    return all;
   });
 }
 

@@ -63,7 +63,7 @@ class LaunchResolver {
 
   std::optional<LaunchSettings> run(const Target& target) {
     launch_.values.assign("launcher", single(std::string(target.launcher), target.at),
-                          {OriginKind::Derived, target.at, std::string(target.id)});
+                          {OriginKind::Derived, target.at, target.id});
     take_site();
     if (in_.profile != nullptr)
       for (const PresetEntry& entry : in_.profile->entries)
@@ -86,7 +86,7 @@ class LaunchResolver {
  private:
   void take_site() {
     in_.site.body.each_pair([&](Node key, Node value) {
-      const Origin origin{OriginKind::Site, value.at(), std::string(in_.site.name.text())};
+      const Origin origin{OriginKind::Site, value.at(), in_.site.name.text()};
       if (key.text() == "env") {
         take_mapping(value, launch_.env, origin);
       } else if (key.text() == "programs") {
@@ -108,7 +108,7 @@ class LaunchResolver {
 
   /// One key of a profile, or of a job's `launch`.
   void take_entry(Node key, Node value, OriginKind kind, std::string_view by) {
-    const Origin origin{kind, value.at(), std::string(by)};
+    const Origin origin{kind, value.at(), by};
     const std::string_view setting = key.text();
     if (const LaunchKey* known = find_key(setting))
       return assign(known->key, value, known->kind, origin);
@@ -195,7 +195,7 @@ class LaunchResolver {
       own.at = value.at();
       if (auto text = expand(value)) {
         Value given = single(text->text, text->at, text->type);
-        settings.assign(name.text(), std::move(given), std::move(own));
+        settings.assign(name.text(), std::move(given), own);
       }
     });
   }
@@ -245,14 +245,22 @@ class LaunchResolver {
       failed_ = true;
       return;
     }
-    std::vector<Scalar> items;
-    items.reserve(value->items.size());
-    for (Scalar& item : value->items)
-      if (auto text = expand(std::move(item))) items.push_back(std::move(*text));
-    if (items.empty() && !value->items.empty()) return;
-    value->items = std::move(items);
+    if (!expand_all(value->items)) return;
     if (kind == LaunchKind::List) value->is_list = true;
     if (fits({key, kind}, *value)) launch_.values.assign(key, std::move(*value), origin);
+  }
+
+  /// Leaves out what has no value. False when nothing is left of what there was.
+  bool expand_all(std::vector<Scalar>& items) {
+    if (std::none_of(items.begin(), items.end(),
+                     [](const Scalar& item) { return item.text.find('{') != std::string::npos; }))
+      return true;
+    std::vector<Scalar> expanded;
+    expanded.reserve(items.size());
+    for (Scalar& item : items)
+      if (auto text = expand(std::move(item))) expanded.push_back(std::move(*text));
+    items = std::move(expanded);
+    return !items.empty();
   }
 
   bool fits(const LaunchKey& known, const Value& value) {
@@ -263,7 +271,8 @@ class LaunchResolver {
       return false;
     }
     if (scalar->type == ScalarType::Null) return true;
-    if (known.kind == LaunchKind::Flag && !is_flag_word(scalar->text)) {
+    if (known.kind == LaunchKind::Flag) {
+      if (is_flag_word(scalar->text)) return true;
       fail(out_.add(FindingId::K012, scalar->at,
                     fmt::format("{} is yes or no, not '{}'", known.key, scalar->text)));
       return false;

@@ -19,6 +19,13 @@ std::string initials(std::string_view key) {
   return out;
 }
 
+/// Hyphens and underscores are the same to people.
+bool same_spelling(std::string_view a, std::string_view b) {
+  const auto plain = [](char c) { return c == '_' ? '-' : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return plain(x) == plain(y); });
+}
+
 class KeyCheck {
  public:
   KeyCheck(const ResolveInput& in, const Settings& settings, Diagnostics& out)
@@ -51,9 +58,7 @@ class KeyCheck {
     std::string_view found;
     for (const Entry& option : in_.schema.option_entries()) {
       const std::string_view known = option.name.text();
-      if (replace_char(known, '_', '-') == replace_char(key, '_', '-') ||
-          option.body.find_text("flag") == flag)
-        found = known;
+      if (same_spelling(known, key) || option.body.find_text("flag") == flag) found = known;
     }
     return found;
   }

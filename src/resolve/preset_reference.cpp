@@ -41,11 +41,12 @@ Layer own_layer(const Catalog& catalog, AppId application) {
 std::string why_written_out(const Catalog& catalog, AppId application, const FlatPreset& preset) {
   const Layer layer = own_layer(catalog, application);
   const auto own = catalog.find_preset_in(layer, preset.name, application);
-  const std::string whose =
-      layer == Layer::Checkout
-          ? "the checkout's configs.yml"
-          : fmt::format("the configs.yml of {}@{}", application.name, application.release);
-  if (!own) return fmt::format("{} has no preset '{}'", whose, preset.name);
+  const auto whose = [&] {
+    return layer == Layer::Checkout
+               ? "the checkout's configs.yml"
+               : fmt::format("the configs.yml of {}@{}", application.name, application.release);
+  };
+  if (!own) return fmt::format("{} has no preset '{}'", whose(), preset.name);
   // The very entry, nothing added: most runs end here.
   if (preset.layer == layer && !preset.extended && preset.at == own->name.at()) return {};
   Diagnostics ignored;  // what the scripts read is not ours to judge
@@ -58,7 +59,7 @@ std::string why_written_out(const Catalog& catalog, AppId application, const Fla
         return x.first == y.first && same_node(x.second, y.second);
       });
   if (same) return {};
-  return fmt::format("{} has other values under '{}'", whose, preset.name);
+  return fmt::format("{} has other values under '{}'", whose(), preset.name);
 }
 
 }  // namespace ipucnn

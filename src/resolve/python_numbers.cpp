@@ -73,9 +73,12 @@ std::string in_ascii(std::string_view text) {
 /// Whether a text begins as no number does: most words and paths. A byte beyond ASCII may be a
 /// digit or a blank.
 bool is_plain_word(std::string_view text) {
-  constexpr std::string_view kBeginnings = "0123456789+-._ \t\n\r\f\viInN";
-  return !text.empty() && static_cast<unsigned char>(text.front()) < 0x80 &&
-         kBeginnings.find(text.front()) == std::string_view::npos;
+  constexpr std::string_view kBeginnings = "0123456789+-._ \t\n\r\f\v";
+  if (text.empty() || static_cast<unsigned char>(text.front()) >= 0x80 ||
+      kBeginnings.find(text.front()) != std::string_view::npos)
+    return false;
+  const std::string start = to_lower(text.substr(0, 3));
+  return start != "inf" && start != "nan";
 }
 
 /// Whether nothing but ASCII digits is in a text, with at most one point between them.
