@@ -2,59 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/own_options.h"
 
 namespace ipucnn::cli {
 namespace {
-
-constexpr std::ptrdiff_t kScreen = 24;
-constexpr std::ptrdiff_t kAroundOptions = 8;  ///< lines of the help beside its options
-
-constexpr std::string_view group_name(HelpGroup group) {
-  switch (group) {
-    case HelpGroup::What:
-      return "What to run";
-    case HelpGroup::Machine:
-      return "On which machine";
-    case HelpGroup::Written:
-      return "How it is written";
-    case HelpGroup::Running:
-      return "While it runs";
-    default:
-      return "About this program";
-  }
-}
-
-/// The options by CLI11's formatter, in groups when they fill a screen.
-std::string options_text(const CommandRow& command) {
-  OwnOptions options(command, true);
-  const auto rows = option_rows();
-  const bool long_list =
-      std::count_if(rows.begin(), rows.end(),
-                    [&](const OptionRow& row) { return row.belongs_to(command.letter); }) +
-          kAroundOptions >
-      kScreen;
-  for (const OptionRow& row : rows) {
-    if (!row.belongs_to(command.letter)) continue;
-    CLI::Option* option = options.build(row);
-    if (long_list) option->group(std::string(group_name(row.group)));
-  }
-  auto formatter = std::make_shared<CLI::Formatter>();
-  formatter->column_width(30);
-  formatter->label("REQUIRED", "");
-  formatter->label("TEXT", "");
-  options.app().formatter(formatter);
-  // CLI11's own usage line cannot say that the application's options follow.
-  std::string text = options.app().help();
-  text.erase(0, text.find('\n', text.find("Usage:")) + 1);
-  text.erase(0, text.find_first_not_of('\n'));
-  text.erase(text.find_last_not_of('\n') + 1);
-  // CLI11 sets its groups two blank lines apart.
-  for (std::size_t at = 0; (at = text.find("\n\n\n", at)) != text.npos;) text.erase(at, 1);
-  return text;
-}
 
 std::string_view closing(const CommandRow& command) {
   if (command.name == "import")
@@ -90,7 +41,7 @@ std::string help_text(const CommandRow* command) {
                        command->name, command->help, command->positionals.empty() ? "" : " ",
                        command->positionals,
                        command->is(kTakesOverrides) ? " [OPTIONS OF THE APPLICATION]" : "",
-                       options_text(*command), closing(*command));
+                       own_options_help(*command), closing(*command));
   std::string text =
       "ipucnn: launch CNN training on Graphcore IPUs, with the arithmetic proven first\n\n"
       "Usage: ipucnn COMMAND [OPTIONS] [OPTIONS OF THE APPLICATION]\n\nCommands:\n";

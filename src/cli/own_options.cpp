@@ -1,13 +1,42 @@
 #include "cli/own_options.h"
 
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/text.h"
 #include "cli/help.h"
+#include "ipucnn/file_schema.h"
 
 namespace ipucnn::cli {
+namespace {
 
-OwnOptions::OwnOptions(const CommandRow& command, bool described)
-    : command_(command), described_(described) {
-  app_.set_help_flag();
-}
+/// Options of ours, each built when it is first asked for: building all costs more than a whole
+/// plan.
+class OwnOptions {
+ public:
+  /// Descriptions are for --help alone.
+  explicit OwnOptions(const CommandRow& command, bool described = false)
+      : command_(command), described_(described) {
+    app_.set_help_flag();
+  }
+
+  CLI::Option* build(const OptionRow& row);
+  /// Throws CLI::ParseError.
+  void parse(const std::vector<std::string>& words);
+  CLI::App& app() { return app_; }
+
+ private:
+  void relate();
+
+  const CommandRow& command_;
+  bool described_;
+  CLI::App app_;
+  std::array<CLI::Option*, kOptionCount> built_{};
+};
 
 CLI::Option* OwnOptions::build(const OptionRow& row) {
   CLI::Option*& option = built_.at(static_cast<std::size_t>(row.id));
@@ -42,6 +71,103 @@ void OwnOptions::relate() {
     else if (CLI::Option* other = built_.at(static_cast<std::size_t>(relation.other)))
       option->excludes(other);
   }
+}
+
+/// A figure as people count: CLI11 by itself would read 010 as 8.
+struct Figure {
+  Figure() = default;
+  std::int64_t value = 0;
+};
+// CLI11 looks for this name.
+bool lexical_cast(const std::string& text, Figure& figure) {
+  const auto value = parse_int64(text);
+  if (!value || *value < 1 || *value > kLargestOwnFigure) return false;
+  figure.value = *value;
+  return true;
+}
+
+/// The seconds of a duration, which stands behind the phase of a limit. Throws what CLI11 would.
+std::int64_t seconds_of(const Given& given) {
+  std::string_view text = given.value->text;
+  if (given.row->value.kind == ValueKind::PhaseLimit) {
+    const std::size_t equals = text.find('=');
+    text = equals == text.npos || equals == 0 ? "" : text.substr(equals + 1);
+  }
+  const auto seconds = parse_duration(text);
+  if (!seconds || *seconds > kLargestOwnFigure) throw CLI::ValidationError(given.row->flag(), "");
+  return *seconds;
+}
+
+constexpr std::ptrdiff_t kScreen = 24;
+constexpr std::ptrdiff_t kAroundOptions = 8;  ///< lines of the help beside its options
+
+constexpr std::string_view group_name(HelpGroup group) {
+  switch (group) {
+    case HelpGroup::What:
+      return "What to run";
+    case HelpGroup::Machine:
+      return "On which machine";
+    case HelpGroup::Written:
+      return "How it is written";
+    case HelpGroup::Running:
+      return "While it runs";
+    default:
+      return "About this program";
+  }
+}
+
+}  // namespace
+
+bool is_duration(const OptionRow& row) {
+  return row.value.kind == ValueKind::Duration || row.value.kind == ValueKind::PhaseLimit;
+}
+
+void parse_own_options(std::span<Given> given, const CommandRow& command) {
+  OwnOptions options(command);
+  std::vector<std::string> words;
+  for (const Given& one : given) {
+    options.build(*one.row);
+    if (one.row->is_switch() && one.value) {
+      words.push_back(one.row->flag() + "=" + one.value->text);
+      continue;
+    }
+    words.push_back(one.row->flag());
+    if (one.value) words.push_back(one.value->text);
+  }
+  options.parse(words);
+  for (Given& one : given)
+    if (one.row->value.kind == ValueKind::Whole)
+      one.number = options.build(*one.row)->as<Figure>().value;
+    else if (is_duration(*one.row))
+      one.number = seconds_of(one);
+}
+
+std::string own_options_help(const CommandRow& command) {
+  OwnOptions options(command, true);
+  const auto rows = option_rows();
+  const bool long_list =
+      std::count_if(rows.begin(), rows.end(),
+                    [&](const OptionRow& row) { return row.belongs_to(command.letter); }) +
+          kAroundOptions >
+      kScreen;
+  for (const OptionRow& row : rows) {
+    if (!row.belongs_to(command.letter)) continue;
+    CLI::Option* option = options.build(row);
+    if (long_list) option->group(std::string(group_name(row.group)));
+  }
+  auto formatter = std::make_shared<CLI::Formatter>();
+  formatter->column_width(30);
+  formatter->label("REQUIRED", "");
+  formatter->label("TEXT", "");
+  options.app().formatter(formatter);
+  // CLI11's own usage line cannot say that the application's options follow.
+  std::string text = options.app().help();
+  text.erase(0, text.find('\n', text.find("Usage:")) + 1);
+  text.erase(0, text.find_first_not_of('\n'));
+  text.erase(text.find_last_not_of('\n') + 1);
+  // CLI11 sets its groups two blank lines apart.
+  for (std::size_t at = 0; (at = text.find("\n\n\n", at)) != text.npos;) text.erase(at, 1);
+  return text;
 }
 
 }  // namespace ipucnn::cli

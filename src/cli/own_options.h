@@ -1,35 +1,28 @@
 #pragma once
 
-// Seen by usage.cpp and help.cpp alone, because CLI11 takes long to compile.
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <array>
+#include <CLI/Error.hpp>
+#include <cstdint>
+#include <limits>
+#include <span>
 #include <string>
-#include <vector>
 
-#include "cli/options.h"
+#include "cli/split_argv.h"
 
+// Options of ours as CLI11 has them. Its own headers are seen by own_options.cpp alone: they take
+// long to compile, and each source that includes them sets their objects up once more at every
+// start.
 namespace ipucnn::cli {
 
-/// Options of ours as CLI11 has them, each built when it is first asked for.
-class OwnOptions {
- public:
-  /// Descriptions are for --help alone.
-  explicit OwnOptions(const CommandRow& command, bool described = false);
+inline constexpr std::int64_t kLargestOwnFigure = std::numeric_limits<std::int32_t>::max();
 
-  CLI::Option* build(const OptionRow& row);
-  /// Throws CLI::ParseError.
-  void parse(const std::vector<std::string>& words);
-  CLI::App& app() { return app_; }
+/// Whether the option takes a duration, alone or behind a phase.
+bool is_duration(const OptionRow& row);
 
- private:
-  void relate();
+/// Hands the words to CLI11; figures are converted on the way. Throws CLI::ParseError for what is
+/// wrong.
+void parse_own_options(std::span<Given> given, const CommandRow& command);
 
-  const CommandRow& command_;
-  bool described_;
-  CLI::App app_;
-  std::array<CLI::Option*, kOptionCount> built_{};
-};
+/// What --help says of them, by CLI11's formatter, in groups when they fill a screen.
+std::string own_options_help(const CommandRow& command);
 
 }  // namespace ipucnn::cli

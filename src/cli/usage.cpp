@@ -1,71 +1,16 @@
-// CLI11 judges the options of ours that a command line uses. Just these are built, because building
-// all costs more than a whole plan.
+// What is wrong with options of ours, in their own words.
 #include "cli/usage.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cli/own_options.h"
-#include "ipucnn/file_schema.h"
 
 namespace ipucnn::cli {
 namespace {
-
-/// A figure as people count: CLI11 by itself would read 010 as 8.
-struct Figure {
-  Figure() = default;
-  std::int64_t value = 0;
-};
-constexpr std::int64_t kLargest = std::numeric_limits<std::int32_t>::max();
-
-// CLI11 looks for this name.
-bool lexical_cast(const std::string& text, Figure& figure) {
-  const auto value = parse_int64(text);
-  if (!value || *value < 1 || *value > kLargest) return false;
-  figure.value = *value;
-  return true;
-}
-
-bool is_duration(const OptionRow& row) {
-  return row.value.kind == ValueKind::Duration || row.value.kind == ValueKind::PhaseLimit;
-}
-
-/// The seconds of a duration, which stands behind the phase of a limit. Throws what CLI11 would.
-std::int64_t seconds_of(const Given& given) {
-  std::string_view text = given.value->text;
-  if (given.row->value.kind == ValueKind::PhaseLimit) {
-    const std::size_t equals = text.find('=');
-    text = equals == text.npos || equals == 0 ? "" : text.substr(equals + 1);
-  }
-  const auto seconds = parse_duration(text);
-  if (!seconds || *seconds > kLargest) throw CLI::ValidationError(given.row->flag(), "");
-  return *seconds;
-}
-
-/// Hands the words to CLI11, which throws what is wrong; figures are converted on the way.
-void parse(std::span<Given> given, const CommandRow& command) {
-  OwnOptions options(command);
-  std::vector<std::string> words;
-  for (const Given& one : given) {
-    options.build(*one.row);
-    if (one.row->is_switch() && one.value) {
-      words.push_back(one.row->flag() + "=" + one.value->text);
-      continue;
-    }
-    words.push_back(one.row->flag());
-    if (one.value) words.push_back(one.value->text);
-  }
-  options.parse(words);
-  for (Given& one : given)
-    if (one.row->value.kind == ValueKind::Whole)
-      one.number = options.build(*one.row)->as<Figure>().value;
-    else if (is_duration(*one.row))
-      one.number = seconds_of(one);
-}
 
 /// What CLI11 refused, in the words of the option's row.
 std::string refusal(const Given& given, const CommandRow& command, const CLI::ParseError& error) {
@@ -75,8 +20,8 @@ std::string refusal(const Given& given, const CommandRow& command, const CLI::Pa
   const std::string& text = given.value->text;
   if (row.value.kind == ValueKind::Whole)
     return fmt::format("{} needs a whole number of {}, not '{}'", row.flag(),
-                       parse_int64(text).value_or(0) > kLargest
-                           ? fmt::format("at most {}", kLargest)
+                       parse_int64(text).value_or(0) > kLargestOwnFigure
+                           ? fmt::format("at most {}", kLargestOwnFigure)
                            : "at least 1",
                        text);
   if (is_duration(row))
@@ -158,11 +103,11 @@ void judge_options(SplitArgv& split, const CommandRow& command, Diagnostics& out
     if (!given.row->belongs_to(command.letter)) foreign_option(given, command, out);
   if (out.all().size() != before || split.given.empty()) return;
   try {
-    parse(split.given, command);
+    parse_own_options(split.given, command);
     return;
   } catch (const CLI::ParseError& together) {
     for (Given& given : split.given) try {
-        parse({&given, 1}, command);
+        parse_own_options({&given, 1}, command);
       } catch (const CLI::RequiresError&) {
         // the other one may well be there
       } catch (const CLI::ParseError& alone) {
