@@ -53,6 +53,7 @@ struct Shape {
     Bound,      ///< a number, or the name of an option or figure
     Value,      ///< a scalar or a list of them
     Metric,     ///< a text with one {value}
+    Regex,      ///< a regular expression that finds a value (base/regex.h)
     Condition,  ///< mapping of names to tests
     List,       ///< of `item`
     Named,      ///< a mapping of any names, or those of `set`, to `item`
@@ -70,6 +71,7 @@ struct Shape {
   const Shape* other = nullptr;  ///< another form that will do, told by the kind of node
   /// Of these fields at most one; the first has to be there with any other that names it.
   std::span<const std::string_view> one_of{};
+  bool one_needed = false;  ///< one of those has to be there
 };
 
 /// One key of a mapping.

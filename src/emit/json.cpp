@@ -124,6 +124,7 @@ Json metrics_json(const std::vector<MetricPattern>& metrics) {
                     {"at", null_if_empty(metric.at)}});
     if (metric.combine != Combine::Sum)
       list.back()["combine"] = metric.combine == Combine::Mean ? "mean" : "longest";
+    if (!metric.regex.empty()) list.back()["regex"] = text_json(metric.regex);
     if (!metric.under.empty()) {
       list.back()["under"] = metric.under;
       list.back()["discard_through"] = metric.discard_through;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/regex.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "ipucnn/condition.h"
@@ -44,6 +45,8 @@ std::string form_words(const Shape& shape) {
       return "a value or a list of them";
     case Form::Metric:
       return "a text with one {value}";
+    case Form::Regex:
+      return "a regular expression";
     case Form::List:
       return "a list";
     case Form::Condition:
@@ -140,6 +143,8 @@ class Judge {
         return judge_value(node, shape, what);
       case Form::Metric:
         return judge_metric(node, shape, what);
+      case Form::Regex:
+        return judge_regex(node, shape, what);
       case Form::Condition:
         return judge_condition(node, shape.names);
       case Form::List:
@@ -201,6 +206,25 @@ class Judge {
       wrong(node, shape, what);
   }
 
+  void judge_regex(Node node, const Shape& shape, std::string_view what) {
+    if (node.type() != ScalarType::String) return wrong(node, shape, what);
+    RegexFault fault;
+    if (Regex::compile(node.text(), fault)) return;
+    Diagnostic& d = add(FindingId::Y005, part_of(node, fault.at, fault.size),
+                        fmt::format("{} cannot be used: {}", what, fault.says));
+    d.help = fault.help;
+  }
+
+  /// The place of a part of a text, as far as the file spells the text as it is.
+  static Span part_of(Node node, std::size_t at, std::size_t size) {
+    Span place = node.at();
+    const std::size_t quotes = place.length - node.text().size();
+    if (quotes != 0 && quotes != 2) return place;
+    place.column += static_cast<std::uint32_t>(at + quotes / 2);
+    place.length = static_cast<std::uint32_t>(size);
+    return place;
+  }
+
   void judge_named(Node map, const Shape& shape) {
     map.each_pair([&](Node key, Node value) {
       if (shape.names_known) judge_key(key, shape);
@@ -232,6 +256,10 @@ class Judge {
             fmt::format("{} and {} exclude each other", chosen.text(), key.text()));
       chosen = key;
     });
+    if (shape.one_needed && !chosen)
+      add(FindingId::Y005, (owner ? owner : map).at(),
+          fmt::format("{} has no `{}`", what,
+                      join({shape.one_of.begin(), shape.one_of.end()}, "` and no `")));
     for (const FieldShape& field : shape.fields)
       if (field.required && !map.find_key(field.key))
         add(FindingId::Y005, (owner ? owner : map).at(),

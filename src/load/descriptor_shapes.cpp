@@ -86,6 +86,7 @@ constexpr Shape kMessages{.form = Form::Named, .item = &kMessage};
 constexpr Shape kHole{.form = Form::Metric};
 constexpr Words kRestoreTakings = {"checkpoint", "folder"};
 constexpr Shape kRestoreTaking{.form = Form::Word, .words = kRestoreTakings};
+constexpr Shape kRegex{.form = Form::Regex};
 constexpr FieldShape kCheckpointFields[] = {
     {"saved", &kHole, "line that names a checkpoint: {value}", true},
     {"complete", &kText, "file that only a whole checkpoint has: {value} is what was printed"},
@@ -231,7 +232,9 @@ constexpr Shape kMetricName{.form = Form::Name, .set = NameSet::Metric};
 constexpr FieldShape kMetricFields[] = {
     {"scripts", &kScripts, "that print it; absent: all"},
     {"line", &kText, "only lines that hold this text"},
-    {"text", &kHole, "literal text around {value}", true},
+    {"text", &kHole, "literal text around {value}"},
+    {"regex", &kRegex,
+     "an expression in place of `text`; its group `value`, or the only one, is taken"},
     {"unit", &kUnit, "of the value", true},
     {"covers", &kCovers, "all instances or one process, also by launcher"},
     {"combine", &kCombine,
@@ -243,7 +246,9 @@ constexpr FieldShape kMetricFields[] = {
     {"under", &kText, "the line over a table; `text` is it with {value} for the value's column"},
     {"discard_through", &kWhole, "rows whose first number is at most this do not count"},
 };
-constexpr Shape kMetric{.form = Form::Fields, .fields = kMetricFields};
+constexpr Words kMetricTexts = {"text", "regex"};
+constexpr Shape kMetric{
+    .form = Form::Fields, .fields = kMetricFields, .one_of = kMetricTexts, .one_needed = true};
 constexpr Shape kMetrics{.form = Form::Named, .item = &kMetric};
 
 // --- rehearsal ---

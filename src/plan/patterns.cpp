@@ -74,12 +74,15 @@ std::vector<MetricPattern> metrics_of(const AppSchema& schema, std::string_view 
   schema.node().find("metrics").each_pair([&](Node name, Node body) {
     const Node scripts = body.find("scripts");
     const auto text = body.find_text("text").value_or("");
-    if ((scripts && !script.empty() && !scripts.contains(script)) || text.find(kHole) == text.npos)
+    const auto regex = body.find_text("regex").value_or("");
+    if ((scripts && !script.empty() && !scripts.contains(script)) ||
+        (regex.empty() && text.find(kHole) == text.npos))
       return;
     MetricPattern metric;
     metric.name = name.text();
     metric.line = body.find_text("line").value_or("");
     std::tie(metric.before, metric.after) = around_hole(text);
+    metric.regex = regex;
     metric.under = body.find_text("under").value_or("");
     metric.discard_through = body.find_int("discard_through").value_or(0);
     metric.unit = body.find_text("unit").value_or("");

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/regex.h"
 #include "ipucnn/plan.h"
 #include "plan/json_place.h"
 
@@ -142,6 +143,12 @@ std::vector<MetricPattern> read_metrics(const Place& place) {
       if (combine != "mean" && combine != "longest")
         at.member("combine").fail("is 'mean' or 'longest'");
       metric.combine = combine == "mean" ? Combine::Mean : Combine::Longest;
+    }
+    if (at.has("regex")) {
+      metric.regex = at.member("regex").name();
+      RegexFault fault;
+      if (!Regex::compile(metric.regex, fault))
+        at.member("regex").fail("cannot be used: " + fault.says);
     }
     metric.discard_first = at.member("discard_first").whole(0);
     metric.better = at.member("better").text_or_null().value_or("");

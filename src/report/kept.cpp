@@ -75,7 +75,7 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
                       kept.number,
                       kept.state,
                       run.plan.label,
-                      Measurement(asked_for(step->metrics, request), step->proof),
+                      Measurement(asked_for(step->metrics, request), step->proof, request.metrics),
                       {},
                       {step->printing_instances},
                       {}};
@@ -92,8 +92,15 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
 std::optional<StepReport> report_of_log(const std::string& path,
                                         const std::vector<MetricPattern>& metrics,
                                         const ReportRequest& request, std::string& error) {
-  StepReport report{path == "-" ? "standard input" : path,        "log", 1,  "", std::nullopt,
-                    Measurement(asked_for(metrics, request), {}), {},    {}, {}};
+  StepReport report{path == "-" ? "standard input" : path,
+                    "log",
+                    1,
+                    "",
+                    std::nullopt,
+                    Measurement(asked_for(metrics, request), {}, request.metrics),
+                    {},
+                    {},
+                    {}};
   LineReader reader;
   const LineSink sink = [&](const LogLine& line) { report.measured.line(line); };
   if (!read_any_log(

@@ -105,6 +105,8 @@ class DescriptorSchema {
                 {"items", {{"type", {"string", "number", "boolean", "null"}}}}};
       case Form::Metric:
         return {{"type", "string"}, {"pattern", kOneHole}};
+      case Form::Regex:
+        return {{"type", "string"}};
       case Form::Condition:
         return reference(condition_name(shape.names));
       case Form::List:
@@ -148,15 +150,24 @@ class DescriptorSchema {
         {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
     if (!required.empty()) schema["required"] = std::move(required);
     add_relations(shape, Node{}, schema);
+    Json any = Json::array();
+    for (const std::string_view key : shape.one_of) any.push_back({{"required", {key}}});
+    if (shape.one_needed) schema["anyOf"] = std::move(any);
     return schema;
   }
 
   /// What one field says of another.
   void add_relations(const Shape& shape, Node base, Json& schema) const {
     Json all = Json::array();
+    const Json there = {{"not", {{"type", "null"}}}};
     for (std::size_t i = 0; i < shape.one_of.size(); ++i)
-      for (std::size_t j = i + 1; j < shape.one_of.size(); ++j)
-        all.push_back({{"not", {{"required", {shape.one_of[i], shape.one_of[j]}}}}});
+      for (std::size_t j = i + 1; j < shape.one_of.size(); ++j) {
+        const std::string one(shape.one_of[i]);
+        const std::string other(shape.one_of[j]);
+        all.push_back(
+            {{"not",
+              {{"properties", {{one, there}, {other, there}}}, {"required", {one, other}}}}});
+      }
     if (&shape == &option_shape() || &shape == &variant_shape()) add_defaults(base, all);
     if (!all.empty()) schema["allOf"] = std::move(all);
   }

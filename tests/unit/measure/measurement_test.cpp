@@ -61,6 +61,73 @@ TEST(Measurement, IsProvenByATextOrByTheStatusWhereThatIsTheProof) {
   EXPECT_TRUE(measured("", {}).proven());
 }
 
+TEST(Measurement, TakesTheGroupOfAnExpression) {
+  MetricPattern spec = throughput();
+  spec.line = "";
+  spec.before = "";
+  spec.regex = R"(took (?P<value>[\w.,]+) s)";
+  Measurement m({spec}, {});
+  for (const std::string_view line : {"took 1.5 s", "took 2e1 s", "took 1,024 s", "tock 3 s"})
+    m.line({Stream::Out, 0, 0, false, line});
+  EXPECT_EQ(m.series(0).per_instance.at(0), (std::vector<double>{1.5, 20}));
+  EXPECT_EQ(m.series(0).unreadable, 1);
+}
+
+TEST(Measurement, FindsTheFirstPlaceOfEveryTextWhateverTheOthers) {
+  std::vector<MetricPattern> metrics;
+  for (const std::string_view before : {"a: ", "aa: ", "ba: ", "b", ": ", "x=", "=", "e"}) {
+    metrics.push_back(throughput());
+    metrics.back().name = before;
+    metrics.back().line = "";
+    metrics.back().before = before;
+  }
+  constexpr std::string_view kLine = "b1 aa: 2, ba: 3, a: 4; x=5 e6 =7";
+  Measurement all(metrics, {});
+  all.line({Stream::Out, 0, 0, false, kLine});
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    Measurement one({metrics[i]}, {});
+    one.line({Stream::Out, 0, 0, false, kLine});
+    EXPECT_EQ(all.series(i).per_instance, one.series(0).per_instance) << metrics[i].name;
+  }
+  EXPECT_EQ(all.series(0).per_instance.at(0), std::vector<double>{2});
+  EXPECT_EQ(all.series(3).per_instance.at(0), std::vector<double>{1});
+  EXPECT_EQ(all.series(6).per_instance.at(0), std::vector<double>{5});
+}
+
+constexpr std::string_view kMlperf =
+    R"(:::MLLOG {"time_ms": 1000, "key": "seed", "value": 42, "metadata": {}})"
+    "\n"
+    R"(:::MLLOG {"time_ms": 2000, "key": "run_start", "value": null, "metadata": {}})"
+    "\n"
+    R"(x :::MLLOG {"key": "eval_accuracy", "value": 0.71, "metadata": {"epoch_num": 4}})"
+    "\n"
+    R"(:::MLLOG {"key": "eval_accuracy", "value": NaN, "metadata": {"epoch_num": 8}})"
+    "\n"
+    R"(:::MLLOG {"time_ms": 63500, "key": "run_stop", "metadata": {"status": "success"}})"
+    "\n";
+
+TEST(Measurement, ReadsTheTimeToTrainOfMlperfsLog) {
+  const Measurement m = measured(kMlperf);
+  const auto values = [&](std::string_view name) {
+    return m.series(m.find(name).value()).per_instance.at(0);
+  };
+  EXPECT_EQ(values(kTimeToTrain), std::vector<double>{61.5});
+  EXPECT_EQ(values(kSeed), std::vector<double>{42});
+  EXPECT_EQ(values(kEvalAccuracy), std::vector<double>{0.71});
+  EXPECT_EQ(m.series(*m.find(kEvalAccuracy)).unreadable, 1);
+  EXPECT_FALSE(m.find(kTimeToAbort));
+  EXPECT_FALSE(measured(kTwoInstances).find(kTimeToTrain));
+}
+
+TEST(Measurement, TellsARunThatWasAbortedFromOneThatTrained) {
+  const Measurement m = measured(
+      ":::MLLOG {\"time_ms\": 0, \"key\": \"run_start\"}\n"
+      ":::MLLOG {\"time_ms\": 500, \"key\": \"run_stop\", \"metadata\": "
+      "{\"status\": \"aborted\"}}\n:::MLLOG {\"key\": \"run_sto");
+  EXPECT_FALSE(m.find(kTimeToTrain));
+  EXPECT_EQ(m.series(m.find(kTimeToAbort).value()).per_instance.at(0), std::vector<double>{0.5});
+}
+
 TEST(ReportText, SaysWhatWasLeftOutAndWhoseRoomItWas) {
   EXPECT_EQ(report_text(measured(kTwoInstances), "REHEARSAL"),
             "  throughput  4356.1 samples/s, the mean of 2\n"

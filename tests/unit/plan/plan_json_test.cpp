@@ -74,6 +74,10 @@ class RandomPlans {
       step.metrics.push_back(
           {"m" + std::to_string(i), clean(), clean(), clean(), clean(), coin(), number(0, 5)});
     if (!step.metrics.empty()) step.metrics.back().total = clean();
+    for (MetricPattern& metric : step.metrics) {
+      metric.combine = static_cast<Combine>(number(0, 2));
+      if (coin()) metric.regex = "a(b)?";
+    }
     if (!step.metrics.empty() && coin())
       step.proof = {ProofPattern::Kind::Metric, step.metrics.front().name};
     else if (coin())
@@ -272,6 +276,10 @@ TEST_F(BrokenPlan, IsRefusedAtTheFieldThatIsWrong) {
             "$.steps[0].geometry.ipus: is no whole number that fits");
   EXPECT_EQ(error_with("/steps/0/metrics/0/covers", "x"),
             "$.steps[0].metrics[0].covers: is 'all instances' or 'one process'");
+  EXPECT_EQ(error_with("/steps/0/metrics/0/combine", "sum"),
+            "$.steps[0].metrics[0].combine: is 'mean' or 'longest'");
+  EXPECT_EQ(error_with("/steps/0/metrics/0/regex", "(a)(?=b)"),
+            "$.steps[0].metrics[0].regex: cannot be used: RE2 has no look-ahead");
   EXPECT_EQ(error_with("/steps/0/proof", Json{{"metric", "no_such"}}),
             "$.steps[0].proof.metric: is none of the metrics");
   EXPECT_EQ(error_with("/steps", Json::array()), "$.steps: holds no step");
