@@ -268,6 +268,16 @@ class Locked(unittest.TestCase):
         self.assertIn("[tensorflow1_cnns:mine train pod16]\n# B002\n",
                       (self.folder / "ipucnn.lock").read_text())
 
+    def test_without_a_project_nothing_is_locked_unless_asked_for(self):
+        with tempfile.TemporaryDirectory() as empty:
+            done = self.run_in("lock", folder=empty)
+            self.assertEqual((done.returncode, list(pathlib.Path(empty).iterdir())), (0, []))
+            self.assertIn(b"nothing to lock", done.stderr)
+            self.assertEqual(self.run_in("lock", "--builtin", folder=empty).returncode, 0)
+            self.assertIn("mk2_resnet50_gn_16ipus", (pathlib.Path(empty) / "ipucnn.lock").read_text())
+            self.assertEqual(self.run_in("check", "--builtin", "--locked", folder=empty).returncode,
+                             self.run_in("check", "--builtin", folder=empty).returncode)
+
     def test_a_lock_that_is_not_there_is_an_error(self):
         found, status = findings("--locked", cwd=self.folder)
         self.assertEqual([f["message"] for f in found if f["id"] == "K065"],

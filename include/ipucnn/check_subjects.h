@@ -17,7 +17,7 @@ struct CheckScope {
   std::vector<SourceId> texts{};        ///< with commands; their comments let findings pass, too
   std::vector<ImportedJob> commands{};  ///< of these texts
   bool files_named = false;             ///< only what was named, though nothing may be in it
-  bool locked = false;  ///< what `lock` writes down: the built-in presets, without a project
+  bool locked = false;  ///< what a lock holds: the built-in presets, without a project
   /// Words choose or change what is looked at, so that a comment may speak of what was left out.
   bool narrowed = false;
 };
@@ -29,6 +29,9 @@ struct CheckedSubjects {
   std::vector<SourceId> files;        ///< those whose entries were judged
   bool nothing = false;               ///< nothing was named, and there is no project
 };
+
+/// Whether nothing is named and there is no project, so that nothing is judged or locked.
+bool names_nothing(const JobInputs& inputs, const CheckScope& scope);
 
 /// Judges the entries of files, their presets and jobs, and commands of texts; with `lock` also
 /// whether the presets still mean what it holds.

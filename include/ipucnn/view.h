@@ -14,14 +14,15 @@
 
 namespace ipucnn {
 
-/// What `show` prints. Texts fit 80 columns as far as names allow; JSON names its schema.
+/// What `show` prints. JSON names its schema. `width` is a terminal's, into which texts are broken
+/// as far as names allow; 0: lines are as long as they are.
 enum class ViewFormat : std::uint8_t { Text, Json };
 
 /// The words behind `show` that list something, in the order of its help.
 std::span<const std::string_view> lists_to_show();
 /// The table that such a word names, but for that of presets.
 std::string show_list(std::string_view word, const Catalog& catalog, const Sources& sources,
-                      ViewFormat format);
+                      ViewFormat format, std::size_t width);
 std::string show_presets(const std::vector<PresetRow>& rows, ViewFormat format);
 
 /// "1 site and 2 targets": what files of ours hold beside presets and jobs; empty for nothing.
@@ -29,7 +30,7 @@ std::string entries_read(const Catalog& catalog, const std::vector<SourceId>& fi
 
 /// One target, site, profile or job with all it extends, each value with its place.
 std::string show_entry(Section section, const Entry& entry, const Sources& sources,
-                       ViewFormat format);
+                       ViewFormat format, std::size_t width);
 
 /// One preset as it is in force: values, geometry, batch. `defaults` adds options nobody set.
 std::string show_job(const CheckInput& in, const Sources& sources, bool defaults,
@@ -38,12 +39,14 @@ std::string show_job(const CheckInput& in, const Sources& sources, bool defaults
 std::string show_on_targets(const std::vector<OnTarget>& all, ViewFormat format, std::size_t width);
 
 /// What differs between two jobs: options with their effective values, and figures (`= name`).
-std::string show_diff(const CheckInput& left, const CheckInput& right, ViewFormat format);
+std::string show_diff(const CheckInput& left, const CheckInput& right, ViewFormat format,
+                      std::size_t width);
 
 /// Every value that an option, launch setting or figure could have had, the one in force first.
 /// Absent when there is none of that name; a flag or quantity's name does as well as the key.
 std::optional<std::string> explain_key(const CheckInput& in, std::string_view asked,
-                                       const Sources& sources, ViewFormat format);
+                                       const Sources& sources, ViewFormat format,
+                                       std::size_t width);
 std::vector<std::string_view> explainable_keys(const CheckInput& in);
 
 /// The best answers as a table, or all of them as JSON (schema ipucnn.solution/1).

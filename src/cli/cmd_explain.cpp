@@ -22,7 +22,7 @@ int explain_option(const Word& key, ViewFormat format, const SplitArgv& split,
   const Job job = resolve_job(request, files.descriptors, files.around, Occasion::DryRun);
   if (job.points.empty() || !job.points.front().shown) return print(job.all_findings());
   const CheckInput in = job.points.front().first().check_input();
-  if (const auto text = explain_key(in, key.text, files.sources, format)) {
+  if (const auto text = explain_key(in, key.text, files.sources, format, out_width(streams))) {
     streams.out(*text);
     // Of a preset that can be planned nothing more is to be said.
     return job.first() != nullptr ? kDone : print(job.all_findings());

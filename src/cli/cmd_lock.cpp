@@ -16,6 +16,12 @@ int cmd_lock(const SplitArgv& split, const Streams& streams, const World& world)
   if (!error.empty()) return usage(streams, error, split);
   if (scope && !scope->texts.empty())
     return usage(streams, "lock takes files of presets, no text with commands", split);
+  if (scope && !files.findings.has_errors() && names_nothing(files, *scope)) {
+    say(streams,
+        "nothing to lock: there is no ipucnn.yml in this folder or above it.\n"
+        "Name files or --config PRESET; --builtin locks the presets that ipucnn ships");
+    return kDone;
+  }
   Diagnostics findings = files.findings;
   std::vector<LockEntry> entries;
   if (scope) {

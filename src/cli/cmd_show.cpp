@@ -57,8 +57,7 @@ class Shown {
 
   /// The same request for every machine.
   int print_on_targets(const JobRequest& request, Span at, ViewFormat format) {
-    streams_.out(show_on_targets(on_all_targets(request, at, files_), format,
-                                 streams_.out_is_terminal ? streams_.width : 0));
+    streams_.out(show_on_targets(on_all_targets(request, at, files_), format, out_width(streams_)));
     return kDone;
   }
 
@@ -87,7 +86,8 @@ class Shown {
     }
     if (step.schema().name() != point->first().schema().name())
       say(streams_, "these are presets of two applications: only options of the same name compare");
-    streams_.out(show_diff(step.check_input(), point->first().check_input(), format));
+    streams_.out(
+        show_diff(step.check_input(), point->first().check_input(), format, out_width(streams_)));
     return kDone;
   }
 
@@ -126,8 +126,9 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
     const auto of = listed_application(files, split, streams);
     if (!of) return kFindings;
     const std::string& word = split.positionals.front().text;
-    streams.out(word == "presets" ? show_presets(all_presets(files, *of), format)
-                                  : show_list(word, files.catalog, files.sources, format));
+    streams.out(word == "presets"
+                    ? show_presets(all_presets(files, *of), format)
+                    : show_list(word, files.catalog, files.sources, format, out_width(streams)));
     return kDone;
   }
   if (is_nearly_a_list(files, split, streams)) return kFindings;

@@ -71,6 +71,14 @@ void Display::run_began(const std::string& folder) {
   if (!quiet_) say(streams_, fmt::format("run folder {}", folder));
 }
 
+/// Below what the job has written, which need not end its last line.
+void Display::tell(std::string_view text) {
+  const bool same = is_open_[0] && streams_.one_place && streams_.one_place();
+  if (!moves_ && (is_open_[1] || same)) streams_.err("\n");
+  is_open_ = {};
+  say(streams_, text);
+}
+
 void Display::step_began(const Step& step, Time at) {
   step_ = step.name;
   phase_.clear();
@@ -89,7 +97,7 @@ void Display::phase_began(const std::string& phase, Time at) {
   phase_ = phase;
   phase_began_ = at;
   if (!moves_ && !quiet_)
-    say(streams_, fmt::format("{}: {} after {}", step_, phase, duration_text(at - started_)));
+    tell(fmt::format("{}: {} after {}", step_, phase, duration_text(at - started_)));
 }
 
 void Display::bytes(const Bytes& bytes, const Measurement& measured, Time at) {
@@ -98,6 +106,7 @@ void Display::bytes(const Bytes& bytes, const Measurement& measured, Time at) {
     scroll(pending_.at(out ? 0 : 1), bytes.bytes);
   else
     (out ? streams_.out : streams_.err)(bytes.bytes);
+  if (!bytes.bytes.empty()) is_open_.at(out ? 0 : 1) = bytes.bytes.back() != '\n';
   note_first_figure(measured, at);
 }
 
@@ -134,9 +143,9 @@ std::optional<Time> Display::next_tick() {
 void Display::note_first_figure(const Measurement& measured, Time now) {
   if (moves_ || quiet_ || first_value_told_ || !measured.latest(measured.proof().what)) return;
   first_value_told_ = true;
-  say(streams_, fmt::format("{}: the first value after {}; {} of {} write", step_,
-                            duration_text(now - started_), measured.instances(),
-                            counted(instances_, "instance")));
+  tell(fmt::format("{}: the first value after {}; {} of {} write", step_,
+                   duration_text(now - started_), measured.instances(),
+                   counted(instances_, "instance")));
 }
 
 void Display::note_progress(const Measurement& measured, Time now) {
@@ -194,8 +203,7 @@ void Display::tick(const Measurement& measured, Time now) {
     return;
   }
   next_tick_ += kBetweenLines;
-  say(streams_,
-      fmt::format("{}: {}  {}", step_, duration_text(now - started_), progress(measured, now)));
+  tell(fmt::format("{}: {}  {}", step_, duration_text(now - started_), progress(measured, now)));
 }
 
 void Display::draw(const Measurement& measured, Time now) {
@@ -222,12 +230,12 @@ void Display::erase() {
 
 void Display::log_cut_off(const std::string& why) {
   erase();
-  say(streams_, why);
+  tell(why);
 }
 
 void Display::stopping(const std::string& what) {
   erase();
-  say(streams_, fmt::format("{}: {}", step_, what));
+  tell(fmt::format("{}: {}", step_, what));
 }
 
 void Display::finish() {
@@ -244,8 +252,7 @@ void Display::step_ended(const ReadyStep& step, const StepResult& result) {
   }
   const bool done = std::holds_alternative<Done>(result.end);
   if (!quiet_ || !done)
-    say(streams_,
-        fmt::format("{} {}; its output is in {}", step_, end_text(result.end), result.place));
+    tell(fmt::format("{} {}; its output is in {}", step_, end_text(result.end), result.place));
   for (const SeenMessage& seen : result.messages) {
     if (quiet_ && done) continue;
     streams_.err(fmt::format("  {}: {}\n", printable(seen.id), printable(seen.cause)));

@@ -42,6 +42,7 @@ class Display final : public Watcher {
   void note_progress(const Measurement& measured, Time now);
   std::optional<std::chrono::steady_clock::duration> time_left(Time now) const;
   std::string progress(const Measurement& measured, Time now) const;
+  void tell(std::string_view text);
   void scroll(Pending& pending, std::string_view bytes);
   void show_line(Pending& pending, std::string_view line);
   void draw(const Measurement& measured, Time now);
@@ -54,6 +55,7 @@ class Display final : public Watcher {
   bool moves_;  // lines are drawn again and again
   bool scrolls_out_;
   std::array<Pending, 2> pending_;
+  std::array<bool, 2> is_open_{};  ///< the last line of the job's output and errors has not ended
   std::string step_;
   std::string phase_;
   std::int64_t instances_ = 1;

@@ -1,6 +1,7 @@
 // The real streams, clock, environment and processes behind cli::run.
 #include <fmt/format.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -65,6 +66,13 @@ std::size_t terminal_width() {
   return size.ws_col;
 }
 
+bool one_place() {
+  struct stat out {};
+  struct stat err {};
+  return ::fstat(STDOUT_FILENO, &out) == 0 && ::fstat(STDERR_FILENO, &err) == 0 &&
+         out.st_dev == err.st_dev && out.st_ino == err.st_ino;
+}
+
 }  // namespace
 
 int run_process(int argc, char** argv) {
@@ -76,6 +84,7 @@ int run_process(int argc, char** argv) {
   streams.write_error = [&] { return output.error; };
   streams.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   streams.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
+  streams.one_place = one_place;
   if (streams.err_is_terminal) {
     streams.width = terminal_width();
     streams.width_now = terminal_width;

@@ -70,7 +70,7 @@ int show_named_entry(const InputFiles& files, const SplitArgv& split, ViewFormat
     print_findings(findings, files.sources, split, streams, files.world);
     return kFindings;
   }
-  streams.out(show_entry(kind.section, entry, files.sources, format));
+  streams.out(show_entry(kind.section, entry, files.sources, format, out_width(streams)));
   return kDone;
 }
 

@@ -18,10 +18,17 @@ struct Streams {
   std::function<std::string()> write_error{};
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  /// Whether both end in the same place, as under `2>&1`; absent: they do not.
+  std::function<bool()> one_place{};
   std::size_t width = 80;
   /// Of the terminal now, as its window may change; absent: `width`.
   std::function<std::size_t()> width_now{};
 };
+
+/// Into how many columns a result is broken; 0: it is not.
+inline std::size_t out_width(const Streams& streams) {
+  return streams.out_is_terminal ? streams.width : 0;
+}
 
 /// What the program may know of the world, so that tests can set it.
 struct World {

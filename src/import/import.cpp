@@ -268,10 +268,23 @@ class Importer : private ShellVisitor {
            });
   }
 
+  /// A number, or `NAME=VALUE`: an option's value that lost its option, or half of a word.
+  static bool is_no_program(std::string_view word) {
+    const std::size_t equals = word.find('=');
+    return word.find_first_not_of("0123456789.") == word.npos ||
+           (equals != word.npos && is_variable_name(word.substr(0, equals)));
+  }
+
   void say_unknown(const ShellCommand& command, std::size_t first, const CommandLine& line) {
     const ShellWord& word = command.words[first];
     const ShellWord& what = line.script ? *line.script : word;
     const bool known = line.script && named_.is_script(line.script->value.text);
+    if (line.started && line.script && is_no_program(line.script->value.text)) {
+      out_.add(FindingId::L056, places_.span(what.begin, what.end),
+               fmt::format("{} takes {} for the program it starts", line.launcher, what.value.text))
+          .help = "put the program behind the options: python3 train.py";
+      return;
+    }
     Diagnostic& d = out_.add(
         FindingId::L060, places_.span(what.begin, what.end),
         known ? fmt::format("not a command of a known application: no preset and no option tells "

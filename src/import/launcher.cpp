@@ -106,8 +106,7 @@ class LauncherReader {
     report_refused_option(option, program, missing ? span(option) : span(option.values.front()),
                           out_);
     // Figures that follow from one that is none would only repeat it.
-    if (option.fault == LauncherFault::Invalid && option.option.find_text("takes") == "number")
-      figures_.elsewhere = true;
+    if (option.option.find_text("takes") == "number") figures_.elsewhere = true;
   }
 
   /// The row that writes this option; null when no plan does.

@@ -28,7 +28,7 @@ class Checker {
   }
 
   CheckedSubjects run() {
-    if (is_nothing()) {
+    if (names_nothing(in_, scope_)) {
       out_.findings = judge(of_files_, Occasion::Files, leaves_, {});
       out_.nothing = true;
       return std::move(out_);
@@ -45,19 +45,6 @@ class Checker {
   }
 
  private:
-  bool has_project() const {
-    const auto& known = in_.catalog.files();
-    return std::any_of(known.begin(), known.end(),
-                       [](const Catalog::File& file) { return file.layer >= Layer::Project; });
-  }
-
-  bool is_nothing() const {
-    const SubjectWords& named = scope_.named;
-    const bool is_named = scope_.files_named || named.layer || scope_.locked ||
-                          !named.presets.empty() || !named.jobs.empty();
-    return !is_named && !has_project();
-  }
-
   /// The files of ours that are judged: those named, else those of the layer asked for, else the
   /// project's.
   std::vector<SourceId> own_files() const {
@@ -165,6 +152,16 @@ class Checker {
 };
 
 }  // namespace
+
+bool names_nothing(const JobInputs& inputs, const CheckScope& scope) {
+  const SubjectWords& named = scope.named;
+  const bool is_named = scope.files_named || named.layer || scope.locked ||
+                        !named.presets.empty() || !named.jobs.empty();
+  const auto& known = inputs.catalog.files();
+  return !is_named && std::none_of(known.begin(), known.end(), [](const Catalog::File& file) {
+    return file.layer >= Layer::Project;
+  });
+}
 
 CheckedSubjects check_subjects(const JobInputs& inputs, const CheckScope& scope,
                                std::optional<LockFile> lock, const Emit& emit) {

@@ -104,6 +104,19 @@ class Chooser {
     return take_schema(entry);
   }
 
+  /// By the name alone, which is near where the release is not; else all of them.
+  std::string near_application(std::string_view typed) const {
+    const auto all = catalog_.names(Section::Applications);
+    std::vector<std::string_view> bare;
+    for (const std::string_view id : all)
+      if (const auto name = parse_app_id(id).name; bare.empty() || bare.back() != name)
+        bare.push_back(name);
+    const auto near = nearest_names(typed, bare, 1);
+    const bool known = std::find(bare.begin(), bare.end(), typed) != bare.end();
+    return near.empty() || known ? suggestion(typed, all)
+                                 : fmt::format("did you mean '{}'?", near.front());
+  }
+
   bool no_preset(const Word& name, std::string_view bare, AppId application) {
     // Of an application that there is not, nothing can be a preset.
     if (!application.name.empty() && !catalog_.find_application(application)) {
@@ -117,7 +130,7 @@ class Chooser {
                            typed                  ? before
                            : request_.application ? std::string_view(request_.application->text)
                                                   : application.name))
-          .help = suggestion(application.name, catalog_.names(Section::Applications));
+          .help = near_application(application.name);
       return false;
     }
     Diagnostic& d =

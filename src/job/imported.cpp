@@ -196,10 +196,20 @@ void compare_with_line(const ImportedJob& job, const JobPoint& point, const Cata
   const std::string more = list_text(planned, read, job.lost);
   const std::string less = list_text(read, planned, job.lost);
   if (more.empty() && less.empty()) return;
-  out.add(FindingId::L062, job.at,
-          more.empty()   ? fmt::format("a plan of this job does not have {}", less)
-          : less.empty() ? fmt::format("a plan of this job has {} as well", more)
-                         : fmt::format("a plan of this job has {} in place of {}", more, less));
+  Diagnostic& d =
+      out.add(FindingId::L062, job.at,
+              more.empty()   ? fmt::format("a plan of this job does not have {}", less)
+              : less.empty() ? fmt::format("a plan of this job has {} as well", more)
+                             : fmt::format("a plan of this job has {} in place of {}", more, less));
+  const JobStep& step = point.first();
+  const Effective effective(step.schema(), step.purpose.script, step.settings);
+  const std::string_view launcher = step.geometry.launcher;
+  step.purpose.node.find(fmt::format("under_{}", launcher)).each_pair([&](Node key, Node) {
+    const auto option = effective.option(key.text());
+    if (option && (more == option->flag || more == option->off_flag))
+      d.help =
+          fmt::format("add it: with {} the documents start {} so", launcher, step.purpose.program);
+  });
 }
 
 Settings job_options(const JobStep& step) {

@@ -108,7 +108,10 @@ class LineReader {
     if (takes == "nothing")
       return taken.values.empty() ? LauncherFault::None : LauncherFault::Surplus;
     const std::size_t count = takes == "pair" ? 2 : 1;
-    while (taken.values.size() < count && next_ < words_.size()) take_word(taken);
+    const bool number = takes == "number";
+    while (taken.values.size() < count && next_ < words_.size() &&
+           !(number && names_option(words_[next_])))
+      take_word(taken);
     if (taken.values.size() < count || taken.values.front().text.empty())
       return LauncherFault::Missing;
     const bool again =
@@ -118,6 +121,12 @@ class LineReader {
     if (again && !taken.option.find_bool("repeatable", false)) return LauncherFault::Repeated;
     return count == 1 && !is_valid(taken.option, taken.values.front().text) ? LauncherFault::Invalid
                                                                             : LauncherFault::None;
+  }
+
+  /// Nobody means an option by a number.
+  bool names_option(const std::string& word) const {
+    LauncherOption found;
+    return is_option(word) && find(std::string_view(word).substr(0, word.find('=')), found);
   }
 
   void take_word(LauncherOption& taken) {

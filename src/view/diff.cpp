@@ -61,7 +61,8 @@ Json cell_json(const std::optional<Setting>& setting, const CheckInput& in) {
 
 }  // namespace
 
-std::string show_diff(const CheckInput& left, const CheckInput& right, ViewFormat format) {
+std::string show_diff(const CheckInput& left, const CheckInput& right, ViewFormat format,
+                      std::size_t width) {
   const std::vector<Difference> found = differences(left, right);
   const Json left_geometry = view::geometry_json(left.geometry);
   const Json right_geometry = view::geometry_json(right.geometry);
@@ -85,7 +86,7 @@ std::string show_diff(const CheckInput& left, const CheckInput& right, ViewForma
   const auto text = [](const Json& figure) { return figure.is_null() ? "-" : figure.dump(); };
   for (const auto& [key, pair] : figures.items())
     table.add({"= " + key, text(pair[0]), text(pair[1])});
-  return table.text();
+  return table.text(width);
 }
 
 }  // namespace ipucnn

@@ -50,27 +50,31 @@ std::string value_text(Node node) {
   return text.empty() ? "-" : text;
 }
 
-/// Mappings become rows of their own, `ipu.tiles`.
-void add_rows(Node map, const std::string& before, const Sources& sources, view::Table& table) {
+/// Mappings become rows of their own, `ipu.tiles`. A place in `file` is a line of it.
+void add_rows(Node map, const std::string& before, const Sources& sources, SourceId file,
+              view::Table& table) {
   map.each_pair([&](Node key, Node value) {
     const std::string name = before + std::string(key.text());
-    if (value.is_map() && value.size() > 0) return add_rows(value, name + ".", sources, table);
+    if (value.is_map() && value.size() > 0)
+      return add_rows(value, name + ".", sources, file, table);
     const Span at = value.at();
-    table.add({name, value.is_map() ? "-" : value_text(value),
-               fmt::format("{}:{}", sources.name(at.source), at.line)});
+    table.add({name,
+               at.source == file ? std::to_string(at.line)
+                                 : fmt::format("{}:{}", sources.name(at.source), at.line),
+               value.is_map() ? "-" : value_text(value)});
   });
 }
 
 }  // namespace
 
 std::string show_entry(Section section, const Entry& entry, const Sources& sources,
-                       ViewFormat format) {
+                       ViewFormat format, std::size_t width) {
   const Span at = entry.name.at();
   if (format == ViewFormat::Text) {
-    view::Table table({"KEY", "VALUE", "FROM"});
-    add_rows(entry.body, "", sources, table);
+    view::Table table({"KEY", "LINE", "VALUE"});
+    add_rows(entry.body, "", sources, at.source, table);
     return fmt::format("{}  ({}:{})\n{}", entry.name.text(), sources.name(at.source), at.line,
-                       table.text());
+                       table.text(width));
   }
   return view::dump({{"schema", "ipucnn.entry/1"},
                      {"section", section_key(section)},

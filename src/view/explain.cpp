@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/wrap.h"
 #include "ipucnn/view.h"
+#include "view/launcher_replicas.h"
 #include "view/table.h"
 #include "view/typed_json.h"
 
@@ -53,6 +55,8 @@ void add_unset(const CheckInput& in, std::string_view key, std::vector<Link>& ch
 std::vector<Link> option_chain(const CheckInput& in, const OptionSpec& option) {
   std::vector<Link> chain;
   if (const Setting* set = in.settings.find(option.key)) chain = links_of(*set);
+  if (const auto handed_out = view::launcher_replicas(in, option.key))
+    chain.insert(chain.begin(), {handed_out->value, handed_out->origin});
   add_unset(in, option.key, chain);
   Settings others;
   for (const Setting& set : in.settings.all())
@@ -130,7 +134,7 @@ std::optional<Link> figure_link(const Geometry& geometry, const Figure& figure) 
 }
 
 std::string render(std::string_view key, const std::vector<Link>& chain, std::string_view about,
-                   const Sources& sources, ViewFormat format) {
+                   const Sources& sources, ViewFormat format, std::size_t width) {
   if (format == ViewFormat::Json) {
     Json json = {{"key", key}};
     if (chain.empty())
@@ -142,15 +146,20 @@ std::string render(std::string_view key, const std::vector<Link>& chain, std::st
       json["losers"].push_back(link_json(chain[i], sources));
     return view::dump({{"schema", "ipucnn.explain/1"}, {"settings", Json::array({json})}});
   }
-  const std::string value = chain.empty() ? "not set" : "is " + value_text(chain.front().value);
-  return chain_text(fmt::format("{} {}{}{}", key, value, about.empty() ? "" : "  ", about), chain,
-                    sources);
+  std::string head = fmt::format(
+      "{} {}", key, chain.empty() ? "not set" : "is " + value_text(chain.front().value));
+  if (!about.empty()) {
+    const bool fits = width == 0 || count_characters(head) + 2 + count_characters(about) <= width;
+    head += fits ? fmt::format("  {}", about) : "\n  " + wrapped(about, 2, width);
+  }
+  return chain_text(head, chain, sources);
 }
 
 }  // namespace
 
 std::optional<std::string> explain_key(const CheckInput& in, std::string_view asked,
-                                       const Sources& sources, ViewFormat format) {
+                                       const Sources& sources, ViewFormat format,
+                                       std::size_t width) {
   const AppSchema& schema = in.in.schema;
   const Effective effective(schema, in.in.purpose.script, in.settings);
   std::string key =
@@ -158,10 +167,10 @@ std::optional<std::string> explain_key(const CheckInput& in, std::string_view as
   for (const Figure& figure : kFigures) {
     if (figure.name != key) continue;
     const auto link = figure_link(in.geometry, figure);
-    return render(key, link ? std::vector{*link} : std::vector<Link>{}, {}, sources, format);
+    return render(key, link ? std::vector{*link} : std::vector<Link>{}, {}, sources, format, width);
   }
   if (const Setting* set = in.launch.values.find(key); set != nullptr && !schema.knows_key(key))
-    return render(key, links_of(*set), "(launch setting)", sources, format);
+    return render(key, links_of(*set), "(launch setting)", sources, format, width);
   for (const OptionSpec& option : schema.options(in.in.purpose.script, effective.facts())) {
     const auto quantity = schema.quantity_of(option.key);
     const bool is_it = option.key == key || option.flag == asked ||
@@ -170,10 +179,10 @@ std::optional<std::string> explain_key(const CheckInput& in, std::string_view as
     if (!is_it) continue;
     const std::string about = fmt::format("({} of {}{}{})", option.flag, in.in.purpose.script,
                                           option.about ? ": " : "", option.about.text());
-    return render(option.key, option_chain(in, option), about, sources, format);
+    return render(option.key, option_chain(in, option), about, sources, format, width);
   }
   if (const Setting* set = in.settings.find(key))
-    return render(key, links_of(*set), "(no option of the script)", sources, format);
+    return render(key, links_of(*set), "(no option of the script)", sources, format, width);
   return std::nullopt;
 }
 

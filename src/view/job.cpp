@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ipucnn/view.h"
 #include "ipucnn/yaml_text.h"
+#include "view/launcher_replicas.h"
 #include "view/typed_json.h"
 
 namespace ipucnn {
@@ -87,21 +88,6 @@ std::string groups_text(const std::vector<Setting>& rows, const Sources& sources
   return out;
 }
 
-/// Where a launcher hands out the replicas the script ignores its option: the figure is the
-/// launcher's then.
-void put_launcher_replicas(const CheckInput& in, const Effective& effective,
-                           std::vector<Setting>& rows) {
-  const auto key = effective.key_of(QuantityName::Replicas);
-  const auto& replicas = in.geometry.replicas;
-  if (in.geometry.processes != ProcessModel::ShareReplicas || !key || !replicas) return;
-  const std::string text = std::to_string(replicas->value);
-  for (Setting& row : rows)
-    if (row.key == *key && row.value.scalar() != nullptr && row.value.scalar()->text != text) {
-      row.value = single(text, replicas->origin.at, ScalarType::Int);
-      row.origin = replicas->origin;
-    }
-}
-
 constexpr std::size_t kWidth = 100;
 
 /// A list on one line, or an item a line where that would be long.
@@ -134,6 +120,23 @@ void write_pairs(Node map, std::size_t indent, std::string& out) {
 
 }  // namespace
 
+namespace view {
+
+std::optional<Setting> launcher_replicas(const CheckInput& in, std::string_view key) {
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  const auto& replicas = in.geometry.replicas;
+  const Setting* set = in.settings.find(key);
+  if (in.geometry.processes != ProcessModel::ShareReplicas || !replicas || set == nullptr ||
+      effective.key_of(QuantityName::Replicas) != key || set->value.scalar() == nullptr)
+    return std::nullopt;
+  const std::string text = std::to_string(replicas->value);
+  if (set->value.scalar()->text == text) return std::nullopt;
+  return Setting{
+      set->key, single(text, replicas->origin.at, ScalarType::Int), replicas->origin, {}};
+}
+
+}  // namespace view
+
 std::string job_yaml(const Entry& job, const Settings& options) {
   constexpr std::size_t kJob = 2;
   constexpr std::size_t kKeys = 4;
@@ -163,7 +166,8 @@ std::string show_job(const CheckInput& in, const Sources& sources, bool defaults
   const AppSchema& schema = in.in.schema;
   const Effective effective(schema, in.in.purpose.script, in.settings);
   std::vector<Setting> rows = in.settings.all();
-  put_launcher_replicas(in, effective, rows);
+  for (Setting& row : rows)
+    if (const auto handed_out = view::launcher_replicas(in, row.key)) row = *handed_out;
   if (defaults) {
     for (const OptionSpec& option : schema.options(in.in.purpose.script, effective.facts())) {
       if (in.settings.find(option.key) != nullptr) continue;

@@ -104,7 +104,7 @@ std::string show_apps(const Catalog& catalog, ViewFormat format) {
              : text;
 }
 
-std::string show_jobs(const Catalog& catalog, ViewFormat format) {
+std::string show_jobs(const Catalog& catalog, ViewFormat format, std::size_t width) {
   Json list = Json::array();
   Table table({"JOB", "TARGET", "ABOUT"});
   for (const Entry& entry : catalog.entries(Section::Jobs)) {
@@ -135,7 +135,7 @@ std::string show_jobs(const Catalog& catalog, ViewFormat format) {
   }
   return format == ViewFormat::Json
              ? view::dump({{"schema", "ipucnn.list/1"}, {"jobs", std::move(list)}})
-             : table.text();
+             : table.text(width);
 }
 
 std::string show_files(const Catalog& catalog, const Sources& sources, ViewFormat format) {
@@ -225,14 +225,14 @@ std::span<const std::string_view> lists_to_show() {
 }
 
 std::string show_list(std::string_view word, const Catalog& catalog, const Sources& sources,
-                      ViewFormat format) {
+                      ViewFormat format, std::size_t width) {
   if (word == "targets") return show_targets(catalog, format);
   if (word == "apps") return show_apps(catalog, format);
   if (word == "sites")
     return named_entries(catalog, Section::Sites, format, {"target", "vipu_partition", "data_dir"});
   if (word == "profiles")
     return named_entries(catalog, Section::Profiles, format, {"extends", "python", "verbosity"});
-  if (word == "jobs") return show_jobs(catalog, format);
+  if (word == "jobs") return show_jobs(catalog, format, width);
   return show_files(catalog, sources, format);
 }
 

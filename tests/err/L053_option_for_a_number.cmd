@@ -1,0 +1,1 @@
+check L053_option_for_a_number.sh

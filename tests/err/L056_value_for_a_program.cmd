@@ -1,0 +1,1 @@
+check L056_value_for_a_program.sh
