@@ -2,7 +2,7 @@
 """Holds the reader of descriptors to its own JSON Schema, `ipucnn schema app`, on seeded mutations of
 the shipped descriptors and of a fork: python3-jsonschema and the reader have to agree on each.
 
-usage: descriptor_test.py PROGRAM    (IPUCNN_MUTATIONS=5000 for the full number; without
+usage: descriptor_test.py PROGRAM    (IPUCNN_TEST_SIZE=full for the full number; without
                                       python3-jsonschema it is skipped)
 """
 import copy
@@ -18,6 +18,7 @@ import unittest
 import yaml
 
 from support import configs, program
+from support.size import sized
 
 try:
     import jsonschema
@@ -25,7 +26,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-COUNT = int(os.environ.get("IPUCNN_MUTATIONS", "80"))
+COUNT = sized(80, 5000)
 SEED = int(os.environ.get("IPUCNN_SEED", "1"))
 FORK = yaml.safe_load((program.DATA / "fork.yml").read_text())["applications"]["mycnn@1"]
 # What a JSON Schema of one descriptor cannot know: the schema is that of the file as it was before, so
@@ -102,6 +103,8 @@ class Mutator:
             new = old[:at] + old[at + 1:]
         else:
             new = self.rng.choice(STRANGE)
+        if isinstance(old, int) and isinstance(new, float) and new == int(new):
+            return None  # 1.0 is an integer to JSON Schema and none to YAML
         if new == old or self.defines(path) and new in self.by_name[self.name(path)]:
             return None
         self.parent(body, path)[path[-1]] = new

@@ -274,6 +274,103 @@ class Bundled(Case):
                     self.assertIn(f"[{len(kept) - (1 << 19)} bytes are left out here]".encode(), data)
 
 
+class Sdk(Case):
+    def setUp(self):
+        super().setUp()
+        self.poprun(step(1, 0.1), step(2, 0.2), 'printf "%s %s\n" "$NEW" "$OLD" > variables\n')
+        self.sdk = self.folder / "a sdk"
+        (self.sdk / "venv/bin").mkdir(parents=True)
+        (self.bin / "poprun").rename(self.sdk / "poprun")
+        (self.sdk / "enable.sh").write_text(f"echo noise; read answer; export PATH='{self.sdk}':$PATH NEW='a b'\n")
+        (self.sdk / "venv/bin/activate").write_text("export OLD=changed UNCHANGED=$UNCHANGED\n")
+        self.sites({"s": {"sdks": {"two": {"release": "2.3", "enable": [str(self.sdk / "enable.sh")],
+                                           "venv": str(self.sdk / "venv")}}}})
+
+    def sites(self, sites, folder=".config/ipucnn"):
+        place = self.folder / folder
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "ipucnn.yml").write_text(json.dumps({"sites": sites}))
+
+    def env(self):
+        return {**super().env(), "OLD": "old", "UNCHANGED": "u", "SECRET": "s"}
+
+    def test_is_enabled_for_the_job_alone(self):
+        self.assert_ends(1, *JOB, "--site", "s", says="there is no program poprun on PATH")
+        self.assert_ends(0, *JOB, "--site", "s", "--sdk", "two")
+        self.assertEqual((self.work / "variables").read_text(), "a b changed\n")
+        folder, = self.folders()
+        plan = json.loads((folder / "plan.json").read_text())
+        self.assertEqual((plan["sdk"], sorted(plan["steps"][0]["env"])), ("two", ["NEW", "OLD", "PATH"]))
+        self.assertEqual(json.loads((folder / "record.json").read_text())["sdk"], "two")
+        # The plan is all that its second start needs, and the line is what a shell would start.
+        self.assert_ends(0, "runs", "rerun", "last")
+        line = self.assert_ends(0, *JOB, "--site", "s", "--sdk", "two", "--dry-run")
+        (self.work / "variables").unlink()
+        subprocess.run(["sh", "-c", line], cwd=self.work, env=self.env(), check=True, stdout=subprocess.DEVNULL)
+        self.assertEqual((self.work / "variables").read_text(), "a b changed\n")
+
+    def test_that_cannot_be_had(self):
+        self.assert_ends(2, *JOB, "--site", "s", "--sdk", "three", says="the site s has no SDK 'three'; it has two")
+        self.assert_ends(2, *JOB, "--sdk", "two", says="an SDK is one of a site")
+        (self.sdk / "enable.sh").write_text("false\n")
+        self.assert_ends(1, *JOB, "--site", "s", "--sdk", "two", says=f"{self.sdk}/enable.sh ended with an error")
+
+    def test_of_a_file_that_came_with_a_checkout_is_not_started(self):
+        marker = self.folder / "started"
+        (self.sdk / "enable.sh").write_text(f"touch {marker}\n")
+        self.sites({"p": {"sdks": {"two": {"enable": [str(self.sdk / "enable.sh")]}}}}, folder="work")
+        self.assert_ends(2, *JOB, "--site", "p", "--sdk", "two", says="may have come with somebody else's files")
+        self.assertFalse(marker.exists())
+
+
+class Machine(Case):
+    def test_its_tools_are_asked_where_they_are_there(self):
+        self.poprun(step(1, 0.1), step(2, 0.2))
+        for name, text in (("vipu", 'echo "$* (STAND-IN)"'), ("gc-monitor", "echo 'none (STAND-IN)'; exit 1")):
+            (self.bin / name).write_text(f"#!/bin/sh\n{text}\n")
+            (self.bin / name).chmod(0o755)
+        status, _, err = self.ipucnn(*JOB, "--preflight", "only")
+        self.assertEqual(status, 0)
+        self.assertIn("vipu list partitions says:\nlist partitions (STAND-IN)\n", err)
+        self.assert_ends(0, *JOB)
+        record = json.loads((self.folders()[0] / "record.json").read_text())
+        self.assertEqual(record["tools"], {"vipu list partitions": "list partitions (STAND-IN)\n"})
+
+    def test_a_changed_checkout_is_told(self):
+        def git(*words):
+            subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=e", *words], cwd=self.work, check=True,
+                           env=self.env(), stdout=subprocess.DEVNULL)
+
+        def told():
+            self.assert_ends(0, *JOB)
+            record = json.loads((self.folders()[-1] / "record.json").read_text())
+            return record["dirty"], record["configs_dirty"]
+
+        self.poprun(step(1, 0.1), step(2, 0.2))
+        self.assertEqual(told(), (None, None))
+        (self.work / "configs.yml").write_text("{}\n")
+        git("init", "-q")
+        git("add", "train.py", "configs.yml")
+        git("commit", "-qm", "all")
+        self.assertEqual(told(), (False, False))
+        (self.work / "train.py").write_text("changed\n")
+        self.assertEqual(told(), (True, False))
+        (self.work / "configs.yml").write_text("{a: 1}\n")
+        self.assertEqual(told(), (True, True))
+
+    def test_versions_are_those_of_the_environment(self):
+        self.poprun(step(1, 0.1), step(2, 0.2))
+        packages = self.folder / "venv/lib/python3.8/site-packages"
+        for name in ("tensorflow-1.15.5", "numpy-1.19.5", "other-1.0"):
+            (packages / f"{name}.dist-info").mkdir(parents=True)
+        env = {**self.env(), "VIRTUAL_ENV": str(self.folder / "venv"),
+               "POPLAR_SDK_ENABLED": "/opt/poplar-ubuntu_20_04-2.3.0"}
+        subprocess.run([program.PROGRAM, *JOB], cwd=self.work, env=env, check=True, capture_output=True)
+        record = json.loads((self.folders()[0] / "record.json").read_text())
+        self.assertEqual(record["versions"], {"numpy": "1.19.5", "poplar": "poplar-ubuntu_20_04-2.3.0",
+                                              "tensorflow": "1.15.5"})
+
+
 class TheFolder(Case):
     def test_of_a_site_a_job_and_of_the_user(self):
         self.poprun(step(1, 0.1), step(2, 0.2))

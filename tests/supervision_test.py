@@ -3,13 +3,14 @@
 
 usage: supervision_test.py PROGRAM HOSTILE_RANK [unittest's arguments]
 
-IPUCNN_KILLS is how often one of our own processes is killed at a random moment (6); IPUCNN_SEED tells
-which moments.
+One of our own processes is killed at random moments (tests/support/size.py says how often); IPUCNN_SEED
+tells which.
 """
 import json
 import os
 import pathlib
 import random
+import re
 import resource
 import shutil
 import signal
@@ -19,9 +20,13 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from support.size import sized  # noqa: E402
+
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 RANK = pathlib.Path(sys.argv[2]).resolve()
-KILLS = int(os.environ.get("IPUCNN_KILLS", "6"))
+KILLS = sized(6, 100)
+JOBS = sized(12, 200)
 SEED = int(os.environ.get("IPUCNN_SEED", random.randrange(10**6)))
 HAS_MPIRUN = shutil.which("mpirun") is not None
 needs_mpirun = unittest.skipUnless(HAS_MPIRUN, "mpirun is not installed")
@@ -338,6 +343,25 @@ class Afterwards(Case):
         self.assertEqual([path.name for path in folder.rglob("*") if path.is_file()], ["ckpt-1.index"])
 
 
+class ManyJobs(Case):
+    def test_leave_no_descriptor_open_and_no_child(self):
+        # The launcher's parent is the guard, and the guard's is ipucnn.
+        self.launcher(f"{RANK} short; read _ _ _ parent _ < /proc/$PPID/stat\n"
+                      "echo \"$(ls /proc/$parent/fd | wc -l) $(ps --no-headers --ppid $parent | wc -l)\" >> counted\n")
+        plan = subprocess.run([PROGRAM, *JOB[:5], "--dry-run", "--format", "json"], cwd=self.folder, env=self.env(),
+                              capture_output=True, check=True).stdout
+        plans = {"schema": "ipucnn.plans/2", "plans": [json.loads(plan)] * JOBS}
+        (self.folder / "plans.json").write_text(json.dumps(plans))
+        done = subprocess.run([PROGRAM, "run", "--plan", "plans.json", "--preflight", "skip", "--quiet"],
+                              cwd=self.folder, env=self.env(), capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        counted = (self.folder / "counted").read_text().splitlines()
+        self.assertEqual(len(counted), JOBS)
+        self.assertEqual(set(counted), {counted[0]})
+        self.assertEqual(counted[0].split()[1], "1")
+        self.assertEqual({run["state"] for run in json.loads(self.runs("--format", "json").stdout)["runs"]}, {"done"})
+
+
 class Screen:
     """What a terminal would show of the few things that are written to it."""
     def __init__(self):
@@ -400,6 +424,18 @@ class OnATerminal(Case):
         # Nothing of the lines that move is left.
         self.assertFalse([line for line in lines if "instance write" in line], lines)
 
+    def test_how_far_it_is_and_how_long_it_takes(self):
+        line = ("step: 1, iteration: 1, epoch: {}.00, lr: 0.1, loss: 5.0, top-1 accuracy: 30.0%, img/sec: 99.0, "
+                "time: 0.1\n")
+        self.launcher("".join(f"echo '{line.format(epoch).strip()}'; sleep 0.5\n" for epoch in (1, 2, 3)) + "exit 0\n")
+        status, text, _ = self.shown()
+        self.assertEqual(status, 0, text)
+        self.assertIn("1 of 8 instances write", text)
+        self.assertIn("epoch 2.00 of 65  99.0 samples/s", text)
+        # An epoch takes half a second here, so that some thirty seconds are left.
+        left = {int(seconds) for seconds in re.findall(r"(\d+) s left", text)}
+        self.assertTrue(left and min(left) > 15, left)
+
     def test_quiet_is_the_output_alone(self):
         self.alone("short")
         status, text, lines = self.shown("--quiet")
@@ -429,7 +465,7 @@ class HostileConditions(Case):
         self.assertTrue(out.endswith(b"gone on\n"))
 
     def test_one_line_of_many_megabytes_and_any_bytes(self):
-        megabytes = int(os.environ.get("IPUCNN_MEGABYTES", "20"))
+        megabytes = sized(20, 100)
         self.launcher(f"{RANK} short; printf '\\000\\377\\r'; head -c {megabytes}000000 /dev/zero; "
                       f"printf 'img/sec: 1.0\\n'; {RANK} short\n")
         process = self.start()

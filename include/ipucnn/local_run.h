@@ -81,14 +81,24 @@ std::vector<std::int64_t> marked_processes(const std::string& run_folder);
 /// Kernel, folder and variables of this process, and the versions that these tell; the rest is left
 /// empty.
 RunContext this_context();
+using Variables = std::vector<std::pair<std::string, std::string>>;
+/// What vipu, gc-info and gc-monitor say of the machine, each under the words that it was asked
+/// with; those that are not on PATH, in the environment of a job, are left out.
+Variables machine_says(const Variables& environment);
+
+/// What sourcing these scripts of a shell, in this order, sets or changes among the variables of
+/// this process. A bash of its own does it once; what they print is not kept. Absent, with the
+/// reason, when one fails.
+std::optional<Variables> sourced_variables(const std::vector<std::string>& scripts,
+                                           std::string& error);
+
 /// What git says of a folder: the commit that is checked out there, and, where git is on PATH,
 /// whether files differ from it. All absent where there is none.
 void add_checkout(const std::string& folder, RunContext& context);
 
-/// The standard output of a program that was started with these words in a folder and ended with
-/// status 0; standard error is not kept. Absent when it failed, is not there, or took too long.
-std::optional<std::string> output_of(const std::vector<std::string>& words,
-                                     const std::string& folder, std::chrono::milliseconds longest);
+/// The standard output of a program that ended with status 0; standard error is not kept. Absent
+/// when it failed, is not there, or took too long.
+std::optional<std::string> output_of(const ProcessSpec& spec, std::chrono::milliseconds longest);
 
 /// This process, as records name it.
 Writer this_process();

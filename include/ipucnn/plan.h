@@ -291,6 +291,11 @@ std::vector<FilledPlan> fill_plans(
 /// has. The step has a restore option.
 void restore_from(Step& step, const std::string& value);
 
+/// Sets variables for every step, but for those that it sets already; `cause` says where they come
+/// from.
+void set_variables(JobPlan& plan, const std::vector<std::pair<std::string, std::string>>& variables,
+                   std::string_view cause);
+
 /// The index of the step of this name; absent when there is none.
 std::optional<std::size_t> find_step(const JobPlan& plan, std::string_view name);
 

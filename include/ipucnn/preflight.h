@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ struct HostFacts {
   /// Whether the command's program is found as it would be at its start.
   virtual bool has_program(const Command& command) = 0;
 };
+
+/// What the system says of the host that we are on.
+std::unique_ptr<HostFacts> this_host();
 
 /// What a finding of a preflight speaks of.
 enum class PreflightSubject : std::uint8_t { Program, Folder, Script, Data, Restore, Runs };

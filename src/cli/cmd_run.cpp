@@ -7,6 +7,7 @@
 #include "cli/request.h"
 #include "cli/run_plans.h"
 #include "ipucnn/job_plans.h"
+#include "ipucnn/local_run.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
@@ -63,6 +64,33 @@ void say_left_out(const Job& job, std::size_t planned, const Streams& streams) {
                              counted(static_cast<std::int64_t>(job.points.size()), "run")));
 }
 
+/// What --sdk adds to the job: the release that decides on spellings, and variables for its plans.
+struct TakenSdk {
+  std::string name;
+  Variables variables;
+};
+
+/// The status to end with where it cannot be had, which is said.
+std::optional<int> take_sdk(JobRequest& request, const InputFiles& files, const SplitArgv& split,
+                            const Streams& streams, std::optional<TakenSdk>& taken) {
+  const auto word = split.value(Option::Sdk);
+  if (!word) return std::nullopt;
+  std::string error;
+  const auto sdk = find_sdk(request, files, word->text, error);
+  if (!sdk) return misused(*word, error, split, streams, files.world);
+  std::vector<std::string> scripts = sdk->enable;
+  if (!sdk->venv.empty()) scripts.push_back(sdk->venv + "/bin/activate");
+  auto variables = sourced_variables(scripts, error);
+  if (!variables) {
+    say(streams, fmt::format("the SDK {}: {}", word->text, error));
+    return kFindings;
+  }
+  if (!sdk->release.empty())
+    request.launch.insert(request.launch.begin(), {"sdk=" + sdk->release, word->at});
+  taken = TakenSdk{word->text, *std::move(variables)};
+  return std::nullopt;
+}
+
 }  // namespace
 
 int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -75,11 +103,18 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   JobRequest request = request_of(split);
   if (const auto status = read_or_say(files, {request}, split, streams)) return *status;
   request.suppressions = files.suppressions(split);
+  std::optional<TakenSdk> sdk;
+  if (const auto status = take_sdk(request, files, split, streams, sdk)) return *status;
   const Occasion occasion = dry_run ? Occasion::DryRun : Occasion::Start;
   Job job = resolve_job(request, files.descriptors, files.around, occasion);
   std::vector<PlannedPoint> planned =
       plans_of(job, words ? PlanDetail::Words : PlanDetail::Whole, files);
   if (dry_run && format_of(split) == "json") find_blocked(request, files, planned);
+  if (sdk)
+    for (PlannedPoint& one : planned) {
+      one.plan.sdk = sdk->name;
+      set_variables(one.plan, sdk->variables, "sdk");
+    }
 
   std::vector<PlannedRun> runs;
   if (!planned.empty() && (!dry_run || split.has(Option::Resume))) {
@@ -103,7 +138,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   print_findings(findings, files.sources, split, streams, world);
   if (planned.empty() || job.findings.has_errors() || of_start.has_errors()) return kFindings;
 
-  if (preflight_is(split, "only")) return say_ready(streams);
+  if (preflight_is(split, "only")) return say_ready(startable, streams);
 
   const int status = dry_run ? print_dry_run(planned, split, streams)
                              : run_plans(startable, split, streams, world);

@@ -1,72 +1,12 @@
-// What a preflight may know of this host, and where its findings point.
+// Where the findings of a preflight point, and which folder holds the runs.
 #include "cli/preflight.h"
-
-#include <sys/statvfs.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <system_error>
 
 #include "cli/input_files.h"
 #include "cli/request.h"
 #include "ipucnn/job_plans.h"
-#include "ipucnn/run.h"
 
 namespace ipucnn::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-/// The path itself, else the nearest folder above it that is there.
-fs::path nearest(const std::string& path) {
-  std::error_code code;
-  fs::path at = fs::absolute(path, code).lexically_normal();
-  while (!fs::exists(at, code) && at != at.parent_path()) at = at.parent_path();
-  return at;
-}
-
-class ThisHost final : public HostFacts {
- public:
-  PathKind kind(const std::string& path) override {
-    std::error_code code;
-    const fs::file_status status = fs::status(path, code);
-    switch (status.type()) {
-      case fs::file_type::none:
-      case fs::file_type::not_found:
-        return PathKind::Nothing;
-      case fs::file_type::regular:
-        return PathKind::File;
-      case fs::file_type::directory:
-        return PathKind::Folder;
-      default:
-        return PathKind::Other;
-    }
-  }
-
-  std::optional<std::vector<std::string>> names(const std::string& folder) override {
-    std::error_code code;
-    std::vector<std::string> found;
-    for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code))
-      found.push_back(it->path().filename().string());
-    if (code) return std::nullopt;
-    return found;
-  }
-
-  bool can_write(const std::string& folder) override {
-    const fs::path at = nearest(folder);
-    return kind(at.string()) == PathKind::Folder && ::access(at.c_str(), W_OK | X_OK) == 0;
-  }
-
-  std::optional<std::uint64_t> free_bytes(const std::string& path) override {
-    struct statvfs info {};
-    if (::statvfs(nearest(path).c_str(), &info) != 0) return std::nullopt;
-    return std::uint64_t{info.f_bavail} * info.f_frsize;
-  }
-
-  bool has_program(const Command& command) override {
-    return find_program(process_of(command)).has_value();
-  }
-};
 
 Span place_of(const Settings& settings, std::initializer_list<std::string_view> keys) {
   for (const std::string_view key : keys)
@@ -125,16 +65,16 @@ Diagnostics preflight_of(const JobPoint& point, const StartableRun& run,
   in.place = [&](std::size_t step, PreflightSubject subject) {
     return place_of(*point.steps[step], plan.steps[step].command, subject);
   };
-  ThisHost host;
-  return judge(preflight(in, host), occasion_of(plan), suppressions, point.preset_at);
+  const auto host = this_host();
+  return judge(preflight(in, *host), occasion_of(plan), suppressions, point.preset_at);
 }
 
 Diagnostics preflight_of(const StartableRun& run, Span at, const World& world) {
   PreflightInput in{run.plan, world.folder, run.parent, run.first_step};
   in.place = [at](std::size_t, PreflightSubject) { return at; };
-  ThisHost host;
+  const auto host = this_host();
   std::vector<Suppression> none;
-  return judge(preflight(in, host), occasion_of(run.plan.made()), none, {});
+  return judge(preflight(in, *host), occasion_of(run.plan.made()), none, {});
 }
 
 bool preflight_is(const SplitArgv& split, std::string_view when) {

@@ -8,13 +8,14 @@
 #include <filesystem>
 #include <set>
 
+#include "base/text.h"
 #include "cli/commands.h"
-#include "cli/display.h"
 #include "cli/files.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/local_run.h"
+#include "ipucnn/report.h"
 #include "ipucnn/resume.h"
 
 namespace ipucnn::cli {
@@ -62,27 +63,30 @@ RunSettings settings_of(const SplitArgv& split) {
 }
 
 /// What the run is started in, for its record.
-RunContext context_of(const FilledPlan& plan, const World& world) {
+Variables tools_say(const FilledPlan& plan) {
+  return machine_says(process_of(plan.commands().front()).env);
+}
+
+RunContext context_of(const FilledPlan& plan, const SplitArgv& split, const World& world) {
   RunContext context = this_context();
   context.version = program_version();
   const std::string folder = literal_text(plan.commands().front().cwd);
+  if (!preflight_is(split, "skip")) context.tools = tools_say(plan);
   add_checkout(folder.empty() ? world.folder : folder, context);
   return context;
 }
 
-using FolderTold = std::function<void(const std::string&)>;
-
 int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
             const Streams& streams, const World& world, const FolderTold& began) {
   const JobPlan& plan = run.plan.made();
-  Display display(streams, plan.label, split.has(Option::Quiet), began);
+  Display display(streams, display_style(streams, plan.label, split.has(Option::Quiet), began));
   RunInput in{run.plan,
               run.parent,
               plan_texts(plan),
               settings_of(split),
               text_of(split, Option::Name),
               text_of(split, Option::Notes),
-              context_of(run.plan, world),
+              context_of(run.plan, split, world),
               run.first_step,
               run.origin};
   in.files.insert(in.files.end(), run.files.begin(), run.files.end());
@@ -221,6 +225,17 @@ bool go_on_with_newest(PlannedRun& run, const SplitArgv& split, const Streams& s
 
 }  // namespace
 
+DisplayStyle display_style(const Streams& streams, std::optional<std::string> label, bool quiet,
+                           FolderTold began) {
+  DisplayStyle style{std::move(label), quiet};
+  style.say = [&streams](std::string_view text) { say(streams, text); };
+  style.figures = [label = style.label](const Measurement& measured, const Step& step) {
+    return report_text(measured, label, {{step.printing_instances}});
+  };
+  style.began = std::move(began);
+  return style;
+}
+
 std::optional<int> take_run_words(std::vector<PlannedRun>& runs, const SplitArgv& split,
                                   const Streams& streams, const World& world) {
   for (const auto& unknown :
@@ -287,11 +302,20 @@ int start_made_plans(std::vector<PlannedRun> runs, Span at, const SplitArgv& spl
   sources.set_command_line(split.text);
   print_findings(findings, sources, split, streams, world);
   if (findings.has_errors()) return kFindings;
-  if (preflight_is(split, "only")) return say_ready(streams);
+  if (preflight_is(split, "only")) return say_ready(startable, streams);
   return run_plans(startable, split, streams, world);
 }
 
-int say_ready(const Streams& streams) {
+int say_ready(const std::vector<StartableRun>& runs, const Streams& streams) {
+  if (!runs.empty())
+    for (const auto& [tool, text] : tools_say(runs.front().plan)) {
+      say(streams, fmt::format("{} says:", tool));
+      for (std::string_view rest = text; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        streams.err(printable(line) + "\n");
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      }
+    }
   say(streams, "nothing stands in the way of a start");
   return kDone;
 }

@@ -9,6 +9,13 @@
 
 namespace ipucnn::cli {
 
+using FolderTold = std::function<void(const std::string&)>;
+
+/// How a run is shown here: what ipucnn says has its name in front, and a step ends with its
+/// figures.
+DisplayStyle display_style(const Streams& streams, std::optional<std::string> label, bool quiet,
+                           FolderTold began = {});
+
 /// A plan that is to be started.
 struct PlannedRun {
   JobPlan plan;
@@ -48,8 +55,9 @@ int run_plans(const std::vector<StartableRun>& runs, const SplitArgv& split, con
 int start_made_plans(std::vector<PlannedRun> runs, Span at, const SplitArgv& split,
                      const Streams& streams, const World& world);
 
-/// Says that a preflight found nothing in the way. Always kDone.
-int say_ready(const Streams& streams);
+/// Says what the machine's tools say of it, and that a preflight found nothing in the way. Always
+/// kDone.
+int say_ready(const std::vector<StartableRun>& runs, const Streams& streams);
 
 /// Prints the plans in the format that is asked for. False, with a misuse said, when it cannot hold
 /// them.

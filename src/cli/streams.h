@@ -6,23 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "ipucnn/display.h"
 #include "ipucnn/run.h"
 
 namespace ipucnn::cli {
 
 /// Where the program writes. Results go to `out`, everything else to `err`.
-struct Streams {
-  std::function<void(std::string_view)> out;
-  std::function<void(std::string_view)> err;
+struct Streams : Terminal {
   /// Why something was not written to `out`; empty when all was, or when its reader went away.
   std::function<std::string()> write_error{};
-  bool out_is_terminal = false;
-  bool err_is_terminal = false;
-  /// Whether both end in the same place, as under `2>&1`; absent: they do not.
-  std::function<bool()> one_place{};
-  std::size_t width = 80;
-  /// Of the terminal now, as its window may change; absent: `width`.
-  std::function<std::size_t()> width_now{};
 };
 
 /// Into how many columns a result is broken; 0: it is not.

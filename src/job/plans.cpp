@@ -1,4 +1,6 @@
 // From the points of a job to plans.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/sha256.h"
@@ -49,6 +51,44 @@ std::string runs_dir_of(const JobRequest& request, const JobInputs& inputs) {
   Diagnostics unsaid;
   const Entry site = job::find_site(request, inputs.catalog, inputs.around, unsaid).entry;
   return runs_dir_of(Node{}, site.body, inputs);
+}
+
+std::optional<SiteSdk> find_sdk(const JobRequest& request, const JobInputs& inputs,
+                                std::string_view name, std::string& error) {
+  Diagnostics unsaid;
+  const Entry site = job::find_site(request, inputs.catalog, inputs.around, unsaid).entry;
+  if (!site) {
+    error = "an SDK is one of a site, and none is in force";
+    return std::nullopt;
+  }
+  const Node sdks = site.body.find("sdks");
+  const Node sdk = sdks.find(name);
+  if (!sdk.is_map()) {
+    std::string known;
+    sdks.each_pair([&](Node key, Node) {
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", key.text());
+    });
+    error = fmt::format("the site {} has no SDK '{}'; {}", site.name.text(), name,
+                        known.empty() ? "it has none" : "it has " + known);
+    return std::nullopt;
+  }
+  for (const Catalog::File& file : inputs.catalog.files())
+    if (file.tree.source == sdk.at().source && file.layer != Layer::System &&
+        file.layer != Layer::User && file.layer != Layer::Named) {
+      error = fmt::format(
+          "{} names the scripts of {}, and may have come with somebody else's files; "
+          "put the site into ~/.config/ipucnn, or name the file with --site",
+          inputs.sources.name(file.tree.source), name);
+      return std::nullopt;
+    }
+  SiteSdk found{std::string(sdk.find_text("release").value_or("")),
+                {},
+                std::string(sdk.find_text("venv").value_or(""))};
+  const Node enable = sdk.find("enable");
+  if (enable.is_scalar()) found.enable.emplace_back(enable.text());
+  if (enable.is_list())
+    for (const Node script : enable) found.enable.emplace_back(script.text());
+  return found;
 }
 
 Span PlannedPoint::output_at() const {

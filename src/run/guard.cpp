@@ -12,15 +12,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <map>
 #include <optional>
 #include <vector>
 
 #include "ipucnn/local_run.h"
 #include "ipucnn/record.h"
 #include "run/process_tree.h"
-
-extern char** environ;
+#include "run/process_words.h"
 
 namespace ipucnn::running {
 namespace {
@@ -38,29 +36,6 @@ constexpr int kErr = 5;
 constexpr milliseconds kAfterTheLauncher(5000);
 // A process that cannot be killed waits for a device or a file server, and we do not.
 constexpr seconds kForTheKilled(30);
-
-/// Our environment with the given variables on top.
-std::vector<std::string> environment(const ProcessSpec& spec) {
-  std::map<std::string, std::string, std::less<>> all;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const std::size_t equals = text.find('=');
-    if (equals != text.npos) all[std::string(text.substr(0, equals))] = text.substr(equals + 1);
-  }
-  for (const auto& [name, value] : spec.env) all[name] = value;
-  std::vector<std::string> out;
-  out.reserve(all.size());
-  for (const auto& [name, value] : all) out.push_back(name + "=" + value);
-  return out;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> out;
-  out.reserve(strings.size() + 1);
-  for (std::string& text : strings) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
 
 /// Nothing of the runner's stays open: whoever waits for the end of a file of its must not wait for
 /// us.
@@ -114,7 +89,7 @@ class Guard {
 
   bool start() {
     ProcessSpec spec = job_.spec;
-    std::vector<std::string> env = environment(spec);
+    std::vector<std::string> env = environment_of(spec);
     const std::vector<char*> words = pointers(spec.argv);
     const std::vector<char*> variables = pointers(env);
     std::array<int, 2> failed{};

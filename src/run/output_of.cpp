@@ -11,8 +11,7 @@
 
 #include "ipucnn/local_run.h"
 #include "run/descriptor.h"
-
-extern char** environ;
+#include "run/process_words.h"
 
 namespace ipucnn {
 namespace {
@@ -20,19 +19,18 @@ namespace {
 using running::Descriptor;
 
 /// Number of the started process; absent when it could not be started.
-std::optional<pid_t> start(const std::string& program, const std::vector<std::string>& words,
-                           const std::string& folder, int out) {
+std::optional<pid_t> start(const std::string& program, ProcessSpec spec, int out) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
   ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  if (!folder.empty()) ::posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
+  if (!spec.cwd.empty()) ::posix_spawn_file_actions_addchdir_np(&actions, spec.cwd.c_str());
+  std::vector<std::string> env = running::environment_of(spec);
   pid_t child = 0;
-  const int error = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
+  const int error =
+      ::posix_spawn(&child, program.c_str(), &actions, nullptr, running::pointers(spec.argv).data(),
+                    running::pointers(env).data());
   ::posix_spawn_file_actions_destroy(&actions);
   return error == 0 ? std::optional(child) : std::nullopt;
 }
@@ -58,14 +56,13 @@ std::optional<std::string> read_until(int fd, std::chrono::steady_clock::time_po
 
 }  // namespace
 
-std::optional<std::string> output_of(const std::vector<std::string>& words,
-                                     const std::string& folder, std::chrono::milliseconds longest) {
-  const auto program = find_program({words, {}, {}});
+std::optional<std::string> output_of(const ProcessSpec& spec, std::chrono::milliseconds longest) {
+  const auto program = find_program(spec);
   std::array<int, 2> ends{};
   if (!program || ::pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
   const Descriptor ours(ends[0]);
   Descriptor its(ends[1]);
-  const auto child = start(*program, words, folder, its.get());
+  const auto child = start(*program, spec, its.get());
   its.close();
   if (!child) return std::nullopt;
   const auto text = read_until(ours.get(), std::chrono::steady_clock::now() + longest);

@@ -131,7 +131,7 @@ void add_checkout(const std::string& folder, RunContext& context) {
     std::vector<std::string> words = {"git", "--no-optional-locks", "status", "--porcelain",
                                       "--untracked-files=no"};
     words.insert(words.end(), paths.begin(), paths.end());
-    const auto says = output_of(words, folder, kLongest);
+    const auto says = output_of({words, {}, folder}, kLongest);
     return says ? std::optional(!says->empty()) : std::nullopt;
   };
   context.dirty = changed({});

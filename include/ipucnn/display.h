@@ -5,19 +5,40 @@
 #include <optional>
 #include <string>
 
-#include "cli/streams.h"
 #include "ipucnn/run.h"
 
-namespace ipucnn::cli {
+namespace ipucnn {
+
+/// Where a run is shown.
+struct Terminal {
+  std::function<void(std::string_view)> out;  ///< the job's own output
+  std::function<void(std::string_view)> err;  ///< everything else
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  /// Whether both end in the same place, as under `2>&1`; absent: they do not.
+  std::function<bool()> one_place{};
+  std::size_t width = 80;
+  /// Of the terminal now, as its window may change; absent: `width`.
+  std::function<std::size_t()> width_now{};
+};
+
+/// How it is shown.
+struct DisplayStyle {
+  std::optional<std::string> label{};
+  bool quiet = false;  ///< nothing but the job's output, and what goes wrong
+  /// Says a sentence of ours on `err`.
+  std::function<void(std::string_view)> say{};
+  /// The figures of a step that has ended, for `err`.
+  std::function<std::string(const Measurement&, const Step&)> figures{};
+  std::function<void(const std::string&)> began{};  ///< is told the run's folder
+};
 
 /// What a run shows: the job's output as it comes, and how it goes. On a terminal two lines that
 /// are drawn anew stand below whole lines of the output; elsewhere the bytes pass through, and a
 /// line tells of each phase, of the first figure, and every minute how far it is.
 class Display final : public Watcher {
  public:
-  /// `quiet`: nothing but the job's output, and what goes wrong. `began` is told the run's folder.
-  Display(const Streams& streams, std::optional<std::string> label, bool quiet,
-          std::function<void(const std::string&)> began = {});
+  Display(const Terminal& terminal, DisplayStyle style);
 
   void run_began(const std::string& folder) override;
   void step_began(const Step& step, Time at) override;
@@ -48,10 +69,8 @@ class Display final : public Watcher {
   void draw(const Measurement& measured, Time now);
   void erase();
 
-  const Streams& streams_;
-  std::optional<std::string> label_;
-  bool quiet_;
-  std::function<void(const std::string&)> began_;
+  const Terminal& terminal_;
+  DisplayStyle style_;
   bool moves_;  // lines are drawn again and again
   bool scrolls_out_;
   std::array<Pending, 2> pending_;
@@ -83,4 +102,4 @@ class Display final : public Watcher {
   bool first_value_told_ = false;
 };
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn

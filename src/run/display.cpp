@@ -1,4 +1,4 @@
-#include "cli/display.h"
+#include "ipucnn/display.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,8 @@
 #include <utility>
 
 #include "base/text.h"
-#include "cli/commands.h"
-#include "ipucnn/report.h"
 
-namespace ipucnn::cli {
+namespace ipucnn {
 namespace {
 
 using std::chrono::duration_cast;
@@ -23,17 +21,16 @@ constexpr std::chrono::minutes kBetweenLines(1);
 constexpr std::size_t kLongestPending = std::size_t{64} * 1024;
 
 /// "7 s", "2 m 05 s", "3 h 20 m".
-std::string duration_text(std::chrono::steady_clock::duration time) {
+std::string time_text(std::chrono::steady_clock::duration time) {
   const auto all = duration_cast<seconds>(time).count();
   if (all < 60) return fmt::format("{} s", all);
   if (all < 3600) return fmt::format("{} m {:02} s", all / 60, all % 60);
   return fmt::format("{} h {:02} m", all / 3600, all / 60 % 60);
 }
 
-void say_not_started(const ProcessSpec& spec, const NotStarted& why, const Streams& streams) {
-  const std::string& program = spec.argv.front();
-  say(streams, why.not_found ? fmt::format("there is no program {}", program)
-                             : fmt::format("cannot start {}: {}", program, why.why));
+std::string not_started_text(const std::string& program, const NotStarted& why) {
+  return why.not_found ? fmt::format("there is no program {}", program)
+                       : fmt::format("cannot start {}: {}", program, why.why);
 }
 
 /// How a step that was started ended, for people.
@@ -54,29 +51,26 @@ std::string end_text(const End& end) {
 
 }  // namespace
 
-Display::Display(const Streams& streams, std::optional<std::string> label, bool quiet,
-                 std::function<void(const std::string&)> began)
-    : streams_(streams),
-      label_(std::move(label)),
-      quiet_(quiet),
-      began_(std::move(began)),
-      moves_(streams.err_is_terminal && !quiet),
-      scrolls_out_(moves_ && streams.out_is_terminal) {
-  pending_[0].to = &streams_.out;
-  pending_[1].to = &streams_.err;
+Display::Display(const Terminal& terminal, DisplayStyle style)
+    : terminal_(terminal),
+      style_(std::move(style)),
+      moves_(terminal.err_is_terminal && !style_.quiet),
+      scrolls_out_(moves_ && terminal.out_is_terminal) {
+  pending_[0].to = &terminal_.out;
+  pending_[1].to = &terminal_.err;
 }
 
 void Display::run_began(const std::string& folder) {
-  if (began_) began_(folder);
-  if (!quiet_) say(streams_, fmt::format("run folder {}", folder));
+  if (style_.began) style_.began(folder);
+  if (!style_.quiet) style_.say(fmt::format("run folder {}", folder));
 }
 
 /// Below what the job has written, which need not end its last line.
 void Display::tell(std::string_view text) {
-  const bool same = is_open_[0] && streams_.one_place && streams_.one_place();
-  if (!moves_ && (is_open_[1] || same)) streams_.err("\n");
+  const bool same = is_open_[0] && terminal_.one_place && terminal_.one_place();
+  if (!moves_ && (is_open_[1] || same)) terminal_.err("\n");
   is_open_ = {};
-  say(streams_, text);
+  style_.say(text);
 }
 
 void Display::step_began(const Step& step, Time at) {
@@ -96,8 +90,8 @@ void Display::step_began(const Step& step, Time at) {
 void Display::phase_began(const std::string& phase, Time at) {
   phase_ = phase;
   phase_began_ = at;
-  if (!moves_ && !quiet_)
-    tell(fmt::format("{}: {} after {}", step_, phase, duration_text(at - started_)));
+  if (!moves_ && !style_.quiet)
+    tell(fmt::format("{}: {} after {}", step_, phase, time_text(at - started_)));
 }
 
 void Display::bytes(const Bytes& bytes, const Measurement& measured, Time at) {
@@ -105,7 +99,7 @@ void Display::bytes(const Bytes& bytes, const Measurement& measured, Time at) {
   if (out ? scrolls_out_ : moves_)
     scroll(pending_.at(out ? 0 : 1), bytes.bytes);
   else
-    (out ? streams_.out : streams_.err)(bytes.bytes);
+    (out ? terminal_.out : terminal_.err)(bytes.bytes);
   if (!bytes.bytes.empty()) is_open_.at(out ? 0 : 1) = bytes.bytes.back() != '\n';
   note_first_figure(measured, at);
 }
@@ -136,16 +130,16 @@ void Display::show_line(Pending& pending, std::string_view line) {
 }
 
 std::optional<Time> Display::next_tick() {
-  return quiet_ ? std::nullopt : std::optional<Time>(next_tick_);
+  return style_.quiet ? std::nullopt : std::optional<Time>(next_tick_);
 }
 
 /// Where no line moves, the long wait for the first figure at least ends with a word.
 void Display::note_first_figure(const Measurement& measured, Time now) {
-  if (moves_ || quiet_ || first_value_told_ || !measured.latest(measured.proof().what)) return;
+  if (moves_ || style_.quiet || first_value_told_ || !measured.latest(measured.proof().what))
+    return;
   first_value_told_ = true;
-  tell(fmt::format("{}: the first value after {}; {} of {} write", step_,
-                   duration_text(now - started_), measured.instances(),
-                   counted(instances_, "instance")));
+  tell(fmt::format("{}: the first value after {}; {} of {} write", step_, time_text(now - started_),
+                   measured.instances(), counted(instances_, "instance")));
 }
 
 void Display::note_progress(const Measurement& measured, Time now) {
@@ -190,12 +184,12 @@ std::string Display::progress(const Measurement& measured, Time now) const {
   const auto value = measured.latest(measured.proof().what);
   if (proof && value) text += fmt::format("  {:.1f} {}", *value, measured.metrics()[*proof].unit);
   if (proof && value && trend_) text += fmt::format(" ({:+.1f} % in a minute)", 100 * *trend_);
-  if (const auto left = time_left(now)) text += fmt::format("  {} left", duration_text(*left));
+  if (const auto left = time_left(now)) text += fmt::format("  {} left", time_text(*left));
   return text;
 }
 
 void Display::tick(const Measurement& measured, Time now) {
-  if (quiet_ || now < next_tick_) return;
+  if (style_.quiet || now < next_tick_) return;
   note_progress(measured, now);
   if (moves_) {
     draw(measured, now);
@@ -203,20 +197,20 @@ void Display::tick(const Measurement& measured, Time now) {
     return;
   }
   next_tick_ += kBetweenLines;
-  tell(fmt::format("{}: {}  {}", step_, duration_text(now - started_), progress(measured, now)));
+  tell(fmt::format("{}: {}  {}", step_, time_text(now - started_), progress(measured, now)));
 }
 
 void Display::draw(const Measurement& measured, Time now) {
-  const std::size_t width = (streams_.width_now ? streams_.width_now() : streams_.width) - 1;
-  std::string head = label_ ? *label_ + " " : "";
-  head += fmt::format("{}  {}", step_, duration_text(now - started_));
+  const std::size_t width = (terminal_.width_now ? terminal_.width_now() : terminal_.width) - 1;
+  std::string head = style_.label ? *style_.label + " " : "";
+  head += fmt::format("{}  {}", step_, time_text(now - started_));
   if (tries_ > 1) head += fmt::format("  try {}", tries_);
   if (!phase_.empty())
-    head += fmt::format("  {} {}", phase_, duration_text(now - phase_began_));
+    head += fmt::format("  {} {}", phase_, time_text(now - phase_began_));
   else if (measured.instances() == 0)
     head += "  starting";
   erase();
-  streams_.err(printable(head).substr(0, width) + "\n" + progress(measured, now).substr(0, width));
+  terminal_.err(printable(head).substr(0, width) + "\n" + progress(measured, now).substr(0, width));
   drawn_ = 2;
 }
 
@@ -224,7 +218,7 @@ void Display::erase() {
   if (drawn_ == 0) return;
   std::string text = "\r\x1b[K";
   for (std::size_t i = 1; i < drawn_; ++i) text += "\x1b[1A\x1b[K";
-  streams_.err(text);
+  terminal_.err(text);
   drawn_ = 0;
 }
 
@@ -247,19 +241,18 @@ void Display::finish() {
 void Display::step_ended(const ReadyStep& step, const StepResult& result) {
   finish();
   if (const auto* why = std::get_if<NotStarted>(&result.end)) {
-    say_not_started(process_of(step.command()), *why, streams_);
+    style_.say(not_started_text(process_of(step.command()).argv.front(), *why));
     return;
   }
   const bool done = std::holds_alternative<Done>(result.end);
-  if (!quiet_ || !done)
+  if (!style_.quiet || !done)
     tell(fmt::format("{} {}; its output is in {}", step_, end_text(result.end), result.place));
   for (const SeenMessage& seen : result.messages) {
-    if (quiet_ && done) continue;
-    streams_.err(fmt::format("  {}: {}\n", printable(seen.id), printable(seen.cause)));
-    if (!seen.remedy.empty()) streams_.err(fmt::format("    help: {}\n", printable(seen.remedy)));
+    if (style_.quiet && done) continue;
+    terminal_.err(fmt::format("  {}: {}\n", printable(seen.id), printable(seen.cause)));
+    if (!seen.remedy.empty()) terminal_.err(fmt::format("    help: {}\n", printable(seen.remedy)));
   }
-  if (!quiet_)
-    streams_.err(report_text(result.measured, label_, {{step.made().printing_instances}}));
+  if (!style_.quiet) terminal_.err(style_.figures(result.measured, step.made()));
 }
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn

@@ -1,4 +1,4 @@
-// A step that goes on from what another one, or an earlier try of its own, has left.
+// What is changed in a plan that was made: where a step goes on, and which variables it sets.
 #include <algorithm>
 
 #include "ipucnn/plan.h"
@@ -67,6 +67,20 @@ ReadyStep ReadyStep::from_checkpoint(const std::string& value) const {
   restore_from(changed.made_, value);
   restore_command_from(changed.command_, made_.checkpoints->restore_option, value);
   return changed;
+}
+
+void set_variables(JobPlan& plan, const std::vector<std::pair<std::string, std::string>>& variables,
+                   std::string_view cause) {
+  for (Step& step : plan.steps)
+    for (const auto& [name, value] : variables) {
+      const auto is_it = [&key = name](const auto& set) { return set.first == key; };
+      auto& env = step.command.env;
+      if (std::any_of(env.begin(), env.end(), is_it)) continue;
+      Arg word;
+      word.pieces = {{Piece::Kind::Text, value, std::nullopt}};
+      word.cause = cause;
+      env.emplace_back(name, std::move(word));
+    }
 }
 
 std::optional<std::size_t> find_step(const JobPlan& plan, std::string_view name) {
