@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/preflight.h"
@@ -10,21 +8,6 @@
 
 namespace ipucnn::cli {
 namespace {
-
-/// "2%", "2 %" or "0.02"; absent for anything else, and from 100 % on.
-std::optional<double> read_threshold(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  std::string_view rest = text.substr(static_cast<std::size_t>(end - text.data()));
-  if (error != std::errc{}) return std::nullopt;
-  while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
-  constexpr double kPercent = 100;
-  if (rest == "%")
-    value /= kPercent;
-  else if (!rest.empty())
-    return std::nullopt;
-  return value >= 0 && value < 1 ? std::optional<double>(value) : std::nullopt;
-}
 
 /// The runs of one side: names with commas between them.
 std::optional<std::vector<MeasuredRun>> read_side(const std::string& names, const std::string& runs,
@@ -52,13 +35,7 @@ int cmd_compare(const SplitArgv& split, const Streams& streams, const World& wor
     return usage(streams, "compare takes two words: the runs to compare with, and the new ones",
                  split);
   CompareInput in;
-  if (const auto word = split.value(Option::Threshold)) {
-    const auto threshold = read_threshold(word->text);
-    if (!threshold)
-      return usage(streams, fmt::format("--threshold is a part such as 2%, not '{}'", word->text),
-                   split);
-    in.threshold = *threshold;
-  }
+  if (const auto threshold = split.part(Option::Threshold)) in.threshold = *threshold;
   for (const Word& word : split.values(Option::Metric)) in.metrics.push_back(word.text);
   for (const Word& word : split.values(Option::Across)) in.across.insert(word.text);
   const std::string runs = runs_folder(split, world);

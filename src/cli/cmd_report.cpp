@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include "cli/commands.h"
@@ -22,14 +21,6 @@ std::optional<AppSchema> find_schema(const Catalog& catalog, const Word& applica
   if (entry) return AppSchema::load(catalog, entry, findings);
   report_unknown(catalog, Section::Applications, application.text, application.at, findings);
   return std::nullopt;
-}
-
-/// A whole number from 0 on.
-std::optional<std::int64_t> read_count(std::string_view text) {
-  std::int64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const bool whole = error == std::errc{} && end == text.data() + text.size() && count >= 0;
-  return whole ? std::optional<std::int64_t>(count) : std::nullopt;
 }
 
 /// A run's folder, by the patterns of its plan or of --app, or a log, by those of --app.
@@ -89,12 +80,7 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
     return usage(streams, "report takes runs (a path, a folder's name or `last`) and logs", split);
   ReportRequest request;
   for (const Word& metric : split.values(Option::Metric)) request.metrics.push_back(metric.text);
-  if (const auto discard = split.value(Option::Discard)) {
-    request.discard = read_count(discard->text);
-    if (!request.discard)
-      return usage(streams, fmt::format("--discard is a whole number, not '{}'", discard->text),
-                   split);
-  }
+  request.discard = split.number(Option::Discard);
   Sources sources;
   sources.set_command_line(split.text);
   const Catalog catalog(sources);

@@ -5,6 +5,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <vector>
 
 #include "base/text.h"
@@ -86,6 +87,42 @@ bool lexical_cast(const std::string& text, Figure& figure) {
   return true;
 }
 
+/// The same from 0 on.
+struct Count {
+  Count() = default;
+  std::int64_t value = -1;
+};
+
+bool lexical_cast(const std::string& text, Count& count) {
+  const auto value = parse_int64(text);
+  if (!value || *value < 0 || *value > kLargestOwnFigure) return false;
+  count.value = *value;
+  return true;
+}
+
+/// Part of a whole, below all of it: "2%", "2 %" or "0.02".
+struct Part {
+  Part() = default;
+  double value = -1;
+};
+
+bool lexical_cast(const std::string& text, Part& part) {
+  constexpr double kPercent = 100;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), part.value);
+  std::string_view rest =
+      std::string_view(text).substr(static_cast<std::size_t>(end - text.data()));
+  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  if (rest == "%") part.value /= kPercent;
+  return error == std::errc{} && (rest.empty() || rest == "%") && part.value >= 0 && part.value < 1;
+}
+
+/// CLI11 takes an empty word without asking.
+template <typename Value>
+auto known(const Given& given, const Value& value) {
+  if (value.value < 0) throw CLI::ValidationError(given.row->flag(), "");
+  return value.value;
+}
+
 /// The seconds of a duration, which stands behind the phase of a limit. Throws what CLI11 would.
 std::int64_t seconds_of(const Given& given) {
   std::string_view text = given.value->text;
@@ -138,6 +175,10 @@ void parse_own_options(std::span<Given> given, const CommandRow& command) {
   for (Given& one : given)
     if (one.row->value.kind == ValueKind::Whole)
       one.number = options.build(*one.row)->as<Figure>().value;
+    else if (one.row->value.kind == ValueKind::Count)
+      one.number = known(one, options.build(*one.row)->as<Count>());
+    else if (one.row->value.kind == ValueKind::Part)
+      one.part = known(one, options.build(*one.row)->as<Part>());
     else if (is_duration(*one.row))
       one.number = seconds_of(one);
 }

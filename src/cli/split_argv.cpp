@@ -111,6 +111,13 @@ std::optional<std::int64_t> SplitArgv::number(Option option) const {
   return found;
 }
 
+std::optional<double> SplitArgv::part(Option option) const {
+  std::optional<double> found;
+  for (const Given& one : given)
+    if (one.row->id == option && one.part) found = one.part;
+  return found;
+}
+
 SplitArgv split_argv(std::string_view program, const std::vector<std::string>& args) {
   return Splitter(args).run(program);
 }

@@ -17,6 +17,7 @@ struct Given {
   Word flag;
   std::optional<Word> value;             ///< absent for a switch, and when the value is missing
   std::optional<std::int64_t> number{};  ///< the value of a figure, once it is judged
+  std::optional<double> part{};          ///< the same of a part
 };
 
 /// The words of a command line by owner, each with its place.
@@ -35,6 +36,7 @@ struct SplitArgv {
   std::vector<Word> values(Option option) const;
   /// The last figure given, once it is judged.
   std::optional<std::int64_t> number(Option option) const;
+  std::optional<double> part(Option option) const;
 };
 
 /// Tells our words from the application's: options of ours are never abbreviated, anything else

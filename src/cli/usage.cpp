@@ -24,6 +24,10 @@ std::string refusal(const Given& given, const CommandRow& command, const CLI::Pa
                            ? fmt::format("at most {}", kLargestOwnFigure)
                            : "at least 1",
                        text);
+  if (row.value.kind == ValueKind::Count)
+    return fmt::format("{} needs a whole number from 0 on, not '{}'", row.flag(), text);
+  if (row.value.kind == ValueKind::Part)
+    return fmt::format("{} needs a part such as 2% or 0.02, not '{}'", row.flag(), text);
   if (is_duration(row))
     return fmt::format(
         "{} needs {}, as 90, 90s, 15m or 1h30m, not '{}'", row.flag(),

@@ -3,10 +3,13 @@
 //   {"values"}              -> figures of a series
 //   {"base", "next"}        -> comparison of two series
 //   {"probability", "t", "degrees"} -> of Student's t
+//   {"history"}             -> changes of level
+//   {"regex", "text"}       -> value of the first match, and a text that every match holds
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/regex.h"
 #include "ipucnn/statistics.h"
 
 namespace {
@@ -74,7 +77,25 @@ Json ratio_json(const Values& base, const Values& next) {
   return interval_json(interval_of_ratio(ipucnn::estimate_mean(base), ipucnn::estimate_mean(next)));
 }
 
+Json history_json(const Values& values) {
+  Json changes = Json::array();
+  for (const ipucnn::LevelChange& change : ipucnn::level_changes_of(values))
+    changes.push_back({change.at, change.before, change.after, change.p});
+  return changes;
+}
+
+Json regex_json(const std::string& pattern, const std::string& text) {
+  ipucnn::RegexFault fault;
+  const auto regex = ipucnn::Regex::compile(pattern, fault);
+  if (!regex) return {{"fault", fault.says}};
+  const auto value = regex->find(text);
+  return {{"literal", regex->literal()}, {"value", value ? Json(*value) : Json(nullptr)}};
+}
+
 Json answer_to(const Json& question) {
+  if (question.contains("history")) return history_json(question["history"].get<Values>());
+  if (question.contains("regex"))
+    return regex_json(question["regex"].get<std::string>(), question["text"].get<std::string>());
   if (question.contains("values")) return series_json(question["values"].get<Values>());
   if (question.contains("base"))
     return comparison_json(question["base"].get<Values>(), question["next"].get<Values>());

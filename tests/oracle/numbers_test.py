@@ -7,6 +7,7 @@ NUMBERS is the program ipucnn_numbers. Needs python3-scipy.
 import json
 import math
 import random
+import re
 import subprocess
 import sys
 
@@ -220,6 +221,48 @@ def welch_degrees(deviations, sizes):
     return sum(parts) ** 2 / sum(p * p / (n - 1) for p, n in zip(parts, sizes))
 
 
+def random_pattern(rng, depth=0):
+    """Of pieces that Python's re and RE2 both have."""
+    pieces = []
+    for _ in range(rng.randint(1, 5)):
+        kind = rng.random()
+        if kind < 0.55:
+            piece = rng.choice(["a", "b", "ab", "é", r"\.", r"\[", ":", " ", "img/sec: "])
+        elif kind < 0.75:
+            piece = rng.choice([".", r"\d", r"\w", "[ab]", "[^a]", "[]a]", r"[a\]]", r"\b"])
+        elif depth < 2:
+            piece = "(?:" + random_pattern(rng, depth + 1) + ")"
+        else:
+            piece = "b"
+        if piece != r"\b" and rng.random() < 0.3:
+            piece += rng.choice(["*", "+", "?", "{0,2}", "{2}", "+?", "*?"])
+        pieces.append(piece)
+    text = "".join(pieces)
+    if rng.random() < 0.15:
+        text += "|" + random_pattern(rng, 2)
+    return text
+
+
+def regex_question(rng):
+    pattern = random_pattern(rng)
+    group = rng.choice(["(?P<value>{})", "({})"]).format(rng.choice([r"\d+", r"[\d.]+", "a?", r"\w*"]))
+    at = rng.choice(["front", "back", "alone"])
+    whole = {"front": group + "(?:" + pattern + ")", "back": pattern + group, "alone": group}[at]
+    text = "".join(rng.choice(["a", "b", "é", ".", "[", ":", " ", "1", "22", "img/sec: ", "]"])
+                   for _ in range(rng.randint(0, 14)))
+    return {"regex": whole, "text": text}
+
+
+def check_regex(question, ours, wrong):
+    """Against Python's re (of ASCII): the same value, and a literal that stands in what matched."""
+    match = re.search(question["regex"], question["text"], re.ASCII)
+    theirs = None if match is None else match.group(1) or ""
+    if ours.get("value") != theirs or "fault" in ours:
+        wrong.append(f"regex: {question} gives {ours}, re {theirs!r}")
+    elif match is not None and ours["literal"] not in match.group(0):
+        wrong.append(f"literal: {question} gives {ours}, in {match.group(0)!r}")
+
+
 def main():
     program, cases = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 300
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.SystemRandom().randrange(10 ** 6)
@@ -230,6 +273,7 @@ def main():
         questions.append({"values": series(rng, rng.choice([1, 2, 3, 4, 5, 6, 8, 9, 10, 20, 65, 200]))})
         questions.append({"probability": rng.uniform(0.0001, 0.9999), "t": rng.gauss(0, 3),
                           "degrees": 10 ** rng.uniform(0, 4)})
+        questions.append(regex_question(rng))
         if case % 4 == 0:
             sizes = [rng.choice([1, 2, 3, 5, 8, 9, 20, 60]) for _ in range(2)]
             base = series(rng, sizes[0])
@@ -241,6 +285,8 @@ def main():
     for question, answer in zip(questions, map(json.loads, answers), strict=True):
         if "values" in question:
             check_series(question["values"], answer, wrong)
+        elif "regex" in question:
+            check_regex(question, answer, wrong)
         elif "base" in question:
             check_pair(question["base"], question["next"], answer, wrong)
         else:

@@ -1,0 +1,27 @@
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/preflight.h"
+#include "cli/request.h"
+#include "ipucnn/history.h"
+
+namespace ipucnn::cli {
+
+int cmd_history(const SplitArgv& split, const Streams& streams, const World& world) {
+  std::vector<std::string> subjects;
+  for (const Word& word : split.positionals) subjects.push_back(word.text);
+  std::vector<std::string> metrics;
+  for (const Word& word : split.values(Option::Metric)) metrics.push_back(word.text);
+  const std::string folder = runs_folder(split, world);
+  const auto histories = histories_of(list_runs(folder), subjects, metrics);
+  if (histories.empty()) {
+    say(streams, fmt::format("{} holds no run that is done and has such a figure{}", folder,
+                             subjects.empty() ? "" : " of " + join(subjects, ", ")));
+    return subjects.empty() && metrics.empty() ? kDone : kUsage;
+  }
+  streams.out(history_text(histories, format_of(split)));
+  return kDone;
+}
+
+}  // namespace ipucnn::cli

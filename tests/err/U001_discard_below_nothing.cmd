@@ -1,0 +1,1 @@
+report log --app nvcnn_hvd --discard -1
