@@ -50,6 +50,7 @@ class LauncherWords {
 
   /// The words with each option's values behind it, in the spelling's order.
   std::vector<Arg> ordered() {
+    if (launch_.list("spelling.order").empty()) return std::move(words_);
     std::vector<std::vector<Arg>> options;
     for (Arg& word : words_) {
       if (word.begins) options.emplace_back();

@@ -29,6 +29,7 @@ bool is_text(const Arg& arg) {
 
 /// Writes `--option=value` for the options listed, where one value follows; `*` lists all.
 void join_with_equals(const std::vector<Scalar>& options, Command& command) {
+  if (options.empty()) return;
   const auto listed = [&](const std::string& word) {
     return word.compare(0, 2, "--") == 0 && word.find('=') == std::string::npos &&
            std::any_of(options.begin(), options.end(), [&](const Scalar& option) {
