@@ -3,8 +3,10 @@
 
 usage: run.py PROGRAM [MEGABYTES]
 
-Of each figure the median of several is printed. The overhead is what a whole run of /bin/true takes more
-than a preflight of the same job and /bin/true together, so that planning does not count.
+Of each figure the median of several is printed, by the clock and, in brackets, by the processor time of all
+processes together, which depends less on what else the machine does. The overhead is what a whole run of a
+script that does nothing takes more than a preflight of the same job and the script together, so that planning
+does not count.
 """
 import os
 import pathlib
@@ -27,12 +29,14 @@ def launcher(folder, text):
 
 
 def seconds(words, times, **how):
+    """(by the clock, of the processor): medians."""
     taken = []
     for _ in range(times):
         began = time.perf_counter()
-        subprocess.run(words, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how)
-        taken.append(time.perf_counter() - began)
-    return statistics.median(taken)
+        process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how)
+        usage = os.wait4(process.pid, 0)[2]
+        taken.append((time.perf_counter() - began, usage.ru_utime + usage.ru_stime))
+    return tuple(statistics.median(column) for column in zip(*taken))
 
 
 def main():
@@ -46,8 +50,10 @@ def main():
         whole = seconds([PROGRAM, *JOB], 40, **how)
         plan = seconds([PROGRAM, *JOB, "--preflight", "only"], 40, **how)
         bare = seconds([folder / "poprun"], 40, **how)
-        print(f"overhead of a run over its plan and its child: {1000 * (whole - plan - bare):.2f} ms "
-              f"(run {1000 * whole:.2f}, plan {1000 * plan:.2f}, child {1000 * bare:.2f})")
+        over = [1000 * (w - p - b) for w, p, b in zip(whole, plan, bare)]
+        print(f"overhead of a run over its plan and its child: {over[0]:.2f} ms ({over[1]:.2f}); run "
+              f"{1000 * whole[0]:.2f} ({1000 * whole[1]:.2f}), plan {1000 * plan[0]:.2f} ({1000 * plan[1]:.2f}), "
+              f"child {1000 * bare[0]:.2f} ({1000 * bare[1]:.2f})")
 
         text = folder / "text"
         with text.open("w") as file:
@@ -57,7 +63,8 @@ def main():
         run = seconds([PROGRAM, *JOB], 3, **how)
         tee = seconds(["sh", "-c", f"cat {text} | tee {folder}/copy"], 3, **how)
         size = text.stat().st_size / 1e6
-        print(f"streaming: {size / run:.0f} MB/s, tee {size / tee:.0f} MB/s: {tee / run:.2f} x")
+        print(f"streaming: {size / run[0]:.0f} MB/s, tee {size / tee[0]:.0f} MB/s: {tee[0] / run[0]:.2f} x "
+              f"({tee[1] / run[1]:.2f} x)")
 
         process = subprocess.Popen([PROGRAM, *JOB], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how)
         usage = os.wait4(process.pid, 0)[2]

@@ -200,12 +200,30 @@ class TwoSteps(Case):
     def test_the_second_alone(self):
         self.both("./logs/x", failing="[ -e mended ] || exit 4")
         self.assert_ends(3, *self.JOB)
+        first = str(self.folders()[0])
+        # What was left out is not done now, and not to be done by who goes on.
+        self.assert_ends(3, "runs", "rerun", first, "--from-step", "validation")
         (self.work / "mended").touch()
-        self.assert_ends(0, "runs", "rerun", "last", "--from-step", "validation")
+        self.assert_ends(0, "runs", "resume", "last", says="from the beginning of validation")
+        self.assert_ends(0, "runs", "rerun", first, "--from-step", "validation")
         # Going on does the same by itself, since what is before it is done.
-        self.assert_ends(0, "runs", "resume", str(self.folders()[0]), says="from the beginning of validation")
-        self.assertEqual(["validation.py" in words for words in self.started_words()],
-                         [False, True, True, True])
+        self.assert_ends(0, "runs", "resume", first, says="from the beginning of validation")
+        self.assertEqual(["validation.py" in words for words in self.started_words()], [False] + 5 * [True])
+
+
+class SeveralRuns(Case):
+    def test_are_not_begun_again_together(self):
+        self.assert_ends(2, "runs", "rerun", "a", "b", says="runs rerun takes one run")
+
+    def test_of_a_sweep_do_not_go_on_with_one_another(self):
+        self.poprun(saved("./logs/x", 40), step(40, 1.0), step(80, 2.0), "exit 9\n")
+        self.assert_ends(3, *JOB)
+        self.poprun(step(1, 0.1), step(2, 0.2))
+        (self.work / "jobs.yml").write_text(json.dumps({"jobs": {"both": {
+            "preset": "mk2_resnet50_gn_16ipus", "options": {"data_dir": "d"}, "sweep": {"seed": [1, 2]}}}}))
+        self.assert_ends(0, "run", "--presets", "jobs.yml", "--job", "both", "--resume",
+                         says="of several runs none goes on")
+        self.assertFalse(any("--restore-path" in words for words in self.started_words()))
 
 
 class LeftAlone(Case):

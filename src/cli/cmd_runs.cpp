@@ -242,6 +242,9 @@ int cmd_runs(const SplitArgv& split, const Streams& streams, const World& world)
     return misused(given->flag,
                    fmt::format("{} means nothing to `runs {}`", given->row->flag(), what), split,
                    streams, world);
+  if (!lists && (row->options & kStarts) != 0 && split.positionals.size() > 2)
+    return misused(split.positionals[2], fmt::format("runs {} takes one run", what), split, streams,
+                   world);
   if (split.positionals.size() == 1 && !lists)
     return usage(
         streams,

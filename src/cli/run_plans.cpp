@@ -242,6 +242,11 @@ std::optional<int> take_run_words(std::vector<PlannedRun>& runs, const SplitArgv
        {unknown_phase(runs, split), unknown_cause(runs, split), take_first_step(runs, split)})
     if (unknown) return misused(unknown->word, unknown->message, split, streams, world);
   if (!split.has(Option::Resume) || split.has(Option::FromStep)) return std::nullopt;
+  if (runs.size() > 1) {
+    // Which run was of which value of a sweep is not told by their names.
+    say(streams, "of several runs none goes on with an earlier one; each begins anew");
+    return std::nullopt;
+  }
   for (PlannedRun& run : runs)
     if (!run.origin && !go_on_with_newest(run, split, streams)) return kFindings;
   return std::nullopt;

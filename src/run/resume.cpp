@@ -135,9 +135,11 @@ std::string resume_text(const ResumePoint& point) {
 
 namespace {
 
-/// The first step that no try has ended well.
+/// The first step that no try has ended well. Steps in front of the first try were left out.
 std::optional<std::size_t> step_to_do(const KeptRun& run) {
-  for (std::size_t i = 0; i < run.plan.steps.size(); ++i) {
+  std::size_t first = 0;
+  if (!run.tries.empty()) first = find_step(run.plan, run.tries.front().step).value_or(0);
+  for (std::size_t i = first; i < run.plan.steps.size(); ++i) {
     const auto is_done = [&](const KeptTry& one) {
       return one.step == run.plan.steps[i].name && one.state == end_name(Done{});
     };
