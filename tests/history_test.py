@@ -64,6 +64,15 @@ class History(unittest.TestCase):
         line, = [line for line in text.splitlines() if "level changes" in line]
         self.assertRegex(line, rf"^  {names[30]}  2.4 .* level changes by -[34]\.\d\d %")
 
+    def test_changes_do_not_hide_each_other(self):
+        rng = random.Random(3)
+        for i in range(60):
+            self.keep(rng.gauss(1000 if i < 20 else 1050 if i < 40 else 1100, 5), job="stairs")
+            self.keep(rng.gauss(1100 if 20 <= i < 40 else 1000, 5), job="and back")
+        for job in ("stairs", "and back"):
+            history, = self.histories(job)
+            self.assertEqual([c["index"] for c in history["changes"]], [20, 40], job)
+
     def test_noise_is_no_change(self):
         rng = random.Random(2)
         for i in range(60):
