@@ -97,6 +97,10 @@ class LauncherReader {
 
   void unknown(const LauncherOption& option, std::string_view program, Node table) {
     lose(option.flag, option.name);
+    // A figure that is only misspelt is none that is missing.
+    const std::size_t name = std::min(option.flag.find_first_not_of('-'), option.flag.size());
+    const Node meant = table.find(replace_char(option.flag.substr(name), '_', '-'));
+    if (meant && meant.find_text("takes") == "number") figures_.elsewhere = true;
     const std::string_view launcher = program == program_ ? line_.launcher : program;
     report_unknown_option(option, launcher, table, span(option), out_);
   }

@@ -206,7 +206,8 @@ void compare_with_line(const ImportedJob& job, const JobPoint& point, const Cata
   const std::string_view launcher = step.geometry.launcher;
   step.purpose.node.find(fmt::format("under_{}", launcher)).each_pair([&](Node key, Node) {
     const auto option = effective.option(key.text());
-    if (option && (more == option->flag || more == option->off_flag))
+    if (option && !more.empty() && less.empty() &&
+        (more == option->flag || more == option->off_flag))
       d.help =
           fmt::format("add it: with {} the documents start {} so", launcher, step.purpose.program);
   });

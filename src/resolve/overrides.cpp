@@ -27,6 +27,13 @@ bool is_negative_number(std::string_view word) {
 }
 
 /// How argparse reads one word, before it knows what stands around it.
+/// Length of a dash that a text processor made of hyphens, at the start of a word; else 0.
+std::size_t printed_dash(std::string_view word) {
+  for (const std::string_view dash : {"\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212"})
+    if (word.starts_with(dash)) return dash.size();
+  return 0;
+}
+
 struct Reading {
   bool is_option = false;
   const OptionSpec* option = nullptr;  ///< absent for an unknown or ambiguous option
@@ -214,6 +221,13 @@ class OverrideParser {
   void surplus(const Word& word) {
     Diagnostic& d =
         out_.add(FindingId::K011, word.at, fmt::format("no option takes the word '{}'", word.text));
+    if (const std::size_t length = printed_dash(word.text); length > 0) {
+      const std::size_t name = word.text.find_first_not_of('-', length);
+      d.help = fmt::format("it begins with a dash as print has it: write --{}",
+                           name == std::string::npos ? "" : word.text.substr(name));
+      while (value_follows() && printed_dash(words_[next_].text) == 0) ++next_;
+      return;
+    }
     if (!found_.empty() && !found_.back().option.is_list)
       d.help =
           fmt::format("{} takes {}", found_.back().option.flag,

@@ -160,8 +160,8 @@ class ValueCheck {
     const std::string help = fmt::format("write {}: [{}]", set_.key, scalar->text);
     if (scalar->type == ScalarType::String)
       add(FindingId::K037, scalar->at,
-          fmt::format("{} is a text and no list: {} counts its {} letters", set_.key, script_,
-                      count_characters(scalar->text)),
+          fmt::format("{} is a text and no list: {} counts its {}", set_.key, script_,
+                      counted(static_cast<std::int64_t>(count_characters(scalar->text)), "letter")),
           help);
     else
       add(FindingId::K037, scalar->at,

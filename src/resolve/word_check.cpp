@@ -27,6 +27,13 @@ std::string_view type_words(OptionType type) {
   }
 }
 
+/// Quotes that a text processor made curly.
+bool has_printed_quote(std::string_view text) {
+  for (const std::string_view quote : {"\u201c", "\u201d", "\u2018", "\u2019"})
+    if (text.find(quote) != text.npos) return true;
+  return false;
+}
+
 bool is_yaml_map(std::string_view text) {
   Sources sources;
   Diagnostics findings;
@@ -69,7 +76,10 @@ class WordCheck {
           fmt::format("{} {} is beyond 64 bits, and nothing counts so far", shown_, item_.text));
     else
       out_.add(FindingId::K012, item_.at,
-               fmt::format("{} needs {}, not '{}'", shown_, type_words(option_.type), item_.text));
+               fmt::format("{} needs {}, not '{}'", shown_, type_words(option_.type), item_.text))
+          .help = has_printed_quote(item_.text)
+                      ? "these quotes are print's, and a part of the value: write ' or \""
+                      : "";
     return false;
   }
 

@@ -1,0 +1,1 @@
+check K011_dashes_of_print.sh

@@ -1,0 +1,1 @@
+check L052_underscore_in_a_figure.sh

@@ -1,0 +1,1 @@
+check L062_option_twice.sh
