@@ -224,8 +224,11 @@ class Literals {
 std::string required_literal(std::string_view pattern) { return Literals(pattern).longest(); }
 
 struct Regex::Compiled {
+  Compiled(const std::string& text, const RE2::Options& options)
+      : re2(text, options), literal(required_literal(text)) {}
+
   RE2 re2;
-  std::size_t group;
+  std::size_t group = 1;
   std::string literal;
 };
 
@@ -237,8 +240,7 @@ std::shared_ptr<const Regex> Regex::compile(std::string_view pattern, RegexFault
   if (!text) return nullptr;
   RE2::Options options;
   options.set_log_errors(false);
-  auto compiled =
-      std::unique_ptr<Compiled>(new Compiled{RE2(*text, options), 1, required_literal(*text)});
+  auto compiled = std::make_unique<Compiled>(*text, options);
   if (!compiled->re2.ok()) {
     fault = fault_of(compiled->re2, pattern);
     return nullptr;
