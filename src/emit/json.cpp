@@ -24,7 +24,7 @@ Json texts_json(const std::vector<std::string>& texts) {
 
 /// For people: what is no UTF-8 is replaced.
 std::string shown_text(const Arg& arg) {
-  const std::string text = arg.shown();
+  std::string text = arg.shown();
   if (is_utf8(text)) return text;
   const auto replace = nlohmann::json::error_handler_t::replace;
   return Json::parse(Json(text).dump(-1, ' ', false, replace)).get<std::string>();

@@ -28,14 +28,14 @@ class Chooser {
     if (choice_.preset) preset_at = choice_.preset->name.at();
     if (request_.script) {  // as it stands, so no site or profile adds to its words
       choice_.site = {};
-      return std::move(choice_);
+      return choice_;
     }
     if (!choose_purposes()) return std::nullopt;
     // Each of these says what is wrong with its own word, so both are asked.
     out_.add(unjudged_);
     const bool profile = choose_profile();
     if (!site.good || !profile) return std::nullopt;
-    return std::move(choice_);
+    return choice_;
   }
 
  private:
