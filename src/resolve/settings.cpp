@@ -7,28 +7,33 @@ namespace ipucnn {
 
 namespace {
 
-bool is_of(const Setting& setting, FactName key) {
-  return setting.number != kNone && key.number != kNone ? setting.number == key.number
-                                                        : setting.key == key.text;
+/// Where the key stands; behind the last when it is not there. One loop, for every rule asks for
+/// several: numbers settle it wherever both sides were looked up.
+std::size_t index_of(const std::vector<Setting>& all, FactName key) {
+  std::size_t i = 0;
+  for (; i < all.size(); ++i) {
+    const bool numbered = key.number != kNone && all[i].number != kNone;
+    if (numbered ? all[i].number == key.number : all[i].key == key.text) break;
+  }
+  return i;
 }
 
 }  // namespace
 
 const Setting* Settings::find(FactName key) const {
-  const auto it = std::find_if(all_.begin(), all_.end(),
-                               [&](const Setting& setting) { return is_of(setting, key); });
-  return it == all_.end() ? nullptr : &*it;
+  const std::size_t i = index_of(all_, key);
+  return i == all_.size() ? nullptr : &all_[i];
 }
 
 Setting& Settings::assign(FactName key, Value value, Origin origin) {
-  const auto it = std::find_if(all_.begin(), all_.end(),
-                               [&](const Setting& setting) { return is_of(setting, key); });
-  if (it == all_.end())
+  const std::size_t i = index_of(all_, key);
+  if (i == all_.size())
     return all_.emplace_back(
         Setting{std::string(key.text), std::move(value), origin, {}, key.number});
-  it->shadowed.push_back(
-      {std::exchange(it->value, std::move(value)), std::exchange(it->origin, origin)});
-  return *it;
+  Setting& known = all_[i];
+  known.shadowed.push_back(
+      {std::exchange(known.value, std::move(value)), std::exchange(known.origin, origin)});
+  return known;
 }
 
 bool Settings::remove(std::string_view key) {

@@ -1,12 +1,18 @@
 """What of a stored text may change when an entry is added to configs/."""
 import re
 
-BUILT_IN = re.compile(r'((?:<|&lt;)built-in(?:>|&gt;)/[\w./@-]+\.yml)(:|",\s*"line": )\d+')
+# With what fills its column.
+BUILT_IN = re.compile(r'((?:<|&lt;)built-in(?:>|&gt;)/[\w./@-]+\.yml)(:|",\s*"line": )\d+(?: {2,})?')
 COUNTED = re.compile(r'\d+(?= (?:options|presets|more;))|(?<="options": )\d+|(?<="presets": )\d+')
+
+
+# The lines of an entry's keys, in a column of its table under the place of the entry.
+TABLE = re.compile(r"^\S.*\(<built-in>/\S+\)\nKEY +LINE +VALUE\n(?:\S+ +\d+ .*\n)+", re.M)
 
 
 def without_lines(text):
     """The lines of built-in files left out: what stands there is printed below the place."""
+    text = TABLE.sub(lambda table: re.sub(r"(?m)^(\S+ +)\d+ ", r"\1_ ", table[0]), text)
     return BUILT_IN.sub(r"\1\2_", text)
 
 
