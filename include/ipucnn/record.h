@@ -214,6 +214,9 @@ struct KeptRecord {
   std::string started_in;  ///< see RunContext; empty in records that were kept without
   std::optional<RunOrigin> origin{};
   Writer writer;
+
+  /// A field of `about`; absent where it has no value.
+  std::optional<std::string> chosen(std::string_view key) const;
 };
 
 /// Absent where there is no record that can be read; `error` says why.

@@ -100,13 +100,8 @@ int logs(const RunsCall& call, const KeptRecord& run) {
 }
 
 int attach(const RunsCall& call, const KeptRecord& run) {
-  const auto label = std::find_if(run.about.begin(), run.about.end(),
-                                  [](const auto& field) { return field.first == "label"; });
-  Display display(
-      call.streams,
-      display_style(call.streams,
-                    label == run.about.end() ? std::nullopt : std::optional(label->second),
-                    call.split.has(Option::Quiet)));
+  Display display(call.streams,
+                  display_style(call.streams, run.chosen("label"), call.split.has(Option::Quiet)));
   say(call.streams, fmt::format("{}: {}; Ctrl-C leaves it running", run.folder_name, run.state));
   std::optional<KeptRecord> at_the_end;
   const int status = follow(call, run, display, false, at_the_end);

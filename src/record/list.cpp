@@ -65,6 +65,12 @@ void judge_state(KeptRecord& record) {
 
 }  // namespace
 
+std::optional<std::string> KeptRecord::chosen(std::string_view key) const {
+  for (const auto& [field, value] : about)
+    if (field == key) return value;
+  return std::nullopt;
+}
+
 std::optional<KeptRecord> read_record(const std::string& folder, std::string& error) {
   const fs::path path = fs::path(folder) / "record.json";
   const auto object = record::read_object(path);

@@ -5,12 +5,6 @@
 namespace ipucnn {
 namespace {
 
-std::string about(const KeptRecord& run, std::string_view key) {
-  for (const auto& [name, value] : run.about)
-    if (name == key) return value;
-  return {};
-}
-
 bool asked_for(const std::vector<std::string>& names, const std::string& name) {
   return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -19,7 +13,7 @@ bool asked_for(const std::vector<std::string>& names, const std::string& name) {
 std::string subject_of(const KeptRecord& run, const std::vector<std::string>& subjects) {
   std::string first;
   for (const char* key : {"job", "preset", "application"}) {
-    std::string name = about(run, key);
+    std::string name = run.chosen(key).value_or("");
     if (name.empty()) continue;
     if (first.empty()) first = name;
     // A run of a job counts for its preset as well where that is asked for.
@@ -57,13 +51,13 @@ std::vector<History> histories_of(const std::vector<KeptRecord>& runs,
                   figure.step,
                   figure.metric,
                   figure.unit,
-                  about(run, "target"),
-                  about(run, "label"),
+                  run.chosen("target").value_or(""),
+                  run.chosen("label").value_or(""),
                   {},
                   {}};
       history_for(all, std::move(key))
-          .points.push_back(
-              {run.folder_name, run.started, about(run, "release"), figure.n, *figure.mean});
+          .points.push_back({run.folder_name, run.started, run.chosen("release").value_or(""),
+                             figure.n, *figure.mean});
     }
   }
   for (History& one : all) one.changes = level_changes_of(one.values());

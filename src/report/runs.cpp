@@ -13,12 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string about_text(const KeptRecord& run, std::string_view key) {
-  for (const auto& [name, value] : run.about)
-    if (name == key) return value;
-  return {};
-}
-
 /// "1234.5 samples/s"; of checkpoints "72.10 % (best 72.30)".
 std::string one_figure(const HeadlineFigure& figure) {
   if (figure.mean) return fmt::format("{:.1f} {}", *figure.mean, figure.unit);
@@ -40,8 +34,8 @@ std::string step_text(const KeptRecord& run) {
 }
 
 std::string what_text(const KeptRecord& run) {
-  const std::string preset = about_text(run, "preset");
-  return preset.empty() ? about_text(run, "application") : preset;
+  const std::string preset = run.chosen("preset").value_or("");
+  return preset.empty() ? run.chosen("application").value_or("") : preset;
 }
 
 Json run_json(const KeptRecord& run) {
@@ -76,7 +70,7 @@ std::string runs_text(const std::vector<KeptRecord>& runs) {
   std::vector<RunLine> rows = {{"run", "state", "step", "preset", "target", "figure"}};
   for (const KeptRecord& run : runs)
     rows.push_back({run.folder_name, run.state, step_text(run), what_text(run),
-                    about_text(run, "target"), figure_text(run)});
+                    run.chosen("target").value_or(""), figure_text(run)});
   std::array<std::size_t, 6> widths{};
   for (RunLine& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) {

@@ -149,13 +149,9 @@ std::optional<std::size_t> step_to_do(const KeptRun& run) {
 }
 
 bool is_same_job(const KeptRecord& run, const JobPlan& plan) {
-  for (const auto& planned : about(plan)) {
-    const auto& name = planned.first;
-    if (name != "application" && name != "preset" && name != "job") continue;
-    const auto same = std::find_if(run.about.begin(), run.about.end(),
-                                   [&](const auto& field) { return field.first == name; });
-    if ((same == run.about.end() ? std::nullopt : std::optional(same->second)) != planned.second)
-      return false;
+  for (const auto& [name, value] : about(plan)) {
+    const bool tells = name == "application" || name == "preset" || name == "job";
+    if (tells && run.chosen(name) != value) return false;
   }
   return true;
 }
