@@ -74,29 +74,21 @@ void OwnOptions::relate() {
   }
 }
 
-/// A figure as people count: CLI11 by itself would read 010 as 8.
-struct Figure {
-  Figure() = default;
-  std::int64_t value = 0;
+/// A whole number as people count: CLI11 by itself would read 010 as 8.
+template <std::int64_t kLeast>
+struct Whole {
+  Whole() = default;
+  std::int64_t value = kLeast - 1;  ///< below the least: none was read
 };
+using Figure = Whole<1>;
+using Count = Whole<0>;
+
 // CLI11 looks for this name.
-bool lexical_cast(const std::string& text, Figure& figure) {
+template <std::int64_t kLeast>
+bool lexical_cast(const std::string& text, Whole<kLeast>& whole) {
   const auto value = parse_int64(text);
-  if (!value || *value < 1 || *value > kLargestOwnFigure) return false;
-  figure.value = *value;
-  return true;
-}
-
-/// The same from 0 on.
-struct Count {
-  Count() = default;
-  std::int64_t value = -1;
-};
-
-bool lexical_cast(const std::string& text, Count& count) {
-  const auto value = parse_int64(text);
-  if (!value || *value < 0 || *value > kLargestOwnFigure) return false;
-  count.value = *value;
+  if (!value || *value < kLeast || *value > kLargestOwnFigure) return false;
+  whole.value = *value;
   return true;
 }
 

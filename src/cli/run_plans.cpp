@@ -137,13 +137,13 @@ void demand_new_outputs(const PlannedRun& run, const World& world, Diagnostics& 
 }
 
 /// All that the plans know of a kind, each name once.
-template <typename Collect>
-std::vector<std::string> names_in(const std::vector<PlannedRun>& runs, const Collect& collect) {
+std::vector<std::string> names_in(const std::vector<PlannedRun>& runs,
+                                  std::vector<std::string> (*names_of)(const JobPlan&)) {
   std::vector<std::string> names;
-  const auto add = [&](const std::string& name) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  };
-  for (const PlannedRun& run : runs) collect(run.plan, add);
+  for (const PlannedRun& run : runs)
+    for (std::string& name : names_of(run.plan))
+      if (std::find(names.begin(), names.end(), name) == names.end())
+        names.push_back(std::move(name));
   return names;
 }
 
@@ -155,9 +155,7 @@ struct UnknownName {
 
 std::optional<UnknownName> unknown_phase(const std::vector<PlannedRun>& runs,
                                          const SplitArgv& split) {
-  const auto known = names_in(runs, [](const JobPlan& plan, const auto& add) {
-    for (const std::string& name : limit_names(plan)) add(name);
-  });
+  const auto known = names_in(runs, limit_names);
   for (const Word& limit : split.values(Option::Limit)) {
     const std::string phase = limit.text.substr(0, limit.text.find('='));
     if (std::find(known.begin(), known.end(), phase) == known.end())
@@ -169,9 +167,7 @@ std::optional<UnknownName> unknown_phase(const std::vector<PlannedRun>& runs,
 
 std::optional<UnknownName> unknown_cause(const std::vector<PlannedRun>& runs,
                                          const SplitArgv& split) {
-  const auto known = names_in(runs, [](const JobPlan& plan, const auto& add) {
-    for (const std::string& name : retry_names(plan)) add(name);
-  });
+  const auto known = names_in(runs, retry_names);
   for (const auto& [cause, word] : causes_of(split)) {
     if (std::find(known.begin(), known.end(), cause) == known.end())
       return UnknownName{
