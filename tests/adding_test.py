@@ -32,14 +32,14 @@ def run(*words):
 
 class Adding(unittest.TestCase):
     def hold(self, program, *files):
-        config = ["--config", "mk2_resnet50_gn_16ipus", *files]
+        config = ["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", *files]
         shown = run(program, "show", *config, "--target", "rack32", "--format", "json")
         self.assertEqual(32, json.loads(shown.stdout)["geometry"]["ipus"], shown.stdout)
         planned = run(program, "run", *config, "--data-dir", "/d", "--sharpness", "0.25", "--dry-run")
         self.assertIn(" --sharpness 0.25", planned.stdout)
         entry = json.loads(run(program, "show", "target", "rack32", *files, "--format", "json").stdout)
         self.assertEqual("mk2", entry["values"]["generation"])
-        plan = json.loads(run(program, "run", "--config", "mk2_resnet50_sharp", *files, "--site", "example-rack32",
+        plan = json.loads(run(program, "run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_sharp", *files, "--site", "example-rack32",
                               "--dry-run", "--format", "json").stdout)
         step, = plan["steps"]
         self.assertEqual("rack32", plan["target"])

@@ -17,36 +17,36 @@ from support import program
 SHIPPED = {("mk2_efficientnet_b4_g16_64ipus_LARS", "B002"),
            ("mk2_efficientnet_b4_16ipus_base", "S001")}
 PRESET = """presets:
-  tensorflow1_cnns:
+  tensorflow1_cnns@2.3:
     base: {extends: mk2_resnet50_gn_16ipus, epochs: %d}
     mine: {extends: base, batch_size: %d}
 """
 
 # Each as near to a demand of its script as it can be without a fault.
 JUST_LEGAL = [
-    "--config resnet50 --replicas 192",
-    "--config resnet50 --initial-loss-scaling 128",
-    "--config resnet50 --initial-loss-scaling 16 --epoch 4",
-    "--config resnet50 --checkpoint-path d --weight-avg-strategy mean",
-    "--config resnet50 --disable-metrics",
-    "--config resnet50 --enable-recompute --recompute-checkpoints conv",
-    "--config resnet50 --lr-schedule step --lr-epoch-decay 30 --lr-decay 0.1 --momentum 0.9",
-    "--config resnet50 --norm-num-groups 64",
-    "--config resnet50 --norm-type batch --batch-size 2",
-    "--config resnet50_mk2_pipelined --available-memory-proportion 1",
-    "--config resnet50_mk2_pipelined --available-memory-proportion 0.1 0.2 0.3 0.4",
-    "--config resnet50_mk2_pipelined --device-iterations 78",
-    "--config resnet50_mk2_pipelined --gradient-accumulation 1 --device-iterations 7",
-    "--config resnet50_mk2_pipelined --gradient-accumulation 7",
-    "--config resnet50_mk2_pipelined --logs-per-epoch 78",
-    "--config resnet50_mk2_pipelined --logs-per-epoch 79 --disable-metrics",
-    "--config resnet50_mk2_pipelined --pipeline-splits layer3/4/relu layer2/0/downsample/1 fc",
-    "--config resnet50_mk2_pipelined --recompute-checkpoints conv",
-    "--config efficientnet-b0 --norm-num-groups 8 --efficientnet-group-dim 16",
-    "--config efficientnet-b0 --model efficientnet-b7 --norm-num-groups 16",
-    "--config efficientnet-b0 --optimizer rmsprop --rmsprop-decay 0.9 --lr-decay 0.9",
-    "--config pytorch_cnns:resnet50-mk2 --purpose inference --iterations 3",
-    "--config resnet50-mk2 --pipeline-splits layer2 --device-iterations 2",
+    "--config pytorch_cnns@2.0:resnet50 --replicas 192",
+    "--config pytorch_cnns@2.0:resnet50 --initial-loss-scaling 128",
+    "--config pytorch_cnns@2.0:resnet50 --initial-loss-scaling 16 --epoch 4",
+    "--config pytorch_cnns@2.0:resnet50 --checkpoint-path d --weight-avg-strategy mean",
+    "--config pytorch_cnns@2.0:resnet50 --disable-metrics",
+    "--config pytorch_cnns@2.0:resnet50 --enable-recompute --recompute-checkpoints conv",
+    "--config pytorch_cnns@2.0:resnet50 --lr-schedule step --lr-epoch-decay 30 --lr-decay 0.1 --momentum 0.9",
+    "--config pytorch_cnns@2.0:resnet50 --norm-num-groups 64",
+    "--config pytorch_cnns@2.0:resnet50 --norm-type batch --batch-size 2",
+    "--config pytorch_cnns@2.0:resnet50_mk2_pipelined --available-memory-proportion 1",
+    "--config pytorch_cnns@2.0:resnet50_mk2_pipelined --available-memory-proportion 0.1 0.2 0.3 0.4",
+    "--config pytorch_cnns@2.0:resnet50_mk2_pipelined --device-iterations 78",
+    "--config pytorch_cnns@2.0:resnet50_mk2_pipelined --gradient-accumulation 1 --device-iterations 7",
+    "--config pytorch_cnns@2.0:resnet50_mk2_pipelined --gradient-accumulation 7",
+    "--config pytorch_cnns@2.0:resnet50_mk2_pipelined --logs-per-epoch 78",
+    "--config pytorch_cnns@2.0:resnet50_mk2_pipelined --logs-per-epoch 79 --disable-metrics",
+    "--config pytorch_cnns@2.0:resnet50_mk2_pipelined --pipeline-splits layer3/4/relu layer2/0/downsample/1 fc",
+    "--config pytorch_cnns@2.0:resnet50_mk2_pipelined --recompute-checkpoints conv",
+    "--config pytorch_cnns@2.0:efficientnet-b0 --norm-num-groups 8 --efficientnet-group-dim 16",
+    "--config pytorch_cnns@2.0:efficientnet-b0 --model efficientnet-b7 --norm-num-groups 16",
+    "--config pytorch_cnns@2.0:efficientnet-b0 --optimizer rmsprop --rmsprop-decay 0.9 --lr-decay 0.9",
+    "--config pytorch_cnns@2.0:resnet50-mk2 --purpose inference --iterations 3",
+    "--config pytorch_cnns@2.0:resnet50-mk2 --pipeline-splits layer2 --device-iterations 2",
     "--config nvcnn_resnet50 --purpose train --larc_mode scale",
     "--config nvcnn_resnet50 --purpose train --num_epochs 1 --batch_size 7625",
     "--config nvcnn_resnet50 --purpose train --unset num_epochs --num_batches 23 --unset data_dir",
@@ -85,7 +85,7 @@ class Shipped(unittest.TestCase):
                 self.assertLessEqual({(name, f["id"]) for f in found if f["severity"] != "note"}, known)
 
     def test_a_preset_that_says_it_is_not_validated_is_believed(self):
-        found, _ = findings("--config", "mk2_resnet8_test", "--purpose", "validation")
+        found, _ = findings("--config", "tensorflow1_cnns@2.3:mk2_resnet8_test", "--purpose", "validation")
         self.assertEqual([f["id"] for f in found if f["severity"] == "error"], ["V004"])
 
     def test_documented_jobs_hold_no_fault_but_those_they_allow(self):
@@ -103,13 +103,13 @@ class Shipped(unittest.TestCase):
 
     def test_the_remedy_of_a_finding_is_one(self):
         for accumulation in ("32", "40"):
-            self.assertEqual(findings("--config", "mk2_efficientnet_b4_g16_64ipus_LARS", "--purpose",
+            self.assertEqual(findings("--config", "tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_64ipus_LARS", "--purpose",
                                       "train", "--gradient-accumulation-count", accumulation),
                              ([], 0))
 
 
 class Inputs(unittest.TestCase):
-    WRONG = "presets:\n  tensorflow1_cnns:\n    mine: {extends: mk2_resnext101_16ipus, gradient_accumulation_count: 18}\n"
+    WRONG = "presets:\n  tensorflow1_cnns@2.3:\n    mine: {extends: mk2_resnext101_16ipus, gradient_accumulation_count: 18}\n"
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -180,7 +180,7 @@ class Inputs(unittest.TestCase):
 
     def test_without_a_project_there_is_nothing_to_check(self):
         (self.folder / "p.yml").unlink()
-        for words in ([], ["--purpose", "train"], ["--app", "tensorflow1_cnns"], ["--target", "pod16"]):
+        for words in ([], ["--purpose", "train"], ["--app", "tensorflow1_cnns@2.3"], ["--target", "pod16"]):
             with self.subTest(words):
                 done = self.check(*words)
                 self.assertEqual((0, ""), (done.returncode, done.stdout))
@@ -232,9 +232,9 @@ class Locked(unittest.TestCase):
         found, status = findings("--locked", cwd=self.folder)
         changed = {(name, f["message"]) for f in found if f["id"] == "K065" for name in f["also"]}
         self.assertEqual(changed, {
-            (name, f"the command of tensorflow1_cnns:{name} train pod16 changed: --epochs -{{2}} +{{3}}")
+            (name, f"the command of tensorflow1_cnns@2.3:{name} train pod16 changed: --epochs -{{2}} +{{3}}")
             for name in ("base", "mine")} | {
-            (f"{name} (validation)", f"the command of tensorflow1_cnns:{name} validation pod16 "
+            (f"{name} (validation)", f"the command of tensorflow1_cnns@2.3:{name} validation pod16 "
              "changed: --epochs -{2} +{3}") for name in ("base", "mine")})
         self.assertEqual(status, 1)
 
@@ -262,7 +262,7 @@ class Locked(unittest.TestCase):
 
     def test_a_preset_that_cannot_run_is_locked_with_its_errors(self):
         (self.folder / "ipucnn.yml").write_text(
-            "presets:\n  tensorflow1_cnns:\n    mine: {extends: mk2_resnext101_16ipus, "
+            "presets:\n  tensorflow1_cnns@2.3:\n    mine: {extends: mk2_resnext101_16ipus, "
             "gradient_accumulation_count: 18}\n")
         self.assertEqual(self.run_in("lock", "--purpose", "train").returncode, 0)
         self.assertIn("[tensorflow1_cnns:mine train pod16]\n# B002\n",

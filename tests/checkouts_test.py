@@ -44,7 +44,7 @@ class Checkouts(unittest.TestCase):
             for release in releases:
                 with self.subTest(f"{application}@{release}"), tempfile.TemporaryDirectory() as folder:
                     self.make(folder, application, release)
-                    done = program.ipucnn("show", "--config", "mk2_resnet50_gn_16ipus", "--app-dir", folder)
+                    done = program.ipucnn("show", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--app-dir", folder)
                     said = done.stderr.decode()
                     if f"{application}@{release}" in KNOWN:
                         self.assertNotIn("K042", said)

@@ -13,7 +13,7 @@ import unittest
 import xml.etree.ElementTree as ElementTree
 
 PROGRAM = ""
-CONFIG = ["--config", "mk2_resnet50_gn_16ipus"]
+CONFIG = ["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus"]
 DATA = ["--data-dir", "/data"]
 
 

@@ -20,7 +20,7 @@ except ImportError:
 
 IPUCNN = ""
 PRESET = "mk2_resnet50_gn_16ipus"
-MINE = f"presets:\n  tensorflow1_cnns:\n    mine: {{extends: {PRESET}, epochs: 2}}\n"
+MINE = f"presets:\n  tensorflow1_cnns@2.3:\n    mine: {{extends: {PRESET}, epochs: 2}}\n"
 
 GOOD = {
     "sites": {"room": {"target": "pod16", "hosts": ["192.0.2.1"], "data_dir": "/d",

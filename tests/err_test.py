@@ -1,6 +1,6 @@
 """Every fault with the whole text that it gives: tests/err/<ID>_<name>.yml (or .cmd) and .out.
 
-A .yml file is given to `ipucnn show p --presets FILE --app tensorflow1_cnns`, or to what its first
+A .yml file is given to `ipucnn show p --presets FILE --app tensorflow1_cnns@2.3`, or to what its first
 line says (`# ipucnn WORDS`). A .cmd file holds the words of a command line. The .out file has the
 exit status, what `check` prints, and standard error. IPUCNN_UPDATE_GOLDENS=1 writes what is printed now.
 
@@ -28,7 +28,7 @@ def words_of(path):
         return shlex.split(first)
     if first.startswith("# ipucnn "):
         return shlex.split(first[len("# ipucnn "):].replace("FILE", name))
-    return ["show", "p", "--presets", name, "--app", "tensorflow1_cnns"]
+    return ["show", "p", "--presets", name, "--app", "tensorflow1_cnns@2.3"]
 
 
 def printed(path):

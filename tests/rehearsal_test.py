@@ -17,7 +17,7 @@ import time
 import unittest
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
-PRESET = ["--config", "mk2_resnet50_gn_16ipus"]
+PRESET = ["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus"]
 NOBODY = 65534
 HAS_MPIRUN = shutil.which("mpirun") is not None
 needs_mpirun = unittest.skipUnless(HAS_MPIRUN, "mpirun is not installed")
@@ -111,7 +111,7 @@ class OtherApplications(Case):
         return (place / "stdout.log").read_text(), done.stderr
 
     def test_pytorch_training_writes_a_line_an_epoch(self):
-        log, said = self.log_of("train", "--config", "resnet50-16ipu-mk2", "--epoch", "4")
+        log, said = self.log_of("train", "--config", "pytorch_cnns@2.0:resnet50-16ipu-mk2", "--epoch", "4")
         self.assertEqual(re.findall(r"^\[INFO\] Epoch (\d)/4$", log, re.MULTILINE), list("1234"))
         values = [float(v) for v in re.findall(r"^\[INFO\] Throughput of the epoch:([0-9.]+) img/sec$",
                                                log, re.MULTILINE)]
@@ -120,13 +120,13 @@ class OtherApplications(Case):
 
     @needs_mpirun
     def test_pytorch_under_poprun_writes_from_its_first_instance(self):
-        log, said = self.log_of("train", "--config", "resnet50-16ipu-mk2", "--epoch", "2",
+        log, said = self.log_of("train", "--config", "pytorch_cnns@2.0:resnet50-16ipu-mk2", "--epoch", "2",
                                 "--initial-loss-scaling", "512", "--launch", "launcher=poprun")
         self.assertEqual(set(lines_by_rank(log)), {0})
         self.assertIn("1 of 8 instances write", said)
 
     def test_pytorch_inference_leaves_two_steps_out(self):
-        log, said = self.log_of("inference", "--config", "pytorch_cnns:resnet50-mk2", "--purpose",
+        log, said = self.log_of("inference", "--config", "pytorch_cnns@2.0:resnet50-mk2", "--purpose",
                                 "inference", "--iterations", "6")
         values = [float(v) for v in re.findall(r"^\[INFO\] Throughput: ([0-9.]+) imgs/sec; Step time: [0-9.]+ ms$",
                                                log, re.MULTILINE)]
@@ -210,7 +210,7 @@ class WholeJob(Case):
 
     @needs_mpirun
     def test_a_machine_of_four_hosts(self):
-        done = self.run_program("run", "--config", "mk2_resnet50_gn_64ipus", "--site", "rehearsal")
+        done = self.run_program("run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_64ipus", "--site", "rehearsal")
         self.assertIn(" --host host01,host02,host03,host04 ",
                       json_words(self.run_folder() / "plan.json"))
         self.assert_whole_job(done, instances=32)

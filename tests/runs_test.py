@@ -17,7 +17,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from support import program  # noqa: E402
 
-JOB = ["run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d"]
+JOB = ["run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d"]
 LONG = 60  # seconds after which a test gives up; none of them measures time
 WORDS = 'printf "%s\\n" "$*" >> words\n'
 
@@ -127,9 +127,9 @@ class Again(Case):
 
     def test_is_refused_when_what_it_was_made_from_changed(self):
         self.poprun(step(1, 0.1), step(2, 0.2))
-        (self.work / "mine.yml").write_text("presets: {tensorflow1_cnns: {mine: {extends: mk2_resnet50_gn_16ipus}}}\n")
+        (self.work / "mine.yml").write_text("presets: {tensorflow1_cnns@2.3: {mine: {extends: mk2_resnet50_gn_16ipus}}}\n")
         self.assert_ends(0, "run", "--presets", "mine.yml", "--config", "mine", "--data-dir", "d")
-        (self.work / "mine.yml").write_text("presets: {tensorflow1_cnns: {mine: {extends: mk2_resnet50_gn_16ipus, epochs: 3}}}\n")
+        (self.work / "mine.yml").write_text("presets: {tensorflow1_cnns@2.3: {mine: {extends: mk2_resnet50_gn_16ipus, epochs: 3}}}\n")
         self.assert_ends(1, "runs", "rerun", "last", says="mine.yml has changed")
         self.assertEqual(len(self.folders()), 1)
         self.assert_ends(0, "runs", "rerun", "last", "--with-changes")

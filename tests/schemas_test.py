@@ -21,8 +21,8 @@ FOLDER = program.DATA / "schemas"
 ERR = program.ROOT / "tests" / "err"
 # A report each: files with names and texts of every kind, a command line alone, nothing at all, a file
 # that cannot be read as YAML, every built-in preset, no project.
-WORDS = [["p.yml"], ["--config", "mk2_resnet50_gn_16ipus", "--batch-size", "\x01é\udcff"],
-         ["--config", "mk2_resnet50_gn_16ipus", "--purpose", "train"], ["Y001_nul_byte.yml"],
+WORDS = [["p.yml"], ["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--batch-size", "\x01é\udcff"],
+         ["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--purpose", "train"], ["Y001_nul_byte.yml"],
          ["Y001_invalid_utf8.yml"], ["--builtin"], []]
 
 
@@ -63,9 +63,9 @@ class Reports(unittest.TestCase):
     def test_plan(self):
         schema = json.loads((FOLDER / "ipucnn-plan-2.json").read_text())
         validator = jsonschema.Draft7Validator(schema)
-        jobs = [["--config", "mk2_resnet50_gn_16ipus", "--then", "validation", "--data-dir", "${env:D:-x}/y"],
-                ["--config", "mk2_resnet50_gn_16ipus", "--name-suffix", "\udcff", "--weight-decay", "inf"],
-                ["--config", "resnet50-16ipu-mk2"], ["--app", "tensorflow1_cnns", "--purpose", "help"],
+        jobs = [["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--then", "validation", "--data-dir", "${env:D:-x}/y"],
+                ["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--name-suffix", "\udcff", "--weight-decay", "inf"],
+                ["--config", "pytorch_cnns@2.0:resnet50-16ipu-mk2"], ["--app", "tensorflow1_cnns@2.3", "--purpose", "help"],
                 ["--job", "bench-resnet50-m2000-inference"]]
         for words in jobs:
             with self.subTest(words=words):

@@ -87,7 +87,7 @@ class Slurm(unittest.TestCase):
         return facts, shown, pathlib.Path(facts["StdOut"]).read_text()
 
     def test_a_job_of_four_hosts(self):
-        facts, shown, log = self.job(self.script("--config", "mk2_resnet50_gn_64ipus"))
+        facts, shown, log = self.job(self.script("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_64ipus"))
         self.assertEqual("COMPLETED", facts["JobState"], log)
         self.assertEqual(("4", "32"), (facts["NumNodes"], facts["NumTasks"]))
         self.assertRegex(shown, r"TresPerNode=gres:ipu:16\b")
@@ -99,20 +99,20 @@ class Slurm(unittest.TestCase):
         self.assertEqual(["8 of 4"], re.findall("^tasks: (.*)$", log, re.M))
 
     def test_its_steps_run_one_after_the_other(self):
-        script = self.script("--config", "mk2_resnet50_gn_16ipus", "--target", "pod16", "--then", "validation")
+        script = self.script("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--target", "pod16", "--then", "validation")
         facts, _, log = self.job(script)
         self.assertEqual("COMPLETED", facts["JobState"], log)
         self.assertEqual(["train.py", "validation.py"], re.findall(r"^word: (\w+\.py)$", log, re.M))
         self.assertNotIn("--host", log)
 
     def test_a_step_that_fails_ends_it(self):
-        script = self.script("--config", "mk2_resnet50_gn_16ipus", "--target", "pod16", "--then", "validation")
+        script = self.script("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--target", "pod16", "--then", "validation")
         facts, _, log = self.job(script, TRAINING_ENDS_WITH="7")
         self.assertEqual(("FAILED", "7:0"), (facts["JobState"], facts["ExitCode"]))
         self.assertEqual(["train.py"], re.findall(r"^word: (\w+\.py)$", log, re.M))
 
     def test_more_than_a_host_has_is_refused(self):
-        script = self.script("--config", "mk2_resnet50_gn_16ipus", "--target", "pod16")
+        script = self.script("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--target", "pod16")
         self.assertIn("#SBATCH --gres=ipu:16\n", script)
         refused = subprocess.run(["sbatch", "--parsable"], input=script.replace("ipu:16", "ipu:17"),
                                  capture_output=True, text=True, check=False, env=self.env, cwd=self.at)

@@ -34,7 +34,7 @@ cost() {
 }
 
 # docs/numbers.md says what these are made of.
-cost 600000 '^poprun ' run --config mk2_resnet50_gn_16ipus --dry-run
+cost 600000 '^poprun ' run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --dry-run
 while read -r rule; do
   if ! grep -q "ipucnn::checking::$rule(" called; then
     echo "startup_cost: the dry run does not call $rule"
@@ -42,7 +42,7 @@ while read -r rule; do
   fi
 done < <(sed -n 's/^RULE(\(.*\))$/\1/p' "$rules")
 cost 600000 '--data-dir /data' \
-  run --config mk2_resnet50_gn_16ipus --dry-run --data-dir /data
+  run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --dry-run --data-dir /data
 cost 35000000 ' checked, ' check --builtin
 cost 8400000 '^mk2_resnet50_gn_16ipus ' show presets
 exit "$failed"

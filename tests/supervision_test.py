@@ -30,7 +30,7 @@ JOBS = sized(12, 200)
 SEED = int(os.environ.get("IPUCNN_SEED", random.randrange(10**6)))
 HAS_MPIRUN = shutil.which("mpirun") is not None
 needs_mpirun = unittest.skipUnless(HAS_MPIRUN, "mpirun is not installed")
-JOB = ["run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", ".", "--preflight", "skip", "--grace", "1"]
+JOB = ["run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", ".", "--preflight", "skip", "--grace", "1"]
 PROVEN = b"img/sec"
 LONG = 60  # seconds after which a test gives up; none of them measures time
 

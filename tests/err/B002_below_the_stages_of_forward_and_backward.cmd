@@ -1,1 +1,1 @@
-check --config resnet50_mk2_pipelined --gradient-accumulation 6
+check --config pytorch_cnns@2.0:resnet50_mk2_pipelined --gradient-accumulation 6

@@ -1,1 +1,1 @@
-check --config mk2_resnet8_test --purpose train --batch-size 60000
+check --config tensorflow1_cnns@2.3:mk2_resnet8_test --purpose train --batch-size 60000

@@ -1,1 +1,1 @@
-check --config mk2_resnet50_gn_16ipus --target m2000 --keep accumulation --purpose train --abs-learning-rate 1
+check --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --target m2000 --keep accumulation --purpose train --abs-learning-rate 1

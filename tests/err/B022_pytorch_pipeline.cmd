@@ -1,1 +1,1 @@
-check --config resnet50-16ipu-mk1 --target pod256 --keep micro-batch
+check --config pytorch_cnns@2.0:resnet50-16ipu-mk1 --target pod256 --keep micro-batch

@@ -1,1 +1,1 @@
-run --app pytorch_cnns --purpose restore --checkpoint-path d --batch-size 4 --dry-run
+run --app pytorch_cnns@2.0 --purpose restore --checkpoint-path d --batch-size 4 --dry-run

@@ -1,1 +1,1 @@
-check --config resnet50-mk2 --precision 16.32
+check --config pytorch_cnns@2.0:resnet50-mk2 --precision 16.32

@@ -1,1 +1,1 @@
-run --app tensorflow1_cnns --model resnett --dry-run
+run --app tensorflow1_cnns@2.3 --model resnett --dry-run

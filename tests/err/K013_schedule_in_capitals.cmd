@@ -1,1 +1,1 @@
-run --config mk2_resnet8_test --lr-schedule Cosine --dry-run
+run --config tensorflow1_cnns@2.3:mk2_resnet8_test --lr-schedule Cosine --dry-run

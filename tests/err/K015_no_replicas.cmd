@@ -1,1 +1,1 @@
-check --config resnet50 --replicas 0
+check --config pytorch_cnns@2.0:resnet50 --replicas 0

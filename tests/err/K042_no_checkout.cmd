@@ -1,1 +1,1 @@
-show mk2_resnet50_gn_16ipus --app-dir .
+show tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --app-dir .

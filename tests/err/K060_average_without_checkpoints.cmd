@@ -1,1 +1,1 @@
-check --config mk2_resnet50_gn_16ipus --purpose train --weight-avg-exp 0.97 --ckpts-per-epoch 0
+check --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --purpose train --weight-avg-exp 0.97 --ckpts-per-epoch 0

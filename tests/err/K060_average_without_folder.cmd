@@ -1,1 +1,1 @@
-check --config resnet50 --weight-avg-strategy mean
+check --config pytorch_cnns@2.0:resnet50 --weight-avg-strategy mean

@@ -1,1 +1,1 @@
-check --config resnet50 --disable-metrics --checkpoint-path d
+check --config pytorch_cnns@2.0:resnet50 --disable-metrics --checkpoint-path d

@@ -1,1 +1,1 @@
-check --config mk2_resnet50_mlperf_pod16_lars --purpose train --offload-fp32-weight-copy
+check --config tensorflow1_cnns@2.3:mk2_resnet50_mlperf_pod16_lars --purpose train --offload-fp32-weight-copy

@@ -1,1 +1,1 @@
-check --config mk2_efficientnet_b4_g16_16ipus --purpose train --proxy-norm --optimiser LARS --abs-learning-rate 1
+check --config tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_16ipus --purpose train --proxy-norm --optimiser LARS --abs-learning-rate 1

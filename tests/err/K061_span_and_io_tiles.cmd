@@ -1,1 +1,1 @@
-check --config mk2_resnet50_mlperf_pod16_bs20 --purpose train --num-io-tiles 32
+check --config tensorflow1_cnns@2.3:mk2_resnet50_mlperf_pod16_bs20 --purpose train --num-io-tiles 32

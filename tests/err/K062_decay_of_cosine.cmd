@@ -1,1 +1,1 @@
-check --config resnet50 --lr-decay 0.1
+check --config pytorch_cnns@2.0:resnet50 --lr-decay 0.1

@@ -1,1 +1,1 @@
-check --config resnet50 --lr-epoch-decay 30 60
+check --config pytorch_cnns@2.0:resnet50 --lr-epoch-decay 30 60

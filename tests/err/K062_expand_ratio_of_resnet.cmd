@@ -1,1 +1,1 @@
-check --config resnet50 --efficientnet-expand-ratio 4
+check --config pytorch_cnns@2.0:resnet50 --efficientnet-expand-ratio 4

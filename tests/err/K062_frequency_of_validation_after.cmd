@@ -1,1 +1,1 @@
-check --config resnet50 --validation-frequency 2
+check --config pytorch_cnns@2.0:resnet50 --validation-frequency 2

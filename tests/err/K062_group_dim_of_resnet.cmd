@@ -1,1 +1,1 @@
-check --config resnet50 --efficientnet-group-dim 16
+check --config pytorch_cnns@2.0:resnet50 --efficientnet-group-dim 16

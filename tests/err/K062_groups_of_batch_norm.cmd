@@ -1,1 +1,1 @@
-check --config resnet50_mk2_pipelined --norm-num-groups 16
+check --config pytorch_cnns@2.0:resnet50_mk2_pipelined --norm-num-groups 16

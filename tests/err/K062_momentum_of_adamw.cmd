@@ -1,1 +1,1 @@
-check --config resnet50 --optimizer adamw --momentum 0.9
+check --config pytorch_cnns@2.0:resnet50 --optimizer adamw --momentum 0.9

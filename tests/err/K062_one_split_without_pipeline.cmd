@@ -1,1 +1,1 @@
-check --config mk2_resnet50_gn_16ipus --purpose train --pipeline-splits b1/2/relu
+check --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --purpose train --pipeline-splits b1/2/relu

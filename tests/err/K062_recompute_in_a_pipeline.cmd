@@ -1,1 +1,1 @@
-check --config resnet50_mk2_pipelined --enable-recompute
+check --config pytorch_cnns@2.0:resnet50_mk2_pipelined --enable-recompute

@@ -1,1 +1,1 @@
-check --config resnet50 --recompute-checkpoints conv
+check --config pytorch_cnns@2.0:resnet50 --recompute-checkpoints conv

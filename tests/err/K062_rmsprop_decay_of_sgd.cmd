@@ -1,1 +1,1 @@
-check --config resnet50 --rmsprop-decay 0.9
+check --config pytorch_cnns@2.0:resnet50 --rmsprop-decay 0.9

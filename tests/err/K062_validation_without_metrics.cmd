@@ -1,1 +1,1 @@
-check --config resnet50 --validation-mode during --disable-metrics
+check --config pytorch_cnns@2.0:resnet50 --validation-mode during --disable-metrics

@@ -1,1 +1,1 @@
-check --config resnet50 --optimizer rmsprop --loss-velocity-scaling-ratio 2
+check --config pytorch_cnns@2.0:resnet50 --optimizer rmsprop --loss-velocity-scaling-ratio 2

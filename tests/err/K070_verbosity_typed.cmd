@@ -1,1 +1,1 @@
-run --config mk2_resnet50_gn_16ipus --dry-run --launch verbosity=7
+run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --dry-run --launch verbosity=7

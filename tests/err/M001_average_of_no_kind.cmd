@@ -1,1 +1,1 @@
-run --app pytorch_cnns --purpose weight-avg --checkpoint-path d --dry-run
+run --app pytorch_cnns@2.0 --purpose weight-avg --checkpoint-path d --dry-run

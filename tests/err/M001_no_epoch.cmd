@@ -1,1 +1,1 @@
-check --config resnet50 --epoch 0 --initial-loss-scaling 64
+check --config pytorch_cnns@2.0:resnet50 --epoch 0 --initial-loss-scaling 64

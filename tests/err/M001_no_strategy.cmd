@@ -1,1 +1,1 @@
-check --builtin --app pytorch_cnns --purpose weight-avg
+check --builtin --app pytorch_cnns@2.0 --purpose weight-avg

@@ -1,1 +1,1 @@
-check --config resnet50-mk2 --device-iterations 0
+check --config pytorch_cnns@2.0:resnet50-mk2 --device-iterations 0

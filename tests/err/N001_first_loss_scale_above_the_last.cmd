@@ -1,1 +1,1 @@
-check --config resnet50 --initial-loss-scaling 256
+check --config pytorch_cnns@2.0:resnet50 --initial-loss-scaling 256

@@ -1,1 +1,1 @@
-check --config efficientnet-b0 --norm-num-groups 32
+check --config pytorch_cnns@2.0:efficientnet-b0 --norm-num-groups 32

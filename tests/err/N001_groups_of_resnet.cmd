@@ -1,1 +1,1 @@
-check --config resnet50 --norm-num-groups 48
+check --config pytorch_cnns@2.0:resnet50 --norm-num-groups 48

@@ -1,1 +1,1 @@
-check --config resnet50 --loss-scaling 0
+check --config pytorch_cnns@2.0:resnet50 --loss-scaling 0

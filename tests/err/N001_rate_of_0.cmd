@@ -1,1 +1,1 @@
-run --config mk2_resnet50_gn_16ipus --abs-learning-rate 0 --dry-run
+run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --abs-learning-rate 0 --dry-run

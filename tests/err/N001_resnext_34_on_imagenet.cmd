@@ -1,1 +1,1 @@
-check --config mk2_resnext101_16ipus --purpose train --model-size 34
+check --config tensorflow1_cnns@2.3:mk2_resnext101_16ipus --purpose train --model-size 34

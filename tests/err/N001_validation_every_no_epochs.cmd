@@ -1,1 +1,1 @@
-check --config resnet50 --validation-mode during --validation-frequency 0
+check --config pytorch_cnns@2.0:resnet50 --validation-mode during --validation-frequency 0

@@ -1,1 +1,1 @@
-check --config mk2_efficientnet_b4_g16_16ipus --purpose train --gradient-accumulation-count 1000
+check --config tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_16ipus --purpose train --gradient-accumulation-count 1000

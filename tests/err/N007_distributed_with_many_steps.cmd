@@ -1,1 +1,1 @@
-check --config mk2_resnet50_base --purpose train --distributed
+check --config tensorflow1_cnns@2.3:mk2_resnet50_base --purpose train --distributed

@@ -1,1 +1,1 @@
-check --config mk2_resnet50_bn_16ipus --purpose train --target m2000 --ipus 2
+check --config tensorflow1_cnns@2.3:mk2_resnet50_bn_16ipus --purpose train --target m2000 --ipus 2

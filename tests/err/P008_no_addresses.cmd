@@ -1,1 +1,1 @@
-run --config mk2_resnet50_gn_64ipus --data-dir d --dry-run --format argv
+run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_64ipus --data-dir d --dry-run --format argv

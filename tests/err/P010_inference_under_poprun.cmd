@@ -1,1 +1,1 @@
-check --config resnet50-mk2 --launch launcher=poprun
+check --config pytorch_cnns@2.0:resnet50-mk2 --launch launcher=poprun

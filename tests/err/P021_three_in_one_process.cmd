@@ -1,1 +1,1 @@
-check --config mk2_resnet50_base --purpose train --replicas 3
+check --config tensorflow1_cnns@2.3:mk2_resnet50_base --purpose train --replicas 3

@@ -1,1 +1,1 @@
-check --config resnet50-16ipu-mk1 --precision 16.32
+check --config pytorch_cnns@2.0:resnet50-16ipu-mk1 --precision 16.32

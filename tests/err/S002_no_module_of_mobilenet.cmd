@@ -1,1 +1,1 @@
-check --config resnet50_mk2_pipelined --model mobilenet --pipeline-splits features/4 features/9 features/19
+check --config pytorch_cnns@2.0:resnet50_mk2_pipelined --model mobilenet --pipeline-splits features/4 features/9 features/19

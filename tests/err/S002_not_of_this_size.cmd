@@ -1,1 +1,1 @@
-run --config mk2_efficientnet_b4_g16_16ipus --model-size B0 --dry-run
+run --config tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_16ipus --model-size B0 --dry-run

@@ -1,1 +1,1 @@
-check --config resnet50 --available-memory-proportion 0.3
+check --config pytorch_cnns@2.0:resnet50 --available-memory-proportion 0.3

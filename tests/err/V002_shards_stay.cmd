@@ -1,1 +1,1 @@
-check --config mk2_resnet50_bn_16ipus --shards 4 --purpose validation
+check --config tensorflow1_cnns@2.3:mk2_resnet50_bn_16ipus --shards 4 --purpose validation

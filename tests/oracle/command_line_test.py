@@ -101,7 +101,7 @@ class Width(unittest.TestCase):
                 self.expect_to_fit(program.output("show", name), names_of_files=name == "config")
 
     def test_of_a_preset_is_at_most_80_but_for_long_lists(self):
-        text = program.output("show", "mk2_resnet50_gn_16ipus", "--defaults")
+        text = program.output("show", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--defaults")
         self.expect_to_fit(text)
 
 

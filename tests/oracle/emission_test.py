@@ -36,7 +36,7 @@ class Emission(unittest.TestCase):
         return json.loads(done.stdout) if done.returncode == 0 else None
 
     def check(self, name, target, flat):
-        words = ["--config", f"tensorflow1_cnns:{name}", "--data-dir", "/data"]
+        words = ["--config", f"tensorflow1_cnns@2.3:{name}", "--data-dir", "/data"]
         words += ["--target", target] if target else []
         shown = self.ours("show", *words)
         plan = self.ours("run", *words, *(["--flat"] if flat else []), "--dry-run")

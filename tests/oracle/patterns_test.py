@@ -15,7 +15,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import program  # noqa: E402
 
-GN = ["--config", "mk2_resnet50_gn_16ipus"]
+GN = ["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus"]
 ROOT = ["--allow-run-as-root"] if os.getuid() == 0 else []
 # How to make Open MPI print each of its messages.
 TROUBLES = {

@@ -191,7 +191,7 @@ class CommandLines(unittest.TestCase):
                 self.expect_same_reading("mk2_resnet50_gn_16ipus", words)
 
     def test_refuse_a_number_of_more_than_64_bits(self):
-        done = program.ipucnn("show", "mk2_resnet8_test", "--log-freq", "9223372036854775808")
+        done = program.ipucnn("show", "tensorflow1_cnns@2.3:mk2_resnet8_test", "--log-freq", "9223372036854775808")
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"[K012]: --log-freq 9223372036854775808 is beyond 64 bits", done.stderr)
 
@@ -218,7 +218,7 @@ class CommandLines(unittest.TestCase):
         for name in yaml.load(CONFIGS, yaml.FullLoader):
             for words in ([], ["--epochs", "3"], ["--momentum", "0.25", "--pipeline-splits", "x", "y"]):
                 with self.subTest(name, words=words):
-                    self.expect_same_reading(name, words, "--presets", self.file, "--app", "tensorflow1_cnns")
+                    self.expect_same_reading(name, words, "--presets", self.file, "--app", "tensorflow1_cnns@2.3")
 
 
     def test_are_refused_for_a_value_that_only_the_script_stumbles_over(self):
@@ -227,7 +227,7 @@ class CommandLines(unittest.TestCase):
                 preset = f"p: {{model: resnet, dataset: imagenet, {line}}}\n"
                 pathlib.Path(self.file).write_text(preset)
                 training_parser.parse("train.py", ["--config", "p"], yaml.load(preset, yaml.FullLoader))
-                done = program.ipucnn("show", "p", "--presets", self.file, "--app", "tensorflow1_cnns")
+                done = program.ipucnn("show", "p", "--presets", self.file, "--app", "tensorflow1_cnns@2.3")
                 self.assertEqual(done.returncode, 1)
                 self.assertRegex(done.stderr.decode(), rf"configs\.yml:1:\d+: error\[{finding}\]")
 

@@ -24,7 +24,7 @@ RECORD = """
 """
 HOSTILE = ["a b", "it's", 'say "hi"', "$HOME", "`id`", "one\ntwo\n", "Größe", "", "*", "~", "a; b", "!x",
            "back\\", "--", "é\u2028"]
-JOB = ["run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d"]
+JOB = ["run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d"]
 # Two values of the figure that proves training; on standard error, which is read for figures as well.
 PROOF = b"step: 1, img/sec: 99.0,\nstep: 2, img/sec: 100.0,\n"
 LONG = 60  # seconds after which a test gives up; none of them measures time
@@ -167,7 +167,7 @@ class WhatTheJobGets(RunTest):
 
     def test_are_variables_put_in_by_us(self):
         self.poprun(RECORD)
-        words = ["run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", "${env:ROOT}/${env:SUB:-a b}",
+        words = ["run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "${env:ROOT}/${env:SUB:-a b}",
                  "--preflight", "skip"]
         self.assertEqual(self.run_job(*words, env=self.env(ROOT="/r $x"))[0], 0)
         got = self.recorded()[1]
@@ -352,7 +352,7 @@ class BeforeItStarts(RunTest):
         status, _, err = self.run_job(*JOB[:-1], "/nonexistent")
         self.assertEqual(status, 1)
         places = re.findall(r"^(?:command line:1:(\d+): )?error\[(\w+)\]", err.decode(), re.M)
-        column = len("ipucnn run --config mk2_resnet50_gn_16ipus ") + 1
+        column = len("ipucnn run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus ") + 1
         self.assertLessEqual({"L031", "L033"}, {place[1] for place in places})
         data, = (place for place in places if place[1] == "D010")
         self.assertGreaterEqual(int(data[0]), column)
@@ -381,7 +381,7 @@ class BeforeItStarts(RunTest):
 
     def test_every_variable_has_to_be_set(self):
         self.poprun(RECORD)
-        words = ["run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", "${env:A}/${env:B}/${env:A}"]
+        words = ["run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "${env:A}/${env:B}/${env:A}"]
         status, out, err = self.run_job(*words)
         self.assertEqual((status, out), (1, b""))
         self.assertEqual(re.findall(r"error\[L005\]: the variable (\w) is not set", err.decode()), ["A", "B"])
@@ -564,7 +564,7 @@ class APlan(RunTest):
 
     def test_that_is_blocked_says_by_what(self):
         self.poprun(RECORD)
-        plan = self.planned("run", "--config", "mk2_resnet50_gn_16ipus")
+        plan = self.planned("run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus")
         status, _, err = self.run_job("run", "--plan", "-", stdin=plan)
         self.assertEqual(status, 1)
         self.assertIn(b"error[D001]: the data folder is the preset authors' own", err)
@@ -606,7 +606,7 @@ class APlan(RunTest):
 
     def test_needs_the_variables_where_it_starts(self):
         self.poprun(RECORD)
-        plan = self.planned("run", "--config", "mk2_resnet50_gn_16ipus", "--data-dir", "${env:ROOT}")
+        plan = self.planned("run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "${env:ROOT}")
         status, _, err = self.run_job("run", "--plan", "-", stdin=plan)
         self.assertEqual(status, 1)
         self.assertIn(b"error[L005]: the variable ROOT is not set", err)

@@ -170,7 +170,7 @@ class HostileValues(ShellTest):
         for name, value in HOSTILE.items():
             with self.subTest(name):
                 for option in ("--data-dir", "--name-suffix"):
-                    step = self.expect_same("--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d",
+                    step = self.expect_same("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d",
                                             f"{option}={value}")
                     at = [i for i, word in enumerate(step["argv"]) if word.split("=")[0] == option]
                     given = step["argv"][at[-1]].split("=", 1)[1:] or step["argv"][at[-1] + 1:][:1]
@@ -178,7 +178,7 @@ class HostileValues(ShellTest):
 
     def test_in_a_list(self):
         values = [value for value in HOSTILE.values() if not value.startswith("-") and "," not in value]
-        step = self.expect_same("--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d",
+        step = self.expect_same("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d",
                                 "--variable-filter", *values)
         at = step["argv"].index("--variable-filter")
         self.assertEqual(step["argv"][at + 1:at + 1 + len(values)], values)
@@ -186,14 +186,14 @@ class HostileValues(ShellTest):
     def test_in_the_environment(self):
         for name, value in HOSTILE.items():
             with self.subTest(name):
-                step = self.expect_same("--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d",
+                step = self.expect_same("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d",
                                         *self.site(env=f"{{V: {quoted(value)}}}", forward="[V]"))
                 self.assertEqual(step["env"], {"V": value})
 
     def test_in_a_forwarded_variable(self):
         for name, value in HOSTILE.items():
             with self.subTest(name):
-                step = self.expect_same("--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d",
+                step = self.expect_same("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d",
                                         *self.site(forward=f"[{quoted('V=' + value)}]"))
                 inner = [word for word in step["argv"] if word.startswith("--mpi-local-args=")][0]
                 self.assertEqual(mpi_words(inner.partition("=")[2]), ["--tag-output", "-x", "V=" + value])
@@ -206,7 +206,7 @@ class HostileValues(ShellTest):
                 for place in (self.folder / value, pathlib.Path(value)):
                     cwd = self.folder / place
                     cwd.mkdir(exist_ok=True)
-                    step = self.expect_same("--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d",
+                    step = self.expect_same("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d",
                                             *self.site(app_dir=quoted(str(place))), cwd=cwd,
                                             CDPATH=f"{self.folder}/bin")
                     self.assertEqual(step["cwd"], str(place))
@@ -218,16 +218,16 @@ class HostileValues(ShellTest):
                     continue
                 path = self.folder / value / "poprun"
                 self.shells.stand_in(path)
-                step = self.expect_same("--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d",
+                step = self.expect_same("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d",
                                         *self.site(programs=f"{{poprun: {quoted(str(path))}}}"))
                 self.assertEqual(step["argv"][0], str(path))
         self.shells.stand_in(self.folder / "a=b" / "poprun")
-        self.expect_same("--config", "mk2_resnet50_gn_16ipus", "--data-dir", "d",
+        self.expect_same("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d",
                          *self.site(programs="{poprun: a=b/poprun}"))
 
     def test_that_is_no_utf8_reaches_the_words(self):
         value = b"caf\xe9".decode("utf-8", "surrogateescape")
-        words = ["--config", "mk2_resnet50_gn_16ipus", "--data-dir", value]
+        words = ["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", value]
         argv = program.argv_of(*words)
         self.assertEqual(argv[argv.index("--data-dir") + 1], value)
         text = os.fsdecode(program.output("run", *words, "--dry-run"))
@@ -243,7 +243,7 @@ def mpi_words(text):
 
 class Variables(ShellTest):
     def text(self, value, **site):
-        words = ["--config", "mk2_resnet50_gn_16ipus", f"--data-dir={value}"]
+        words = ["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", f"--data-dir={value}"]
         if site:
             words += self.site(**site)
         return os.fsdecode(program.output("run", *words, "--dry-run"))
@@ -284,7 +284,7 @@ class Variables(ShellTest):
             self.assertEqual(self.data_dir(shell, self.text("${env:ROOT}/x"), ROOT=""), "/x")
 
     def test_are_shown_by_their_names_in_json_with_pieces_beside(self):
-        step = program.plan("--config", "mk2_resnet50_gn_16ipus", "--data-dir", "a${env:R}b${env:S:-c}")["steps"][0]
+        step = program.plan("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "a${env:R}b${env:S:-c}")["steps"][0]
         at = step["argv"].index("--data-dir") + 1
         self.assertEqual(step["argv"][at], "a$Rb${S:-c}")
         self.assertEqual(step["words"][at]["pieces"], [{"text": "a"}, {"env": "R"}, {"text": "b"},

@@ -360,16 +360,16 @@ def errors_of(batch, *words):
 class Switches(unittest.TestCase):
     """dataset_benchmark ends before the graph is built, compile_only before the first update."""
     GRAPH = {
-        "B002": "--config mk2_resnet50_bn_16ipus --gradient-accumulation-count 12",
-        "S002": "--config mk2_resnet50_bn_16ipus --pipeline-splits b1/2 b2/3 b9/9",
-        "S001": "--config mk2_resnet50_bn_16ipus --pipeline-splits b1/2",
-        "N002": "--config mk2_resnet50_gn_16ipus --optimiser LARS",
-        "K060": "--config mk2_resnet50_gn_16ipus --optimiser RMSprop --abs-learning-rate 1",
-        "N004": "--config mk2_resnet50_gn_16ipus --logs-per-epoch 5000",
-        "B005": "--config mk2_resnet50_gn_16ipus --batch-size 60000",
-        "N001": "--config mk2_resnet50_gn_16ipus --num-io-tiles 193"}
-    UPDATES = {"K060": "--config mk2_resnet50_gn_16ipus --weight-avg-N 2 --ckpts-per-epoch 0",
-               "N004": "--config mk2_resnet50_gn_16ipus --syncs-per-epoch 5000"}
+        "B002": "--config tensorflow1_cnns@2.3:mk2_resnet50_bn_16ipus --gradient-accumulation-count 12",
+        "S002": "--config tensorflow1_cnns@2.3:mk2_resnet50_bn_16ipus --pipeline-splits b1/2 b2/3 b9/9",
+        "S001": "--config tensorflow1_cnns@2.3:mk2_resnet50_bn_16ipus --pipeline-splits b1/2",
+        "N002": "--config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --optimiser LARS",
+        "K060": "--config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --optimiser RMSprop --abs-learning-rate 1",
+        "N004": "--config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --logs-per-epoch 5000",
+        "B005": "--config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --batch-size 60000",
+        "N001": "--config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --num-io-tiles 193"}
+    UPDATES = {"K060": "--config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --weight-avg-N 2 --ckpts-per-epoch 0",
+               "N004": "--config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --syncs-per-epoch 5000"}
 
     def test_leave_out_what_they_make_unreachable(self):
         batch = Batch(program.PROGRAM, "run")
@@ -422,7 +422,7 @@ class Layers(unittest.TestCase):
             for wrong in sorted(every - set(names))[::9] + [None]:
                 # Four stages: three layers in order; one that another size has takes the third place.
                 splits = [names[1], names[len(names) // 2], wrong or names[-1]]
-                found, text = errors_of(batch, "run", "--config", "mk2_efficientnet_b4_g16_16ipus", "--target",
+                found, text = errors_of(batch, "run", "--config", "tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_16ipus", "--target",
                                         "none", *words, "--pipeline-splits", *splits, "--dry-run")
                 with self.subTest(words, splits=splits):
                     self.assertEqual(found, {"S002"} if wrong else set(), text)

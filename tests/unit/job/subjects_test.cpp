@@ -12,10 +12,10 @@ namespace ipucnn {
 namespace {
 
 constexpr std::string_view kFile = R"(presets:
-  tensorflow1_cnns:
+  tensorflow1_cnns@2.3:
     mine: {extends: mk2_resnet50_gn_16ipus, epochs: 2}
 jobs:
-  nightly: {application: tensorflow1_cnns, preset: mine}
+  nightly: {application: tensorflow1_cnns@2.3, preset: mine}
 )";
 
 struct Files {
