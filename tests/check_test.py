@@ -232,9 +232,9 @@ class Locked(unittest.TestCase):
         found, status = findings("--locked", cwd=self.folder)
         changed = {(name, f["message"]) for f in found if f["id"] == "K065" for name in f["also"]}
         self.assertEqual(changed, {
-            (name, f"the command of tensorflow1_cnns@2.3:{name} train pod16 changed: --epochs -{{2}} +{{3}}")
+            (name, f"the command of tensorflow1_cnns:{name} train pod16 changed: --epochs -{{2}} +{{3}}")
             for name in ("base", "mine")} | {
-            (f"{name} (validation)", f"the command of tensorflow1_cnns@2.3:{name} validation pod16 "
+            (f"{name} (validation)", f"the command of tensorflow1_cnns:{name} validation pod16 "
              "changed: --epochs -{2} +{3}") for name in ("base", "mine")})
         self.assertEqual(status, 1)
 

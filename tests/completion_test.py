@@ -16,13 +16,13 @@ import time
 import unittest
 
 # What is typed, and what stands there after TAB. A blank at the end is part of it.
-PRESET = "ipucnn run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus "
+PRESET = "ipucnn run --config mk2_resnet50_gn_16ipus "
 CASES = [
     ("ipucnn expl", "ipucnn explain "),
     ("./ipucnn expl", "./ipucnn explain "),
     ("ipucnn run --launch-p", "ipucnn run --launch-profile "),
-    ("ipucnn run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_1", "ipucnn run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus "),
-    ("ipucnn run --config=tensorflow1_cnns@2.3:mk2_resnet50_gn_1", "ipucnn run --config=tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus "),
+    ("ipucnn run --config mk2_resnet50_gn_1", "ipucnn run --config mk2_resnet50_gn_16ipus "),
+    ("ipucnn run --config=mk2_resnet50_gn_1", "ipucnn run --config=mk2_resnet50_gn_16ipus "),
     ("ipucnn run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_1",
      "ipucnn run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus "),
     ("ipucnn run --config nvcn", "ipucnn run --config nvcnn_"),

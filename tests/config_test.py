@@ -74,7 +74,7 @@ class Config(unittest.TestCase):
         self.assertEqual(["--config", PRESET], self.argv("--config", PRESET)[-5:-3])
 
     def test_other_values_under_a_known_name_are_written_out(self):
-        self.write("ipucnn.yml", MINE.replace("mine:", PRESET + ":").replace(
+        self.write("ipucnn.yml", MINE.replace("@2.3", "").replace("mine:", PRESET + ":").replace(
             f"extends: {PRESET}", "extends: mk2_resnet50_base"))
         argv = self.argv("--config", PRESET)
         self.assertNotIn("--config", argv)

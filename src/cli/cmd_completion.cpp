@@ -49,7 +49,8 @@ class Candidates {
     const auto config = split_.value(Option::Config);
     if (app) id = parse_app_id(app->text);
     if (config && id.name.empty()) {
-      const auto presets = files_.catalog.find_presets(config->text, {});
+      const PresetName preset = parse_preset_name(config->text);
+      const auto presets = files_.catalog.find_presets(preset.name, preset.application);
       if (!presets.empty()) id = parse_app_id(presets.back().application);
     }
     const Entry entry = files_.catalog.find_application(id);
