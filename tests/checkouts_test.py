@@ -16,7 +16,8 @@ import yaml
 from support import program
 
 TABLE = yaml.safe_load((program.ROOT / "configs/releases/checkouts.yml").read_text())["defaults"]["checkouts"]
-KNOWN = {"tensorflow1_cnns@2.2", "tensorflow1_cnns@2.3", "pytorch_cnns@2.0"}
+KNOWN = {"tensorflow1_cnns@2.2", "tensorflow1_cnns@2.3", "pytorch_cnns@2.0",
+         *(f"tensorflow2_cnns@{release}" for release in TABLE["tensorflow2_cnns"])}
 SCRIPTS = {"tensorflow1_cnns": ["train.py", "validation.py", "configs.yml"],
            "pytorch_cnns": ["train.py", "validate.py", "configs.yml"],
            "tensorflow2_cnns": ["train.py", "configs.yml"]}

@@ -24,6 +24,7 @@ struct AppArena {
   std::vector<std::uint32_t> required;
   std::vector<std::uint32_t> by_place;
   std::vector<const Tree*> trees;
+  bool presets_are_words = false;
 
   /// Holds until a record is added.
   AppTable table() const;

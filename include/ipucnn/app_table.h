@@ -115,6 +115,7 @@ struct FormRecord {
   bool has_items = false;
   bool has_scripts = false;  ///< false: whichever script
   bool is_list = false;
+  bool may_be_empty = false;
   bool stores = true;
   bool required = false;
   bool zero_is_unset = false;
@@ -190,6 +191,7 @@ struct AppTable {
   std::span<const std::uint32_t> required;  ///< options that can be required
   std::span<const std::uint32_t> by_place;  ///< conditions, by tree and index of their nodes
   std::span<const Tree* const> trees;
+  bool presets_are_words = false;  ///< `preset_values: {as_words: true}`
 
   Node node(NodeRef at) const {
     return at.index == kNone ? Node() : Node(trees[at.tree], at.index);

@@ -38,6 +38,15 @@ std::optional<Quantity> stage_count(const AppSchema& schema, const Effective& ef
 std::optional<Quantity> mapped_ipus(const std::optional<Setting>& mapping);
 
 /// IPUs of one replica by the preset's own values.
+/// Whether the script splits the model at all, the binding's `when`.
+bool splits_model(const Effective& effective);
+/// IPUs of a replica that holds the whole model, in stages or not.
+std::optional<std::int64_t> own_ipus_of_model(const Effective& effective, const Settings& settings,
+                                              Diagnostics& out);
+/// The preset's own replicas; of a script whose replicas share the IPUs of others (`spread`), as
+/// many as fit there when it has no number.
+std::optional<Quantity> own_replicas(const Effective& effective, const Settings& settings,
+                                     Diagnostics& out);
 std::optional<std::int64_t> own_ipus_per_replica(const Effective& effective,
                                                  const Settings& settings, Diagnostics& out);
 
@@ -45,6 +54,8 @@ std::optional<std::int64_t> own_ipus_per_replica(const Effective& effective,
 /// not known here.
 bool names_unread_preset(const AppSchema& schema, const Settings& settings);
 
+/// Python's round(numerator / denominator): half to even.
+std::int64_t round_half_even(std::int64_t numerator, std::int64_t denominator);
 bool is_power_of_two(std::int64_t n);
 
 /// The powers of two nearest to a number of at least 1: the largest that is not above it, and the

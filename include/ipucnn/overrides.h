@@ -29,6 +29,9 @@ class Spellings {
   mutable std::optional<std::vector<OptionSpec>> all_;
 };
 
+/// argparse's own test: -13, -9.5 and -.5 are values, -1e-5 is not.
+bool is_negative_number(std::string_view word);
+
 /// One option as it was given for the application.
 struct Override {
   OptionSpec option;

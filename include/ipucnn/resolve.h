@@ -130,6 +130,7 @@ class Effective {
   /// The option that a quantity is read from: of several spellings the one that is set, else the
   /// one that is written. Absent when the script has none.
   std::optional<std::string_view> key_of(QuantityName quantity) const;
+  const AppSchema& schema() const { return schema_; }
   const Binding& binding(QuantityName quantity) const { return schema_.binding(quantity, script_); }
   /// The option as the script has it under the model and schedule in force.
   std::optional<OptionSpec> option(FactName key) const;
@@ -227,5 +228,9 @@ Geometry derive(const ResolveInput& in, const Requests& requests, const Settings
 /// of a direct run) into the settings of a script.
 void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings& settings,
                     std::string_view script = {});
+
+/// Values of options that something else brings along, as far as nobody asked for others. `why`
+/// lasts as long as the settings.
+void apply_values(Node values, std::string_view why, Settings& settings);
 
 }  // namespace ipucnn

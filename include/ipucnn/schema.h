@@ -44,6 +44,7 @@ enum class OptionType : std::uint8_t {
   Switch,
   BoolWord,  ///< True or false as a word, which may be left out: true then
   YamlMap,   ///< a YAML mapping in one word
+  Fraction,  ///< a number, or a quotient of two: 1/4
 };
 /// Switches and booleans, however the command line spells them.
 constexpr bool is_boolean(OptionType type) {
@@ -58,8 +59,11 @@ struct OptionSpec {
   std::string_view short_flag;  ///< a second spelling, taken and never written; empty: none
   std::string_view off_flag;    ///< the form that takes a switch back; empty: none
   OptionType type = OptionType::Untyped;
-  bool is_list = false;  ///< takes one value and more
-  bool stores = true;    ///< what giving a switch sets its key to
+  bool is_list = false;       ///< takes one value and more
+  bool may_be_empty = false;  ///< of a list: or none
+  /// A preset is a list of words to this script, and argparse converts every one of them.
+  bool preset_as_words = false;
+  bool stores = true;  ///< what giving a switch sets its key to
   bool required = false;
   bool zero_is_unset = false;  ///< the script fills 0 and false by the late default as well
   /// One word holds several values of this type with commas between them, and so may a list of a
@@ -114,6 +118,11 @@ struct Binding {
   std::vector<std::string_view> keys;  ///< the first is written; the others are older spellings
   std::string_view mapping;  ///< list of IPUs: its highest entry + 1 counts, where it has one
   bool stages = false;       ///< the option's entries + 1 count
+  /// Where this does not hold the model is not split, and a replica has one IPU. Absent: always.
+  Node when;
+  /// Replicas without a value of their own share the IPUs of so many replicas of the whole model,
+  /// which this option counts; empty: they do not.
+  std::string_view spread;
 };
 
 namespace load {

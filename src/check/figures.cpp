@@ -7,6 +7,8 @@
 #include <iterator>
 #include <limits>
 
+#include "ipucnn/numbers.h"
+
 namespace ipucnn::checking {
 namespace {
 
@@ -89,7 +91,7 @@ Whole updates_per_call(RuleFacts& facts) {
   const Whole most = option_of(facts, AppField::RunLengthUpdatesPerCall);
   if (!log || !most || *most < 1) return std::nullopt;
   if (*log < *most) return log;
-  const std::int64_t calls = round_half_even(*log, *most);
+  const std::int64_t calls = resolving::round_half_even(*log, *most);
   return calls < 1 ? std::nullopt : Whole(*log / calls);
 }
 
@@ -184,14 +186,6 @@ constexpr bool names_agree() {
 static_assert(names_agree(), "descriptors may speak of the figures in ipucnn/figure_names.def");
 
 }  // namespace
-
-std::int64_t round_half_even(std::int64_t numerator, std::int64_t denominator) {
-  const std::int64_t whole = numerator / denominator;
-  const std::int64_t rest = numerator % denominator;
-  const std::int64_t other = denominator - rest;
-  if (rest == other) return whole + whole % 2;
-  return rest > other ? whole + 1 : whole;
-}
 
 std::optional<std::size_t> figure_number(std::string_view words) {
   for (std::size_t i = 0; i < std::size(kFigures); ++i)

@@ -25,7 +25,5 @@ Fact figure_fact(std::size_t number, RuleFacts& facts);
 /// That of a name which is nothing we know.
 Fact unknown_fact();
 
-/// Python's round(numerator / denominator): half to even.
-std::int64_t round_half_even(std::int64_t numerator, std::int64_t denominator);
 
 }  // namespace ipucnn::checking

@@ -64,7 +64,7 @@ std::string text_of(const CaseRecord& r) { return record(r.when, r.value); }
 std::string text_of(const FormRecord& r) {
   return record(r.flag, r.short_flag, r.off_flag, r.default_value, r.late_default, r.choices,
                 r.range, r.about, r.late, r.scripts, r.only_with, r.type, r.items, r.has_items,
-                r.has_scripts, r.is_list, r.stores, r.required, r.zero_is_unset);
+                r.has_scripts, r.is_list, r.may_be_empty, r.stores, r.required, r.zero_is_unset);
 }
 std::string text_of(const OptionRecord& r) {
   return record(r.name, r.body, r.scripts, r.only_with, r.variants, r.own, r.has_scripts);
@@ -179,9 +179,10 @@ std::optional<WrittenApp> write_app(const std::vector<const Tree*>& files,
   add("std::uint32_t", arena.slots);
   add("std::uint32_t", arena.required);
   add("std::uint32_t", arena.by_place);
-  return WrittenApp{writer.take(), fmt::format("    {{kNodes{} + {}, {}, {}, {{{}{{}}}}}},\n",
+  return WrittenApp{writer.take(), fmt::format("    {{kNodes{} + {}, {}, {}, {{{}{{}}, {}}}}},\n",
                                                number_of(files, entry.body.tree()),
-                                               entry.body.index(), chain, of_app, table)};
+                                               entry.body.index(), chain, of_app, table,
+                                               arena.presets_are_words)};
 }
 
 }  // namespace ipucnn::embed

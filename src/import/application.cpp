@@ -184,7 +184,7 @@ std::vector<std::string> KnownApplications::scripts() const {
   std::vector<std::string> scripts;
   for (const auto& [id, schema] : schemas_)
     for (const std::string_view name : schema.purposes())
-      if (std::string script(schema.purpose(name)->program);
+      if (std::string script(load::base_name(schema.purpose(name)->program));
           std::find(scripts.begin(), scripts.end(), script) == scripts.end())
         scripts.push_back(std::move(script));
   return scripts;

@@ -154,6 +154,7 @@ void hand_on(const JobRequest& request, const Choice& choice, JobStep& from, Job
     from.settings.assign(*output, single(folder, origin.at), origin);
   }
   to.settings.assign(*restore, single(std::move(folder), origin.at), origin);
+  apply_values(from.purpose.node.find("handing_on"), "the next step starts from it", from.settings);
 }
 
 bool find_figures(JobStep& step, Diagnostics& out) {
@@ -166,6 +167,10 @@ bool find_figures(JobStep& step, Diagnostics& out) {
   step.launch = std::move(*launch);
   step.geometry = derive(input, step.requests, step.settings, step.launch, step.target, out);
   apply_geometry(input.schema, step.geometry, step.settings, step.purpose.script);
+  if (step.geometry.launcher == "poprun" && step.geometry.ipus_per_replica &&
+      step.geometry.ipus_per_replica->value > 1)
+    apply_values(step.purpose.node.find("split_under_poprun"), "a replica of several IPUs",
+                 step.settings);
   return true;
 }
 

@@ -79,6 +79,9 @@ Binding read_binding(Node node) {
   if (!node.is_map()) return binding;
   take_keys(node.find("value"), binding.keys);
   binding.mapping = node.find_text("mapping").value_or("");
+  // An empty mapping: the model is never split.
+  binding.when = node.size() == 0 ? node : node.find("when");
+  binding.spread = node.find_text("spread").value_or("");
   if (const auto splits = node.find_text("stages")) {
     binding.stages = true;
     binding.keys.push_back(*splits);

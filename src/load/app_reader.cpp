@@ -51,6 +51,7 @@ OptionType parse_type(std::string_view text) {
       {"switch", OptionType::Switch},
       {"bool_word", OptionType::BoolWord},
       {"yaml_map", OptionType::YamlMap},
+      {"fraction", OptionType::Fraction},
   };
   for (const auto& [name, type] : kTypes)
     if (name == text) return type;
@@ -91,6 +92,7 @@ class AppReader {
       for (const Node entry : no_data)
         if (entry.is_map()) conditions_.condition(entry);
     fields();
+    arena_.presets_are_words = body_.find("preset_values").find_bool("as_words", false);
     sort_conditions();
   }
 
@@ -134,9 +136,36 @@ class AppReader {
     if (node.is_scalar()) numbers.push_back(script_number(node));
     if (node.is_list())
       for (const Node script : node) numbers.push_back(script_number(script));
+    return keep(numbers);
+  }
+
+  RecordRange keep(const std::vector<std::uint32_t>& numbers) {
     const RecordRange range{size_of(arena_.script_numbers.size()), size_of(numbers.size())};
     arena_.script_numbers.insert(arena_.script_numbers.end(), numbers.begin(), numbers.end());
     return range;
+  }
+
+  /// The same, with those whose command line takes what one of them takes.
+  RecordRange takers(Node node) {
+    const RecordRange named = scripts(node);
+    const auto from = arena_.script_numbers.begin() + named.first;
+    std::vector<std::uint32_t> numbers(from, from + named.count);
+    add_heirs(numbers);
+    return numbers.size() == named.count ? named : keep(numbers);
+  }
+
+  /// By the `takes` of the descriptor's scripts.
+  void add_heirs(std::vector<std::uint32_t>& numbers) {
+    body_.find("scripts").each_pair([&](Node script, Node said) {
+      const auto from = said.find_text("takes");
+      if (!from) return;
+      const auto is_that = [&](std::uint32_t number) {
+        return arena_.table().text(arena_.scripts[number]) == *from;
+      };
+      if (std::none_of(numbers.begin(), numbers.end(), is_that)) return;
+      const std::uint32_t heir = script_number(script);
+      if (std::find(numbers.begin(), numbers.end(), heir) == numbers.end()) numbers.push_back(heir);
+    });
   }
 
   RecordRange names(Node list) {
@@ -160,7 +189,7 @@ class AppReader {
       const std::string_view field = key.text();
       if (field == "scripts") {
         option.has_scripts = true;
-        option.scripts = scripts(value);
+        option.scripts = takers(value);
       } else if (field == "only_with") {
         option.only_with = conditions_.condition(value);
       } else if (field == "variants") {
@@ -186,7 +215,7 @@ class AppReader {
   void add_variant(Node variant, FormRecord form) {
     if (const Node taken_by = variant.find("scripts")) {
       form.has_scripts = true;
-      form.scripts = scripts(taken_by);
+      form.scripts = takers(taken_by);
     }
     form.only_with = conditions_.condition(variant.find("only_with"));
     variant.each_pair([&](Node key, Node value) { read_field(variant, key.text(), value, form); });
@@ -206,7 +235,8 @@ class AppReader {
     } else if (field == "choices") {
       form.choices = ref(value);
     } else if (field == "arity") {
-      form.is_list = value.text() == "+";
+      form.is_list = value.text() == "+" || value.text() == "*";
+      form.may_be_empty = value.text() == "*";
     } else if (field == "late_default") {
       form.late_default = ref(value);
       form.late = cases(value);
@@ -341,8 +371,9 @@ class AppReader {
 }  // namespace
 
 AppTable AppArena::table() const {
-  return {fields, options, forms,   cases,          rules, purposes, conditions, words,
-          values, names,   scripts, script_numbers, slots, required, by_place,   trees};
+  return {fields,           options, forms,   cases,          rules, purposes, conditions, words,
+          values,           names,   scripts, script_numbers, slots, required, by_place,   trees,
+          presets_are_words};
 }
 
 void read_app(Node body, AppArena& arena) { AppReader(body, arena).run(); }

@@ -160,7 +160,7 @@ bool DescriptorNames::knows(NameSet set, std::string_view name) const {
 OptionValues values_of_type(std::string_view type) {
   OptionValues values;
   values.booleans = type == "switch" || type == "python_bool" || type == "bool_word";
-  values.fractions = type == "float";
+  values.fractions = type == "float" || type == "fraction";
   values.numbers = values.fractions || type == "int";
   values.texts = !values.booleans && !values.numbers;
   return values;

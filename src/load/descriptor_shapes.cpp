@@ -26,6 +26,10 @@ constexpr FieldShape kPurposeFields[] = {
     {"under_poprun", &kValuesOfOptions, "values that the launcher requires"},
     {"under_mpirun", &kValuesOfOptions, "values that the launcher requires"},
     {"under_mpiexec", &kValuesOfOptions, "values that the launcher requires"},
+    {"split_under_poprun", &kValuesOfOptions,
+     "values it has there where a replica has several IPUs, unless somebody says otherwise"},
+    {"handing_on", &kValuesOfOptions,
+     "values it has where another step starts from its output, likewise"},
     {"fixed", &kValuesOfOptions, "values the purpose gives unless the command line says otherwise"},
     {"without", &kQuantities, "quantities that have no meaning here"},
     {"needs", &kQuantities, "quantities without which the result is meaningless"},
@@ -45,6 +49,8 @@ constexpr FieldShape kBindingFields[] = {
      "options that hold it; the first is written, the others are old spellings"},
     {"stages", &kOption, "the option whose entries + 1 it is"},
     {"mapping", &kOption, "the option whose highest entry + 1 it is, where it has one"},
+    {"when", &kWhen, "IPUs per replica: without it the model is not split, and has one"},
+    {"spread", &kOption, "replicas without a value: as many as the IPUs of so many whole ones hold"},
 };
 constexpr Shape kBindingMap{.form = Form::Fields, .fields = kBindingFields};
 constexpr Shape kBindingList{.form = Form::List, .item = &kOption, .other = &kBindingMap};
@@ -122,6 +128,7 @@ constexpr Shape kResources{.form = Form::Fields, .fields = kResourceFields};
 constexpr FieldShape kScriptFields[] = {
     {"directory", &kText, "where it lies, when not in the application's directory"},
     {"program", &kText, "its file, when not called by its name"},
+    {"takes", &kScript, "the script whose options its command line takes as well"},
     {"proof", &kProof, "the metric whose presence proves success; `exit`: the status alone"},
     {"proof_when", &kProofCases, "another proof for some values"},
     {"quantities", &kQuantityMap, "what is called otherwise in this script"},
@@ -157,9 +164,10 @@ constexpr Shape kPipeline{.form = Form::Fields, .fields = kPipelineFields};
 
 // --- options ---
 constexpr Words kTypes = {"int",     "float",       "str",    "str_lower", "str_upper",
-                          "untyped", "python_bool", "switch", "bool_word", "yaml_map"};
+                          "untyped", "python_bool", "switch", "bool_word", "yaml_map",
+                          "fraction"};
 constexpr Shape kType{.form = Form::Word, .words = kTypes};
-constexpr Words kArities = {"1", "+"};
+constexpr Words kArities = {"1", "+", "*"};
 constexpr Shape kArity{.form = Form::Word, .words = kArities};
 constexpr FieldShape kLateFields[] = {
     {"when", &kWhen, "absent: always"},
@@ -176,7 +184,7 @@ constexpr FieldShape kVariantFields[] = {
     {"short", &kText, "a second spelling, taken and never written"},
     {"negative", &kText, "the form that takes a switch back"},
     {"type", &kType, "what the script's parser makes of a word"},
-    {"arity", &kArity, "1, or + for one and more"},
+    {"arity", &kArity, "1, + for one and more, or * for none as well"},
     {"default", &kValue, "null: a later step may fill it"},
     {"late_default", &kLateDefault, "first entry that holds; a plain text is for people only"},
     {"zero_is_unset", &kFlag, "0, false and an empty list are filled by the late default, too"},

@@ -130,6 +130,8 @@ inline constexpr Shape kRules{.form = Form::List, .item = &kRule, .other = &kRul
 // --- what ends early, and values of presets ---
 inline constexpr Shape kEndsBefore{.form = Form::Named, .item = &kOptionList};
 inline constexpr FieldShape kPresetValueFields[] = {
+    {"as_words", &kFlag, "a preset is read as the words of a command line"},
+    {"exponents", &kFlag, "1e-5 is a number in its files: they have a wider pattern of floats"},
     {"null_stops", &kOptionList, "null takes a default away that the script needs"},
     {"fractions", &kOptionList, "an int on the command line; a file's fraction counts as it is"},
 };

@@ -20,6 +20,8 @@ OptionSpec spec_of(const AppTable& table, std::uint32_t number, const FormRecord
   option.off_flag = table.text(form.off_flag);
   option.type = static_cast<OptionType>(form.type);
   option.is_list = form.is_list;
+  option.may_be_empty = form.may_be_empty;
+  option.preset_as_words = table.presets_are_words;
   option.stores = form.stores;
   option.required = form.required;
   option.zero_is_unset = form.zero_is_unset;

@@ -101,7 +101,7 @@ void write_option(std::vector<Arg>& words, const OptionSpec& option, const Value
     add_option(words, option.flag, to_arg(joined, {}), option.key);
     return;
   }
-  if (value.items.empty()) return;
+  if (value.items.empty() && !option.may_be_empty) return;
   if (value.items.size() == 1) {
     add_option(words, option.flag, value_arg(value.items.front()), option.key);
     return;
@@ -213,7 +213,8 @@ class ScriptArgs {
 
   void write(const OptionSpec& option, const Setting& set) {
     // The launcher hands out the replicas; the script would ignore the option.
-    if (in_.geometry.processes == ProcessModel::ShareReplicas &&
+    const Binding& replicas = schema_.binding(QuantityName::Replicas, in_.in.purpose.script);
+    if (in_.geometry.processes == ProcessModel::ShareReplicas && replicas.spread.empty() &&
         schema_.key_of(QuantityName::Replicas, in_.in.purpose.script) == option.key)
       return;
     write_option(words_, option, set.value);

@@ -1,6 +1,7 @@
-// What the arithmetic changed, as values of the script's options.
+// What the arithmetic changed, and what a purpose gives by it, as values of the script's options.
 #include <string>
 
+#include "ipucnn/numbers.h"
 #include "ipucnn/resolve.h"
 
 namespace ipucnn {
@@ -19,6 +20,18 @@ void set_if_changed(const AppSchema& schema, std::string_view script, QuantityNa
 
 }  // namespace
 
+void apply_values(Node values, std::string_view why, Settings& settings) {
+  Diagnostics ignored;  // the descriptor's own values are tested with the data
+  values.each_pair([&](Node key, Node node) {
+    const Setting* set = settings.find(key.text());
+    const auto value = to_value(node, key.text(), ignored);
+    if (!value || resolving::is_asked(settings, key.text()) ||
+        (set != nullptr && same_value(set->value, *value)))
+      return;
+    settings.assign(key.text(), *value, {OriginKind::Derived, node.at(), why});
+  });
+}
+
 void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings& settings,
                     std::string_view script) {
   if (geometry.own_global_batch) {
@@ -31,7 +44,8 @@ void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings&
   }
   // Where processes share the replicas the script takes them from the launcher and ignores the
   // option.
-  if (geometry.processes == ProcessModel::One)
+  const bool spreads = !schema.binding(QuantityName::Replicas, script).spread.empty();
+  if (geometry.processes == ProcessModel::One || spreads)
     set_if_changed(schema, script, QuantityName::Replicas, geometry.replicas, settings);
 }
 

@@ -83,6 +83,8 @@ class Derivation {
         return Quantity{*count, {OriginKind::Purpose, fixed.at(), in_.purpose.name}};
     }
     const Binding& bound = effective_.binding(QuantityName::IpusPerReplica);
+    if (!resolving::splits_model(effective_))
+      return Quantity{1, {OriginKind::AppDefault, bound.when.at(), in_.schema.id()}};
     if (!bound.mapping.empty())
       if (auto mapped = resolving::mapped_ipus(effective_.setting(bound.mapping))) return mapped;
     return bound.stages ? g_.stages : value_of(QuantityName::IpusPerReplica);
@@ -129,7 +131,7 @@ class Derivation {
         g_.replicas = Quantity{1, {OriginKind::AppDefault, in_.schema.at(), in_.schema.id()}};
       return;
     }
-    own_replicas_ = quantity_of(own_value(effective_, settings_, *key), effective_, *key, out_);
+    own_replicas_ = resolving::own_replicas(effective_, settings_, out_);
     if (is_asked(settings_, *key)) {
       g_.replicas = quantity_of(effective_.setting(*key), effective_, *key, out_);
       return;
@@ -143,6 +145,18 @@ class Derivation {
         Quantity{g_.available_ipus->value / g_.ipus_per_replica->value,
                  {OriginKind::Derived, g_.available_ipus->origin.at, "IPUs / IPUs per replica"}};
     filled_ = true;
+    // What the script would work out itself needs no word.
+    if (own_replicas_ && own_replicas_->origin.kind == OriginKind::LateDefault &&
+        own_replicas_->value == g_.replicas->value && knows_own_replicas())
+      g_.replicas->origin = own_replicas_->origin;
+  }
+
+  /// Under a launcher the script spreads the launcher's replicas, which are spread already.
+  bool knows_own_replicas() const {
+    Diagnostics ignored;  // reported where the IPUs were counted
+    return g_.processes == ProcessModel::One ||
+           resolving::own_ipus_of_model(effective_, settings_, ignored) ==
+               g_.ipus_per_replica->value;
   }
 
   void accumulation() {
@@ -194,6 +208,12 @@ class Derivation {
       g_.overflow = wanted.origin.at;
     } else if (wanted.value % *once != 0) {
       g_.unmet_global_batch = wanted;
+      // What the script makes of it, for whoever allows that.
+      const std::int64_t rounded = resolving::round_half_even(wanted.value, *once);
+      if (g_.own_global_batch && rounded > 0)
+        g_.accumulation = Quantity{rounded,
+                                   {OriginKind::Derived, wanted.origin.at,
+                                    "global batch asked for, rounded by the script"}};
     } else {
       g_.accumulation = Quantity{wanted.value / *once,
                                  {OriginKind::Derived, wanted.origin.at, "global batch asked for"}};

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "ipucnn/overrides.h"
+#include "resolve/preset_words.h"
 
 namespace ipucnn::resolving {
 namespace {
@@ -54,10 +55,25 @@ class LayerList {
 
   void preset() {
     all_.reserve(in_.preset->entries.size() + 8);
-    for (const PresetEntry& entry : in_.preset->entries) {
-      const bool inherited = !entry.from.empty();
-      said(entry.key, entry.value, inherited ? OriginKind::InheritedPreset : OriginKind::Preset,
-           inherited ? entry.from : in_.preset->name, Said::Unknown::Silent);
+    if (in_.schema.table().presets_are_words) return preset_words();
+    for (const PresetEntry& entry : in_.preset->entries) preset_entry(entry);
+  }
+
+  Said& preset_entry(const PresetEntry& entry) {
+    const bool inherited = !entry.from.empty();
+    return said(entry.key, entry.value,
+                inherited ? OriginKind::InheritedPreset : OriginKind::Preset,
+                inherited ? entry.from : in_.preset->name, Said::Unknown::Silent);
+  }
+
+  /// Of two spellings of one option the later word wins.
+  void preset_words() {
+    for (const PresetEntry& entry : in_order_of_words(in_.preset->entries)) {
+      Said& one = preset_entry(entry);
+      const auto named = named_by_key(in_.schema, in_.purpose.script, one.key);
+      if (named.size() != 1) continue;
+      one.key = named.front();
+      one.number = in_.schema.table().option_number(one.key);
     }
   }
 

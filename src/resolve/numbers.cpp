@@ -106,6 +106,18 @@ std::optional<Quantity> mapped_ipus(const std::optional<Setting>& mapping) {
 
 std::optional<std::int64_t> own_ipus_per_replica(const Effective& effective,
                                                  const Settings& settings, Diagnostics& out) {
+  if (!splits_model(effective)) return 1;
+  return own_ipus_of_model(effective, settings, out);
+}
+
+bool splits_model(const Effective& effective) {
+  const Node when = effective.binding(QuantityName::IpusPerReplica).when;
+  if (when.is_map() && when.size() == 0) return false;
+  return !when || condition_holds(effective.schema().condition(when), effective.facts());
+}
+
+std::optional<std::int64_t> own_ipus_of_model(const Effective& effective, const Settings& settings,
+                                              Diagnostics& out) {
   const Binding& bound = effective.binding(QuantityName::IpusPerReplica);
   if (!bound.mapping.empty())
     if (const auto mapped = mapped_ipus(own_value(effective, settings, bound.mapping)))
@@ -118,9 +130,36 @@ std::optional<std::int64_t> own_ipus_per_replica(const Effective& effective,
   return quantity ? std::optional(quantity->value) : std::nullopt;
 }
 
+std::optional<Quantity> own_replicas(const Effective& effective, const Settings& settings,
+                                     Diagnostics& out) {
+  const auto key = effective.key_of(QuantityName::Replicas);
+  if (!key) return std::nullopt;
+  const std::string_view spread = effective.binding(QuantityName::Replicas).spread;
+  const auto own = own_value(effective, settings, *key);
+  const Scalar* scalar = own ? own->value.scalar() : nullptr;
+  const bool unset = scalar == nullptr || scalar->type == ScalarType::Null || scalar->text == "0";
+  if (spread.empty() || !unset) return quantity_of(own, effective, *key, out);
+  const auto whole = quantity_of(effective.setting(spread), effective, spread, out);
+  const auto of_model = own_ipus_of_model(effective, settings, out);
+  const auto each = own_ipus_per_replica(effective, settings, out);
+  if (!whole || !of_model || !each) return std::nullopt;
+  const auto ipus = product({whole->value, *of_model});
+  if (!ipus || *ipus % *each != 0) return std::nullopt;
+  return Quantity{*ipus / *each,
+                  {OriginKind::LateDefault, whole->origin.at, "on the IPUs of the training"}};
+}
+
 bool names_unread_preset(const AppSchema& schema, const Settings& settings) {
   const auto option = schema.preset_option();
   return option && settings.find(option->key) != nullptr;
+}
+
+std::int64_t round_half_even(std::int64_t numerator, std::int64_t denominator) {
+  const std::int64_t whole = numerator / denominator;
+  const std::int64_t rest = numerator % denominator;
+  const std::int64_t other = denominator - rest;
+  if (rest == other) return whole + whole % 2;
+  return rest > other ? whole + 1 : whole;
 }
 
 bool is_power_of_two(std::int64_t n) { return n >= 1 && (n & (n - 1)) == 0; }

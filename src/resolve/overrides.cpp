@@ -13,19 +13,6 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// argparse's own test: -13, -9.5 and -.5 are values, -1e-5 is not.
-bool is_negative_number(std::string_view word) {
-  if (word.size() < 2 || word.front() != '-') return false;
-  const std::string_view digits = word.substr(1);
-  const std::size_t dot = digits.find('.');
-  const auto all_digits = [](std::string_view s) {
-    return std::all_of(s.begin(), s.end(), is_digit);
-  };
-  if (dot == std::string_view::npos) return all_digits(digits);
-  const std::string_view fraction = digits.substr(dot + 1);
-  return all_digits(digits.substr(0, dot)) && !fraction.empty() && all_digits(fraction);
-}
-
 /// How argparse reads one word, before it knows what stands around it.
 /// Length of a dash that a text processor made of hyphens, at the start of a word; else 0.
 std::size_t printed_dash(std::string_view word) {
@@ -170,7 +157,7 @@ class OverrideParser {
       given.value.items.push_back({words_[next_].text, ScalarType::String, words_[next_].at});
       ++next_;
     }
-    if (!given.value.items.empty()) return true;
+    if (!given.value.items.empty() || given.option.may_be_empty) return true;
     Diagnostic& d = out_.add(FindingId::K010, word.at,
                              fmt::format("{} needs {}", given.option.flag,
                                          given.option.is_list ? "one value or more" : "a value"));
@@ -275,6 +262,18 @@ std::string word_of_boolean(const OptionSpec& option, const std::vector<Word>& w
 }
 
 }  // namespace
+
+bool is_negative_number(std::string_view word) {
+  if (word.size() < 2 || word.front() != '-') return false;
+  const std::string_view digits = word.substr(1);
+  const std::size_t dot = digits.find('.');
+  const auto all_digits = [](std::string_view s) {
+    return std::all_of(s.begin(), s.end(), is_digit);
+  };
+  if (dot == std::string_view::npos) return all_digits(digits);
+  const std::string_view fraction = digits.substr(dot + 1);
+  return all_digits(digits.substr(0, dot)) && !fraction.empty() && all_digits(fraction);
+}
 
 Spellings::Spellings(const AppSchema& schema, std::string_view script, Facts facts)
     : schema_(&schema), script_(script), facts_(std::move(facts)) {}

@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "resolve/preset_checks.h"
+#include "resolve/preset_words.h"
 
 namespace ipucnn::resolving {
 namespace {
@@ -38,7 +39,7 @@ class KeyCheck {
     for (const PresetEntry& entry : in_.preset->entries) {
       const std::string_view key = entry.key.text();
       if (entry.key.is_scalar() && entry.key.type() == ScalarType::String) {
-        if (!in_.schema.knows_key(key) && !is_allowed(key)) unknown(entry);
+        if (!in_.schema.knows_key(key) && !is_allowed(key) && !begins_one(entry)) unknown(entry);
         continue;
       }
       out_.add(FindingId::K031, entry.key.at(), "a preset's key is no text").help =
@@ -50,6 +51,17 @@ class KeyCheck {
   bool is_allowed(std::string_view key) const {
     return std::any_of(in_.allowed_unknown.begin(), in_.allowed_unknown.end(),
                        [&](const Word& word) { return word.text == key; });
+  }
+
+  /// Where keys are flags, one that begins a single option names it. False for an unknown key.
+  bool begins_one(const PresetEntry& entry) const {
+    if (!in_.schema.table().presets_are_words) return false;
+    const auto named = named_by_key(in_.schema, in_.purpose.script, entry.key.text());
+    if (named.size() < 2) return !named.empty();
+    out_.add(FindingId::K008, entry.key.at(),
+             fmt::format("the key '{}' fits {} options", entry.key.text(), named.size()))
+        .help = "it could be " + join(std::vector<std::string>(named.begin(), named.end()), ", ");
+    return true;
   }
 
   /// The key whose option is spelled like this on the command line, or with hyphens.

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ipucnn/overrides.h"
 #include "resolve/preset_checks.h"
+#include "resolve/preset_words.h"
 
 namespace ipucnn::resolving {
 namespace {
@@ -57,6 +58,7 @@ class ValueCheck {
         out_(out) {}
 
   void run() {
+    if (option_.preset_as_words) return check_as_words();
     const Scalar* scalar = set_.value.scalar();
     if (scalar != nullptr && scalar->type == ScalarType::Null && is_named_in(AppField::NullStops))
       refuse_null(*scalar);
@@ -79,6 +81,76 @@ class ValueCheck {
     Diagnostic& d = out_.add(id, at, std::move(message));
     d.help = std::move(help);
     return d;
+  }
+
+  /// argparse takes every value as a word, with the same status 2 as for a word that is typed.
+  void check_as_words() {
+    if (option_.type == OptionType::Switch) {
+      add(FindingId::K038, set_.value.at,
+          fmt::format("{} is a switch, and {} takes no word behind it", set_.key, script_),
+          fmt::format("remove the line, and give {} on the command line", option_.flag));
+      return;
+    }
+    if (!has_right_count()) return;
+    Value words = set_.value;
+    bool good = true;
+    for (Scalar& item : words.items) {
+      if (option_.type == OptionType::YamlMap && item.type == ScalarType::Null)
+        return refuse_none(item);
+      item.text = word_of(item);
+      item.type = ScalarType::String;
+      good = good && !refuse_dash(item);
+    }
+    if (!good) return;
+    Diagnostics found;
+    check_words(option_, words, set_.key, found);
+    for (Diagnostic one : found.all()) {
+      explain_word(one);
+      out_.add(std::move(one));
+    }
+  }
+
+  bool has_right_count() {
+    const std::size_t count = set_.value.items.size();
+    if (!set_.value.is_list || count == 1) return true;
+    if (count > 1 && option_.is_list) return true;
+    const bool may_be_none = option_.may_be_empty || option_.type == OptionType::BoolWord;
+    if (count == 0 && may_be_none) return true;
+    add(FindingId::K038, set_.value.at,
+        fmt::format("{} is a list of {}, and {} needs {}", set_.key, count, script_,
+                    option_.is_list ? "one value or more" : "one value"),
+        count == 0 ? "remove the line, or write a value"
+                   : fmt::format("write one value behind `{}:`", set_.key));
+    return false;
+  }
+
+  void refuse_none(const Scalar& item) {
+    add(FindingId::K043, item.at,
+        fmt::format("{} is null, which {} reads as the text None", set_.key, script_),
+        "write a mapping, or remove the line");
+  }
+
+  /// A value that begins with a dash is an option to the parser.
+  bool refuse_dash(const Scalar& item) {
+    if (!looks_like_option(item.text)) return false;
+    add(FindingId::K010, item.at,
+        fmt::format("{} is the word {}, which looks like an option to {}", set_.key, item.text,
+                    script_),
+        "a negative number without an exponent would do");
+    return true;
+  }
+
+  /// Says of a refused word what stands in the file, where the two differ.
+  void explain_word(Diagnostic& d) const {
+    const Scalar* scalar = set_.value.scalar();
+    if (scalar == nullptr || scalar->type == ScalarType::String) return;
+    if (scalar->type == ScalarType::Bool)
+      d.help =
+          fmt::format("{} without quotes is a boolean; write '{}'", scalar->text, scalar->text);
+    else if (scalar->type == ScalarType::Null)
+      d.help = "null becomes the word None: write a value, or remove the line";
+    else if (word_of(*scalar) != scalar->text)
+      d.help = fmt::format("{} becomes the word {}", scalar->text, word_of(*scalar));
   }
 
   /// Whether the descriptor's `preset_values` lists the option there.

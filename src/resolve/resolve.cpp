@@ -11,6 +11,7 @@
 #include "ipucnn/overrides.h"
 #include "resolve/layers_of.h"
 #include "resolve/preset_checks.h"
+#include "resolve/preset_words.h"
 
 namespace ipucnn {
 namespace {
@@ -154,8 +155,15 @@ class SecondPass {
 
   std::optional<Value> value_of(const Said& said, const std::optional<OptionSpec>& option) {
     if (option && option->type == OptionType::YamlMap && said.node.is_map())
-      return single(flow_text(said.node), said.node.at());
+      return single(option->preset_as_words ? resolving::word_of_map(said.node, exponents())
+                                            : flow_text(said.node),
+                    said.node.at());
     return to_value(said.node, said.key, out_);
+  }
+
+  /// Whether 1e-5 is a number in the application's files.
+  bool exponents() const {
+    return in_.schema.node().find("preset_values").find_bool("exponents", false);
   }
 
   void unknown(const Said& said) {

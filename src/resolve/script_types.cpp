@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "ipucnn/python_numbers.h"
 #include "ipucnn/resolve.h"
+#include "resolve/preset_words.h"
 
 namespace ipucnn {
 namespace {
@@ -58,6 +59,19 @@ std::optional<TypedScalar> word_value(std::string_view word) {
   return std::nullopt;
 }
 
+/// "1/4" is a quarter; a plain number is itself.
+std::optional<TypedScalar> fraction_value(std::string_view word) {
+  const std::size_t slash = word.find('/');
+  const auto above = resolving::python_float(word.substr(0, slash));
+  const auto below =
+      slash == word.npos ? std::optional(1.0) : resolving::python_float(word.substr(slash + 1));
+  if (!above || !below || *below == 0) return std::nullopt;
+  TypedScalar out = text_value(std::string(word));
+  out.type = ScalarType::Float;
+  out.real = *above / *below;
+  return out;
+}
+
 bool from_words(const Origin& origin) {
   return origin.kind == OriginKind::CommandLine || origin.kind == OriginKind::DataDirVariable ||
          origin.kind == OriginKind::Variable;
@@ -92,6 +106,8 @@ std::optional<TypedScalar> convert_word(std::string_view word, OptionType type) 
       return bool_value(word == "true");
     case OptionType::BoolWord:
       return word_value(word);
+    case OptionType::Fraction:
+      return fraction_value(word);
     case OptionType::YamlMap:
     case OptionType::Str:
     case OptionType::Untyped:
@@ -120,6 +136,10 @@ std::optional<TypedScalar> script_value(const Scalar& scalar, const OptionSpec& 
                                         const Origin& origin) {
   if (from_words(origin) && scalar.type == ScalarType::String)
     return convert_word(scalar.text, option.type);
+  const bool is_usual =
+      origin.kind == OriginKind::AppDefault || origin.kind == OriginKind::LateDefault;
+  if (option.preset_as_words && !is_usual && scalar.type != ScalarType::Null)
+    return convert_word(resolving::word_of(scalar), option.type);
   // argparse converts a text default through the option's type, and leaves list items alone.
   if (scalar.type == ScalarType::String && !option.is_list && option.type != OptionType::Switch)
     return convert_word(scalar.text, option.type);

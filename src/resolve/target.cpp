@@ -13,10 +13,7 @@ namespace {
 std::optional<std::int64_t> own_ipus(const ResolveInput& in, const Settings& settings,
                                      Diagnostics& out) {
   const Effective effective(in.schema, in.purpose.script, settings);
-  const auto key = effective.key_of(QuantityName::Replicas);
-  if (!key) return std::nullopt;
-  const auto replicas =
-      resolving::quantity_of(resolving::own_value(effective, settings, *key), effective, *key, out);
+  const auto replicas = resolving::own_replicas(effective, settings, out);
   const auto each = resolving::own_ipus_per_replica(effective, settings, out);
   if (!replicas || !each) return std::nullopt;
   return resolving::product({replicas->value, *each});

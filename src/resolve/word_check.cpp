@@ -18,6 +18,8 @@ std::string_view type_words(OptionType type) {
       return "a whole number";
     case OptionType::Float:
       return "a number";
+    case OptionType::Fraction:
+      return "a number or a fraction such as 1/4";
     case OptionType::BoolWord:
       return "true or false";
     case OptionType::YamlMap:
@@ -146,7 +148,8 @@ bool check_written_switch(const Value& value, std::string_view key, Diagnostics&
 bool is_free(OptionType type, const Scalar& scalar) {
   if (scalar.type == ScalarType::Null || scalar.text.find("${env:") != std::string::npos)
     return true;
-  if (type == OptionType::Float) return scalar.type == ScalarType::Float;
+  if (type == OptionType::Float || type == OptionType::Fraction)
+    return scalar.type == ScalarType::Float;
   return type == OptionType::BoolWord && scalar.type != ScalarType::String;
 }
 

@@ -137,7 +137,8 @@ Json own_file() {
 Json options_of(const AppSchema& schema) {
   Json properties = Json::object();
   for (const Entry& entry : schema.option_entries())
-    properties[std::string(entry.name.text())] = view::preset_value(entry.body);
+    properties[std::string(entry.name.text())] =
+        view::preset_value(entry.body, schema.table().presets_are_words);
   return properties;
 }
 

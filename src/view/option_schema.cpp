@@ -1,6 +1,8 @@
 // Values of options as JSON Schema.
 #include "view/option_schema.h"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,12 +44,62 @@ std::string any_case(std::string_view text) {
   return out;
 }
 
+/// What Python's str() and an option's parser let pass, where a preset is a list of words.
+Json word_schema(std::string_view type, Node choices) {
+  constexpr std::string_view kInt = R"(^\s*[-+]?[0-9]+(_[0-9]+)*\s*$)";
+  constexpr std::string_view kNumber = R"([-+]?[0-9_]*\.?[0-9_]+\.?([eE][-+]?[0-9]+)?)";
+  if (choices.is_list()) {
+    Json texts = Json::array();
+    for (const Node choice : choices) {
+      texts.push_back(choice.text());
+      if (const ScalarType spelled = plain_scalar_type(choice.text()); spelled == ScalarType::Float)
+        texts.push_back(yaml_float(choice.text()).value_or(0));
+    }
+    return {{"enum", std::move(texts)}};
+  }
+  if (type == "int")
+    return {{"anyOf", {{{"type", "integer"}}, {{"type", "string"}, {"pattern", kInt}}}}};
+  if (type == "float" || type == "fraction") {
+    const std::string divided = type == "float" ? "" : fmt::format("(/{})?", kNumber);
+    return {{"anyOf",
+             {{{"type", "number"}},
+              {{"type", "string"}, {"pattern", fmt::format("^{}{}$", kNumber, divided)}}}}};
+  }
+  if (type == "bool_word")
+    return {{"anyOf",
+             {{{"type", "boolean"}},
+              {{"enum", {0, 1}}},
+              {{"type", "string"},
+               {"pattern",
+                "^([tTfFyYnN01]|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|[yY][eE][sS]|[nN]"
+                "[oO]|[oO][nN]|[oO][fF][fF])$"}}}}};
+  if (type == "yaml_map")
+    return {{"anyOf", {{{"type", "object"}}, {{"type", "string"}, {"pattern", R"(^\s*\{)"}}}}};
+  return {{"type", {"string", "number", "boolean", "null"}}};
+}
+
 /// One form of an option: a field of the variant, else of the entry.
 class Form {
  public:
-  Form(Node option, Node variant) : option_(option), variant_(variant) {}
+  Form(Node option, Node variant, bool as_words)
+      : option_(option), variant_(variant), as_words_(as_words) {}
 
-  Json schema() const {
+  Json schema() const { return as_words_ ? words_schema() : value_schema(); }
+
+ private:
+  /// No word, a word or several of them.
+  Json words_schema() const {
+    const std::string_view type = field("type").text();
+    if (type == "switch") return false;
+    Json one = word_schema(type, field("choices"));
+    Json list = {{"type", "array"}, {"items", one}};
+    const std::string_view arity = field("arity").text();
+    if (arity != "*" && type != "bool_word") list["minItems"] = 1;
+    if (arity != "*" && arity != "+") list["maxItems"] = 1;
+    return {{"anyOf", {std::move(one), std::move(list)}}};
+  }
+
+  Json value_schema() const {
     if (field("arity").text() == "+")
       return {{"type", {"array", "null"}}, {"items", {{"type", {"string", "number", "boolean"}}}}};
     const std::string_view type = field("type").text();
@@ -67,7 +119,6 @@ class Form {
     return {{"anyOf", std::move(all)}};
   }
 
- private:
   Node field(std::string_view name) const {
     const Node own = variant_.find(name);
     return own ? own : option_.find(name);
@@ -104,17 +155,20 @@ class Form {
 
   Node option_;
   Node variant_;
+  bool as_words_;
 };
 
 }  // namespace
 
-Json preset_value(Node option) {
+Json preset_value(Node option, bool as_words) {
   const Node variants = option.find("variants");
   std::vector<Json> all;
-  if (option.find("type") || !variants.is_list()) all.push_back(Form(option, {}).schema());
+  if (option.find("type") || !variants.is_list())
+    all.push_back(Form(option, {}, as_words).schema());
   if (variants.is_list())
-    for (const Node variant : variants) all.push_back(Form(option, variant).schema());
+    for (const Node variant : variants) all.push_back(Form(option, variant, as_words).schema());
   Json schema = all.size() == 1 ? std::move(all.front()) : Json{{"anyOf", std::move(all)}};
+  if (!schema.is_object()) return schema;
   if (const auto about = option.find_text("about")) schema["description"] = *about;
   return schema;
 }

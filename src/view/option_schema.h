@@ -13,7 +13,8 @@ Json duration_schema(std::initializer_list<std::string_view> types);
 Json compared_value(const OptionValues& values);
 
 /// What may stand behind an option's key in a preset so that the script takes it as it is meant:
-/// every form that the option has for some script, model or schedule.
-Json preset_value(Node option);
+/// every form that the option has for some script, model or schedule. `as_words`: the script reads
+/// a preset as the words of a command line.
+Json preset_value(Node option, bool as_words);
 
 }  // namespace ipucnn::view

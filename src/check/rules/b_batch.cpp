@@ -172,7 +172,7 @@ void global_batch_does_not_divide(const RuleInput& in, Diagnostics& out) {
   const std::int64_t wanted = g.unmet_global_batch->value;
   std::int64_t once = 0;
   if (__builtin_mul_overflow(g.micro_batch->value, g.replicas->value, &once)) return;
-  if (g.accumulation && g.global_batch) {
+  if (g.accumulation && g.global_batch && g.accumulation->origin.kind > OriginKind::Derived) {
     Diagnostic& d = out.add(
         FindingId::B004, g.unmet_global_batch->origin.at,
         fmt::format("micro batch {} x accumulation {} x {} are a global batch of {}, not {}",

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "check/figures.h"
 #include "check/rules.h"
+#include "ipucnn/numbers.h"
 
 namespace ipucnn::checking {
 namespace {
@@ -55,7 +56,7 @@ class Evaluator {
     const std::int64_t steps = samples_ / e.batch;
     std::int64_t evaluated_steps = steps;
     if (per_call_ > 0 && per_call_ < steps) {
-      const std::int64_t each = steps / round_half_even(steps, per_call_);
+      const std::int64_t each = steps / resolving::round_half_even(steps, per_call_);
       evaluated_steps = steps / each * each;
     }
     e.evaluated = evaluated_steps * e.batch;

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/resolve.h"
+
+namespace ipucnn::resolving {
+
+/// The option that a key of such a preset names: its own, or the one that the key begins, as an
+/// abbreviated flag does. Several keys: it fits all of these and names none; none: it is unknown.
+std::vector<std::string_view> named_by_key(const AppSchema& schema, std::string_view script,
+                                           std::string_view key);
+
+/// The keys that the words of a preset set, in their order: each at the place where it stands
+/// first, with the value that wins, as a Python dictionary keeps them.
+std::vector<PresetEntry> in_order_of_words(const std::vector<PresetEntry>& entries);
+
+/// The word that Python's str() makes of a scalar: True, 90 of 1:30, 1e-05 of 0.00001, None.
+std::string word_of(const Scalar& scalar);
+
+/// argparse takes the word for an option rather than for a value.
+bool looks_like_option(std::string_view word);
+
+/// The word of a mapping. What is None or, with `exponents`, 1e-5 in the files is spelled so that
+/// YAML reads the same of the word.
+std::string word_of_map(Node map, bool exponents);
+
+/// A number without a point that only a wider pattern takes: 1e-5.
+bool is_exponent_number(std::string_view text);
+
+}  // namespace ipucnn::resolving
