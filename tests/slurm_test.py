@@ -4,9 +4,12 @@ what it was started with.
 
 usage: slurm_test.py PROGRAM
 """
+import json
 import os
 import pathlib
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -39,19 +42,31 @@ exit ${TRAINING_ENDS_WITH:-0}
 """
 
 
-class Slurm(unittest.TestCase):
+
+PARTITIONS = """PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1
+PartitionName=urgent Nodes=NODES MaxTime=INFINITE State=UP PriorityTier=10
+PartitionName=cheap Nodes=NODES MaxTime=INFINITE State=UP PriorityTier=0 PreemptMode=CANCEL"""
+
+
+class Cluster(unittest.TestCase):
+    """A Slurm of four nodes on this machine, and a poprun on the PATH of its jobs."""
+    poprun = POPRUN
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="slurm")
         cls.at = pathlib.Path(cls.folder.name)
         started = subprocess.run([STARTER, "start", cls.at / "cluster"], capture_output=True, text=True, check=False,
-                                 stdin=subprocess.DEVNULL, env={**os.environ, "SLURM_LOOPBACK_NODES": "4"})
+                                 stdin=subprocess.DEVNULL, env={**os.environ, "SLURM_LOOPBACK_NODES": "4",
+                                      "SLURM_LOOPBACK_EXTRA": PARTITIONS})
         if started.returncode != 0:
             cls.folder.cleanup()
             raise RuntimeError(started.stderr)
         bin_folder = cls.at / "bin"
         bin_folder.mkdir()
-        (bin_folder / "poprun").write_text(POPRUN)
+        (bin_folder / "poprun").write_text(cls.poprun)
         (bin_folder / "poprun").chmod(0o755)
         (cls.at / "app").mkdir()
         cls.env = {**os.environ, "SLURM_CONF": str(cls.at / "cluster" / "slurm.conf"),
@@ -63,6 +78,8 @@ class Slurm(unittest.TestCase):
                        stdin=subprocess.DEVNULL)
         cls.folder.cleanup()
 
+
+class Slurm(Cluster):
     def script(self, *words, site=SITE):
         path = self.at / "pod.yml"
         path.write_text(site.replace("APP", str(self.at / "app")).replace("LOG", str(self.at / "%x-%j.log")))
@@ -117,6 +134,327 @@ class Slurm(unittest.TestCase):
         refused = subprocess.run(["sbatch", "--parsable"], input=script.replace("ipu:16", "ipu:17"),
                                  capture_output=True, text=True, check=False, env=self.env, cwd=self.at)
         self.assertEqual(1, refused.returncode)
+
+
+# A training that takes a time, prints the figure that proves it, and ends as it is told.
+TRAINING = """#!/bin/sh
+printf 'word: %s\\n' "$@"
+echo 'to stderr' >&2
+case "$*" in *validation.py*) echo validating; exit 0 ;; esac
+case "$*" in *--shards*) 
+    exec mpirun -np "$MPI_RANKS" sh -c 'echo "rank $OMPI_COMM_WORLD_RANK on $SLURMD_NODENAME"' ;;
+esac
+echo "script $PPID"
+echo "begun ${SLURM_RESTART_COUNT:-0}"
+[ "${SLURM_RESTART_COUNT:-0}" = 0 ] || TAKES=0
+sleep "${TAKES:-0}"
+[ -z "$KILLS_ITSELF" ] || kill -9 $$
+for rate in 100.0 200.0 300.0; do echo "step: img/sec: $rate"; done
+exit ${TRAINING_ENDS_WITH:-0}
+"""
+PRESET = "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus"
+
+
+class Via(Cluster):
+    """`run --via slurm`: each test has a folder of its own for its runs."""
+    poprun = TRAINING
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Slurm looks at time limits once a minute: the last test waits for this one.
+        if os.environ.get("IPUCNN_TEST_SIZE") == "full":
+            cls.limited = cls.start("limited", "--detach", env={"TAKES": "300"},
+                                    slurm={"time": "0:01", "partition": "urgent"})
+
+    @classmethod
+    def words(cls, name, words, slurm):
+        site = SITE.replace("APP", str(cls.at / "app")).replace("LOG", str(cls.at / "unused.log"))
+        path = cls.at / f"{name}.yml"
+        path.write_text(re.sub(r"slurm: .*", "slurm: " + json.dumps(slurm or {}), site))
+        return [PROGRAM, "run", "--site", path, "--config", PRESET, "--target", "pod16", "--via", "slurm", *words]
+
+    @classmethod
+    def start(cls, name, *words, env=None, slurm=None):
+        """The folder of a run that was detached."""
+        made = subprocess.run([*cls.words(name, words, slurm), "--output", cls.at / name], capture_output=True,
+                              text=True, check=False, env={**cls.env, **(env or {})}, cwd=cls.at)
+        if made.returncode != 0:
+            raise AssertionError(made.stderr)
+        return pathlib.Path(made.stdout.strip())
+
+    def go(self, name, *words, env=None, slurm=None):
+        """Runs it to its end: the status, what it said, and the folder of the run."""
+        made = subprocess.run([*self.words(name, words, slurm), "--output", self.at / name], capture_output=True,
+                              text=True, check=False, env={**self.env, **(env or {})}, cwd=self.at, timeout=60)
+        folder, = (self.at / name).iterdir()
+        return made.returncode, made, folder
+
+    def runs(self, what, folder, *words):
+        return subprocess.run([PROGRAM, "runs", what, folder, *words], capture_output=True, text=True, check=False,
+                              env=self.env, cwd=self.at, timeout=200)
+
+    def record(self, folder):
+        return json.loads((folder / "record.json").read_text())
+
+    def slurm_id(self, folder, step="train", number="1"):
+        """As soon as it has one."""
+        def known():
+            told = [one["submitted"] for one in self.record(folder)["handed"] if one["step"] == step]
+            told += [json.loads(path.read_text())["submitted"]
+                     for path in (folder / step / number).glob("record.json")]
+            return next((text.split()[1] for text in told if text and text.split()[1] != "-"), None)
+        return self.until(known)
+
+    def facts(self, number):
+        shown = subprocess.run(["scontrol", "show", "job", "-o", number], capture_output=True, text=True, check=True,
+                               env=self.env).stdout
+        return dict(re.findall(r"(\w+)=(\S*)", shown))
+
+    def until(self, what, seconds=30):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            value = what()
+            if value:
+                return value
+            time.sleep(0.1)
+        self.fail("it did not come to be")
+
+    def until_begun(self, folder):
+        return self.until(lambda: (folder / "train" / "1" / "stdout.log").is_file()
+                          and "begun" in (folder / "train" / "1" / "stdout.log").read_text())
+
+    def followers(self, folder):
+        return self.record(folder)["writer"]["pid"]
+
+    def lose_follower(self, folder):
+        pid = self.followers(folder)
+        os.kill(pid, signal.SIGKILL)
+        self.until(lambda: not pathlib.Path(f"/proc/{pid}").exists()
+                   or ") Z " in pathlib.Path(f"/proc/{pid}/stat").read_text())
+
+    def test_it_submits_the_bytes_of_the_dry_run(self):
+        dry = subprocess.run([*self.words("bytes", ["--dry-run"], {"comment": "ours"})], capture_output=True,
+                             text=True, check=True, env=self.env, cwd=self.at).stdout
+        status, said, folder = self.go("bytes", slurm={"comment": "ours"})
+        self.assertEqual(0, status, said.stderr)
+        self.assertEqual(dry, (folder / "job.sbatch").read_text())
+        number = self.slurm_id(folder)
+        written = subprocess.run(["scontrol", "write", "batch_script", number, "-"], capture_output=True, text=True,
+                                 check=True, env=self.env).stdout
+        self.assertEqual(dry, written.rstrip("\0\n") + "\n")
+        self.assertRegex(self.facts(number)["Comment"], "^ours$")
+        comment = subprocess.run(["squeue", "-h", "--states=all", "-j", number, "-O", "Comment:"], check=True,
+                                 capture_output=True, text=True, env=self.env).stdout.strip()
+        self.assertRegex(comment, rf"^ours ipucnn:{folder.name}/train/1:[0-9a-f]{{12}}$")
+
+    def test_what_is_kept(self):
+        status, said, folder = self.go("kept")
+        self.assertEqual(0, status, said.stderr)
+        place = folder / "train" / "1"
+        self.assertEqual(said.stdout, (place / "stdout.log").read_text())
+        self.assertEqual("to stderr\n", (place / "stderr.log").read_text())
+        number = self.slurm_id(folder)
+        self.assertIn(f"word: slurm_{number}\n", said.stdout)
+        run = self.record(folder)
+        self.assertEqual(("done", "slurm", []), (run["state"], run["scheduler"], run["handed"]))
+        self.assertEqual(250.0, run["figures"][0]["mean"])
+        of_try = json.loads((place / "record.json").read_text())
+        self.assertEqual(("done", f"slurm {number} {place}"), (of_try["state"], of_try["submitted"]))
+        self.assertRegex(of_try["where"], "^ipuhost[1-4]$")
+        rows = (place / "samples.csv").read_text().splitlines()
+        self.assertEqual(["100.0", "200.0", "300.0"], [row.split(",")[-1] for row in rows[1:] if "throughput" in row])
+        last = [row.split(",") for row in (place / "times.csv").read_text().splitlines() if ",stdout," in row][-1]
+        self.assertEqual((place / "stdout.log").stat().st_size, int(last[2]) + int(last[3]))
+        ended = dict(line.split("=", 1) for line in (place / "ended").read_text().splitlines())
+        self.assertEqual(("0", ""), (ended["status"], ended["signal"]))
+
+    def test_a_job_that_fails(self):
+        status, said, folder = self.go("fails", env={"TRAINING_ENDS_WITH": "7"})
+        self.assertEqual(3, status)
+        self.assertEqual(("failed", 7), (self.record(folder)["state"], self.record(folder)["exit_status"]))
+        self.assertIn("failed: exit status 7", said.stderr)
+
+    def test_a_launcher_that_is_killed(self):
+        status, _, folder = self.go("killed", env={"KILLS_ITSELF": "1"})
+        self.assertEqual(3, status)
+        self.assertEqual(("failed", 137), (self.record(folder)["state"], self.record(folder)["exit_status"]))
+
+    def test_a_job_that_is_killed_with_its_script(self):
+        folder = self.start("whole", "--detach", env={"TAKES": "60"})
+        self.until_begun(folder)
+        script, = re.findall("^script (.*)", (folder / "train" / "1" / "stdout.log").read_text(), re.M)
+        os.kill(int(script), signal.SIGKILL)
+        self.assertEqual(3, self.runs("wait", folder).returncode)
+        self.assertEqual(("failed", 9), (self.record(folder)["state"], self.record(folder)["signal"]))
+        self.assertFalse((folder / "train" / "1" / "ended").exists())
+
+    def test_somebody_else_cancels_it(self):
+        folder = self.start("cancelled", "--detach", env={"TAKES": "60"})
+        self.until_begun(folder)
+        subprocess.run(["scancel", self.slurm_id(folder)], check=True, env=self.env)
+        waited = self.runs("wait", folder)
+        self.assertEqual((3, "cancelled"), (waited.returncode, self.record(folder)["state"]), waited.stderr)
+        self.assertIn("signal=TERM", (folder / "train" / "1" / "ended").read_text())
+
+    def test_runs_cancel(self):
+        folder = self.start("stopped", "--detach", env={"TAKES": "60"})
+        self.until_begun(folder)
+        self.assertEqual(0, self.runs("cancel", folder).returncode)
+        self.assertEqual("interrupted", self.record(folder)["state"])
+        self.assertEqual("CANCELLED", self.facts(self.slurm_id(folder))["JobState"])
+
+    def test_an_interrupt_cancels_it(self):
+        process = subprocess.Popen([*self.words("interrupt", [], None), "--output", self.at / "interrupt"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env={**self.env, "TAKES": "60"}, cwd=self.at)
+        folder, = self.until(lambda: list((self.at / "interrupt").glob("*")) if (self.at / "interrupt").is_dir()
+                             else [])
+        self.until_begun(folder)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assertEqual((130, "interrupted"), (process.returncode, self.record(folder)["state"]))
+        self.assertEqual("CANCELLED", self.facts(self.slurm_id(folder))["JobState"])
+
+    def test_a_job_that_would_pend_for_ever(self):
+        status, said, folder = self.go("pends", "--max-pending", "4s", slurm={"nodes": "9"})
+        self.assertEqual(3, status)
+        run = self.record(folder)
+        self.assertEqual(("timed out", "pending", "it waited in the queue for 4 s"),
+                         (run["state"], run["phase"], run["reason"]))
+        self.assertIn("train: queued: PartitionConfig", said.stderr)
+        self.assertEqual("CANCELLED", self.facts(self.slurm_id(folder))["JobState"])
+
+    def test_the_queue_is_asked_ever_more_seldom(self):
+        log = self.at / "questions"
+        folder = self.at / "counting"
+        folder.mkdir()
+        (folder / "squeue").write_text(f'#!/bin/sh\necho "$*" >> {log}\nexec /usr/bin/squeue "$@"\n')
+        (folder / "squeue").chmod(0o755)
+        self.go("seldom", "--max-pending", "12s", slurm={"nodes": "9"},
+                env={"PATH": f"{folder}:{self.env['PATH']}"})
+        self.assertLess(len(log.read_text().splitlines()), 12)
+
+    def test_what_slurm_refuses(self):
+        status, said, folder = self.go("refused", slurm={"gres": "ipu:17"})
+        self.assertEqual((3, "not started"), (status, self.record(folder)["state"]))
+        self.assertIn("Requested node configuration is not available", said.stderr)
+
+    def test_a_second_step_waits_for_the_first(self):
+        folder = self.start("two", "--then", "validation", "--set", f"logs_path={self.at}/two_logs", "--detach",
+                            env={"TAKES": "3"})
+        self.until_begun(folder)
+        first, second = self.slurm_id(folder), self.slurm_id(folder, "validation")
+        self.assertIn(f"afterok:{first}", self.facts(second)["Dependency"])
+        waited = self.runs("wait", folder)
+        self.assertEqual(3, waited.returncode)  # the stand-in validates nothing
+        states = [(one["step"], one["state"]) for one in self.record(folder)["tries"]]
+        self.assertEqual([("train", "done"), ("validation", "silent")], states)
+        self.assertIn("validating\n", (folder / "validation" / "1" / "stdout.log").read_text())
+
+    def test_a_second_step_is_taken_back(self):
+        status, _, folder = self.go("back", "--then", "validation", "--set", f"logs_path={self.at}/back_logs",
+                                    env={"TRAINING_ENDS_WITH": "1"})
+        self.assertEqual((3, "failed"), (status, self.record(folder)["state"]))
+        self.assertFalse((folder / "validation" / "1" / "started").exists())
+        queued = subprocess.run(["squeue", "-h", "--Format=Comment:200"], capture_output=True, text=True, check=True,
+                                env=self.env).stdout
+        self.assertNotIn(folder.name, queued)
+
+    def test_its_end_is_found_when_ipucnn_is_gone(self):
+        folder = self.start("gone", "--detach", env={"TAKES": "2"})
+        self.until_begun(folder)
+        self.lose_follower(folder)
+        self.until(lambda: (folder / "train" / "1" / "ended").exists())
+        shown = self.runs("show", folder)
+        self.assertIn("done", shown.stdout, shown.stderr)
+        self.assertEqual("done", self.record(folder)["state"])
+        self.assertEqual(250.0, self.record(folder)["figures"][0]["mean"])
+        self.assertEqual(0, self.runs("wait", folder).returncode)
+
+    def test_attach_goes_on_where_ipucnn_was_killed(self):
+        folder = self.start("attached", "--detach", env={"TAKES": "4"})
+        self.until(lambda: self.record(folder)["state"] == "running")
+        self.lose_follower(folder)
+        self.assertIn("running", self.runs("show", folder).stdout)
+        attached = self.runs("attach", folder)
+        self.assertEqual(0, attached.returncode, attached.stderr)
+        self.assertEqual((folder / "train" / "1" / "stdout.log").read_text(), attached.stdout)
+        self.assertEqual(3, (folder / "train" / "1" / "samples.csv").read_text().count("throughput"))
+
+    def test_cancel_reaches_a_job_that_nobody_follows(self):
+        folder = self.start("unfollowed", "--detach", env={"TAKES": "60"})
+        self.until_begun(folder)
+        self.lose_follower(folder)
+        cancelled = self.runs("cancel", folder)
+        self.assertEqual((0, "cancelled"), (cancelled.returncode, self.record(folder)["state"]), cancelled.stderr)
+
+    def test_a_submission_is_found_by_its_comment(self):
+        """ipucnn is killed when sbatch has submitted and before it has said the id."""
+        tools = self.at / "killing"
+        tools.mkdir()
+        (tools / "sbatch").write_text('#!/bin/sh\n/usr/bin/sbatch "$@" > /dev/null\nkill -9 $PPID\n')
+        (tools / "sbatch").chmod(0o755)
+        killed = subprocess.run([*self.words("lost_id", [], None), "--output", self.at / "lost_id"],
+                                capture_output=True, check=False, cwd=self.at,
+                                env={**self.env, "PATH": f"{tools}:{self.env['PATH']}", "TAKES": "1"})
+        self.assertEqual(-signal.SIGKILL, killed.returncode)
+        folder, = (self.at / "lost_id").iterdir()
+        self.assertRegex(self.record(folder)["handed"][0]["submitted"], "^slurm - ")
+        attached = self.runs("attach", folder)
+        self.assertEqual((0, "done"), (attached.returncode, self.record(folder)["state"]), attached.stderr)
+
+    def test_a_controller_that_is_restarted(self):
+        folder = self.start("controller", "--detach", env={"TAKES": "6"})
+        self.until_begun(folder)
+        cluster = self.at / "cluster"
+        pid = int((cluster / "run" / "slurmctld.pid").read_text())
+        os.kill(pid, signal.SIGTERM)
+        self.until(lambda: not pathlib.Path(f"/proc/{pid}").exists())
+        subprocess.run(["slurmctld", "-f", cluster / "slurm.conf"], check=True, env=self.env,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        waited = self.runs("wait", folder)
+        self.assertEqual((0, "done"), (waited.returncode, self.record(folder)["state"]), waited.stderr)
+
+    def preempt(self, folder):
+        """A job that wants the node of this one."""
+        node = self.facts(self.slurm_id(folder))["NodeList"]
+        subprocess.run(["sbatch", "--partition=urgent", "--exclusive", "--output=/dev/null", f"--nodelist={node}",
+                        "--wrap", "sleep 1"], check=True, env=self.env, cwd=self.at, capture_output=True)
+
+    def test_a_job_that_is_preempted_and_begun_again(self):
+        folder = self.start("requeued", "--detach", env={"TAKES": "60"})
+        self.until_begun(folder)
+        self.preempt(folder)
+        waited = self.runs("wait", folder)
+        self.assertEqual((0, "done"), (waited.returncode, self.record(folder)["state"]), waited.stderr)
+        of_try = json.loads((folder / "train" / "1" / "record.json").read_text())
+        self.assertEqual(["slurm_requeued"], [one["id"] for one in of_try["messages"]])
+        log = (folder / "train" / "1" / "stdout.log").read_text()
+        self.assertEqual(["begun 0", "begun 1"], re.findall("^begun .*", log, re.M))
+
+    def test_a_job_that_is_preempted_for_good(self):
+        folder = self.start("preempted", "--detach", env={"TAKES": "60"}, slurm={"partition": "cheap"})
+        self.until_begun(folder)
+        self.preempt(folder)
+        waited = self.runs("wait", folder)
+        self.assertEqual((3, "preempted"), (waited.returncode, self.record(folder)["state"]), waited.stderr)
+
+    @unittest.skipUnless(shutil.which("mpirun"), "Open MPI is not installed")
+    def test_open_mpi_takes_its_slots_from_the_job(self):
+        status, said, folder = self.go(
+            "mpi", "--ipus", "16", "--shards", "1",
+            env={"MPI_RANKS": "8", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
+        self.assertEqual((3, "silent"), (status, self.record(folder)["state"]), said.stderr)  # no figure is printed
+        self.assertEqual(list(range(8)), sorted(map(int, re.findall(r"^rank (\d) on ipuhost", said.stdout, re.M))))
+
+    @unittest.skipUnless(os.environ.get("IPUCNN_TEST_SIZE") == "full", "a time limit takes two minutes")
+    def test_zz_a_time_limit(self):
+        waited = self.runs("wait", self.limited)
+        run = self.record(self.limited)
+        self.assertEqual((3, "timed out", "it took longer than 1 m"), (waited.returncode, run["state"], run["reason"]))
+        of_try = json.loads((self.limited / "train" / "1" / "record.json").read_text())
+        self.assertEqual(["slurm_time_limit"], [one["id"] for one in of_try["messages"]])
 
 
 class Scripts(unittest.TestCase):

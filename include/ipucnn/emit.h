@@ -25,6 +25,10 @@ std::optional<std::vector<Artifact>> emit(const JobPlan& plan, std::string_view 
 /// Why a plan has no form as a batch script of Slurm; empty when it has.
 std::string why_no_batch_script(const JobPlan& plan);
 
+/// What a batch script of ours calls a step; its second word, behind the folder of the step's try,
+/// when it is to run one step alone and to keep what becomes of it.
+std::string batch_step_name(std::string_view step);
+
 namespace emitting {
 /// A word as a POSIX shell reads it back: bare where that is safe, else in quotes.
 std::string shell_quote(std::string_view text);

@@ -27,7 +27,11 @@ struct Lost {
 struct Cancelled {};
 /// Its scheduler took the machine away.
 struct Preempted {};
-using Exit = std::variant<Exited, Killed, NotStarted, Lost, Cancelled, Preempted>;
+/// Its scheduler ended it at the limit that it has for the whole job.
+struct PastLimit {
+  std::int64_t seconds = 0;
+};
+using Exit = std::variant<Exited, Killed, NotStarted, Lost, Cancelled, Preempted, PastLimit>;
 
 // How a step ended: its exit judged by proof and limits. One of these is the fact, and only it has
 // fields.
@@ -40,9 +44,12 @@ struct Silent {
   std::string missing;  ///< for people: "no throughput was printed"
 };
 struct TimedOut {
-  std::string phase;         ///< whose limit was passed; `run`: the whole step; `stall`: no output
+  std::string phase;         ///< whose limit was passed; `run`: the whole step; `stall`: no output;
+                             ///< `pending`: it waited in a queue
   std::int64_t seconds = 0;  ///< the limit
 };
+/// The limit of the time in a queue, beside those of phases.
+inline constexpr std::string_view kPending = "pending";
 struct Interrupted {
   int signal = 0;  ///< that we were sent
 };

@@ -233,15 +233,24 @@ class ReadyStep {
   /// The same step, going on from a checkpoint (restore_from).
   ReadyStep from_checkpoint(const std::string& value) const;
 
+  /// The same step, as a try whose logs lie in this folder.
+  ReadyStep placed_in(std::string folder) const {
+    ReadyStep placed = *this;
+    placed.place_ = std::move(folder);
+    return placed;
+  }
+
   /// As it was planned: names, figures and patterns, no value of the environment.
   const Step& made() const { return made_; }
   const Command& command() const { return command_; }
+  const std::string& place() const { return place_; }  ///< from the root; empty: none
 
  private:
   friend class FilledPlan;
   ReadyStep(Step made, Command command) : made_(std::move(made)), command_(std::move(command)) {}
   Step made_;
   Command command_;
+  std::string place_;
 };
 
 /// A plan that can be started; made of a FilledPlan and a run folder only.
@@ -281,11 +290,12 @@ class FilledPlan {
   std::map<std::string, std::string, std::less<>> values_;  // of the variables that were put in
 };
 
-/// All of them with the environment's variables put in; none when one is not set, each of which is
-/// reported (L005).
+/// All of them with the environment's variables put in, but for `kept`; none when one is not set,
+/// each of which is reported (L005).
 std::vector<FilledPlan> fill_plans(
     const std::vector<JobPlan>& plans,
-    const std::function<std::optional<std::string>(std::string_view)>& look_up, Diagnostics& out);
+    const std::function<std::optional<std::string>(std::string_view)>& look_up,
+    const std::vector<std::string>& kept, Diagnostics& out);
 
 /// Makes a step go on from a checkpoint: its restore option gets the value, in place of one that it
 /// has. The step has a restore option.

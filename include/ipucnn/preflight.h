@@ -42,6 +42,9 @@ struct PreflightInput {
   std::string start;           ///< folder that relative paths begin in
   std::string runs;            ///< folder that holds the runs
   std::size_t first_step = 0;  ///< those before it are not started
+  /// Programs by which a scheduler is reached; where there are any, steps start on other hosts, and
+  /// nothing of theirs is looked for on this one.
+  std::vector<std::string> tools{};
   /// Where the value was given; line 0 where that is not known.
   std::function<Span(std::size_t step, PreflightSubject)> place{};
 };

@@ -40,6 +40,7 @@ struct SeenPhase {
 struct TryRecord {
   std::string step;
   int number = 1;
+  bool queued = false;               ///< its scheduler has not begun it
   std::string started;               ///< UTC, 2026-11-21T03:38:00Z
   std::optional<std::string> ended;  ///< absent while it runs, as the two below
   std::optional<double> seconds;
@@ -52,6 +53,8 @@ struct TryRecord {
   std::string proof;  ///< what had to be printed; empty: its exit status alone tells
   std::vector<SeenPhase> phases{};
   std::optional<std::string> checkpoint{};  ///< that it told of last, as it was printed
+  std::string job{};                        ///< of a scheduler; empty: none
+  std::string where{};  ///< the host that the job began on, as far as that is known
 };
 
 /// JSON of a try, schema ipucnn.record/2.
@@ -123,11 +126,21 @@ struct TryState {
   std::string state;
 };
 
+/// A step that was handed to a scheduler, or is about to be.
+struct HandedStep {
+  std::string step;
+  int number = 1;   ///< of its try
+  std::string job;  ///< by which the scheduler knows it: see Submitted
+};
+
 /// A run as a whole: all that a list of runs reads.
 struct RunRecord {
-  std::optional<std::string> step;  ///< the one that runs, or ran last
-  int number = 1;                   ///< its try
-  bool running = false;             ///< false before its first step: preparing
+  std::optional<std::string> step;      ///< the one that runs, or ran last
+  int number = 1;                       ///< its try
+  bool running = false;                 ///< false before its first step: preparing
+  std::optional<std::string> queued{};  ///< it waits in a queue; why, may be empty
+  std::string scheduler{};              ///< that its steps were handed to; empty: none
+  std::vector<HandedStep> handed{};     ///< to it, as far as they may not be over
   std::optional<End> end;
   std::vector<std::pair<std::string, std::optional<std::string>>> about;  ///< see about()
   std::optional<std::string> name;                                        ///< as --name gave it
@@ -154,6 +167,9 @@ class RunFolder {
   /// Makes `parent`/<time>-<name>, with a number behind it when that exists. `error` says why not.
   static std::optional<RunFolder> create(const std::string& parent, const std::string& time,
                                          std::string_view name, std::string& error);
+
+  /// One that is there.
+  static RunFolder open(std::string path) { return RunFolder(std::move(path)); }
 
   const std::string& path() const { return path_; }
 
@@ -201,6 +217,10 @@ struct KeptRecord {
   /// As the record has it; `lost` where it says that the run goes on and its writer is gone.
   std::string state;
   bool goes_on = false;
+  /// A scheduler has it, and the process that wrote its record is gone: it may be over since.
+  bool unattended = false;
+  std::string scheduler;           ///< see RunRecord
+  std::vector<HandedStep> handed;  ///< see RunRecord
   std::optional<std::string> reason;
   std::int64_t signal = 0;  ///< that ended it; 0: none did
   std::optional<std::string> step;
@@ -221,6 +241,8 @@ struct KeptRecord {
 
 /// Absent where there is no record that can be read; `error` says why.
 std::optional<KeptRecord> read_record(const std::string& folder, std::string& error);
+/// The same record whole, for whoever goes on writing it.
+std::optional<RunRecord> read_run_record(const std::string& folder, std::string& error);
 /// Every run below a folder that has a record, oldest first.
 std::vector<KeptRecord> list_runs(const std::string& parent);
 
@@ -229,6 +251,9 @@ std::vector<KeptRecord> list_runs(const std::string& parent);
 std::optional<std::string> find_run(const std::string& parent, const std::string& asked,
                                     std::string& error);
 std::optional<KeptRun> read_run(const std::string& folder, std::string& error);
+
+/// When a try began, as the record in its folder says; empty where it does not.
+std::string started_of_try(const std::string& folder);
 
 /// The bytes of a kept log, piece by piece. False, with the reason, when it cannot be read; a log
 /// that is not there is empty.

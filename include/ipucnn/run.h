@@ -46,24 +46,40 @@ struct Bytes {
   std::int64_t offset = 0;
   std::string_view bytes;
 };
-enum class JobState : std::uint8_t { Queued, Running };
+/// It waits in a queue; told again when the reason changes, and when it comes back to the queue.
+struct Queued {
+  std::string why;  ///< as its scheduler puts it; empty: it does not say
+};
+struct Running {
+  std::string where{};  ///< the host of its launcher, where that is not this one
+};
 
 struct Event {
   std::size_t job = 0;  ///< index in what was polled
   Time at;
-  std::variant<Bytes, JobState, Exit> what;  ///< an Exit is the last event of its job
+  /// A message is of the backend itself. An Exit is the last event of its job.
+  std::variant<Bytes, Queued, Running, SeenMessage, Exit> what;
 };
 
 /// The run that steps belong to.
 struct RunPlace {
   std::string folder;  ///< from the root; empty: none
   std::chrono::milliseconds grace{
-      30'000};  ///< that a job has to end, when we cannot say it any more
+      30'000};                    ///< that a job has to end, when we cannot say it any more
+  const JobPlan* plan = nullptr;  ///< valid until the next run begins; a test may have none
 };
 
 /// Local processes and schedulers alike. A backend reports facts; what they mean is the runner's.
 struct Backend {
   virtual ~Backend() = default;
+  /// A scheduler's name, as records have it; empty: steps are processes of ours. A scheduler takes
+  /// all steps of a run at once, and they go on without us.
+  virtual std::string_view scheduler() const { return {}; }
+  /// Whether its jobs themselves write stdout.log and stderr.log into the places of their tries.
+  virtual bool writes_logs() const { return false; }
+  /// The text for what is about to be submitted as this step, which `adopt` takes as well; it is
+  /// kept before, so that nothing is submitted that nobody knows of.
+  virtual Submitted intended(const ReadyStep& /*step*/) const { return {}; }
   /// Variables of a plan that it fills in itself, as a scheduler does with the list of hosts.
   virtual std::vector<std::string> kept_variables() const { return {}; }
   /// Tells to which run the steps belong that are submitted next.
@@ -175,6 +191,10 @@ std::size_t next_phase(const std::vector<PhasePattern>& phases, std::size_t from
 
 /// Makes the run folder and runs the steps one after the other, up to the first that is not Done.
 RunResult run_plan(const RunInput& in, Machine& machine, Watcher& watcher);
+
+/// Goes on with a run that a scheduler has and whose ipucnn is gone, up to its end: `parent` is its
+/// folder, and nothing is submitted or tried again.
+RunResult take_over_run(const RunInput& in, Machine& machine, Watcher& watcher);
 
 // --- processes of this host ---
 

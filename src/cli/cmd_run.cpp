@@ -43,7 +43,10 @@ PlannedRun planned_run(const PlannedPoint& planned, const InputFiles& files, con
   return {planned.plan,
           runs_folder(split, world, runs_dir_of(*planned.point, files)),
           {{"explain.json", explain_json(steps, files.sources)}},
-          planned.output_at()};
+          planned.output_at(),
+          0,
+          {},
+          via_of(split)};
 }
 
 /// What keeps the plans from starting on this host.
@@ -116,6 +119,9 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
       set_variables(one.plan, sdk->variables, "sdk");
     }
 
+  for (const PlannedPoint& one : planned)
+    if (const std::string why = dry_run ? "" : why_not(via_of(split), one.plan); !why.empty())
+      return usage(streams, why, split);
   std::vector<PlannedRun> runs;
   if (!planned.empty() && (!dry_run || split.has(Option::Resume))) {
     for (const PlannedPoint& one : planned) runs.push_back(planned_run(one, files, split, world));

@@ -10,6 +10,7 @@
 #include "cli/preflight.h"
 #include "cli/request.h"
 #include "cli/run_plans.h"
+#include "cli/take_over.h"
 #include "ipucnn/bundle.h"
 #include "ipucnn/kept_runs.h"
 #include "ipucnn/local_run.h"
@@ -61,7 +62,9 @@ int list(const RunsCall& call) {
   return kDone;
 }
 
-int show(const RunsCall& call, const KeptRecord& run) {
+int show(const RunsCall& call, const KeptRecord& now) {
+  const KeptRecord run =
+      now.unattended ? take_over_what_is_over(now, call.streams, call.world) : now;
   call.streams.out(call.as_json() ? runs_json({run}) : run_text(run));
   return kDone;
 }
@@ -78,6 +81,10 @@ struct Passing final : Watcher {
 /// Follows a run to its end, or as far as it is where `once`.
 int follow(const RunsCall& call, const KeptRecord& run, Watcher& watcher, bool once,
            std::optional<KeptRecord>& at_the_end) {
+  if (run.unattended && !once) {
+    at_the_end = take_over(run, false, watcher, call.streams, call.world);
+    return at_the_end ? kDone : kUsage;
+  }
   RunFollower follower(run.folder);
   SystemClock clock;
   std::string error;
@@ -115,6 +122,13 @@ int wait(const RunsCall& call, const KeptRecord& now) {
   KeptRecord run = now;
   std::string error;
   while (run.goes_on) {
+    if (run.unattended) {
+      Watcher nobody;
+      const auto taken = take_over(run, false, nobody, call.streams, call.world);
+      if (!taken) return kUsage;
+      run = *taken;
+      continue;
+    }
     wait_a_little();
     const auto next = read_record(run.folder, error);
     if (!next) {
@@ -131,6 +145,13 @@ int cancel(const RunsCall& call, const KeptRecord& run) {
   if (!run.goes_on) {
     say(call.streams, fmt::format("{} is over: {}", run.folder_name, run.state));
     return kFindings;
+  }
+  if (run.unattended) {
+    Watcher nobody;
+    const auto taken = take_over(run, true, nobody, call.streams, call.world);
+    if (!taken) return kUsage;
+    say_end(call, *taken);
+    return taken->state == end_name(Cancelled{}) ? kDone : kFindings;
   }
   const bool here = presence_of(run.writer) == Presence::Here;
   if (!here || ::kill(static_cast<pid_t>(run.writer.pid), SIGTERM) != 0) {

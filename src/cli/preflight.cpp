@@ -65,6 +65,7 @@ Diagnostics preflight_of(const JobPoint& point, const StartableRun& run,
   in.place = [&](std::size_t step, PreflightSubject subject) {
     return place_of(*point.steps[step], plan.steps[step].command, subject);
   };
+  in.tools = needed_tools(run.via);
   const auto host = this_host();
   return judge(preflight(in, *host), occasion_of(plan), suppressions, point.preset_at);
 }
@@ -72,6 +73,7 @@ Diagnostics preflight_of(const JobPoint& point, const StartableRun& run,
 Diagnostics preflight_of(const StartableRun& run, Span at, const World& world) {
   PreflightInput in{run.plan, world.folder, run.parent, run.first_step};
   in.place = [at](std::size_t, PreflightSubject) { return at; };
+  in.tools = needed_tools(run.via);
   const auto host = this_host();
   std::vector<Suppression> none;
   return judge(preflight(in, *host), occasion_of(run.plan.made()), none, {});

@@ -13,6 +13,7 @@
 #include "cli/app.h"
 #include "cli/commands.h"
 #include "cli/rehearse.h"
+#include "cli/via.h"
 #include "ipucnn/local_run.h"
 
 namespace ipucnn::cli {
@@ -66,6 +67,10 @@ std::size_t terminal_width() {
   return size.ws_col;
 }
 
+struct NoInterrupts final : Interrupts {
+  std::optional<int> next() override { return std::nullopt; }
+};
+
 bool one_place() {
   struct stat out {};
   struct stat err {};
@@ -92,11 +97,21 @@ int run_process(int argc, char** argv) {
   World world;
   world.variable = variable;
   bool job_begun = false;
-  world.with_machine = [&](bool verbose, const std::function<int(Machine&)>& use) {
+  world.with_machine = [&](const MachineWanted& wanted, const std::function<int(Machine&)>& use) {
     job_begun = true;
+    FileLog log(wanted.verbose ? streams.err : std::function<void(std::string_view)>());
+    if (wanted.leaves_signals) {
+      NoInterrupts none;
+      const auto scheduler = scheduler_backend(wanted.via, nullptr, clock);
+      Machine machine{*scheduler, clock, none, log, this_process()};
+      return use(machine);
+    }
     PosixSignals signals;
+    if (const auto scheduler = scheduler_backend(wanted.via, &signals, clock)) {
+      Machine machine{*scheduler, clock, signals, log, this_process()};
+      return use(machine);
+    }
     LocalProcesses processes(signals, clock);
-    FileLog log(verbose ? streams.err : std::function<void(std::string_view)>());
     Machine machine{processes, clock, signals, log, this_process()};
     return use(machine);
   };

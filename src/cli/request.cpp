@@ -1,5 +1,7 @@
 #include "cli/request.h"
 
+#include "cli/via.h"
+
 namespace ipucnn::cli {
 
 JobRequest request_of(const SplitArgv& split) {
@@ -26,7 +28,8 @@ JobRequest request_of(const SplitArgv& split) {
   request.allowed_unknown = split.values(Option::AllowUnknown);
   request.flat = split.has(Option::Flat);
   request.config_file = split.has(Option::ConfigFile);
-  request.for_slurm = split.has(Option::Format) && format_of(split) == "sbatch";
+  request.for_slurm =
+      via_of(split) == Via::Slurm || (split.has(Option::Format) && format_of(split) == "sbatch");
   return request;
 }
 
@@ -43,7 +46,8 @@ AskedFigures asked_figures(const SplitArgv& split) {
 
 std::string_view format_of(const SplitArgv& split) {
   const WordList& formats = find_command(split.command->text)->formats;
-  const std::string_view first = *formats.begin();
+  // What is started through a scheduler is what its own form says.
+  const std::string_view first = via_of(split) == Via::Slurm ? "sbatch" : *formats.begin();
   for (const Given& given : split.given)
     if (given.row->id == Option::Format && given.value)
       return *std::find(formats.begin(), formats.end(), given.value->text);

@@ -50,6 +50,8 @@ RunSettings settings_of(const SplitArgv& split) {
   if (const auto stall = split.number(Option::StallTimeout))
     settings.limits.push_back({"stall", *stall});
   if (const auto all = split.number(Option::Timeout)) settings.limits.push_back({"run", *all});
+  if (const auto most = split.number(Option::MaxPending))
+    settings.limits.push_back({std::string(kPending), *most});
   if (const auto times = split.number(Option::Retries)) {
     settings.retry = Retry{*times, {}};
     for (const auto& [id, unused] : causes_of(split)) settings.retry->on.push_back(id);
@@ -255,11 +257,12 @@ std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& wor
     plans.push_back(run.plan);
     demand_new_outputs(run, world, findings);
   }
-  std::vector<FilledPlan> filled = fill_plans(plans, world.variable, findings);
+  const auto kept = runs.empty() ? std::vector<std::string>() : kept_variables(runs.front().via);
+  std::vector<FilledPlan> filled = fill_plans(plans, world.variable, kept, findings);
   std::vector<StartableRun> startable;
   for (std::size_t i = 0; i < filled.size(); ++i)
     startable.push_back({std::move(filled[i]), std::move(runs[i].parent), std::move(runs[i].files),
-                         runs[i].first_step, std::move(runs[i].origin)});
+                         runs[i].first_step, std::move(runs[i].origin), runs[i].via});
   return startable;
 }
 
@@ -267,7 +270,9 @@ namespace {
 
 int run_all(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,
             const World& world, const FolderTold& began) {
-  return world.with_machine(split.has(Option::Verbose), [&](Machine& machine) {
+  MachineWanted wanted(split.has(Option::Verbose));
+  wanted.via = runs.front().via;
+  return world.with_machine(wanted, [&](Machine& machine) {
     for (const StartableRun& run : runs)
       if (const int status = run_one(run, split, machine, streams, world, began); status != kDone)
         return status;
@@ -366,7 +371,12 @@ int run_plan_file(const SplitArgv& split, const Streams& streams, const World& w
   }
   if (split.has(Option::DryRun)) return print_plans(plans, split, streams) ? kDone : kUsage;
   std::vector<PlannedRun> runs;
-  for (const JobPlan& plan : plans) runs.push_back({plan, runs_folder(split, world)});
+  for (const JobPlan& plan : plans) {
+    if (const std::string why = why_not(via_of(split), plan); !why.empty())
+      return usage(streams, why, split);
+    runs.push_back({plan, runs_folder(split, world)});
+    runs.back().via = via_of(split);
+  }
   return start_made_plans(std::move(runs), split.value(Option::PlanFile)->at, split, streams,
                           world);
 }
@@ -393,6 +403,7 @@ int rerun(const KeptRecord& run, const Word& word, bool resume, const SplitArgv&
   PlannedRun again{kept->plan, output ? fs::absolute(output->text, code).string()
                                       : fs::path(kept->folder).parent_path().string()};
   again.origin = RunOrigin{"rerun", kept->folder};
+  again.via = via_named(run.scheduler);
   if (!run.started_in.empty()) fs::current_path(run.started_in, code);
   if (code) {
     say(streams, fmt::format("it was started in {}: {}", run.started_in, code.message()));

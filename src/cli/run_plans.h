@@ -4,6 +4,7 @@
 
 #include "cli/split_argv.h"
 #include "cli/streams.h"
+#include "cli/via.h"
 #include "ipucnn/diagnostic.h"
 #include "ipucnn/record.h"
 
@@ -24,6 +25,7 @@ struct PlannedRun {
   Span output_at{};                   ///< where the folder that its steps hand on was named
   std::size_t first_step = 0;         ///< those before it are left out
   std::optional<RunOrigin> origin{};  ///< the run that it began with
+  Via via = Via::Local;
 };
 /// The same with all that a start needs.
 struct StartableRun {
@@ -32,6 +34,7 @@ struct StartableRun {
   std::vector<NamedText> files;
   std::size_t first_step;
   std::optional<RunOrigin> origin;
+  Via via;
 };
 
 /// What the words say of the steps, phases and troubles of the plans: which step is the first,

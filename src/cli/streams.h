@@ -22,6 +22,17 @@ inline std::size_t out_width(const Streams& streams) {
   return streams.out_is_terminal ? streams.width : 0;
 }
 
+enum class Via : std::uint8_t;
+
+/// What a run wants of the system.
+struct MachineWanted {
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  MachineWanted(bool verbose_run) : verbose(verbose_run) {}
+  bool verbose;                 ///< the run's own log on `err`, too
+  Via via{};                    ///< what starts its steps
+  bool leaves_signals = false;  ///< they end us, and not the job
+};
+
 /// What the program may know of the world, so that tests can set it.
 struct World {
   std::function<std::optional<std::string>(std::string_view)> variable;
@@ -31,9 +42,8 @@ struct World {
   std::string below(const std::string& path) const {
     return folder == "." || path.starts_with('/') ? path : folder + "/" + path;
   }
-  /// Calls with what a run uses of the system, for as long as the call takes; `verbose` asks for
-  /// the run's own log on `err`, too.
-  std::function<int(bool verbose, const std::function<int(Machine&)>&)> with_machine{};
+  /// Calls with what a run uses of the system, for as long as the call takes.
+  std::function<int(const MachineWanted&, const std::function<int(Machine&)>&)> with_machine{};
 };
 
 /// Exit statuses (docs/manual.md).

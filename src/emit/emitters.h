@@ -17,7 +17,11 @@ namespace ipucnn::emitting {
 std::vector<Artifact> emit_shell_plans(const std::vector<JobPlan>& plans);
 std::vector<Artifact> emit_json_plans(const std::vector<JobPlan>& plans);
 
-/// The same for a word of a plan; variables double quoted.
+/// `shell_quote` for a word of a plan; variables double quoted.
 std::string shell_quote(const Arg& arg);
+
+/// A command for a shell of its own, whose process becomes the program: lines of a script,
+/// indented.
+std::string exec_text(const Command& command);
 
 }  // namespace ipucnn::emitting

@@ -1,4 +1,5 @@
-// A batch script of Slurm: what is asked of it, then the very commands of the shell form.
+// A batch script of Slurm: what is asked of it, then the commands of the shell form, one function a
+// step.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,13 +21,13 @@ std::optional<std::int64_t> most(const JobPlan& plan,
   return found;
 }
 
-/// Slurm shows it in its lists and makes a file's name of it.
-std::string job_name(std::string_view name) {
+/// `name` with everything but letters, digits and `others` replaced.
+std::string plain_name(std::string_view name, std::string_view others, char replacement) {
   std::string out;
   for (const char c : name) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.';
-    out += plain ? c : '-';
+                       others.find(c) != others.npos;
+    out += plain ? c : replacement;
   }
   return out;
 }
@@ -92,7 +93,8 @@ std::string time_limit(const JobPlan& plan) {
 
 std::string head(const JobPlan& plan) {
   Options options(*plan.slurm);
-  options.add("job-name", job_name(plan.name));
+  // Slurm shows it in its lists and makes a file's name of it.
+  options.add("job-name", plain_name(plan.name, "-_.", '-'));
   options.add("output", "%x-%j.log");
   if (const std::string limit = time_limit(plan); !limit.empty()) options.add("time", limit);
   const std::int64_t hosts = most(plan, &StepGeometry::hosts).value_or(1);
@@ -115,6 +117,40 @@ bool speaks_of(const JobPlan& plan, std::string_view variable) {
   });
 }
 
+constexpr std::string_view kAlone =
+    R"sh(# By itself it runs every step, and what they print is the job's output.
+if [ $# -eq 0 ]; then
+)sh";
+
+constexpr std::string_view kKept = R"sh(  exit
+fi
+
+# ipucnn names a folder and a step: what the step prints is kept there, and when it began and ended.
+folder=$1
+process=
+signal=
+
+# Written under another name first, so that a file is there whole or not at all.
+tell() {
+  printf '%s\n' "time=$(date -u +%Y-%m-%dT%H:%M:%SZ)" "host=$HOSTNAME" "${@:2}" > "$folder/.$1"
+  mv -f "$folder/.$1" "$folder/$1"
+}
+
+# What ends a job reaches every process of it; `sbatch --signal=B:USR1@60` reaches this shell alone.
+trap 'signal=TERM' TERM
+trap 'signal=USR1; kill -s USR1 "$process" || true' USR1
+trap 'signal=USR2; kill -s USR2 "$process" || true' USR2
+rm -f "$folder/ended"
+tell started "job=$SLURM_JOB_ID" "restarts=${SLURM_RESTART_COUNT:-0}"
+"$2" < /dev/null >> "$folder/stdout.log" 2>> "$folder/stderr.log" &
+process=$!
+while kill -0 "$process" 2> /dev/null; do wait "$process" || true; done
+status=0
+wait "$process" || status=$?
+tell ended "status=$status" "signal=$signal"
+exit "$status"
+)sh";
+
 }  // namespace
 
 std::vector<Artifact> emit_sbatch(const JobPlan& plan) {
@@ -122,12 +158,21 @@ std::vector<Artifact> emit_sbatch(const JobPlan& plan) {
   if (speaks_of(plan, kSlurmHosts))
     text += fmt::format("{}=$(scontrol show hostnames \"$SLURM_JOB_NODELIST\" | paste -sd , -)\n\n",
                         kSlurmHosts);
-  return {{plan.name + ".sbatch", text + shell_text(plan)}};
+  for (const Step& step : plan.steps)
+    text += batch_step_name(step.name) + "() {\n" + exec_text(step.command) + "}\n\n";
+  text += kAlone;
+  for (const Step& step : plan.steps) text += "  ( " + batch_step_name(step.name) + " )\n";
+  text += kKept;
+  return {{plan.name + ".sbatch", std::move(text)}};
 }
 
 }  // namespace ipucnn::emitting
 
 namespace ipucnn {
+
+std::string batch_step_name(std::string_view step) {
+  return "step_" + emitting::plain_name(step, "_", '_');
+}
 
 std::string why_no_batch_script(const JobPlan& plan) {
   if (!plan.slurm) return "the plan was not made for Slurm, which tells the hosts";

@@ -19,12 +19,11 @@ std::string program_word(const Arg& program) {
   return (word.find('=') == std::string::npos ? "" : "''") + word;
 }
 
-std::string command_text(const Command& command) {
-  std::string out;
-  const std::string_view indent = command.cwd.pieces.empty() ? "" : "  ";
-  if (!command.cwd.pieces.empty()) out += "( cd " + folder_word(command.cwd) + " &&\n";
-  out += indent;
+/// Variables and words, `before` in front of the program.
+std::string words_text(const Command& command, std::string_view indent, std::string_view before) {
+  std::string out(indent);
   for (const auto& [name, value] : command.env) out += name + "=" + shell_quote(value) + " ";
+  out += before;
   for (std::size_t i = 0; i < command.argv.size(); ++i) {
     const Arg& arg = command.argv[i];
     if (i > 0) {
@@ -38,11 +37,21 @@ std::string command_text(const Command& command) {
     }
     out += i == 0 ? program_word(arg) : shell_quote(arg);
   }
-  if (!command.cwd.pieces.empty()) out += " )";
   return out;
 }
 
+std::string command_text(const Command& command) {
+  if (command.cwd.pieces.empty()) return words_text(command, "", "");
+  return "( cd " + folder_word(command.cwd) + " &&\n" + words_text(command, "  ", "") + " )";
+}
+
 }  // namespace
+
+std::string exec_text(const Command& command) {
+  const std::string folder =
+      command.cwd.pieces.empty() ? "" : "  cd " + folder_word(command.cwd) + "\n";
+  return folder + words_text(command, "  ", "exec ") + "\n";
+}
 
 std::vector<Artifact> emit_shell(const JobPlan& plan) {
   std::string text;

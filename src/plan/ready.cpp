@@ -100,11 +100,12 @@ ReadyPlan FilledPlan::in(const std::string& run_folder) const {
 }
 
 std::vector<FilledPlan> fill_plans(const std::vector<JobPlan>& plans, const LookUp& look_up,
-                                   Diagnostics& out) {
+                                   const std::vector<std::string>& kept, Diagnostics& out) {
   std::vector<std::string> missing;
   std::vector<FilledPlan> filled;
   for (const JobPlan& plan : plans)
-    if (auto one = FilledPlan::make(plan, look_up, {}, missing)) filled.push_back(std::move(*one));
+    if (auto one = FilledPlan::make(plan, look_up, kept, missing))
+      filled.push_back(std::move(*one));
   if (missing.empty()) return filled;
   std::set<std::string_view> told;
   for (const std::string& name : missing)

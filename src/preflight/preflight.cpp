@@ -148,6 +148,14 @@ class StepCheck {
   Diagnostics& out_;
 };
 
+void look_at_tool(const std::string& tool, HostFacts& host, Diagnostics& out) {
+  Arg word;
+  word.pieces = {{Piece::Kind::Text, tool, std::nullopt}};
+  if (!host.has_program({{std::move(word)}, {}, {}}))
+    out.add(FindingId::L031, Span{}, fmt::format("there is no program {} on PATH", tool)).help =
+        "start on a host of the scheduler, or print the job with --dry-run";
+}
+
 void look_at_runs(const PreflightInput& in, HostFacts& host, Diagnostics& out) {
   const Span at = in.place ? in.place(0, PreflightSubject::Runs) : Span{};
   if (!host.can_write(in.runs)) {
@@ -165,8 +173,9 @@ void look_at_runs(const PreflightInput& in, HostFacts& host, Diagnostics& out) {
 
 Diagnostics preflight(const PreflightInput& in, HostFacts& host) {
   Diagnostics out;
-  for (std::size_t i = in.first_step; i < in.plan.commands().size(); ++i)
+  for (std::size_t i = in.first_step; in.tools.empty() && i < in.plan.commands().size(); ++i)
     StepCheck(in, i, host, out).look();
+  for (const std::string& tool : in.tools) look_at_tool(tool, host, out);
   look_at_runs(in, host, out);
   return out;
 }

@@ -41,6 +41,8 @@ EndFacts facts_of(const End& end) {
                           const std::string limit = duration_text(timed_out.seconds);
                           if (timed_out.phase == "stall")
                             facts.reason = "it wrote nothing for " + limit;
+                          else if (timed_out.phase == kPending)
+                            facts.reason = "it waited in the queue for " + limit;
                           else if (timed_out.phase == "run")
                             facts.reason = "it took longer than " + limit;
                           else

@@ -109,6 +109,11 @@ std::optional<KeptRun> read_run(const std::string& folder, std::string& error) {
   return run;
 }
 
+std::string started_of_try(const std::string& folder) {
+  const auto object = record::read_object(fs::path(folder) / "record.json");
+  return object ? record::text_in(*object, "started").value_or("") : "";
+}
+
 bool read_log(const std::string& path, const std::function<void(std::string_view)>& piece,
               std::string& error) {
   std::error_code code;

@@ -46,6 +46,19 @@ std::vector<HeadlineFigure> figures_in(const Json& json) {
   return figures;
 }
 
+std::vector<HandedStep> handed_in(const Json& json) {
+  std::vector<HandedStep> handed;
+  const auto list = json.find("handed");
+  if (list == json.end() || !list->is_array()) return handed;
+  for (const Json& item : *list)
+    if (item.is_object())
+      handed.push_back(
+          {text_in(item, "step").value_or(""),
+           static_cast<int>(std::clamp<std::int64_t>(number_in(item, "try"), 1, 1000000)),
+           text_in(item, "submitted").value_or("")});
+  return handed;
+}
+
 std::optional<RunOrigin> origin_in(const Json& json) {
   const auto it = json.find("origin");
   if (it == json.end() || !it->is_object()) return std::nullopt;
@@ -53,11 +66,59 @@ std::optional<RunOrigin> origin_in(const Json& json) {
                    text_in(*it, "checkpoint")};
 }
 
+std::vector<TryState> tries_in(const Json& json) {
+  std::vector<TryState> tries;
+  const auto list = json.find("tries");
+  if (list == json.end() || !list->is_array()) return tries;
+  for (const Json& item : *list)
+    if (item.is_object())
+      tries.push_back(
+          {text_in(item, "step").value_or(""),
+           static_cast<int>(std::clamp<std::int64_t>(number_in(item, "try"), 1, 1000000)),
+           text_in(item, "state").value_or("")});
+  return tries;
+}
+
+std::vector<std::pair<std::string, std::string>> texts_in(const Json& json, const char* key) {
+  std::vector<std::pair<std::string, std::string>> texts;
+  const auto object = json.find(key);
+  if (object == json.end() || !object->is_object()) return texts;
+  for (const auto& [name, value] : object->items())
+    if (value.is_string()) texts.emplace_back(name, value.get<std::string>());
+  return texts;
+}
+
+std::optional<bool> flag_in(const Json& json, const char* key) {
+  const auto it = json.find(key);
+  return it != json.end() && it->is_boolean() ? std::optional(it->get<bool>()) : std::nullopt;
+}
+
+RunContext context_in(const Json& json) {
+  RunContext context;
+  context.version = text_in(json, "ipucnn").value_or("");
+  context.kernel = text_in(json, "kernel").value_or("");
+  const auto names = json.find("environment");
+  if (names != json.end() && names->is_array())
+    for (const Json& name : *names)
+      if (name.is_string()) context.environment.push_back(name.get<std::string>());
+  context.commit = text_in(json, "commit");
+  context.dirty = flag_in(json, "dirty");
+  context.configs_dirty = flag_in(json, "configs_dirty");
+  context.versions = texts_in(json, "versions");
+  context.tools = texts_in(json, "tools");
+  context.started_in = text_in(json, "started_in").value_or("");
+  return context;
+}
+
 /// Nobody is there any more to write that it is lost.
 void judge_state(KeptRecord& record) {
   record.goes_on = !record.ended && (record.state == "queued" || record.state == "preparing" ||
                                      record.state == "running");
   if (!record.goes_on || presence_of(record.writer) != Presence::Gone) return;
+  if (!record.handed.empty()) {
+    record.unattended = true;
+    return;
+  }
   record.goes_on = false;
   record.state = "lost";
   record.reason = "ipucnn is gone, and nobody was left to say how it ended";
@@ -97,8 +158,36 @@ std::optional<KeptRecord> read_record(const std::string& folder, std::string& er
   record.figures = figures_in(json);
   record.started_in = text_in(json, "started_in").value_or("");
   record.origin = origin_in(json);
+  record.scheduler = text_in(json, "scheduler").value_or("");
+  record.handed = handed_in(json);
   record.writer = writer_in(json);
   judge_state(record);
+  return record;
+}
+
+std::optional<RunRecord> read_run_record(const std::string& folder, std::string& error) {
+  const auto kept = read_record(folder, error);
+  const auto object = record::read_object(fs::path(folder) / "record.json");
+  if (!kept || !object) return std::nullopt;
+  const Json& json = *object;
+  RunRecord record;
+  record.step = kept->step;
+  record.number = kept->number;
+  record.running = kept->state == "running";
+  if (kept->state == "queued") record.queued = kept->reason.value_or("");
+  record.scheduler = kept->scheduler;
+  record.handed = kept->handed;
+  for (const auto& [key, unused] : about(JobPlan{}))
+    record.about.emplace_back(key, text_in(json, key.c_str()));
+  record.name = kept->name;
+  record.notes = kept->notes;
+  record.started = kept->started;
+  record.ended = kept->ended;
+  record.figures = kept->figures;
+  record.tries = tries_in(json);
+  record.origin = kept->origin;
+  record.context = context_in(json);
+  record.writer = kept->writer;
   return record;
 }
 

@@ -29,12 +29,16 @@ std::string record_json(const TryRecord& record) {
                {"step", record.step},
                {"try", record.number},
                {"label", or_null(record.label)},
-               {"state", record.end ? end_name(*record.end) : "running"}};
+               {"state", record.end      ? end_name(*record.end)
+                         : record.queued ? "queued"
+                                         : "running"}};
   if (record.end) add_end(*record.end, json);
   json["started"] = record.started;
   json["ended"] = or_null(record.ended);
   json["seconds"] = or_null(record.seconds);
   json["started_in"] = record.started_in;
+  json["submitted"] = record.job.empty() ? Json(nullptr) : Json(record.job);
+  json["where"] = record.where.empty() ? Json(nullptr) : Json(record.where);
   json["variables"] = Json::object();
   for (const auto& [name, value] : record.variables) json["variables"][name] = value;
   json["proof"] = record.proof.empty() ? Json(nullptr) : Json(record.proof);
@@ -65,11 +69,17 @@ std::string run_record_json(const RunRecord& record) {
   Json json = {{"schema", "ipucnn.record/2"},
                {"of", "run"},
                {"state", record.end       ? end_name(*record.end)
+                         : record.queued  ? "queued"
                          : record.running ? "running"
                                           : "preparing"},
                {"step", or_null(record.step)},
                {"try", record.step ? Json(record.number) : Json(nullptr)}};
   if (record.end) add_end(*record.end, json);
+  if (!record.end && record.queued && !record.queued->empty()) json["reason"] = *record.queued;
+  json["scheduler"] = record.scheduler.empty() ? Json(nullptr) : Json(record.scheduler);
+  json["handed"] = Json::array();
+  for (const HandedStep& one : record.handed)
+    json["handed"].push_back({{"step", one.step}, {"try", one.number}, {"submitted", one.job}});
   for (const auto& [name, value] : record.about) json[name] = or_null(value);
   json["name"] = or_null(record.name);
   json["notes"] = or_null(record.notes);

@@ -1,16 +1,10 @@
 // A run that another process carries out, followed in its logs.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "ipucnn/kept_runs.h"
-#include "run/descriptor.h"
+#include "run/growing_log.h"
 
 namespace ipucnn {
-
-using running::Descriptor;
 
 /// The logs of one try.
 class RunFollower::TryReader {
@@ -26,37 +20,27 @@ class RunFollower::TryReader {
   void look(Watcher& watcher, Time at) {
     if (!told_) watcher.step_began(step_, began_);
     told_ = true;
-    read(Stream::Out, watcher, at);
-    read(Stream::Err, watcher, at);
+    read(out_, watcher, at);
+    read(err_, watcher, at);
     watcher.tick(measured_, at);
   }
 
  private:
   struct Log {
-    explicit Log(Stream stream) : lines(stream) {}
-    Descriptor file;
-    std::int64_t offset = 0;
+    Log(Stream stream, const std::string& path) : file(stream, path), lines(stream) {}
+    running::GrowingLog file;
     LineReader lines;
   };
 
-  void read(Stream stream, Watcher& watcher, Time at) {
-    const bool out = stream == Stream::Out;
-    Log& log = out ? out_ : err_;
-    if (log.file.get() < 0)
-      log.file.reset(
-          ::open((folder_ + (out ? "/stdout.log" : "/stderr.log")).c_str(), O_RDONLY | O_CLOEXEC));
-    if (log.file.get() < 0) return;
-    while (true) {
-      const ssize_t n = ::read(log.file.get(), buffer_.data(), buffer_.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return;
-      const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(n));
-      log.lines.feed(bytes, [&](const LogLine& line) {
+  void read(Log& log, Watcher& watcher, Time at) {
+    for (;;) {
+      const Bytes bytes = log.file.next();
+      if (bytes.bytes.empty()) return;
+      log.lines.feed(bytes.bytes, [&](const LogLine& line) {
         note_phase(line.text, watcher, at);
         measured_.line(line);
       });
-      watcher.bytes({stream, log.offset, bytes}, measured_, at);
-      log.offset += n;
+      watcher.bytes(bytes, measured_, at);
     }
   }
 
@@ -71,9 +55,8 @@ class RunFollower::TryReader {
   Step step_;
   Time began_;
   Measurement measured_;
-  Log out_{Stream::Out};
-  Log err_{Stream::Err};
-  std::vector<char> buffer_ = std::vector<char>(std::size_t{64} * 1024);
+  Log out_{Stream::Out, folder_ + "/stdout.log"};
+  Log err_{Stream::Err, folder_ + "/stderr.log"};
   std::size_t next_phase_ = 0;
   bool told_ = false;
 };

@@ -95,7 +95,7 @@ class LocalProcesses::Job {
   /// Reads what there is, and tells of it.
   void collect(std::size_t number, Time now, std::vector<Event>& events) {
     if (told_) return;
-    if (std::exchange(news_, false)) events.push_back({number, now, JobState::Running});
+    if (std::exchange(news_, false)) events.push_back({number, now, Running{}});
     take(out_, Stream::Out, number, now, events);
     take(err_, Stream::Err, number, now, events);
     if (!exit_) look_for_the_end(now);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <map>
 
 #include "ipucnn/resume.h"
 #include "run/try.h"
@@ -36,18 +37,46 @@ class Run {
     if (!folder_ || !write_files(error) || !keep_record(error)) return result;
     watcher_.run_began(folder_->path());
     const std::string path = std::filesystem::absolute(folder_->path()).lexically_normal().string();
-    machine_.backend.begin_run({path, in_.settings.grace});
+    machine_.backend.begin_run({path, in_.settings.grace, &plan_});
+    record_.scheduler = machine_.backend.scheduler();
     run_steps(in_.plan.in(path), result);
-    if (!result.steps.empty() && error.empty()) {
-      record_.end = result.steps.back().end;
-      record_.ended = machine_.clock.utc();
-      keep_record(error);
-      machine_.log.note("ended: " + std::string(end_name(*record_.end)));
-    }
+    finish(result);
+    return result;
+  }
+
+  /// Goes on with what another process has handed to a scheduler.
+  RunResult take_over() {
+    RunResult result;
+    auto record = read_run_record(in_.parent, result.error);
+    folder_ = RunFolder::open(in_.parent);
+    if (!record) return result;
+    record_ = *std::move(record);
+    record_.writer = machine_.writer;
+    if (!keep_record(result.error) ||
+        !machine_.log.open(folder_->path() + "/ipucnn.log", result.error))
+      return result;
+    machine_.log.note("taken over by process " + std::to_string(machine_.writer.pid));
+    watcher_.run_began(folder_->path());
+    machine_.backend.begin_run({folder_->path(), in_.settings.grace, &plan_});
+    adopted_ = true;
+    for (const HandedStep& one : std::vector<HandedStep>(record_.handed))
+      if (!machine_.backend.adopt({one.job})) drop_handed(one.step);
+    run_steps(in_.plan.in(folder_->path()), result);
+    finish(result);
     return result;
   }
 
  private:
+  void finish(RunResult& result) {
+    if (result.steps.empty() || !result.error.empty()) return;
+    record_.end = result.steps.back().end;
+    record_.ended = machine_.clock.utc();
+    record_.queued.reset();
+    record_.handed.clear();
+    keep_record(result.error);
+    machine_.log.note("ended: " + std::string(end_name(*record_.end)));
+  }
+
   bool write_files(std::string& error) {
     for (const NamedText& file : in_.files)
       if (!folder_->write(file, error)) return false;
@@ -64,10 +93,63 @@ class Run {
       if (!fault.empty()) {
         result.steps.push_back({NotStarted{fault}, folder_->path(), "", {}, {{}, {}}});
         watcher_.step_ended(step, result.steps.back());
-        return;
+        return take_back_handed();
       }
-      if (!run_step(step, result) || !std::holds_alternative<Done>(result.steps.back().end)) return;
+      if (adopted_ && is_done(step.made().name)) continue;
+      if (!run_step(ready, i, result) || !std::holds_alternative<Done>(result.steps.back().end))
+        return take_back_handed();
     }
+  }
+
+  /// Whether the record that was taken over says that a step has done its work.
+  bool is_done(const std::string& step) const {
+    return std::any_of(record_.tries.begin(), record_.tries.end(), [&](const TryState& one) {
+      return one.step == step && one.state == end_name(Done{});
+    });
+  }
+
+  HandedStep* handed(const std::string& step) {
+    for (HandedStep& one : record_.handed)
+      if (one.step == step) return &one;
+    return nullptr;
+  }
+
+  /// What waits for a step that did not do its work is not to be begun.
+  void take_back_handed() {
+    std::vector<Submitted> left;
+    for (const HandedStep& one : record_.handed) left.push_back({one.job});
+    record_.handed.clear();
+    if (!left.empty()) machine_.backend.stop(left, SIGTERM);
+  }
+
+  /// Hands a step and all behind it to the scheduler, each to begin when the one before has ended
+  /// well. What is about to be submitted is on record before it is.
+  bool hand_over(const ReadyPlan& ready, std::size_t from, int number, RunResult& result) {
+    std::vector<ReadyStep> placed;
+    for (std::size_t i = from; i < ready.steps().size(); ++i) {
+      const Step& made = ready.steps()[i].made();
+      const int next = i == from ? number : last_number_[made.name] + 1;
+      last_number_[made.name] = next;
+      const auto place = folder_->try_folder(made.name, next, result.error);
+      if (!place) return false;
+      placed.push_back((i == from ? *next_ : ready.steps()[i]).placed_in(whole_path(*place)));
+      record_.handed.push_back({made.name, next, machine_.backend.intended(placed.back()).text});
+    }
+    record_.queued = "";
+    if (!keep_record(result.error)) return false;
+    After after;
+    for (std::size_t i = 0; i < placed.size(); ++i) {
+      const auto job = machine_.backend.submit({&placed[i], 1}, after);
+      after = {job};
+      const std::size_t at = record_.handed.size() - placed.size() + i;
+      record_.handed[at].job = job.front().text;
+      if (!keep_record(result.error)) return false;
+    }
+    return true;
+  }
+
+  static std::string whole_path(const std::string& path) {
+    return std::filesystem::absolute(path).lexically_normal().string();
   }
 
   /// Why a step would not take what the one before has written; empty where it does, or where
@@ -104,21 +186,38 @@ class Run {
   }
 
   /// Every try of a step, up to the first that did its work or must not be repeated.
-  bool run_step(const ReadyStep& step, RunResult& result) {
+  bool run_step(const ReadyPlan& ready, std::size_t at, RunResult& result) {
+    const ReadyStep& step = ready.steps()[at];
     const Retry planned = step.made().retry.value_or(Retry{});
     Retry retry = in_.settings.retry.value_or(planned);
     if (retry.on.empty()) retry.on = planned.on;
     if (retry.on.empty())
       for (const MessagePattern& known : step.made().messages)
         if (known.may_pass) retry.on.push_back(known.id);
-    ReadyStep next = step;
-    for (int number = 1;; ++number) {
-      if (!run_try(next, number, result)) return false;
+    next_ = step;
+    for (int tried = 1;; ++tried) {
+      const HandedStep* before = handed(step.made().name);
+      const int number = before != nullptr ? before->number : last_number_[step.made().name] + 1;
+      if (before == nullptr && !record_.scheduler.empty()) {
+        if (adopted_) {
+          result.steps.push_back({NotStarted{"it was never handed to " + record_.scheduler},
+                                  folder_->path(),
+                                  "",
+                                  {},
+                                  {{}, {}}});
+          watcher_.step_ended(step, result.steps.back());
+          return true;
+        }
+        if (!hand_over(ready, at, number, result)) return false;
+      }
+      last_number_[step.made().name] = number;
+      if (!run_try(*next_, number, result)) return false;
       const auto cause = cause_to_retry(result.steps.back(), retry);
-      if (!cause || number > retry.times) return true;
-      if (!back_off(number, retry.times, *cause, result.steps.back())) return true;
+      if (adopted_ || !cause || tried > retry.times) return true;
+      if (!back_off(tried, retry.times, *cause, result.steps.back())) return true;
       result.steps.pop_back();
-      if (in_.settings.resume) next = from_newest_checkpoint(std::move(next));
+      take_back_handed();
+      if (in_.settings.resume) next_ = from_newest_checkpoint(*std::move(next_));
     }
   }
 
@@ -185,23 +284,43 @@ class Run {
     record_.step = made.name;
     record_.number = number;
     record_.running = true;
+    const HandedStep* const by_scheduler = handed(made.name);
+    const std::string job = by_scheduler == nullptr ? "" : by_scheduler->job;
+    record.queued = !job.empty();
+    record.job = job;
     const auto place = folder_->try_folder(made.name, record.number, result.error);
     if (!place || !keep_record(result.error)) return false;
     record.started = machine_.clock.utc();
+    if (adopted_)
+      if (auto before = started_of_try(*place); !before.empty()) record.started = std::move(before);
     record.label = plan_.label;
     record.started_in = started_in(step.command());
     for (const auto& [name, value] : made.command.env)
       record.variables.emplace_back(name, value.shown());
     record.proof = made.proof.what;
     if (!write_file(*place + "/record.json", record_json(record), result.error)) return false;
-    const Time from = machine_.clock.now();
-    running::Try one(step, *place, in_.settings, machine_, watcher_);
+    Time from = machine_.clock.now();
+    const auto told = [&](const Event& event) {
+      if (job.empty()) return;
+      const auto* queued = std::get_if<Queued>(&event.what);
+      if (queued == nullptr && record.queued) from = event.at;
+      record.queued = queued != nullptr;
+      record_.queued = queued != nullptr ? std::optional(queued->why) : std::nullopt;
+      if (const auto* runs = std::get_if<Running>(&event.what)) record.where = runs->where;
+      std::string unsaid;  // the end will find the same disk
+      keep_record(unsaid);
+      write_file(*place + "/record.json", record_json(record), unsaid);
+    };
+    running::Try one(step, *place, in_.settings, machine_, watcher_, told);
     if (!one.log_error().empty()) {
       result.error = one.log_error();
       return false;
     }
     machine_.log.note(made.name + ": starting " + made.command.argv.front().shown());
-    result.steps.push_back(one.run());
+    result.steps.push_back(job.empty() ? one.run() : one.follow({job}));
+    drop_handed(made.name);
+    record.queued = false;
+    record_.queued.reset();
     const StepResult& ended = result.steps.back();
     record.ended = machine_.clock.utc();
     record.seconds = running::seconds_between(from, machine_.clock.now());
@@ -231,8 +350,18 @@ class Run {
     record_.figures.push_back(std::move(figure));
   }
 
+  void drop_handed(const std::string& step) {
+    auto& all = record_.handed;
+    all.erase(std::remove_if(all.begin(), all.end(),
+                             [&](const HandedStep& one) { return one.step == step; }),
+              all.end());
+  }
+
   const RunInput& in_;
   const JobPlan& plan_;
+  bool adopted_ = false;
+  std::optional<ReadyStep> next_;           // as its next try is started
+  std::map<std::string, int> last_number_;  // of the tries of each step
   Machine& machine_;
   Watcher& watcher_;
   std::optional<RunFolder> folder_;
@@ -243,6 +372,10 @@ class Run {
 
 RunResult run_plan(const RunInput& in, Machine& machine, Watcher& watcher) {
   return Run(in, machine, watcher).run();
+}
+
+RunResult take_over_run(const RunInput& in, Machine& machine, Watcher& watcher) {
+  return Run(in, machine, watcher).take_over();
 }
 
 ProcessSpec process_of(const Command& command) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include "base/text.h"
 #include "ipucnn/resume.h"
@@ -22,24 +23,37 @@ double seconds_between(Time from, Time to) {
 }
 
 Try::Try(const ReadyStep& step, const std::string& place, const RunSettings& settings,
-         Machine& machine, Watcher& watcher)
+         Machine& machine, Watcher& watcher, std::function<void(const Event&)> told)
     : step_(step),
       place_(place),
       settings_(settings),
       limits_(limits_of(step.made(), settings)),
       machine_(machine),
       watcher_(watcher),
-      log_(place),
+      told_(std::move(told)),
+      log_(place, !machine.backend.writes_logs()),
       measured_(step.made().metrics, step.made().proof),
       began_(machine.clock.now()) {}
 
+void Try::begin_first_phase() {
+  if (std::exchange(begun_, true)) return;
+  const auto& phases = step_.made().phases;
+  if (phases.empty() || !phases[0].line.empty()) return;
+  phase_ = phases[0].name;
+  phases_.push_back({phase_, 0});
+  next_phase_ = 1;
+}
+
+StepResult Try::follow(const Submitted& job) {
+  watcher_.step_began(step_.made(), began_);
+  queued_since_ = began_;
+  job_ = {job};
+  return go_on();
+}
+
 StepResult Try::run() {
   watcher_.step_began(step_.made(), began_);
-  if (const auto& phases = step_.made().phases; !phases.empty() && phases[0].line.empty()) {
-    phase_ = phases[0].name;
-    phases_.push_back({phase_, 0});
-    next_phase_ = 1;
-  }
+  begin_first_phase();
   // What came while nothing ran is not for a job that is yet to be started.
   while (!interrupted_) {
     interrupted_ = machine_.interrupts.next();
@@ -51,6 +65,10 @@ StepResult Try::run() {
     exit_ = Cancelled{};
   else
     job_ = machine_.backend.submit({&step_, 1}, {});
+  return go_on();
+}
+
+StepResult Try::go_on() {
   while (!exit_) {
     for (const Event& event : machine_.backend.poll(job_, deadline())) take(event);
     while (const auto signal = machine_.interrupts.next()) heed(*signal);
@@ -80,7 +98,35 @@ void Try::take(const Event& event) {
   } else if (const auto* exit = std::get_if<Exit>(&event.what)) {
     exit_ = *exit;
     at_ = event.at;
+  } else if (const auto* said = std::get_if<SeenMessage>(&event.what)) {
+    messages_.push_back(*said);
+    machine_.log.note(step_.made().name + ": " + said->id + ": " + said->line);
+  } else {
+    at_ = event.at;
+    if (const auto* queued = std::get_if<Queued>(&event.what))
+      take(*queued);
+    else
+      take(std::get<Running>(event.what));
+    told_(event);
   }
+}
+
+void Try::take(const Queued& queued) {
+  if (!queued_since_) queued_since_ = at_;
+  const std::string what = queued.why.empty() ? "queued" : "queued: " + queued.why;
+  machine_.log.note(step_.made().name + ": " + what);
+  watcher_.phase_began(what, at_);
+}
+
+/// Its time counts from here on: what it waited for was not its own.
+void Try::take(const Running& running) {
+  if (!queued_since_) return;
+  queued_since_.reset();
+  began_ = phase_began_ = last_output_ = at_;
+  begin_first_phase();
+  const std::string where = running.where.empty() ? "" : " on " + running.where;
+  machine_.log.note(step_.made().name + ": running" + where);
+  watcher_.phase_began(phase_.empty() ? "running" + where : phase_ + where, at_);
 }
 
 LineSink Try::sink() {
@@ -155,6 +201,10 @@ std::optional<Time> Try::deadline() {
 }
 
 std::optional<Time> Try::limit_at(const Limit& limit) const {
+  if (queued_since_ || limit.phase == kPending)
+    return queued_since_ && limit.phase == kPending
+               ? std::optional(*queued_since_ + std::chrono::seconds(limit.seconds))
+               : std::nullopt;
   if (limit.phase == "run") return began_ + paused_ + std::chrono::seconds(limit.seconds);
   if (limit.phase == "stall") return stall_at(limit);
   if (limit.phase == phase_) return phase_began_ + std::chrono::seconds(limit.seconds);
@@ -236,6 +286,7 @@ End Try::end() const {
   if (interrupted_) return Interrupted{*interrupted_};
   if (timed_out_) return *timed_out_;
   if (const auto* lost = std::get_if<Lost>(&*exit_)) return *lost;
+  if (const auto* past = std::get_if<PastLimit>(&*exit_)) return TimedOut{"run", past->seconds};
   if (std::holds_alternative<Cancelled>(*exit_)) return Cancelled{};
   if (std::holds_alternative<Preempted>(*exit_)) return Preempted{};
   if (const auto* killed = std::get_if<Killed>(&*exit_)) return Failed{*killed};

@@ -14,15 +14,22 @@ double seconds_between(Time from, Time to);
 class Try {
  public:
   /// `place`: its folder, which is there.
+  /// `told`: is called when it goes to a queue, or begins to run there.
   Try(const ReadyStep& step, const std::string& place, const RunSettings& settings,
-      Machine& machine, Watcher& watcher);
+      Machine& machine, Watcher& watcher, std::function<void(const Event&)> told);
 
   const std::string& log_error() const { return log_.error(); }
 
   StepResult run();
+  /// The same for a step that a scheduler has already.
+  StepResult follow(const Submitted& job);
 
  private:
+  StepResult go_on();
   void take(const Event& event);
+  void take(const Queued& queued);
+  void take(const Running& running);
+  void begin_first_phase();
   LineReader& reader(Stream stream) { return stream == Stream::Out ? out_lines_ : err_lines_; }
   LineSink sink();
   void finish_lines();
@@ -61,6 +68,7 @@ class Try {
   std::vector<Limit> limits_;
   Machine& machine_;
   Watcher& watcher_;
+  std::function<void(const Event&)> told_;
   TryLog log_;
   Measurement measured_;
   std::vector<SeenMessage> messages_;
@@ -68,8 +76,10 @@ class Try {
   std::optional<std::string> checkpoint_;  // that was told of last
   LineReader out_lines_{Stream::Out};
   LineReader err_lines_{Stream::Err};
-  Time began_;
+  Time began_;        // to run
   Time at_ = began_;  // of the bytes that are being looked at
+  std::optional<Time> queued_since_;
+  bool begun_ = false;  // its first phase
   std::vector<Submitted> job_;
   std::optional<Exit> exit_;
   std::optional<int> interrupted_;

@@ -20,9 +20,11 @@ std::size_t index_of(Stream stream) { return stream == Stream::Out ? 0 : 1; }
 
 }  // namespace
 
-TryLog::TryLog(const std::string& folder) {
-  open(streams_[0], folder + "/stdout.log");
-  open(streams_[1], folder + "/stderr.log");
+TryLog::TryLog(const std::string& folder, bool streams) : keeps_streams_(streams) {
+  if (streams) {
+    open(streams_[0], folder + "/stdout.log");
+    open(streams_[1], folder + "/stderr.log");
+  }
   open(times_, folder + "/times.csv");
   open(samples_, folder + "/samples.csv");
   write(times_, "seconds,stream,offset,bytes\n");
@@ -49,7 +51,7 @@ void TryLog::write(const Descriptor& file, std::string_view text) {
 
 void TryLog::bytes(const Bytes& bytes, double seconds) {
   const std::size_t i = index_of(bytes.stream);
-  write(streams_[i], bytes.bytes);
+  if (keeps_streams_) write(streams_[i], bytes.bytes);
   if (rows_[i].size > 0 && seconds - rows_[i].seconds >= kBetweenRows) end_row(bytes.stream);
   if (rows_[i].size == 0) rows_[i] = {seconds, bytes.offset, 0};
   rows_[i].size += static_cast<std::int64_t>(bytes.bytes.size());

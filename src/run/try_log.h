@@ -8,12 +8,13 @@
 
 namespace ipucnn::running {
 
-/// What one try of a step leaves in its folder while it runs: stdout.log and stderr.log byte for
-/// byte, times.csv (when which bytes came) and samples.csv (every figure as it was printed). Where
-/// one cannot be written the job goes on; `error` tells, and all are cut off there.
+/// What is kept of one try of a step while it runs: stdout.log and stderr.log byte for byte,
+/// times.csv (when which bytes came) and samples.csv (every figure as it was printed). Where one
+/// cannot be written the job goes on; `error` tells, and all are cut off there.
 class TryLog {
  public:
-  explicit TryLog(const std::string& folder);
+  /// `streams`: false where the job writes stdout.log and stderr.log itself.
+  TryLog(const std::string& folder, bool streams);
 
   /// Why something is not kept; empty when all is.
   const std::string& error() const { return error_; }
@@ -36,6 +37,7 @@ class TryLog {
   void write(const Descriptor& file, std::string_view text);
   void end_row(Stream stream);
 
+  bool keeps_streams_;
   std::array<Descriptor, 2> streams_;
   Descriptor times_;
   Descriptor samples_;

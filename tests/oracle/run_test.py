@@ -724,7 +724,7 @@ class WhatIsKept(RunTest):
                          program.plan(*JOB[1:], *self.site(label="REHEARSAL")))
         self.assertEqual(json.loads((folder / "explain.json").read_text())["schema"], "ipucnn.explain/2")
         record = self.record()
-        self.assertEqual(set(record), {"schema", "of", "started_in", "variables", "proof", "phases", "checkpoint", "step", "try", "label", "state", "exit_status", "messages", "started",
+        self.assertEqual(set(record), {"schema", "of", "started_in", "submitted", "where", "variables", "proof", "phases", "checkpoint", "step", "try", "label", "state", "exit_status", "messages", "started",
                                        "ended", "seconds"})
         self.assertEqual((record["schema"], record["step"], record["try"], record["label"]),
                          ("ipucnn.record/2", "train", 1, "REHEARSAL"))

@@ -20,7 +20,7 @@ struct FakeClock final : Clock {
 /// One thing that happens, so many milliseconds after a step was submitted.
 struct Happening {
   std::int64_t after_ms = 0;
-  std::variant<std::pair<Stream, std::string>, JobState, Exit> what;
+  std::variant<std::pair<Stream, std::string>, Queued, Running, SeenMessage, Exit> what;
 };
 inline Happening out(std::int64_t ms, std::string text) {
   return {ms, std::pair(Stream::Out, std::move(text))};
@@ -172,8 +172,12 @@ class ScriptedBackend : public Backend {
         job.exit = *exit;
         job.script.clear();
         events.push_back({number, clock_.at, *exit});
+      } else if (const auto* queued = std::get_if<Queued>(&now.what)) {
+        events.push_back({number, clock_.at, *queued});
+      } else if (const auto* said = std::get_if<SeenMessage>(&now.what)) {
+        events.push_back({number, clock_.at, *said});
       } else {
-        events.push_back({number, clock_.at, std::get<JobState>(now.what)});
+        events.push_back({number, clock_.at, std::get<Running>(now.what)});
       }
     }
   }
@@ -196,6 +200,7 @@ class FakeProcesses final : public ScriptedBackend {
 class FakeSlurm final : public ScriptedBackend {
  public:
   using ScriptedBackend::ScriptedBackend;
+  std::string_view scheduler() const override { return "slurm"; }
   std::vector<std::string> kept_variables() const override { return {"SLURM_JOB_ID"}; }
 
  private:

@@ -151,6 +151,8 @@ TEST(RecordJson, HoldsTheFactsOfItsEndAndNoOther) {
   "ended": "2026-11-21T03:38:02Z",
   "seconds": 1.5,
   "started_in": "/work",
+  "submitted": null,
+  "where": null,
   "variables": {
     "A": "$B"
   },

@@ -581,8 +581,8 @@ TEST_F(Runner, LetsTheJobGoOnWhenALogCannotBeWritten) {
 TEST_F(Runner, WaitsInAQueueAndKeepsTheSchedulersVariables) {
   FakeSlurm slurm(clock_, interrupts_);
   plan_.steps[0].command.argv.push_back(variable("SLURM_JOB_ID"));
-  slurm.scripts = {{{0, JobState::Queued},
-                    {90000, JobState::Running},
+  slurm.scripts = {{{0, Queued{"Resources"}},
+                    {90000, Running{"ipuhost1"}},
                     out(91000, kTwoValues),
                     ends(95000, Exited{0})}};
   const RunResult result = run(slurm);

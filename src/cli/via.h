@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/split_argv.h"
+#include "ipucnn/local_run.h"
+
+namespace ipucnn::cli {
+
+/// What starts the steps of a run.
+enum class Via : std::uint8_t { Local, Slurm };
+
+/// As --via says.
+Via via_of(const SplitArgv& split);
+/// By the name that a record has for it; Local for an empty one.
+Via via_named(std::string_view scheduler);
+
+/// Variables of a plan that are not known before its jobs run.
+std::vector<std::string> kept_variables(Via via);
+/// Programs of this host that it is reached by; empty where steps are started here.
+std::vector<std::string> needed_tools(Via via);
+/// Why it cannot take a plan; empty when it can.
+std::string why_not(Via via, const JobPlan& plan);
+
+/// A scheduler's backend; null for Local. `signals` may be null.
+std::unique_ptr<Backend> scheduler_backend(Via via, const PosixSignals* signals, Clock& clock);
+
+}  // namespace ipucnn::cli

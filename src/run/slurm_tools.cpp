@@ -1,0 +1,191 @@
+#include "run/slurm_tools.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <fstream>
+
+#include "base/text.h"
+#include "run/tool.h"
+
+namespace ipucnn::running {
+namespace {
+
+using std::chrono::seconds;
+
+/// A controller that is restarted answers after a while, or not at all.
+constexpr seconds kLongest(60);
+
+std::vector<std::string_view> split(std::string_view text, char at) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const std::size_t end = text.find(at);
+    parts.push_back(text.substr(0, end));
+    if (end == text.npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// The comment stands last, for it may hold anything.
+constexpr std::string_view kColumns =
+    "JobID:|,State:|,Reason:|,exit_code:|,RestartCnt:|,BatchHost:|,TimeLimit:|,Comment:";
+constexpr std::size_t kCount = 8;
+
+std::optional<QueuedJob> read_row(std::string_view line) {
+  const auto fields = split(line, '|');
+  if (fields.size() < kCount) return std::nullopt;
+  QueuedJob job;
+  job.id = fields[0];
+  job.state = fields[1];
+  job.reason = fields[2];
+  job.wait_status = static_cast<int>(parse_int64(fields[3]).value_or(0));
+  job.restarts = parse_int64(fields[4]).value_or(0);
+  job.host = fields[5] == "n/a" ? "" : fields[5];
+  job.limit_seconds = slurm_seconds(fields[6]);
+  const auto comment = static_cast<std::size_t>(fields[kCount - 1].data() - line.data());
+  job.comment = line.substr(comment);
+  return job;
+}
+
+std::optional<std::map<std::string, QueuedJob>> ask(const std::string& of_which,
+                                                    std::string& error) {
+  const auto answer = ask_tool(
+      {"squeue", of_which, "--states=all", "--noheader", "--Format=" + std::string(kColumns)},
+      kLongest);
+  if (!answer) {
+    error = "squeue does not answer";
+    return std::nullopt;
+  }
+  // Of a single job that it has forgotten it does not say nothing but this.
+  if (!answer->good() && answer->err.find("Invalid job id") == std::string::npos) {
+    error = answer->complaint();
+    return std::nullopt;
+  }
+  std::map<std::string, QueuedJob> jobs;
+  for (const std::string_view line : split(answer->out, '\n'))
+    if (auto job = read_row(line)) jobs[job->id] = *std::move(job);
+  return jobs;
+}
+
+bool is_one_of(std::string_view state, std::initializer_list<std::string_view> states) {
+  return std::find(states.begin(), states.end(), state) != states.end();
+}
+
+}  // namespace
+
+bool QueuedJob::is_over() const {
+  return is_one_of(state, {"COMPLETED", "FAILED", "TIMEOUT", "DEADLINE", "CANCELLED", "NODE_FAIL",
+                           "BOOT_FAIL", "PREEMPTED", "OUT_OF_MEMORY", "REVOKED"});
+}
+
+bool QueuedJob::waits() const {
+  return is_one_of(state, {"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD",
+                           "RESV_DEL_HOLD", "SPECIAL_EXIT"});
+}
+
+std::optional<std::map<std::string, QueuedJob>> ask_queue(const std::vector<std::string>& ids,
+                                                          std::string& error) {
+  return ask("--jobs=" + join(ids, ","), error);
+}
+
+std::string find_by_comment(const std::string& comment) {
+  std::string unsaid;
+  const auto jobs = ask("--user=" + std::to_string(::getuid()), unsaid);
+  if (!jobs) return {};
+  for (const auto& [id, job] : *jobs)
+    if (job.comment.ends_with(comment)) return id;
+  return {};
+}
+
+std::optional<std::int64_t> slurm_seconds(std::string_view text) {
+  std::int64_t days = 0;
+  if (const std::size_t dash = text.find('-'); dash != text.npos) {
+    const auto said = parse_int64(text.substr(0, dash));
+    if (!said) return std::nullopt;
+    days = *said;
+    text.remove_prefix(dash + 1);
+  }
+  constexpr std::int64_t kPart = 60;
+  constexpr std::int64_t kDay = 86400;
+  std::int64_t rest = 0;
+  for (const std::string_view part : split(text, ':')) {
+    const auto said = parse_int64(part);
+    if (!said) return std::nullopt;
+    rest = rest * kPart + *said;
+  }
+  return days * kDay + rest;
+}
+
+JobFile read_job_file(const std::string& path) {
+  JobFile fields;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);)
+    if (const std::size_t equals = line.find('='); equals != line.npos)
+      fields[line.substr(0, equals)] = line.substr(equals + 1);
+  return fields;
+}
+
+namespace {
+
+std::optional<std::int64_t> number_in(const JobFile& file, std::string_view name) {
+  const auto it = file.find(name);
+  return it == file.end() ? std::nullopt : parse_int64(it->second);
+}
+
+/// The script's word: what Slurm keeps of a status above 128 differs between its releases.
+Exit exit_of_script(const QueuedJob* job, const JobFile& ended) {
+  if (const auto status = number_in(ended, "status")) return Exited{static_cast<int>(*status)};
+  if (job == nullptr)
+    return Lost{"Slurm does not know the job any more, and its script did not tell of its end"};
+  if (WIFSIGNALED(job->wait_status)) return Killed{WTERMSIG(job->wait_status)};
+  return Exited{WEXITSTATUS(job->wait_status)};
+}
+
+}  // namespace
+
+Exit exit_of(const QueuedJob* job, const JobFile& ended) {
+  if (job == nullptr) {
+    const auto signal = ended.find("signal");
+    if (signal != ended.end() && signal->second == "TERM") return Killed{SIGTERM};
+    return exit_of_script(job, ended);
+  }
+  if (is_one_of(job->state, {"TIMEOUT", "DEADLINE"}))
+    return PastLimit{job->limit_seconds.value_or(0)};
+  if (is_one_of(job->state, {"CANCELLED", "REVOKED"})) return Cancelled{};
+  if (job->state == "PREEMPTED") return Preempted{};
+  if (job->state == "NODE_FAIL") return Lost{"a node of the job failed"};
+  if (job->state == "BOOT_FAIL") return NotStarted{"a node of the job did not boot", false};
+  if (job->state == "OUT_OF_MEMORY") return Killed{SIGKILL};
+  return exit_of_script(job, ended);
+}
+
+std::optional<SeenMessage> remark_on(const QueuedJob& job) {
+  struct Row {
+    std::string_view state, id, cause, remedy;
+  };
+  constexpr std::array<Row, 6> kRows = {{
+      {"OUT_OF_MEMORY", "slurm_out_of_memory", "the job used more memory of a host than it had",
+       "ask for more, e.g. `mem` among the site's options of Slurm, or start fewer processes"},
+      {"TIMEOUT", "slurm_time_limit", "Slurm ended the job at its time limit",
+       "ask for more with `time` among the site's options of Slurm; runs resume goes on from a "
+       "checkpoint"},
+      {"DEADLINE", "slurm_time_limit", "Slurm ended the job at its deadline",
+       "give it a later one, or none"},
+      {"NODE_FAIL", "slurm_node_failed", "a node that Slurm had given the job failed",
+       "start it again; runs resume goes on from a checkpoint"},
+      {"BOOT_FAIL", "slurm_node_failed", "a node that Slurm had given the job did not boot",
+       "start it again"},
+      {"PREEMPTED", "slurm_preempted", "Slurm gave the machine to a job of higher priority",
+       "start it again; runs resume goes on from a checkpoint"},
+  }};
+  for (const Row& row : kRows)
+    if (row.state == job.state)
+      return SeenMessage{std::string(row.id), "Slurm says " + job.state + " of job " + job.id,
+                         std::string(row.cause), std::string(row.remedy)};
+  return std::nullopt;
+}
+
+}  // namespace ipucnn::running

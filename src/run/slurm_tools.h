@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ipucnn/end.h"
+#include "ipucnn/record.h"
+
+// What Slurm's own programs say of jobs, and what a batch script of ours leaves in its folder.
+namespace ipucnn::running {
+
+/// A job as squeue has it.
+struct QueuedJob {
+  std::string id;
+  std::string state;   ///< PENDING, RUNNING, COMPLETED, ...
+  std::string reason;  ///< why it pends; None: nothing to say
+  int wait_status = 0;
+  std::int64_t restarts = 0;
+  std::string host;  ///< that its script runs on
+  std::optional<std::int64_t> limit_seconds;
+  std::string comment;
+
+  bool is_over() const;
+  bool waits() const;
+};
+
+/// One question for all; absent, with squeue's complaint, when it could not be answered. A job that
+/// Slurm does not know any more has no row.
+std::optional<std::map<std::string, QueuedJob>> ask_queue(const std::vector<std::string>& ids,
+                                                          std::string& error);
+/// The id of the job of ours with this at the end of its comment; empty where there is none.
+std::string find_by_comment(const std::string& comment);
+
+/// "1-02:03:04", "5:00"; absent for UNLIMITED and what is no time.
+std::optional<std::int64_t> slurm_seconds(std::string_view text);
+
+/// `started` and `ended` of a try: NAME=VALUE, one a line; empty where the file is not there.
+using JobFile = std::map<std::string, std::string, std::less<>>;
+JobFile read_job_file(const std::string& path);
+
+/// How a job ended that is over, or that Slurm has forgotten (null), and what its script said of
+/// its end.
+Exit exit_of(const QueuedJob* job, const JobFile& ended);
+/// What is to be said of it beside that; absent where the exit says it all.
+std::optional<SeenMessage> remark_on(const QueuedJob& job);
+
+}  // namespace ipucnn::running

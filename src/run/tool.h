@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ipucnn::running {
+
+/// What a small program came to.
+struct ToolAnswer {
+  int status = 0;  ///< its exit status; 128 and the signal's number when one killed it
+  std::string out;
+  std::string err;
+
+  bool good() const { return status == 0; }
+  /// Its first line on standard error that says something, for a message.
+  std::string complaint() const;
+};
+
+/// Runs it to its end with the environment and folder of ours. Absent when there is no such program
+/// on PATH, or when it took too long and was killed.
+std::optional<ToolAnswer> ask_tool(const std::vector<std::string>& words,
+                                   std::chrono::milliseconds longest);
+
+}  // namespace ipucnn::running
