@@ -15,6 +15,7 @@ enum class FieldKind : std::uint8_t {
   Text,
   Number,
   Real,
+  Percent,
   Flag,
   Duration,
   List,
@@ -80,6 +81,9 @@ std::string kinds_named(const Catalog& catalog, std::string_view name);
 /// figures of one entry that do not fit each other (K071). All files have to be in the catalog.
 /// Jobs and presets are held to their applications when they are resolved.
 void check_entries(const Catalog& catalog, SourceId file, Diagnostics& out);
+
+/// 3 and 3% as 0.03; absent when it is neither, or below 0.
+std::optional<double> parse_percent(std::string_view text);
 
 /// Seconds of 90, 90s, 15m or 1h30m; absent when it is none of these.
 std::optional<std::int64_t> parse_duration(std::string_view text);

@@ -14,6 +14,9 @@ namespace ipucnn {
 /// What one value of each process makes of a figure that covers a process.
 enum class Combine : std::uint8_t { Sum, Mean, Longest };
 
+/// What a benchmark makes of the values of a figure: their mean, the last, the lowest or the first.
+enum class Reduction : std::uint8_t { Mean, Final, Min, Value };
+
 /// A figure that a script prints, as it is told from other text.
 struct MetricPattern {
   std::string name;

@@ -180,8 +180,8 @@ struct SlurmRequest {
 struct JobPlan {
   std::string name;  ///< job, preset or application: what the run folder is named after
   std::optional<std::string> job;
-  std::string application;
-  std::string release;
+  std::string application;  ///< empty: a command of no application that is known, without figures
+  std::string release;      ///< empty where there is no application
   std::optional<std::string> preset;
   std::string target;
   std::optional<std::string> site;
@@ -218,6 +218,9 @@ JobPlan plan(const PlanInput& in);
 /// The plans in the text of an `ipucnn.plan/2` or `ipucnn.plans/2`, at least one. Empty with
 /// `error`, which begins with the JSON path of the field that is wrong.
 std::vector<JobPlan> read_plans(std::string_view json, std::string& error);
+
+/// A text of ours as a word: `${env:NAME}` and `${env:NAME:-default}` are variables.
+Arg word_of_text(std::string_view text, std::string_view cause);
 
 /// The variable that stands for the run folder until there is one.
 inline constexpr std::string_view kRunFolder = "IPUCNN_RUN_FOLDER";

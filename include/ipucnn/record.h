@@ -188,6 +188,31 @@ class RunFolder {
 /// Writes a file by temp name, fsync and rename. False, with the reason, when that failed.
 bool write_file(const std::string& path, std::string_view text, std::string& error);
 
+/// A file that lines are put behind for good: each is on disk when `append` returns, and one that a
+/// crash has torn is closed by the next. One process has it at a time.
+class AppendedFile {
+ public:
+  /// Makes the file where it is not there. Empty, with the reason, when it cannot be had; `taken`
+  /// says that another process has it.
+  static std::optional<AppendedFile> open(const std::string& path, bool& taken, std::string& error);
+  AppendedFile(AppendedFile&& other) noexcept;
+  AppendedFile& operator=(AppendedFile&&) = delete;
+  ~AppendedFile();
+
+  /// What was in it when it was opened.
+  const std::string& text() const { return text_; }
+  /// False, with the reason, when the line may not be on disk.
+  bool append(std::string_view line, std::string& error);
+
+ private:
+  AppendedFile(int fd, std::string path, std::string text)
+      : fd_(fd), path_(std::move(path)), text_(std::move(text)) {}
+  int fd_;
+  std::string path_;
+  std::string text_;
+  bool torn_ = false;  ///< it does not end with a line end
+};
+
 /// Writes into the records of a run that is not over, as far as they say so, that it was lost: for
 /// whoever outlives the process that writes them. False, with the reason, when that failed.
 bool record_lost(const std::string& folder, const std::string& why, const std::string& utc,
@@ -198,8 +223,11 @@ struct KeptTry {
   std::string step;
   int number = 1;
   std::string folder;
-  std::string state;       ///< as its record has it; empty when it has none
-  std::string started_in;  ///< see TryRecord; empty when its record does not say
+  std::string state;                    ///< as its record has it; empty when it has none
+  std::string started_in;               ///< see TryRecord; empty when its record does not say
+  std::string phase{};                  ///< that was seen to begin last; empty: none was
+  std::vector<std::string> messages{};  ///< ids of the troubles that its output told of
+  std::string reason{};                 ///< of its end, for people
 };
 
 /// A run's folder as it is read: nothing but what lies in it.

@@ -54,6 +54,20 @@ std::optional<StepReport> report_of_log(const std::string& path,
                                         const std::vector<MetricPattern>& metrics,
                                         const ReportRequest& request, std::string& error);
 
+/// What `examples_utils benchmark` prints for a figure of a step, by its own rules: every match in
+/// standard output, then every one in standard error, whoever printed it. Matches that go over a
+/// line end are not seen. Absent where that tool fails: a text that is no number, nan, no more
+/// values than it skips.
+struct OldToolFigure {
+  std::string name;
+  std::string expression;
+  std::int64_t skip = 0;
+  Reduction reduction = Reduction::Mean;
+};
+std::optional<double> examples_utils_figure(const OldToolFigure& figure,
+                                            const std::string& try_folder,
+                                            const std::vector<std::string>& command);
+
 struct ReportFormat {
   bool old_tool = false;  ///< --as-examples-utils, for text and json
 };

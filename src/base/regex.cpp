@@ -261,6 +261,12 @@ std::shared_ptr<const Regex> Regex::compile(std::string_view pattern, RegexFault
 }
 
 std::optional<std::string_view> Regex::find(std::string_view text) const {
+  std::size_t from = 0;
+  return find(text, from);
+}
+
+std::optional<std::string_view> Regex::find(std::string_view text, std::size_t& from) const {
+  if (from > text.size()) return std::nullopt;
   constexpr std::size_t kMost = 32;
   std::array<re2::StringPiece, kMost> groups;
   const std::size_t wanted = compiled_->group + 1;
@@ -270,9 +276,11 @@ std::optional<std::string_view> Regex::find(std::string_view text) const {
     many.resize(wanted);
     out = many.data();
   }
-  if (!compiled_->re2.Match({text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, out,
+  if (!compiled_->re2.Match({text.data(), text.size()}, from, text.size(), RE2::UNANCHORED, out,
                             static_cast<int>(wanted)))
     return std::nullopt;
+  const auto behind = static_cast<std::size_t>(out[0].data() + out[0].size() - text.data());
+  from = out[0].empty() ? behind + 1 : behind;
   const re2::StringPiece& value = out[compiled_->group];
   return value.data() == nullptr ? std::string_view()
                                  : std::string_view(value.data(), value.size());

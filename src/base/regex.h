@@ -32,6 +32,10 @@ class Regex {
   /// nothing matches. Bytes that are not UTF-8 match nothing.
   std::optional<std::string_view> find(std::string_view text) const;
 
+  /// The same from an offset on, which is moved behind the match, so that the next call finds the
+  /// next one as Python's finditer does.
+  std::optional<std::string_view> find(std::string_view text, std::size_t& from) const;
+
   /// A text that every match holds, so that others need not be tried; empty: none is known.
   const std::string& literal() const;
 

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/request.h"
+#include "ipucnn/benchmark_spec.h"
 #include "ipucnn/file_schema.h"
 #include "ipucnn/host_list.h"
 
@@ -116,6 +117,14 @@ bool is_foreign(InputFiles& files, const std::string& path, const std::string& t
 
 namespace {
 
+/// What a benchmark specification says beside its commands.
+void check_benchmarks(InputFiles& files, SourceId source) {
+  Diagnostics ignored;  // what is no YAML is reported when its commands are read
+  const auto document = load_yaml(files.sources, source, ignored);
+  if (document != nullptr && is_benchmark_spec(root(document->tree)))
+    read_benchmarks(files.catalog, files.sources, root(document->tree), files.findings);
+}
+
 /// One file named by a word. False when it is wrong, or `usage` was set.
 bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, CheckScope& scope,
                 std::string& usage) {
@@ -137,7 +146,9 @@ bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, Che
   }
   const Word file{piped ? "standard input" : word.text, word.at};
   if (command_source(file.text, *text)) {
-    scope.texts.push_back(files.sources.add(file.text, std::move(*text)));
+    const SourceId source = files.sources.add(file.text, std::move(*text));
+    scope.texts.push_back(source);
+    check_benchmarks(files, source);
     return true;
   }
   const auto app = split.value(Option::App);

@@ -78,6 +78,8 @@ RunContext context_of(const FilledPlan& plan, const SplitArgv& split, const Worl
   return context;
 }
 
+}  // namespace
+
 int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
             const Streams& streams, const World& world, const FolderTold& began) {
   const JobPlan& plan = run.plan.made();
@@ -106,6 +108,8 @@ int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
   }
   return status;
 }
+
+namespace {
 
 /// What stands in the way of a plan that was read.
 bool say_blocked(const std::vector<PlannedRun>& runs, const Streams& streams) {

@@ -48,6 +48,11 @@ std::optional<int> take_run_words(std::vector<PlannedRun>& runs, const SplitArgv
 std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& world,
                                   Diagnostics& findings);
 
+/// Runs one, in a folder that `began` is told before anything is started. The exit status of the
+/// program.
+int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
+            const Streams& streams, const World& world, const FolderTold& began);
+
 /// Runs them one after the other, each in a folder of its own, up to the first that does not do its
 /// work. The exit status of the program.
 int run_plans(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,

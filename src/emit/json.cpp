@@ -226,8 +226,8 @@ Json step_json(const Step& step) {
 Json plan_json(const JobPlan& plan) {
   Json json = {{"schema", "ipucnn.plan/2"},
                {"name", text_json(plan.name)},
-               {"application", plan.application},
-               {"release", plan.release},
+               {"application", null_if_empty(plan.application)},
+               {"release", null_if_empty(plan.release)},
                {"preset", or_null(plan.preset)},
                {"job", or_null(plan.job)},
                {"target", text_json(plan.target)},

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "import/import_text.h"
 #include "import/make_job.h"
 #include "import/named_programs.h"
 #include "import/shell_tidy.h"
@@ -29,7 +30,10 @@ class Importer : private ShellVisitor {
         walk_(*this) {}
 
   std::vector<ImportedJob> run(const std::vector<Node>& documents) {
-    const auto texts = command_texts(places_, request_.kind, request_.begin, documents, out_);
+    return run(command_texts(places_, request_.kind, request_.begin, documents, out_));
+  }
+
+  std::vector<ImportedJob> run(const std::vector<CommandText>& texts) {
     for (const CommandText& text : texts) {
       if (text.new_section) finish();
       text_ = &text;
@@ -319,6 +323,15 @@ class Importer : private ShellVisitor {
 };
 
 }  // namespace
+
+std::vector<ImportedJob> import_text(const Catalog& catalog, const Sources& sources,
+                                     SourceId source, const ImportRequest& request,
+                                     CommandText text, Diagnostics& out) {
+  std::vector<CommandText> texts;
+  texts.push_back(std::move(text));
+  return Importer(catalog, sources, source, request, out).run(texts);
+}
+
 }  // namespace importing
 
 Entry ImportedJob::entry() const {

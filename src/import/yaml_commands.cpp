@@ -162,7 +162,7 @@ class YamlReader {
   }
 
   ShellWord word_of(Node item) {
-    const Located whole = ScalarPlaces(places_, item).run();
+    const Located whole = scalar_text(places_, item);
     ShellWord word;
     for (std::size_t i = 0; i < whole.text.size(); ++i) {
       const std::size_t close = whole.text.find(')', i);
@@ -185,7 +185,7 @@ class YamlReader {
   }
 
   void take(Node entry, Node command, std::string_view title) {
-    Located text = with_variables(ScalarPlaces(places_, command).run());
+    Located text = with_variables(scalar_text(places_, command));
     add(entry, title.empty() ? std::move(text) : with_parameters(std::move(text)), title);
   }
 
@@ -193,7 +193,7 @@ class YamlReader {
     Located all;
     for (const Node line : list) {
       if (!line.is_scalar()) continue;
-      const Located text = with_variables(ScalarPlaces(places_, line).run());
+      const Located text = with_variables(scalar_text(places_, line));
       for (std::size_t i = 0; i < text.text.size(); ++i) all.add(text.text[i], text.from[i]);
       if (!text.from.empty()) all.add('\n', text.from.back());
     }
@@ -224,6 +224,10 @@ std::string_view key_of(std::string_view line) {
 }
 
 }  // namespace
+
+Located scalar_text(const Places& places, Node scalar) {
+  return ScalarPlaces(places, scalar).run();
+}
 
 std::vector<CommandText> yaml_commands(const Places& places, const std::vector<Node>& documents) {
   YamlReader reader(places);

@@ -7,6 +7,10 @@
 
 namespace ipucnn::importing {
 
+/// The text of a scalar that is a command, and where each of its bytes stands; the line ends of a
+/// folded one are blanks.
+Located scalar_text(const Places& places, Node scalar);
+
 /// The commands under `cmd:`, `run:`, `command:` and `args:` of a YAML tree.
 std::vector<CommandText> yaml_commands(const Places& places, const std::vector<Node>& documents);
 

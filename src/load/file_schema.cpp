@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 #include "base/text.h"
 
@@ -118,6 +119,16 @@ std::string_view shape_of(Section section) {
   return {};
 }
 
+std::optional<double> parse_percent(std::string_view text) {
+  if (text.ends_with('%')) text.remove_suffix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  double percent = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  if (error != std::errc{} || end != text.data() + text.size() || !(percent >= 0) || percent > 100)
+    return std::nullopt;
+  return percent / 100;
+}
+
 std::string refusal(const Field& field, std::string_view text, ScalarType type) {
   if (type == ScalarType::Null) return "";
   switch (field.kind) {
@@ -129,6 +140,8 @@ std::string refusal(const Field& field, std::string_view text, ScalarType type) 
       return refuse_number(field, text, type);
     case FieldKind::Real:
       return refuse_real(field, text, type);
+    case FieldKind::Percent:
+      return parse_percent(text) ? "" : "a part in percent, as 3 or 0.5%";
     case FieldKind::Flag:
       if (type == ScalarType::Bool || (type == ScalarType::Int && (text == "0" || text == "1")))
         return "";

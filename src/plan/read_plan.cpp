@@ -255,8 +255,8 @@ PlanFile read_file(const Place& at, const std::vector<Step>& steps) {
 JobPlan read_plan(const Place& at) {
   JobPlan plan;
   plan.name = at.member("name").name();
-  plan.application = at.member("application").text();
-  plan.release = at.member("release").text();
+  plan.application = at.member("application").text_or_null().value_or("");
+  plan.release = at.member("release").text_or_null().value_or("");
   plan.preset = at.member("preset").text_or_null();
   plan.job = at.member("job").text_or_null();
   plan.target = at.member("target").text();

@@ -153,4 +153,8 @@ void append_inner_word(Arg& outer, const Arg& word) {
 }
 
 }  // namespace planning
+Arg word_of_text(std::string_view text, std::string_view cause) {
+  return planning::to_arg(text, cause);
+}
+
 }  // namespace ipucnn

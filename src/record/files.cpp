@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "ipucnn/record.h"
+#include "record/sync_folder.h"
 
 namespace ipucnn {
 namespace {
@@ -25,16 +26,15 @@ bool write_all(int fd, std::string_view text) {
   return true;
 }
 
-/// The new name is safe only when the folder is on disk as well.
-void sync_folder(const std::string& path) {
+}  // namespace
+
+void record::sync_folder(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return;
   ::fsync(fd);
   ::close(fd);
 }
-
-}  // namespace
 
 bool write_file(const std::string& path, std::string_view text, std::string& error) {
   const std::string temporary = path + ".tmp-" + std::to_string(::getpid());
@@ -54,7 +54,7 @@ bool write_file(const std::string& path, std::string_view text, std::string& err
     good = false;
   }
   if (good)
-    sync_folder(path);
+    record::sync_folder(path);
   else
     ::unlink(temporary.c_str());
   return good;

@@ -41,11 +41,22 @@ std::optional<std::string> last_run(const std::string& parent) {
   return last;
 }
 
+/// A list of an object; an empty one where the key or its value is none.
+record::Json list_in(const record::Json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_array() ? *it : record::Json::array();
+}
+
 KeptTry read_try(const Step& step, int number, const fs::path& folder) {
   KeptTry kept{step.name, number, folder.string(), {}, {}};
   if (const auto object = record::read_object(folder / "record.json")) {
     kept.state = record::text_in(*object, "state").value_or("");
     kept.started_in = record::text_in(*object, "started_in").value_or("");
+    kept.reason = record::text_in(*object, "reason").value_or("");
+    for (const record::Json& phase : list_in(*object, "phases"))
+      if (phase.is_object()) kept.phase = record::text_in(phase, "name").value_or("");
+    for (const record::Json& message : list_in(*object, "messages"))
+      if (message.is_object()) kept.messages.push_back(record::text_in(message, "id").value_or(""));
   }
   return kept;
 }

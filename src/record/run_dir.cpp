@@ -26,8 +26,11 @@ std::vector<NamedText> plan_texts(const JobPlan& plan) {
 }
 
 std::vector<std::pair<std::string, std::optional<std::string>>> about(const JobPlan& plan) {
-  return {{"application", plan.application},
-          {"release", plan.release},
+  const auto known = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+  };
+  return {{"application", known(plan.application)},
+          {"release", known(plan.release)},
           {"preset", plan.preset},
           {"job", plan.job},
           {"target", plan.target},

@@ -38,6 +38,11 @@ Json single(const Field& field) {
       if (!field.detail.empty()) real["minimum"] = least;
       return real;
     }
+    case FieldKind::Percent:
+      return {{"type", {"number", "string", "null"}},
+              {"pattern", "^[0-9]+(\\.[0-9]+)? ?%?$"},
+              {"minimum", 0},
+              {"maximum", 100}};
     case FieldKind::Flag:
       return {{"enum", {true, false, 0, 1, nullptr}}};
     case FieldKind::Duration:

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ipucnn/benchmark_spec.h"
+#include "ipucnn/job_inputs.h"
+
+namespace ipucnn {
+
+/// What a variant of a benchmark entry comes to.
+struct PlannedBenchmark {
+  std::optional<JobPlan> plan;                             ///< absent: an error was reported
+  std::string identity;                                    ///< of its request; empty without a plan
+  std::vector<std::pair<std::string, Settings>> settings;  ///< of each step, by its name
+  std::string runs_dir;  ///< that its site or `defaults` name; empty: none does
+};
+
+/// Plans a variant. A command of a known application is resolved as an imported one, with `words`
+/// behind its own; any other is started as it stands, and its plan names no application. The
+/// figures are the entry's, in front of those of the application.
+PlannedBenchmark plan_benchmark(const JobInputs& inputs, const BenchmarkEntry& entry,
+                                const BenchmarkVariant& variant, const JobRequest& words,
+                                const ImportRequest& request, Occasion occasion, Diagnostics& out);
+
+}  // namespace ipucnn

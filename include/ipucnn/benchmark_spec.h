@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ipucnn/import.h"
+#include "ipucnn/patterns.h"
+
+namespace ipucnn {
+
+/// A figure of an entry's `data:`.
+struct BenchmarkMetric {
+  std::string name;
+  Span at;                 ///< of its name
+  std::string expression;  ///< a regular expression in Python's spelling
+  Node expression_node;    ///< absent: it has none
+  std::int64_t skip = 0;   ///< first values of each instance that do not count
+  Reduction reduction = Reduction::Mean;
+  std::string unit;  ///< as `output:` names it; empty: it does not
+};
+
+/// A figure of an entry's `derived:`.
+struct BenchmarkDerived {
+  std::string name;
+  std::string expression;  ///< arithmetic over figures and parameters
+  Span at;                 ///< of the expression
+};
+
+/// One combination of an entry's parameters.
+struct BenchmarkVariant {
+  std::string name;  ///< ENTRY, or ENTRY:batchsize=4,iterations=8
+  std::vector<std::pair<std::string, std::string>> parameters;
+};
+
+/// One entry of a benchmark specification, merge keys applied.
+struct BenchmarkEntry {
+  std::string name;
+  Span at;       ///< of its name
+  Node command;  ///< a text
+  std::vector<std::pair<Node, Node>> env;
+  std::optional<std::int64_t> timeout;  ///< seconds
+  std::string location;                 ///< folder below the file's; empty: the file's own
+  std::vector<BenchmarkMetric> metrics;
+  std::vector<BenchmarkDerived> derived;
+  std::vector<BenchmarkVariant> variants;  ///< at least one
+  Node expect;                             ///< bounds of its figures; absent: none
+  bool convergence = false;  ///< by its name a test of days, which has to be asked for
+};
+
+/// Whether a file is a benchmark specification: a mapping, none of ours, whose values hold `cmd` or
+/// `notebook`.
+bool is_benchmark_spec(Node root);
+
+/// The entries of a specification in their order. Reports what of it cannot be used, as an error,
+/// and what is probably not meant; an entry with an error is left out, and so are notebooks.
+/// `catalog` knows what the scripts print. `wanted` chooses entries by their names; none: all.
+std::vector<BenchmarkEntry> read_benchmarks(
+    const Catalog& catalog, const Sources& sources, Node root, Diagnostics& out,
+    const std::function<bool(std::string_view)>& wanted = {});
+
+/// The command of a variant as import_commands reads one: none when it is of no known application.
+std::vector<ImportedJob> import_benchmark(const Catalog& catalog, const Sources& sources,
+                                          const BenchmarkEntry& entry,
+                                          const BenchmarkVariant& variant,
+                                          const ImportRequest& request, Diagnostics& out);
+
+/// A command of no known application.
+struct PlainCommand {
+  std::vector<Word> words;  ///< `${env:NAME}` is a variable
+  std::vector<std::pair<std::string, std::string>> env;
+};
+/// Absent, with an error, for what only a shell can start.
+std::optional<PlainCommand> plain_command(const Sources& sources, const BenchmarkEntry& entry,
+                                          const BenchmarkVariant& variant, Diagnostics& out);
+
+}  // namespace ipucnn

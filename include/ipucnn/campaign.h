@@ -1,0 +1,174 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ipucnn/benchmark_spec.h"
+#include "ipucnn/plan.h"
+#include "ipucnn/record.h"
+#include "ipucnn/statistics.h"
+
+namespace ipucnn {
+
+// Many jobs that are started one after the other: what is to be run, what has become of it, and
+// what it comes to.
+
+/// A bound that a figure has to keep.
+struct Expectation {
+  std::string metric;
+  std::optional<double> at_least, at_most;
+  double within = 0;  ///< part that it may miss the bound by
+  Span at;            ///< of its name
+};
+/// Those of `expect:` that hold on a target and for a release. Reports values of the wrong form,
+/// which are left out. An absent node has none.
+std::vector<Expectation> expectations_of(Node expect, std::string_view target,
+                                         std::string_view release, Diagnostics& out);
+
+/// A job that is run as often as is asked for.
+struct CampaignCase {
+  std::string name;        ///< JOB or ENTRY, and the values that tell it from its siblings
+  std::string entry;       ///< JOB or ENTRY
+  Span at{};               ///< where the entry stands
+  std::string identity{};  ///< of its request; empty when it is illegal
+  std::optional<JobPlan> plan{};
+  std::string refusal{};  ///< why it has no plan
+  std::string parent{};   ///< folder that holds its runs
+  std::vector<NamedText> files{};
+  std::vector<BenchmarkMetric> figures{};  ///< that are asked for; none: the application's
+  std::vector<BenchmarkDerived> derived{};
+  std::vector<std::pair<std::string, std::string>> parameters{};
+  std::vector<Expectation> expectations{};
+};
+
+/// Whether one of the patterns of a shell (* ? []) fits the case's name or its entry's; without
+/// patterns all do.
+bool is_chosen(const CampaignCase& one, const std::vector<std::string>& patterns);
+
+/// One start of a case. Its id stays the same as long as the case means the same.
+struct CampaignItem {
+  std::size_t of = 0;  ///< index of its case
+  int number = 1;      ///< of the start
+  std::string id;
+};
+/// Every start of every legal case: all first starts, then all second ones.
+std::vector<CampaignItem> items_of(const std::vector<CampaignCase>& cases, std::int64_t repeat);
+
+// --- the journal ---
+
+/// What has become of an item.
+struct ItemRecord {
+  enum class State : std::uint8_t { Begun, Running, Ended };
+  State state = State::Begun;
+  std::string run;  ///< folder; empty before there is one
+  std::string end;  ///< as records have it: done, failed, ..; of an item that has ended
+  int starts = 0;
+
+  bool is_done() const;
+};
+
+struct JournalState {
+  std::string name;                                      ///< of the campaign
+  std::map<std::string, ItemRecord, std::less<>> items;  ///< by id
+  std::optional<Writer> owner;                           ///< who wrote in it last
+  std::size_t unread = 0;                                ///< lines that are none, as a torn one
+};
+/// What the lines of a journal come to; nothing of them is taken back by a later torn one.
+JournalState read_journal(std::string_view text);
+
+/// The file of a campaign's folder that every change is put behind.
+inline constexpr const char* kJournal = "journal.jsonl";
+
+/// Every change of a campaign, on disk before anything goes by it. One process writes it at a time.
+class Journal {
+ public:
+  /// Goes on with the journal of a folder, or begins it. Empty, with the reason, when that cannot
+  /// be or another process has it.
+  static std::optional<Journal> open(const std::string& folder, const std::string& name,
+                                     const Writer& writer, const std::string& utc,
+                                     std::string& error);
+
+  const JournalState& state() const { return state_; }
+  const ItemRecord* find(std::string_view id) const;
+
+  // False, with the reason, when it could not be written.
+  bool begun(const CampaignItem& item, std::string_view name, const std::string& utc,
+             std::string& error);
+  bool running(const CampaignItem& item, const std::string& run, std::string& error);
+  bool ended(const CampaignItem& item, std::string_view end, const std::string& utc,
+             std::string& error);
+
+ private:
+  Journal(AppendedFile file, JournalState state)
+      : file_(std::move(file)), state_(std::move(state)) {}
+  bool add(const std::string& line, std::string& error);
+  AppendedFile file_;
+  JournalState state_;
+};
+
+/// The newest folder below `parent` with a journal, of this name where one is given; absent: none.
+std::optional<std::string> newest_campaign(const std::string& parent,
+                                           const std::optional<std::string>& name);
+
+// --- results ---
+
+enum class Fulfilment : std::uint8_t { None, Met, Missed, Inconclusive };
+std::string_view fulfilment_name(Fulfilment fulfilment);
+
+/// A figure of a case over its starts.
+struct FigureResult {
+  std::string step;
+  std::string metric;
+  std::string unit;
+  std::string what;             ///< mean, last, lowest, first or derived
+  std::size_t n = 0;            ///< samples of one start, or starts
+  bool by_run = false;          ///< n counts starts
+  std::optional<double> value;  ///< absent: not printed
+  std::optional<Interval> interval{};
+  std::optional<double> old{};  ///< what examples_utils prints for the last start
+  Fulfilment fulfilment = Fulfilment::None;
+  std::string expected{};  ///< the bound, for people
+};
+
+/// One start.
+struct StartResult {
+  std::string run;                    ///< folder; empty before there is one
+  std::string state;                  ///< waiting, running, or its end
+  std::string reason;                 ///< of an end that is not done, for people
+  std::string phase;                  ///< in which it ended
+  std::vector<std::string> messages;  ///< ids of what its output told of
+};
+
+struct CaseResult {
+  std::string name;
+  std::string refusal;
+  std::optional<std::string> label;
+  std::vector<StartResult> starts;
+  std::vector<FigureResult> figures;
+
+  /// illegal, waiting, done, or the end of the first start that is not done.
+  std::string state() const;
+  bool is_done() const { return state() == "done"; }
+};
+
+/// What the folders of the runs say of the cases. A run that cannot be read has no figures.
+std::vector<CaseResult> results_of(const std::vector<CampaignCase>& cases,
+                                   const std::vector<CampaignItem>& items,
+                                   const JournalState& journal);
+
+/// One table, and below it what is to be said of cases; `old_tool` adds a column with what
+/// examples_utils prints.
+std::string campaign_text(const std::vector<CaseResult>& results, bool old_tool);
+/// Schema ipucnn.bench/1.
+std::string campaign_json(const std::vector<CaseResult>& results, const std::string& name);
+std::string campaign_csv(const std::vector<CaseResult>& results);
+std::string campaign_junit(const std::vector<CaseResult>& results);
+std::string campaign_markdown(const std::vector<CaseResult>& results, bool old_tool);
+
+}  // namespace ipucnn

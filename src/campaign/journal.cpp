@@ -1,0 +1,150 @@
+// The journal of a campaign: a line of JSON for each change.
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "ipucnn/campaign.h"
+#include "ipucnn/end.h"
+
+namespace ipucnn {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+std::string text_in(const Json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// False for what is no line of a journal.
+bool take_line(std::string_view line, JournalState& state) {
+  const Json json = Json::parse(line, nullptr, false);
+  if (!json.is_object()) return false;
+  if (const auto owner = json.find("opened"); owner != json.end() && owner->is_object()) {
+    const auto pid = owner->find("pid");
+    state.owner = Writer{text_in(*owner, "host"), text_in(*owner, "boot_id"),
+                         pid != owner->end() && pid->is_number_integer() ? pid->get<std::int64_t>()
+                                                                         : std::int64_t{0},
+                         text_in(*owner, "start_time")};
+    if (state.name.empty()) state.name = text_in(json, "name");
+    return true;
+  }
+  const std::string id = text_in(json, "item");
+  const std::string what = text_in(json, "state");
+  if (id.empty() || (what != "begun" && what != "running" && what != "ended")) return false;
+  ItemRecord& item = state.items[id];
+  if (what == "begun") {
+    item.state = ItemRecord::State::Begun;
+    item.run.clear();
+    item.end.clear();
+    ++item.starts;
+  } else if (what == "running") {
+    item.state = ItemRecord::State::Running;
+    item.run = text_in(json, "run");
+  } else {
+    item.state = ItemRecord::State::Ended;
+    item.end = text_in(json, "end");
+  }
+  return true;
+}
+
+}  // namespace
+
+bool ItemRecord::is_done() const { return state == State::Ended && end == end_name(Done{}); }
+
+JournalState read_journal(std::string_view text) {
+  JournalState state;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    // A line without an end was being written.
+    if (end == text.npos || !take_line(text.substr(0, end), state)) ++state.unread;
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+  }
+  return state;
+}
+
+std::optional<Journal> Journal::open(const std::string& folder, const std::string& name,
+                                     const Writer& writer, const std::string& utc,
+                                     std::string& error) {
+  bool taken = false;
+  auto file = AppendedFile::open(folder + "/" + kJournal, taken, error);
+  if (!file) {
+    if (taken) error = "another ipucnn is running " + folder;
+    return std::nullopt;
+  }
+  JournalState state = read_journal(file->text());
+  // Where the file system keeps no locks.
+  if (state.owner && presence_of(*state.owner) == Presence::Here &&
+      (state.owner->pid != writer.pid || state.owner->start_time != writer.start_time)) {
+    error = "process " + std::to_string(state.owner->pid) + " of this host is running " + folder;
+    return std::nullopt;
+  }
+  Journal journal(std::move(*file), std::move(state));
+  const Json opened = {{"schema", "ipucnn.journal/1"},
+                       {"opened",
+                        {{"host", writer.host},
+                         {"boot_id", writer.boot_id},
+                         {"pid", writer.pid},
+                         {"start_time", writer.start_time}}},
+                       {"name", name},
+                       {"at", utc}};
+  if (!journal.add(line_of(opened), error)) return std::nullopt;
+  return journal;
+}
+
+bool Journal::add(const std::string& line, std::string& error) {
+  if (!file_.append(line, error)) return false;
+  take_line(line, state_);
+  return true;
+}
+
+const ItemRecord* Journal::find(std::string_view id) const {
+  const auto it = state_.items.find(id);
+  return it == state_.items.end() ? nullptr : &it->second;
+}
+
+bool Journal::begun(const CampaignItem& item, std::string_view name, const std::string& utc,
+                    std::string& error) {
+  return add(line_of({{"item", item.id},
+                      {"state", "begun"},
+                      {"name", name},
+                      {"start", item.number},
+                      {"at", utc}}),
+             error);
+}
+
+bool Journal::running(const CampaignItem& item, const std::string& run, std::string& error) {
+  return add(line_of({{"item", item.id}, {"state", "running"}, {"run", run}}), error);
+}
+
+bool Journal::ended(const CampaignItem& item, std::string_view end, const std::string& utc,
+                    std::string& error) {
+  return add(line_of({{"item", item.id}, {"state", "ended"}, {"end", end}, {"at", utc}}), error);
+}
+
+std::optional<std::string> newest_campaign(const std::string& parent,
+                                           const std::optional<std::string>& name) {
+  std::optional<std::string> newest;
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::directory_iterator(parent, code)) {
+    const fs::path journal = entry.path() / kJournal;
+    if (!fs::is_regular_file(journal, code)) continue;
+    std::string text;
+    std::string error;
+    if (!read_log(
+            journal.string(), [&](std::string_view piece) { text += piece; }, error))
+      continue;
+    if (name && read_journal(text).name != *name) continue;
+    // Names begin with the time.
+    if (!newest || fs::path(*newest).filename() < entry.path().filename())
+      newest = entry.path().string();
+  }
+  return newest;
+}
+
+}  // namespace ipucnn

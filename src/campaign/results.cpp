@@ -1,0 +1,88 @@
+// What a campaign came to, read from its journal and from the folders of its runs.
+#include <algorithm>
+
+#include "campaign/parts.h"
+#include "ipucnn/end.h"
+
+namespace ipucnn {
+namespace {
+
+/// The reports of a run that is done; empty where it cannot be read.
+std::vector<StepReport> reports_of(const KeptRun& run) {
+  std::string unsaid;
+  return report_of(run, {}, unsaid).value_or(std::vector<StepReport>());
+}
+
+/// What the last try of a run says of its end.
+void add_trouble(const KeptRun& run, StartResult& start) {
+  for (auto kept = run.tries.rbegin(); kept != run.tries.rend(); ++kept) {
+    if (kept->state == end_name(Done{})) continue;
+    start.reason = kept->reason;
+    start.phase = kept->phase;
+    start.messages = kept->messages;
+    return;
+  }
+}
+
+/// What the old tool makes of the figures, from the last start that is done.
+void add_old_figures(const CampaignCase& one, const KeptRun& run,
+                     std::vector<FigureResult>& figures) {
+  if (run.tries.empty()) return;
+  const KeptTry& last = run.tries.back();
+  const auto step = find_step(run.plan, last.step);
+  if (!step) return;
+  std::vector<std::string> command;
+  for (const Arg& word : run.plan.steps[*step].command.argv) command.push_back(word.shown());
+  for (const BenchmarkMetric& metric : one.figures)
+    for (FigureResult& figure : figures)
+      if (figure.metric == metric.name)
+        figure.old = examples_utils_figure(
+            {metric.name, metric.expression, metric.skip, metric.reduction}, last.folder, command);
+}
+
+}  // namespace
+
+std::string CaseResult::state() const {
+  if (!refusal.empty()) return "illegal";
+  for (const StartResult& start : starts)
+    if (start.state != end_name(Done{})) return start.state;
+  return std::string(end_name(Done{}));
+}
+
+std::vector<CaseResult> results_of(const std::vector<CampaignCase>& cases,
+                                   const std::vector<CampaignItem>& items,
+                                   const JournalState& journal) {
+  std::vector<CaseResult> results;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const CampaignCase& one = cases[i];
+    CaseResult result{one.name, one.plan ? "" : one.refusal, std::nullopt, {}, {}};
+    if (one.plan) result.label = one.plan->label;
+    std::vector<std::vector<StepReport>> reports;
+    std::optional<KeptRun> last_done;
+    for (const CampaignItem& item : items) {
+      if (item.of != i) continue;
+      StartResult& start = result.starts.emplace_back();
+      const auto known = journal.items.find(item.id);
+      start.state = "waiting";
+      if (known == journal.items.end()) continue;
+      const ItemRecord& record = known->second;
+      start.run = record.run;
+      start.state = record.state == ItemRecord::State::Ended ? record.end : "running";
+      std::string unsaid;
+      auto run = record.run.empty() ? std::nullopt : read_run(record.run, unsaid);
+      if (!run) continue;
+      if (!record.is_done()) {
+        add_trouble(*run, start);
+        continue;
+      }
+      reports.push_back(reports_of(*run));
+      last_done = std::move(run);
+    }
+    if (one.plan) result.figures = campaigning::figures_of(one, reports);
+    if (last_done) add_old_figures(one, *last_done, result.figures);
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/input_files.h"
+#include "ipucnn/campaign.h"
+
+namespace ipucnn::cli {
+
+/// How a campaign is run.
+struct CampaignWords {
+  std::string name;    ///< of its folder, and by which it is found again
+  std::string parent;  ///< folder that holds its own
+  std::int64_t repeat = 1;
+  std::optional<std::int64_t> max_failures{};  ///< after so many failed starts nothing is begun
+  bool resume = false;                         ///< go on with the newest of this name
+};
+
+/// What came of it.
+struct CampaignEnd {
+  std::vector<CaseResult> results;
+  int status = 0;  ///< as the program ends with it
+};
+
+/// Starts every case that is legal, one after the other, each as `run` would: in a folder of its
+/// own and after a preflight. Cases that cannot be started here become illegal. Every change stands
+/// in the journal of the campaign's folder first; the results are kept beside it. Absent when the
+/// journal cannot be written, which is said.
+std::optional<CampaignEnd> run_campaign(std::vector<CampaignCase> cases, const CampaignWords& words,
+                                        const InputFiles& files, const SplitArgv& split,
+                                        const Streams& streams);
+
+/// The items that a campaign would start: with `resume` without those that are done.
+std::vector<CampaignItem> items_to_start(const std::vector<CampaignCase>& cases,
+                                         const CampaignWords& words);
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/bench_cases.h"
+#include "cli/campaign_run.h"
+#include "cli/commands.h"
+#include "cli/preflight.h"
+#include "cli/request.h"
+#include "ipucnn/emit.h"
+#include "ipucnn/job_plans.h"
+
+namespace ipucnn::cli {
+namespace {
+
+/// The commands, each behind a comment with its name, or the plans as JSON.
+int print_dry_run(const BenchCases& bench, const CampaignWords& words, const SplitArgv& split,
+                  const Streams& streams) {
+  std::vector<JobPlan> plans;
+  const bool json = format_of(split) == "json";
+  for (const CampaignItem& item : items_to_start(bench.cases, words)) {
+    const JobPlan& plan = *bench.cases[item.of].plan;
+    if (json) {
+      plans.push_back(plan);
+      continue;
+    }
+    streams.out(fmt::format("# {}{}\n", printable(bench.cases[item.of].name),
+                            words.repeat > 1 ? fmt::format(", start {}", item.number) : ""));
+    for (const Artifact& artifact : emit(plan, "shell").value_or(std::vector<Artifact>()))
+      streams.out(artifact.text);
+  }
+  if (json && !plans.empty())
+    for (const Artifact& artifact : *emit(plans, "json")) streams.out(artifact.text);
+  int status = kDone;
+  for (const CampaignCase& one : bench.cases) {
+    if (one.plan) continue;
+    status = kFindings;
+    say(streams, fmt::format("{} is left out: {}", printable(one.name), printable(one.refusal)));
+  }
+  return status;
+}
+
+std::string results_text(const CampaignEnd& end, const SplitArgv& split, const std::string& name) {
+  const std::string_view format = format_of(split);
+  const bool old_tool = split.has(Option::AsExamplesUtils);
+  if (format == "json") return campaign_json(end.results, name);
+  if (format == "csv") return campaign_csv(end.results);
+  if (format == "junit") return campaign_junit(end.results);
+  return format == "markdown" ? campaign_markdown(end.results, old_tool)
+                              : campaign_text(end.results, old_tool);
+}
+
+}  // namespace
+
+int cmd_bench(const SplitArgv& split, const Streams& streams, const World& world) {
+  InputFiles files(split, world);
+  int status = kDone;
+  const Occasion occasion = split.has(Option::DryRun) ? Occasion::DryRun : Occasion::Start;
+  auto bench = bench_cases(files, split, streams, occasion, status);
+  if (!bench) return status;
+  print_findings(bench->findings, files.sources, split, streams, world);
+  if (!bench->left_out.empty())
+    say(streams, fmt::format("left out, as they take days unless they are named: {}",
+                             printable(join(bench->left_out, ", "))));
+  CampaignWords words;
+  const auto name = split.value(Option::Name);
+  words.name = name ? name->text : "suite";
+  words.parent = runs_folder(split, world, runs_dir_of(request_of(split), files));
+  words.repeat = split.number(Option::Repeat).value_or(1);
+  words.max_failures = split.number(Option::MaxFailures);
+  words.resume = split.has(Option::Resume);
+  if (bench->cases.empty()) return bench->findings.has_errors() ? kFindings : kDone;
+  if (split.has(Option::DryRun)) return print_dry_run(*bench, words, split, streams);
+  const auto end = run_campaign(std::move(bench->cases), words, files, split, streams);
+  if (!end) return kJobFailed;
+  streams.out(results_text(*end, split, words.name));
+  const bool wrong = bench->findings.has_errors();
+  return end->status == kDone && wrong ? kFindings : end->status;
+}
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "import/located.h"
+#include "ipucnn/benchmark_spec.h"
+
+namespace ipucnn::importing {
+
+/// Says what of an entry cannot do what it is meant to: patterns, derived figures, parameters and
+/// its name. `pairs` are all keys that it has. False when an error was reported.
+bool check_benchmark(const Catalog& catalog, const Sources& sources, const BenchmarkEntry& entry,
+                     const std::vector<std::pair<Node, Node>>& pairs, Diagnostics& out);
+
+/// A variant's command: parameters put in for their names in braces, variables of the entry's own
+/// `env` for theirs; `{{` and `}}` are braces. Names in braces that are no parameter stay.
+Located benchmark_text(const Places& places, const BenchmarkEntry& entry,
+                       const BenchmarkVariant& variant);
+
+}  // namespace ipucnn::importing

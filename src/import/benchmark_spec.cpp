@@ -1,0 +1,404 @@
+// Benchmark specifications of examples_utils: a mapping of entries, each a command with the figures
+// that it prints.
+#include "ipucnn/benchmark_spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "import/benchmark_check.h"
+#include "import/shell_words.h"
+#include "ipucnn/file_schema.h"
+
+namespace ipucnn {
+namespace importing {
+namespace {
+
+/// More than any file of people holds; what grows beyond it is an alias bomb.
+constexpr std::size_t kMostPairs = 10'000;
+constexpr std::size_t kMostVariants = 1'000;
+
+using Pairs = std::vector<std::pair<Node, Node>>;
+
+bool is_merge_key(Node key) { return key.is_plain() && key.text() == "<<"; }
+
+/// The pairs of a mapping as PyYAML merges them, weakest first.
+void collect(Node map, Pairs& out) {
+  if (out.size() > kMostPairs) return;
+  map.each_pair([&](Node key, Node value) {
+    if (!is_merge_key(key)) return;
+    if (value.is_map()) return collect(value, out);
+    if (!value.is_list()) return;
+    // Of several merged mappings the first wins, so it comes last.
+    std::vector<Node> items;
+    for (const Node item : value) items.push_back(item);
+    for (auto item = items.rbegin(); item != items.rend(); ++item) collect(*item, out);
+  });
+  map.each_pair([&](Node key, Node value) {
+    if (!is_merge_key(key) && out.size() <= kMostPairs) out.emplace_back(key, value);
+  });
+}
+
+/// Each key once, with the value that wins, where the winner stands.
+Pairs merged(Node map) {
+  Pairs all;
+  collect(map, all);
+  Pairs out;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (std::none_of(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(),
+                     [&](const auto& later) { return later.first.text() == all[i].first.text(); }))
+      out.push_back(all[i]);
+  return out;
+}
+
+Node find(const Pairs& pairs, std::string_view key) {
+  for (const auto& [name, value] : pairs)
+    if (name.text() == key) return value.is_null() ? Node{} : value;
+  return {};
+}
+
+bool holds_command(Node entry) {
+  const Pairs pairs = merged(entry);
+  return find(pairs, "cmd") || find(pairs, "notebook");
+}
+
+std::string trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\n");
+  if (begin == text.npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(" \t\n") - begin + 1));
+}
+
+constexpr std::string_view kEntryKeys[] = {"cmd",
+                                           "notebook",
+                                           "parameters",
+                                           "data",
+                                           "derived",
+                                           "env",
+                                           "timeout",
+                                           "location",
+                                           "expect",
+                                           "output",
+                                           "description",
+                                           "generated",
+                                           "synthetic",
+                                           "allow_wandb",
+                                           "requirements_file",
+                                           "requirements_path",
+                                           "repository",
+                                           "pre_run_commands",
+                                           "required_apt_packages",
+                                           "required_apt_packages_path",
+                                           "readme",
+                                           "reference_directory"};
+constexpr std::string_view kDataKeys[] = {"regexp", "skip", "reduction_type"};
+constexpr std::string_view kDerivedKeys[] = {"expr", "reduction_type"};
+constexpr std::pair<std::string_view, Reduction> kReductions[] = {{"mean", Reduction::Mean},
+                                                                  {"final", Reduction::Final},
+                                                                  {"min", Reduction::Min},
+                                                                  {"value", Reduction::Value}};
+
+class EntryReader {
+ public:
+  EntryReader(const Catalog& catalog, const Sources& sources, Node name, Node body,
+              Diagnostics& out)
+      : catalog_(catalog), sources_(sources), pairs_(merged(body)), out_(out) {
+    entry_.name = std::string(name.text());
+    entry_.at = name.at();
+    entry_.convergence = entry_.name.find("_conv") != std::string::npos;
+  }
+
+  /// Absent when an error was reported, or when it is a notebook.
+  std::optional<BenchmarkEntry> run() {
+    judge_keys(pairs_, kEntryKeys, "the entry");
+    entry_.command = find(pairs_, "cmd");
+    if (!entry_.command) {
+      out_.add(FindingId::L048, entry_.at, fmt::format("{} is a notebook", entry_.name)).help =
+          "start it by the program that runs notebooks";
+      return std::nullopt;
+    }
+    if (!entry_.command.is_scalar()) wrong(entry_.command, "cmd", "one text");
+    read_env();
+    read_timeout();
+    if (const Node place = find(pairs_, "location")) entry_.location = text_of(place, "location");
+    entry_.expect = find(pairs_, "expect");
+    read_data();
+    read_units();
+    read_derived();
+    read_parameters();
+    if (good_) good_ = check_benchmark(catalog_, sources_, entry_, pairs_, out_);
+    return good_ ? std::optional(std::move(entry_)) : std::nullopt;
+  }
+
+ private:
+  void wrong(Node at, std::string_view what, std::string_view form) {
+    good_ = false;
+    out_.add(FindingId::Y005, at.at(), fmt::format("{} needs {}", what, form));
+  }
+
+  std::string text_of(Node node, std::string_view what) {
+    if (!node.is_scalar()) wrong(node, what, "a single value");
+    return std::string(node.text());
+  }
+
+  /// The old tool reads on over a key that it does not know.
+  template <std::size_t N>
+  void judge_keys(const Pairs& pairs, const std::string_view (&known)[N], std::string_view where) {
+    for (const auto& [key, value] : pairs) {
+      if (std::find(std::begin(known), std::end(known), key.text()) != std::end(known)) continue;
+      Diagnostic& d = out_.add(FindingId::Y009, key.at(),
+                               fmt::format("nothing reads the key {} of {}", key.text(), where));
+      d.severity = Severity::Warning;
+      d.help = suggestion(key.text(), {std::begin(known), std::end(known)});
+    }
+  }
+
+  void read_env() {
+    const Node env = find(pairs_, "env");
+    if (!env) return;
+    if (!env.is_map()) return wrong(env, "env", "a mapping of names to single values");
+    for (const auto& [name, value] : merged(env)) {
+      if (!value.is_scalar() || !is_variable_name(name.text()))
+        wrong(value, name.text(), "a variable's name and a single value");
+      else
+        entry_.env.emplace_back(name, value);
+    }
+  }
+
+  void read_timeout() {
+    const Node timeout = find(pairs_, "timeout");
+    if (!timeout) return;
+    entry_.timeout = duration_of(timeout);
+    if (!entry_.timeout || *entry_.timeout < 1) wrong(timeout, "timeout", "seconds");
+  }
+
+  void read_data() {
+    const Node data = find(pairs_, "data");
+    if (!data) return;
+    if (!data.is_map()) return wrong(data, "data", "a mapping of figures");
+    for (const auto& [name, body] : merged(data)) {
+      if (!body.is_map()) {
+        wrong(body, name.text(), "a mapping with `regexp:`");
+        continue;
+      }
+      read_metric(name, merged(body));
+    }
+  }
+
+  void read_metric(Node name, const Pairs& body) {
+    judge_keys(body, kDataKeys, fmt::format("the figure {}", name.text()));
+    BenchmarkMetric metric;
+    metric.name = std::string(name.text());
+    metric.at = name.at();
+    metric.expression_node = find(body, "regexp");
+    if (metric.expression_node)
+      metric.expression = text_of(metric.expression_node, "regexp");
+    else
+      wrong(name, name.text(), "a `regexp:`");
+    if (const Node skip = find(body, "skip")) {
+      const auto count = parse_int64(skip.text());
+      if (!count || *count < 0)
+        wrong(skip, "skip", "a whole number from 0 on");
+      else
+        metric.skip = *count;
+    }
+    metric.reduction = reduction_of(body);
+    entry_.metrics.push_back(std::move(metric));
+  }
+
+  Reduction reduction_of(const Pairs& body) {
+    const Node word = find(body, "reduction_type");
+    if (!word) return Reduction::Mean;
+    for (const auto& [name, reduction] : kReductions)
+      if (name == word.text()) return reduction;
+    good_ = false;
+    out_.add(FindingId::Y010, word.at(),
+             fmt::format("reduction_type needs mean, final, min or value, not '{}'", word.text()));
+    return Reduction::Mean;
+  }
+
+  /// `output:` is a list of pairs, what to call a figure and which one it is; what it calls it is
+  /// the unit.
+  void read_units() {
+    const Node output = find(pairs_, "output");
+    if (!output.is_list()) return;
+    for (const Node row : output) {
+      Node label;
+      Node name;
+      if (row.is_list() && row.size() == 2) {
+        auto item = row.begin();
+        label = *item;
+        name = *++item;
+      } else if (row.is_map() && row.size() == 1) {
+        row.each_pair([&](Node key, Node value) {
+          label = key;
+          name = value;
+        });
+      }
+      for (BenchmarkMetric& metric : entry_.metrics)
+        if (metric.name == name.text()) metric.unit = unit_of(label.text());
+    }
+  }
+
+  /// `images/sec` as we write it; a label that is no unit is none.
+  static std::string unit_of(std::string_view label) {
+    const std::size_t open = label.find('(');
+    if (open != label.npos && label.ends_with(')'))
+      return std::string(label.substr(open + 1, label.size() - open - 2));
+    for (const std::string_view end : {"/sec", "/second", "/s"})
+      if (label.ends_with(end) && label.find(' ') == label.npos)
+        return std::string(label.substr(0, label.size() - end.size())) + "/s";
+    return {};
+  }
+
+  void read_derived() {
+    const Node derived = find(pairs_, "derived");
+    if (!derived) return;
+    if (!derived.is_map()) return wrong(derived, "derived", "a mapping of figures");
+    for (const auto& [name, body] : merged(derived)) {
+      const Pairs pairs = merged(body);
+      const Node text = find(pairs, "expr");
+      if (!text.is_scalar()) {
+        wrong(body, name.text(), "an `expr:`");
+        continue;
+      }
+      judge_keys(pairs, kDerivedKeys, fmt::format("the figure {}", name.text()));
+      entry_.derived.push_back({std::string(name.text()), std::string(text.text()), text.at()});
+    }
+  }
+
+  // --- parameters ---
+
+  using Axis = std::pair<std::string, std::vector<std::string>>;
+
+  void read_parameters() {
+    const Node parameters = find(pairs_, "parameters");
+    if (!parameters) {
+      entry_.variants.push_back({entry_.name, {}});
+    } else if (parameters.is_list()) {
+      read_rows(parameters);
+    } else if (parameters.is_map()) {
+      read_axes(parameters);
+    } else {
+      wrong(parameters, "parameters", "rows, or a mapping of names to values");
+    }
+  }
+
+  /// The first row has the names, each further one a combination.
+  void read_rows(Node rows) {
+    std::vector<std::string> names;
+    bool first = true;
+    for (const Node row : rows) {
+      if (!row.is_list()) return wrong(row, "parameters", "rows of values");
+      std::vector<std::string> values;
+      for (const Node value : row) values.push_back(trimmed(text_of(value, "a parameter")));
+      if (first) {
+        names = std::move(values);
+      } else if (values.size() != names.size()) {
+        good_ = false;
+        out_.add(
+                FindingId::M017, row.at(),
+                fmt::format("{} for {}", counted(static_cast<std::int64_t>(values.size()), "value"),
+                            counted(static_cast<std::int64_t>(names.size()), "parameter")))
+            .help = "the old tool drops what is too much; give each parameter a value";
+      } else {
+        BenchmarkVariant variant;
+        for (std::size_t i = 0; i < names.size(); ++i)
+          variant.parameters.emplace_back(names[i], values[i]);
+        add(std::move(variant));
+      }
+      first = false;
+    }
+    if (entry_.variants.empty() && good_)
+      wrong(rows, "parameters", "a row of names and one of values");
+  }
+
+  /// Every combination, the last parameter changing fastest.
+  void read_axes(Node parameters) {
+    std::vector<Axis> axes;
+    std::size_t count = 1;
+    for (const auto& [name, value] : merged(parameters)) {
+      Axis axis{std::string(name.text()), values_of(value)};
+      if (axis.second.empty()) return wrong(value, name.text(), "values with commas between them");
+      count *= axis.second.size();
+      if (count > kMostVariants) return too_many(value);
+      axes.push_back(std::move(axis));
+    }
+    for (std::size_t number = 0; number < count; ++number) {
+      BenchmarkVariant variant;
+      std::size_t left = number;
+      for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
+        variant.parameters.emplace_back(axis->first, axis->second[left % axis->second.size()]);
+        left /= axis->second.size();
+      }
+      std::reverse(variant.parameters.begin(), variant.parameters.end());
+      add(std::move(variant));
+    }
+  }
+
+  static std::vector<std::string> values_of(Node value) {
+    std::vector<std::string> values;
+    if (value.is_list()) {
+      for (const Node item : value) values.push_back(trimmed(item.text()));
+      return values;
+    }
+    for (std::string_view rest = value.text(); !rest.empty();) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      values.push_back(trimmed(rest.substr(0, comma)));
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+    return values;
+  }
+
+  void too_many(Node at) {
+    good_ = false;
+    out_.add(FindingId::K051, at.at(),
+             fmt::format("the entry stands for more than {} runs", kMostVariants));
+  }
+
+  void add(BenchmarkVariant variant) {
+    variant.name = entry_.name;
+    for (const auto& [name, value] : variant.parameters)
+      variant.name += fmt::format("{}{}={}", variant.name == entry_.name ? ":" : ",", name, value);
+    entry_.variants.push_back(std::move(variant));
+  }
+
+  const Catalog& catalog_;
+  const Sources& sources_;
+  Pairs pairs_;
+  Diagnostics& out_;
+  BenchmarkEntry entry_;
+  bool good_ = true;
+};
+
+}  // namespace
+}  // namespace importing
+
+bool is_benchmark_spec(Node root) {
+  bool found = false;
+  bool ours = false;
+  root.each_pair([&](Node key, Node value) {
+    ours = ours || key.text() == "jobs" || key.text() == "presets" || key.text() == "services";
+    found = found || (value.is_map() && importing::holds_command(value));
+  });
+  return found && !ours;
+}
+
+std::vector<BenchmarkEntry> read_benchmarks(const Catalog& catalog, const Sources& sources,
+                                            Node root, Diagnostics& out,
+                                            const std::function<bool(std::string_view)>& wanted) {
+  std::vector<BenchmarkEntry> all;
+  root.each_pair([&](Node name, Node body) {
+    // What several entries have in common stands under such a name.
+    const bool common = name.text().find("options") != std::string_view::npos;
+    if (common || !body.is_map() || !importing::holds_command(body)) return;
+    if (wanted && !wanted(name.text())) return;
+    if (auto entry = importing::EntryReader(catalog, sources, name, body, out).run())
+      all.push_back(std::move(*entry));
+  });
+  return all;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,187 @@
+// Plans of the entries of a benchmark specification.
+#include "ipucnn/benchmark_jobs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/sha256.h"
+#include "ipucnn/imported_job.h"
+#include "ipucnn/job_plans.h"
+#include "job/parts.h"
+
+namespace ipucnn {
+namespace {
+
+/// Of a path; empty for one without a slash.
+std::string folder_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+class BenchmarkPlanner {
+ public:
+  BenchmarkPlanner(const JobInputs& inputs, const BenchmarkEntry& entry,
+                   const BenchmarkVariant& variant, const JobRequest& words, Occasion occasion,
+                   Diagnostics& out)
+      : in_(inputs),
+        entry_(entry),
+        variant_(variant),
+        words_(words),
+        occasion_(occasion),
+        out_(out) {}
+
+  PlannedBenchmark run(const ImportRequest& request) {
+    Diagnostics of_text;
+    const auto commands =
+        import_benchmark(in_.catalog, in_.sources, entry_, variant_, request, of_text);
+    PlannedBenchmark planned;
+    if (!commands.empty())
+      resolve(commands.front(), of_text, planned);
+    else
+      start_as_it_stands(of_text, planned);
+    if (!planned.plan) return planned;
+    JobPlan& plan = *planned.plan;
+    plan.name = variant_.name;
+    plan.job = variant_.name;
+    plan.inputs.push_back(input());
+    for (Step& step : plan.steps) adapt(plan, step);
+    return planned;
+  }
+
+ private:
+  void resolve(const ImportedJob& command, const Diagnostics& of_text, PlannedBenchmark& planned) {
+    std::vector<Suppression> leaves = words_.suppressions;
+    const Diagnostics judged = judge(of_text, occasion_, leaves, command.at);
+    out_.add(judged);
+    if (has_unread_word(command, of_text)) return;
+    JobRequest request = request_of(command, words_, of_text, in_.sources);
+    const Job job = resolve_job(request, in_.descriptors, in_.around, occasion_);
+    const Diagnostics found = job.all_findings();
+    out_.add(found);
+    if (!job.is_legal() || is_faulty(command, judged, found)) return;
+    auto plans = plans_of(job, PlanDetail::Whole, in_);
+    planned.plan = std::move(plans.front().plan);
+    const JobPoint& point = *plans.front().point;
+    planned.identity = identity(point.request);
+    planned.runs_dir = runs_dir_of(point, in_);
+    for (std::size_t i = 0; i < point.steps.size(); ++i)
+      planned.settings.emplace_back(planned.plan->steps[i].name, point.steps[i]->settings);
+  }
+
+  /// What the text says of applications is of no use here, but for what breaks it.
+  void start_as_it_stands(const Diagnostics& of_text, PlannedBenchmark& planned) {
+    bool good = true;
+    for (const Diagnostic& d : of_text.all()) {
+      if (d.severity != Severity::Error) continue;
+      out_.add(d);
+      good = false;
+    }
+    const auto plain = plain_command(in_.sources, entry_, variant_, out_);
+    if (!plain || !good || is_played(*plain)) return;
+    JobPlan plan;
+    plan.target = "none";
+    Step& step = plan.steps.emplace_back();
+    step.name = step.purpose = "benchmark";
+    std::string identity = "ipucnn.command/1\n";
+    for (const Word& word : plain->words) {
+      step.command.argv.push_back(word_of_text(word.text, {}));
+      step.command.argv.back().begins = step.command.argv.size() == 1 || word.text.starts_with('-');
+      identity += fmt::format("{}:{}\n", word.text.size(), word.text);
+    }
+    for (const auto& [name, value] : plain->env) {
+      std::erase_if(step.command.env, [&](const auto& known) { return known.first == name; });
+      step.command.env.emplace_back(name, word_of_text(value, {}));
+      identity += fmt::format("{}={}:{}\n", name, value.size(), value);
+    }
+    planned.identity = sha256(identity);
+    planned.runs_dir = runs_dir_of(words_, in_);
+    planned.plan = std::move(plan);
+  }
+
+  /// A site that only plays jobs has nothing to play this one by.
+  bool is_played(const PlainCommand& plain) {
+    Diagnostics unsaid;
+    const Entry site = job::find_site(words_, in_.catalog, in_.around, unsaid).entry;
+    const std::string label(site.body.find_text("label").value_or(""));
+    if (label.empty()) return false;
+    out_.add(FindingId::L060, plain.words.front().at,
+             fmt::format("{} is of no known application, so the site {} cannot play it",
+                         plain.words.front().text, site.name.text()))
+        .severity = Severity::Error;
+    return true;
+  }
+
+  PlanInputFile input() const {
+    const SourceId source = entry_.at.source;
+    return {std::string(in_.sources.name(source)), sha256(in_.sources.text(source))};
+  }
+
+  void adapt(const JobPlan& plan, Step& step) const {
+    std::vector<MetricPattern> metrics;
+    for (const BenchmarkMetric& figure : entry_.metrics)
+      metrics.push_back(pattern_of(figure, step));
+    // The proof of an application may be one of its own figures.
+    for (MetricPattern& known : step.metrics)
+      if (std::none_of(metrics.begin(), metrics.end(),
+                       [&](const MetricPattern& own) { return own.name == known.name; }))
+        metrics.push_back(std::move(known));
+    step.metrics = std::move(metrics);
+    if (plan.application.empty() && !entry_.metrics.empty())
+      step.proof = {ProofPattern::Kind::Metric, entry_.metrics.front().name};
+    if (entry_.timeout) {
+      std::erase_if(step.limits, [&](const Limit& limit) {
+        return limit.phase == "run" && limit.seconds > *entry_.timeout;
+      });
+      if (std::none_of(step.limits.begin(), step.limits.end(),
+                       [](const Limit& limit) { return limit.phase == "run"; }))
+        step.limits.push_back({"run", *entry_.timeout});
+    }
+    // Where the file says to start, unless a checkout was named or nothing is started in earnest.
+    if (!step.command.cwd.pieces.empty() || plan.label) return;
+    std::string folder = folder_of(in_.sources.name(entry_.at.source));
+    if (!entry_.location.empty()) folder += (folder.empty() ? "" : "/") + entry_.location;
+    if (!folder.empty()) step.command.cwd = word_of_text(folder, {});
+  }
+
+  /// The application knows of whom a figure of the same name is. Of others mpirun's processes each
+  /// print their own rate, as the old tool takes it, too.
+  static MetricPattern pattern_of(const BenchmarkMetric& figure, const Step& step) {
+    MetricPattern pattern;
+    for (const MetricPattern& known : step.metrics)
+      if (known.name == figure.name) {
+        pattern.unit = known.unit;
+        pattern.covers_all = known.covers_all;
+        pattern.combine = known.combine;
+        pattern.better = figure.reduction == Reduction::Mean ? "" : known.better;
+      }
+    pattern.name = figure.name;
+    pattern.regex = figure.expression;
+    if (!figure.unit.empty()) pattern.unit = figure.unit;
+    pattern.discard_first = figure.skip;
+    const auto& words = step.command.argv;
+    const bool mpirun = std::any_of(words.begin(), words.end(), [](const Arg& word) {
+      return literal_text(word).find("mpirun") != std::string::npos;
+    });
+    if (step.script.empty() && mpirun && figure.name == "throughput") pattern.covers_all = false;
+    return pattern;
+  }
+
+  const JobInputs& in_;
+  const BenchmarkEntry& entry_;
+  const BenchmarkVariant& variant_;
+  const JobRequest& words_;
+  Occasion occasion_;
+  Diagnostics& out_;
+};
+
+}  // namespace
+
+PlannedBenchmark plan_benchmark(const JobInputs& inputs, const BenchmarkEntry& entry,
+                                const BenchmarkVariant& variant, const JobRequest& words,
+                                const ImportRequest& request, Occasion occasion, Diagnostics& out) {
+  return BenchmarkPlanner(inputs, entry, variant, words, occasion, out).run(request);
+}
+
+}  // namespace ipucnn
