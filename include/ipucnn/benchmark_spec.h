@@ -56,18 +56,23 @@ struct BenchmarkEntry {
 /// `notebook`.
 bool is_benchmark_spec(Node root);
 
-/// The entries of a specification in their order. Reports what of it cannot be used, as an error,
-/// and what is probably not meant; an entry with an error is left out, and so are notebooks.
-/// `catalog` knows what the scripts print. `wanted` chooses entries by their names; none: all.
+/// What the commands of a specification are read with.
+struct BenchmarkContext {
+  const Catalog& catalog;  ///< knows what the scripts print
+  const Sources& sources;
+  ImportRequest request{};
+};
+
+/// The entries of a specification in their order, and only those that `wanted` chooses by their
+/// names, where it is given. Reports what of them cannot be used, as an error, and what is probably
+/// not meant; an entry with an error is left out, and so are notebooks.
 std::vector<BenchmarkEntry> read_benchmarks(
-    const Catalog& catalog, const Sources& sources, Node root, Diagnostics& out,
+    const BenchmarkContext& in, Node root, Diagnostics& out,
     const std::function<bool(std::string_view)>& wanted = {});
 
 /// The command of a variant as import_commands reads one: none when it is of no known application.
-std::vector<ImportedJob> import_benchmark(const Catalog& catalog, const Sources& sources,
-                                          const BenchmarkEntry& entry,
-                                          const BenchmarkVariant& variant,
-                                          const ImportRequest& request, Diagnostics& out);
+std::vector<ImportedJob> import_benchmark(const BenchmarkContext& in, const BenchmarkEntry& entry,
+                                          const BenchmarkVariant& variant, Diagnostics& out);
 
 /// A command of no known application.
 struct PlainCommand {

@@ -105,8 +105,8 @@ class CaseReader {
   void add_entries(Node specification) {
     const ImportRequest request = import_request(split_);
     Diagnostics of_file;
-    const auto entries = read_benchmarks(files_.catalog, files_.sources, specification, of_file,
-                                         [&](std::string_view name) {
+    const auto entries = read_benchmarks({files_.catalog, files_.sources, request}, specification,
+                                         of_file, [&](std::string_view name) {
                                            known_.emplace_back(name);
                                            return may_be_chosen(name);
                                          });

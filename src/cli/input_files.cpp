@@ -118,11 +118,11 @@ bool is_foreign(InputFiles& files, const std::string& path, const std::string& t
 namespace {
 
 /// What a benchmark specification says beside its commands.
-void check_benchmarks(InputFiles& files, SourceId source) {
+void check_benchmarks(InputFiles& files, SourceId source, const ImportRequest& request) {
   Diagnostics ignored;  // what is no YAML is reported when its commands are read
   const auto document = load_yaml(files.sources, source, ignored);
   if (document != nullptr && is_benchmark_spec(root(document->tree)))
-    read_benchmarks(files.catalog, files.sources, root(document->tree), files.findings);
+    read_benchmarks({files.catalog, files.sources, request}, root(document->tree), files.findings);
 }
 
 /// One file named by a word. False when it is wrong, or `usage` was set.
@@ -148,7 +148,7 @@ bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, Che
   if (command_source(file.text, *text)) {
     const SourceId source = files.sources.add(file.text, std::move(*text));
     scope.texts.push_back(source);
-    check_benchmarks(files, source);
+    check_benchmarks(files, source, import_request(split));
     return true;
   }
   const auto app = split.value(Option::App);

@@ -17,11 +17,10 @@ namespace {
 
 class BenchmarkCheck {
  public:
-  BenchmarkCheck(const Catalog& catalog, const Sources& sources, const BenchmarkEntry& entry,
+  BenchmarkCheck(const BenchmarkContext& in, const BenchmarkEntry& entry,
                  const std::vector<std::pair<Node, Node>>& pairs, Diagnostics& out)
-      : catalog_(catalog),
-        sources_(sources),
-        places_(sources, entry.command.defined_at().source),
+      : in_(in),
+        places_(in.sources, entry.command.defined_at().source),
         entry_(entry),
         pairs_(pairs),
         out_(out),
@@ -69,7 +68,7 @@ class BenchmarkCheck {
   /// The place of a part of the expression, where its spelling in the file is the same.
   Span part_of(const BenchmarkMetric& metric, std::size_t at, std::size_t size) const {
     const Span whole = metric.expression_node.at();
-    const std::string_view line = sources_.line(whole);
+    const std::string_view line = in_.sources.line(whole);
     const std::string_view shown =
         line.substr(std::min<std::size_t>(whole.column - 1, line.size()), whole.length);
     const std::size_t begin = shown.find(metric.expression);
@@ -113,12 +112,11 @@ class BenchmarkCheck {
     if (looked_) return lines_;
     looked_ = true;
     Diagnostics unsaid;
-    const auto jobs = import_benchmark(catalog_, sources_, entry_, entry_.variants.front(),
-                                       ImportRequest{}, unsaid);
+    const auto jobs = import_benchmark(in_, entry_, entry_.variants.front(), unsaid);
     if (jobs.empty()) return lines_;
     application_ = jobs.front().application;
-    const Entry found = catalog_.find_application(parse_app_id(application_));
-    const auto schema = found ? AppSchema::load(catalog_, found, unsaid) : std::nullopt;
+    const Entry found = in_.catalog.find_application(parse_app_id(application_));
+    const auto schema = found ? AppSchema::load(in_.catalog, found, unsaid) : std::nullopt;
     if (!schema) return lines_;
     constexpr std::string_view kHole = "{value}";
     schema->node().find("metrics").each_pair([&](Node, Node body) {
@@ -238,8 +236,7 @@ class BenchmarkCheck {
         .help = "call it otherwise, or write `generated: false` to say that this is known";
   }
 
-  const Catalog& catalog_;
-  const Sources& sources_;
+  const BenchmarkContext& in_;
   Places places_;
   const BenchmarkEntry& entry_;
   const std::vector<std::pair<Node, Node>>& pairs_;
@@ -253,9 +250,9 @@ class BenchmarkCheck {
 
 }  // namespace
 
-bool check_benchmark(const Catalog& catalog, const Sources& sources, const BenchmarkEntry& entry,
+bool check_benchmark(const BenchmarkContext& in, const BenchmarkEntry& entry,
                      const std::vector<std::pair<Node, Node>>& pairs, Diagnostics& out) {
-  return BenchmarkCheck(catalog, sources, entry, pairs, out).run();
+  return BenchmarkCheck(in, entry, pairs, out).run();
 }
 
 }  // namespace ipucnn::importing

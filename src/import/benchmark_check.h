@@ -10,7 +10,7 @@ namespace ipucnn::importing {
 
 /// Says what of an entry cannot do what it is meant to: patterns, derived figures, parameters and
 /// its name. `pairs` are all keys that it has. False when an error was reported.
-bool check_benchmark(const Catalog& catalog, const Sources& sources, const BenchmarkEntry& entry,
+bool check_benchmark(const BenchmarkContext& in, const BenchmarkEntry& entry,
                      const std::vector<std::pair<Node, Node>>& pairs, Diagnostics& out);
 
 /// A variant's command: parameters put in for their names in braces, variables of the entry's own

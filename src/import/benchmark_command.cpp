@@ -119,17 +119,15 @@ std::optional<ShellCommand> only_command(const Located& text, Places& places, Di
 }  // namespace
 }  // namespace importing
 
-std::vector<ImportedJob> import_benchmark(const Catalog& catalog, const Sources& sources,
-                                          const BenchmarkEntry& entry,
-                                          const BenchmarkVariant& variant,
-                                          const ImportRequest& request, Diagnostics& out) {
+std::vector<ImportedJob> import_benchmark(const BenchmarkContext& in, const BenchmarkEntry& entry,
+                                          const BenchmarkVariant& variant, Diagnostics& out) {
   using namespace importing;  // NOLINT(google-build-using-namespace)
   const SourceId source = source_of(entry);
-  const Places places(sources, source);
+  const Places places(in.sources, source);
   CommandText text{benchmark_text(places, entry, variant), entry.env, entry.name, true, false, {}};
-  ImportRequest yaml = request;
+  ImportRequest yaml = in.request;
   yaml.kind = CommandSource::Yaml;
-  return import_text(catalog, sources, source, yaml, std::move(text), out);
+  return import_text(in.catalog, in.sources, source, yaml, std::move(text), out);
 }
 
 std::optional<PlainCommand> plain_command(const Sources& sources, const BenchmarkEntry& entry,

@@ -102,9 +102,8 @@ constexpr std::pair<std::string_view, Reduction> kReductions[] = {{"mean", Reduc
 
 class EntryReader {
  public:
-  EntryReader(const Catalog& catalog, const Sources& sources, Node name, Node body,
-              Diagnostics& out)
-      : catalog_(catalog), sources_(sources), pairs_(merged(body)), out_(out) {
+  EntryReader(const BenchmarkContext& in, Node name, Node body, Diagnostics& out)
+      : in_(in), pairs_(merged(body)), out_(out) {
     entry_.name = std::string(name.text());
     entry_.at = name.at();
     entry_.convergence = entry_.name.find("_conv") != std::string::npos;
@@ -128,7 +127,7 @@ class EntryReader {
     read_units();
     read_derived();
     read_parameters();
-    if (good_) good_ = check_benchmark(catalog_, sources_, entry_, pairs_, out_);
+    if (good_) good_ = check_benchmark(in_, entry_, pairs_, out_);
     return good_ ? std::optional(std::move(entry_)) : std::nullopt;
   }
 
@@ -365,8 +364,7 @@ class EntryReader {
     entry_.variants.push_back(std::move(variant));
   }
 
-  const Catalog& catalog_;
-  const Sources& sources_;
+  const BenchmarkContext& in_;
   Pairs pairs_;
   Diagnostics& out_;
   BenchmarkEntry entry_;
@@ -386,8 +384,7 @@ bool is_benchmark_spec(Node root) {
   return found && !ours;
 }
 
-std::vector<BenchmarkEntry> read_benchmarks(const Catalog& catalog, const Sources& sources,
-                                            Node root, Diagnostics& out,
+std::vector<BenchmarkEntry> read_benchmarks(const BenchmarkContext& in, Node root, Diagnostics& out,
                                             const std::function<bool(std::string_view)>& wanted) {
   std::vector<BenchmarkEntry> all;
   root.each_pair([&](Node name, Node body) {
@@ -395,7 +392,7 @@ std::vector<BenchmarkEntry> read_benchmarks(const Catalog& catalog, const Source
     const bool common = name.text().find("options") != std::string_view::npos;
     if (common || !body.is_map() || !importing::holds_command(body)) return;
     if (wanted && !wanted(name.text())) return;
-    if (auto entry = importing::EntryReader(catalog, sources, name, body, out).run())
+    if (auto entry = importing::EntryReader(in, name, body, out).run())
       all.push_back(std::move(*entry));
   });
   return all;

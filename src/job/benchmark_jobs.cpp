@@ -35,7 +35,7 @@ class BenchmarkPlanner {
   PlannedBenchmark run(const ImportRequest& request) {
     Diagnostics of_text;
     const auto commands =
-        import_benchmark(in_.catalog, in_.sources, entry_, variant_, request, of_text);
+        import_benchmark({in_.catalog, in_.sources, request}, entry_, variant_, of_text);
     PlannedBenchmark planned;
     if (!commands.empty())
       resolve(commands.front(), of_text, planned);
