@@ -44,6 +44,12 @@ struct Note {
   Span at;
 };
 
+/// Puts a text in the place of a stretch of a line.
+struct Edit {
+  Span at;
+  std::string text;
+};
+
 /// One finding. The message is one fact without advice, notes show other places, help is the
 /// remedy.
 struct Diagnostic {
@@ -53,6 +59,7 @@ struct Diagnostic {
   Span at;
   std::vector<Note> notes;
   std::string help;
+  std::vector<Edit> fix;              ///< does what help says; empty where that is not certain
   std::vector<std::string> found_in;  ///< the presets it was found in, when several are checked
 };
 

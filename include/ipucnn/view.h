@@ -67,6 +67,10 @@ std::string json_schema_of_own_files(const std::vector<const AppSchema*>& applic
 std::string json_schema_of_configs(const AppSchema& schema);
 std::string json_schema_of_descriptor(const Catalog& catalog, const AppSchema& schema);
 
+/// The manual page ipucnn.yml(5): every field that files of ours may hold. The date and the source
+/// stand in its margins.
+std::string manual_of_files(std::string_view date, std::string_view source);
+
 /// One entry of `jobs:`, with further options of the program.
 std::string job_yaml(const Entry& job, const Settings& options);
 

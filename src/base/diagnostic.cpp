@@ -40,7 +40,7 @@ std::string_view severity_name(Severity severity) {
 
 Diagnostic& Diagnostics::add(FindingId id, Span at, std::string message) {
   return all_.emplace_back(
-      Diagnostic{id, finding_info(id).severity, std::move(message), at, {}, {}, {}});
+      Diagnostic{id, finding_info(id).severity, std::move(message), at, {}, {}, {}, {}});
 }
 
 bool Diagnostics::has_errors() const {

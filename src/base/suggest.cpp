@@ -36,6 +36,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t mo
   return last[b.size()];
 }
 
+/// Another digit is another name: pod16 and pod64.
+std::string digits_of(std::string_view word) {
+  std::string digits;
+  for (const char c : word)
+    if (c >= '0' && c <= '9') digits += c;
+  return digits;
+}
+
 /// Edits after which a name is still the one that was meant: of a short one little is left.
 std::size_t edits_for(std::string_view wanted, std::string_view known) {
   const auto letters = [](std::string_view word) {
@@ -99,6 +107,25 @@ std::vector<std::string> nearest_names(std::string_view typed,
     if (std::find(out.begin(), out.end(), name) == out.end()) out.emplace_back(name);
   }
   return out;
+}
+
+std::string_view certain_name(std::string_view typed, const std::vector<std::string_view>& names) {
+  constexpr std::size_t kLongEnough = 5;
+  const std::string wanted = replace_char(to_lower(typed), '_', '-');
+  std::vector<std::string_view> same;
+  std::vector<std::string_view> near;
+  for (const std::string_view name : names) {
+    const std::string known = replace_char(to_lower(name), '_', '-');
+    if (known == wanted)
+      same.push_back(name);
+    else if (wanted.size() >= kLongEnough && digits_of(wanted) == digits_of(known) &&
+             edit_distance(wanted, known, 1) <= 1)
+      near.push_back(name);
+  }
+  const std::vector<std::string_view>& meant = same.empty() ? near : same;
+  const bool one = !meant.empty() && std::all_of(meant.begin(), meant.end(),
+                                                 [&](auto name) { return name == meant.front(); });
+  return one ? meant.front() : std::string_view();
 }
 
 std::string suggestion(std::string_view typed, const std::vector<std::string_view>& names) {

@@ -75,6 +75,7 @@ std::optional<std::string> asked_about_program(const SplitArgv& split, const Com
 }  // namespace
 
 std::string_view program_version() { return IPUCNN_VERSION; }
+std::string_view release_date() { return IPUCNN_DATE; }
 
 bool use_color(const SplitArgv& split, bool terminal, const World& world) {
   const auto when = split.value(Option::Color);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "base/edits.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/fix.h"
 #include "cli/input_files.h"
 #include "cli/lock_file.h"
 #include "cli/request.h"
@@ -39,21 +41,58 @@ bool denied(const Diagnostics& findings, const SplitArgv& split) {
           }));
 }
 
+/// `usage` is set where a file cannot be read.
+CheckedSubjects check_all(InputFiles& files, const SplitArgv& split, std::string& usage) {
+  CheckedSubjects checked;
+  const auto scope = read_scope(files, split, usage);
+  if (!scope) {
+    checked.findings = files.findings;
+    return checked;
+  }
+  std::optional<LockFile> lock;
+  if (split.has(Option::Locked)) lock = read_lock(files.sources, files.world, files.findings);
+  return check_subjects(files, *scope, std::move(lock), shell_text);
+}
+
+/// Writes what can be mended until nothing can: behind what keeps a file from being read there may
+/// be more. Set when that ends the command.
+std::optional<int> mend(const SplitArgv& split, const Streams& streams, const World& world) {
+  constexpr int kMostPasses = 8;
+  for (int pass = 0; pass < kMostPasses; ++pass) {
+    InputFiles files(split, world);
+    std::string error;
+    const CheckedSubjects checked = check_all(files, split, error);
+    if (!error.empty()) return usage(streams, error, split);
+    const auto mended = mended_files(checked.findings, files);
+    if (mended.empty()) break;
+    if (const auto status = write_mended(mended, split, streams)) return status;
+  }
+  return std::nullopt;
+}
+
+/// What --fix would write, and nothing is written.
+int show_fixes(const SplitArgv& split, const Streams& streams, const World& world) {
+  InputFiles files(split, world);
+  std::string error;
+  const CheckedSubjects checked = check_all(files, split, error);
+  if (!error.empty()) return usage(streams, error, split);
+  const auto mended = mended_files(checked.findings, files);
+  for (const MendedFile& file : mended)
+    streams.out(unified_diff(file.path, file.before, file.after));
+  if (mended.empty()) say(streams, "nothing that --fix would change");
+  return denied(checked.findings, split) ? kFindings : kDone;
+}
+
 }  // namespace
 
 int cmd_check(const SplitArgv& split, const Streams& streams, const World& world) {
+  if (split.has(Option::FixDiff)) return show_fixes(split, streams, world);
+  if (split.has(Option::Fix))
+    if (const auto status = mend(split, streams, world)) return *status;
   InputFiles files(split, world);
   std::string error;
-  const auto scope = read_scope(files, split, error);
+  const CheckedSubjects checked = check_all(files, split, error);
   if (!error.empty()) return usage(streams, error, split);
-  CheckedSubjects checked;
-  if (scope) {
-    std::optional<LockFile> lock;
-    if (split.has(Option::Locked)) lock = read_lock(files.sources, world, files.findings);
-    checked = check_subjects(files, *scope, std::move(lock), shell_text);
-  } else {
-    checked.findings = files.findings;
-  }
   const std::string_view format = format_of(split);
   const RenderStyle style{use_color(split, streams.out_is_terminal, world), streams.width};
   const FindingReport report{

@@ -19,6 +19,8 @@ void print_findings(const Diagnostics& findings, const Sources& sources, const S
                     const Streams& streams, const World& world);
 
 std::string_view program_version();
+/// Of this version, as docs/changelog.md has it: 2026-11-26.
+std::string_view release_date();
 
 /// --color, else NO_COLOR and whether the stream is a terminal.
 bool use_color(const SplitArgv& split, bool terminal, const World& world);

@@ -3,11 +3,16 @@
 #include "base/text.h"
 
 namespace ipucnn::cli {
+
+std::string variable_of(const OptionRow& row) {
+  return "IPUCNN_" + to_upper(replace_char(row.name, '-', '_'));
+}
+
 void add_environment(SplitArgv& split, const CommandRow& command, const World& world) {
   std::uint32_t line = 0;
   for (const OptionRow& row : option_rows()) {
     if (!row.is(kVariable) || !row.belongs_to(command.letter) || split.has(row.id)) continue;
-    const std::string variable = "IPUCNN_" + to_upper(replace_char(row.name, '-', '_'));
+    const std::string variable = variable_of(row);
     const auto value = world.variable(variable);
     if (!value || value->empty() || value->find('\n') != std::string::npos) continue;
     ++line;

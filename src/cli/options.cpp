@@ -40,8 +40,9 @@ constexpr bool is_id_of(std::string_view id, std::string_view name) {
   }
   return at == id.size();
 }
-#define OPTION(id, name, value, commands, group, marks, help) \
-  static_assert(is_id_of(#id, name) || Option::id == Option::PlanFile);
+#define OPTION(id, name, value, commands, group, marks, help)            \
+  static_assert(is_id_of(#id, name) || Option::id == Option::PlanFile || \
+                Option::id == Option::FixDiff);
 #include "cli/options.def"
 
 }  // namespace
@@ -60,6 +61,22 @@ std::string WordList::joined(std::string_view last) const {
 }
 
 std::span<const OptionRow> option_rows() { return kOptions; }
+
+std::string_view group_title(HelpGroup group) {
+  switch (group) {
+    case HelpGroup::What:
+      return "What to run";
+    case HelpGroup::Machine:
+      return "On which machine";
+    case HelpGroup::Written:
+      return "How it is written";
+    case HelpGroup::Running:
+      return "While it runs";
+    case HelpGroup::Program:
+      break;
+  }
+  return "About this program";
+}
 
 const OptionRow& option_row(Option option) { return kOptions[static_cast<std::size_t>(option)]; }
 

@@ -82,6 +82,8 @@ constexpr ValueSpec one_of(std::string_view placeholder, Words... of) {
 
 /// The parts of a long --help.
 enum class HelpGroup : std::uint8_t { What, Machine, Written, Running, Program };
+inline constexpr std::size_t kHelpGroups = 5;
+std::string_view group_title(HelpGroup group);
 
 // Marks of an option.
 inline constexpr unsigned kRepeatable = 1;  ///< every value counts, and not the last alone

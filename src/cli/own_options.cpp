@@ -130,21 +130,6 @@ std::int64_t seconds_of(const Given& given) {
 constexpr std::ptrdiff_t kScreen = 24;
 constexpr std::ptrdiff_t kAroundOptions = 8;  ///< lines of the help beside its options
 
-constexpr std::string_view group_name(HelpGroup group) {
-  switch (group) {
-    case HelpGroup::What:
-      return "What to run";
-    case HelpGroup::Machine:
-      return "On which machine";
-    case HelpGroup::Written:
-      return "How it is written";
-    case HelpGroup::Running:
-      return "While it runs";
-    default:
-      return "About this program";
-  }
-}
-
 }  // namespace
 
 bool is_duration(const OptionRow& row) {
@@ -186,7 +171,7 @@ std::string own_options_help(const CommandRow& command) {
   for (const OptionRow& row : rows) {
     if (!row.belongs_to(command.letter)) continue;
     CLI::Option* option = options.build(row);
-    if (long_list) option->group(std::string(group_name(row.group)));
+    if (long_list) option->group(std::string(group_title(row.group)));
   }
   auto formatter = std::make_shared<CLI::Formatter>();
   formatter->column_width(30);

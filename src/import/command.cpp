@@ -111,10 +111,30 @@ CommandLine read_command(const Catalog& catalog, const ShellCommand& command, st
   return line;
 }
 
+/// The blanks that stand behind a backslash belong to nothing.
+std::string without_blanks(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (c != ' ' && c != '\t') out += c;
+  return out;
+}
+
+/// One finding for the script, which mends all its lines.
+void add_carriage_returns(Span at, const Places& places, Diagnostics& out) {
+  Diagnostic& d = out.add(
+      FindingId::L070, at,
+      "the lines of this script end in CR LF, and the shell takes the CR for a part of its words");
+  d.help = "write the file with line feeds alone, as `dos2unix` does";
+  const std::string_view text = places.text();
+  for (std::size_t end = text.find("\r\n"); end != text.npos; end = text.find("\r\n", end + 1))
+    d.fix.push_back({places.span(end, end + 1), ""});
+}
+
 void report_fault(const ShellMark<ShellFault>& fault, const Places& places, CommandSource kind,
                   Diagnostics& out) {
   const Span at = places.span(fault.begin, fault.end);
   const std::string text(places.text().substr(fault.begin, fault.end - fault.begin));
+  const bool as_written = kind != CommandSource::Notebook;  // there it stands inside of JSON
   switch (fault.kind) {
     case ShellFault::StrayBlank:
       out.add(FindingId::L041, at,
@@ -122,11 +142,14 @@ void report_fault(const ShellMark<ShellFault>& fault, const Places& places, Comm
               "program")
           .help = "take the backslash away, or end the line behind it";
       return;
-    case ShellFault::BlankBehindBackslash:
-      out.add(FindingId::L042, at,
-              "a blank behind the backslash ends the command here; the next line is another one")
-          .help = "take the blank away";
+    case ShellFault::BlankBehindBackslash: {
+      Diagnostic& d = out.add(
+          FindingId::L042, at,
+          "a blank behind the backslash ends the command here; the next line is another one");
+      d.help = "take the blank away";
+      if (as_written) d.fix.push_back({at, without_blanks(text)});
       return;
+    }
     case ShellFault::LostBackslash:
       out.add(FindingId::L043, at,
               "no backslash behind this word: the command ends here, the next line is another one")
@@ -161,16 +184,16 @@ void report_fault(const ShellMark<ShellFault>& fault, const Places& places, Comm
                               text.substr(text.find('=') + 1));
       return;
     case ShellFault::CarriageReturn:
-      out.add(FindingId::L070, at,
-              "the lines of this script end in CR LF, and the shell takes the CR for a part of its "
-              "words")
-          .help = "write the file with line feeds alone, as `dos2unix` does";
+      add_carriage_returns(at, places, out);
       return;
-    case ShellFault::OtherBlank:
-      out.add(FindingId::L071, at,
-              "this blank is none to a shell: it joins the words on both sides of it")
-          .help = "put an ordinary blank in its place";
+    case ShellFault::OtherBlank: {
+      Diagnostic& d =
+          out.add(FindingId::L071, at,
+                  "this blank is none to a shell: it joins the words on both sides of it");
+      d.help = "put an ordinary blank in its place";
+      if (as_written) d.fix.push_back({at, " "});
       return;
+    }
     case ShellFault::OpenQuote:
       out.add(FindingId::L051, at, "the quote that opens here is never closed").help =
           "close it at the end of the text";

@@ -168,6 +168,8 @@ class Judge {
   void unknown(Node at, std::string message, const std::vector<std::string_view>& names) {
     Diagnostic& d = add(FindingId::Y010, at.at(), std::move(message));
     d.help = suggestion(at.text(), names);
+    if (const auto certain = certain_name(at.text(), names); !certain.empty())
+      d.fix.push_back({at.at(), std::string(certain)});
     constexpr std::size_t kFew = 24;
     if (d.help.empty() && names.size() <= kFew && !names.empty())
       d.help = "one of " + join({names.begin(), names.end()}, ", ");
@@ -246,7 +248,7 @@ class Judge {
       const auto field =
           std::find_if(shape.fields.begin(), shape.fields.end(),
                        [&](const FieldShape& known) { return known.key == key.text(); });
-      if (field == shape.fields.end()) return unknown_field(key, shape, what);
+      if (field == shape.fields.end()) return unknown_field(map, key, shape, what);
       if (value.is_null() && !field->required) return;
       judge(value, *field->shape, key.text(), key);
       if (std::find(shape.one_of.begin(), shape.one_of.end(), key.text()) == shape.one_of.end())
@@ -266,12 +268,15 @@ class Judge {
             fmt::format("{} has no `{}`", what, field.key));
   }
 
-  void unknown_field(Node key, const Shape& shape, std::string_view what) {
+  void unknown_field(Node map, Node key, const Shape& shape, std::string_view what) {
     std::vector<std::string_view> names;
     for (const FieldShape& field : shape.fields) names.push_back(field.key);
     Diagnostic& d = add(FindingId::Y009, key.at(),
                         fmt::format("nothing reads the key {} under {}", key.text(), what));
     d.help = suggestion(key.text(), names);
+    if (const auto certain = certain_name(key.text(), names);
+        !certain.empty() && !map.find(certain))
+      d.fix.push_back({key.at(), std::string(certain)});
     if (d.help.empty()) d.help = "the keys are " + join({names.begin(), names.end()}, ", ");
   }
 

@@ -230,7 +230,7 @@ class FileCheck {
       }
       const auto field = find_field(shape, key.text());
       if (!field)
-        unknown(key, shape, where);
+        unknown(mapping, key, shape, where);
       else if (!value.is_null())
         check_value(*field, value);
     });
@@ -278,9 +278,11 @@ class FileCheck {
                              fmt::format("{} needs {}, not '{}'", field.key, needed, value.text()));
     const auto near = nearest_names(value.text(), field.words(), 1);
     if (!near.empty()) d.help = fmt::format("did you mean '{}'?", near.front());
+    if (const auto certain = certain_name(value.text(), field.words()); !certain.empty())
+      d.fix.push_back({value.at(), std::string(certain)});
   }
 
-  void unknown(Node key, std::string_view shape, std::string_view where) {
+  void unknown(Node mapping, Node key, std::string_view shape, std::string_view where) {
     good_ = false;
     std::vector<std::string_view> names;
     for (const Field& field : fields_of(shape)) names.push_back(field.key);
@@ -288,9 +290,12 @@ class FileCheck {
     if (help.empty()) help = suggestion(key.text(), names);
     if (help.empty()) help = levels_.near(key.text(), shape);
     if (help.empty()) help = "the keys are " + join({names.begin(), names.end()}, ", ");
-    out_.add(FindingId::Y009, key.at(),
-             fmt::format("nothing reads the key {} under {}", key.text(), where))
-        .help = std::move(help);
+    Diagnostic& d = out_.add(FindingId::Y009, key.at(),
+                             fmt::format("nothing reads the key {} under {}", key.text(), where));
+    d.help = std::move(help);
+    if (const auto certain = certain_name(key.text(), names);
+        !certain.empty() && !mapping.find(certain))
+      d.fix.push_back({key.at(), std::string(certain)});
   }
 
   const Catalog& catalog_;

@@ -284,7 +284,8 @@ class TreeBuilder final : public YAML::EventHandler {
   ScalarType type_of_plain(const NodeRecord& node, const std::string& value) {
     if (is_timestamp(value))
       refuse(FindingId::Y007, node, fmt::format("{} without quotes is a date, not a text", value),
-             fmt::format("write '{}'", value));
+             fmt::format("write '{}'", value))
+          .fix.push_back({span(node), fmt::format("'{}'", value)});
     // As a key both are fine.
     const bool is_key = !open_.empty() && document_.nodes[open_.back()].kind == NodeKind::Map &&
                         document_.nodes[open_.back()].size % 2 == 1;
@@ -310,9 +311,11 @@ class TreeBuilder final : public YAML::EventHandler {
            "values are text, numbers, booleans, null, lists and mappings; leave the tag out");
   }
 
-  void refuse(FindingId id, const NodeRecord& node, std::string message, std::string help) {
+  Diagnostic& refuse(FindingId id, const NodeRecord& node, std::string message, std::string help) {
     failed_ = true;
-    out_.add(id, span(node), std::move(message)).help = std::move(help);
+    Diagnostic& d = out_.add(id, span(node), std::move(message));
+    d.help = std::move(help);
+    return d;
   }
 
   std::string_view text_;

@@ -34,6 +34,12 @@ std::string render_json(const FindingReport& report) {
       put_place(entry, note.at, sources);
       json["notes"].push_back(std::move(entry));
     }
+    json["fix"] = Json::array();
+    for (const Edit& edit : d.fix) {
+      Json entry = {{"text", edit.text}};
+      put_place(entry, edit.at, sources);
+      json["fix"].push_back(std::move(entry));
+    }
     json["also"] = d.found_in;
     list.push_back(std::move(json));
   }

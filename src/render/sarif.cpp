@@ -28,15 +28,15 @@ std::string uri(std::string_view name) {
   return out;
 }
 
-Json location(const FindingReport& report, Span at) {
-  const Sources& sources = report.sources;
+Json region(const Sources& sources, Span at) {
   const CharacterColumns columns = character_columns(sources, at);
+  return {{"startLine", at.line}, {"startColumn", columns.first}, {"endColumn", columns.behind}};
+}
+
+Json location(const FindingReport& report, Span at) {
   return {{"physicalLocation",
            {{"artifactLocation", {{"uri", uri(file_name(report, at))}}},
-            {"region",
-             {{"startLine", at.line},
-              {"startColumn", columns.first},
-              {"endColumn", columns.behind}}}}}};
+            {"region", region(report.sources, at)}}}};
 }
 
 Json rule(const FindingInfo& info) {
@@ -64,6 +64,17 @@ Json result(const Diagnostic& d, std::size_t rule_index, const FindingReport& re
     related.push_back(std::move(entry));
   }
   if (!related.empty()) json["relatedLocations"] = std::move(related);
+  Json replacements = Json::array();
+  for (const Edit& edit : d.fix)
+    if (in_a_file(sources, edit.at))
+      replacements.push_back({{"deletedRegion", region(sources, edit.at)},
+                              {"insertedContent", {{"text", edit.text}}}});
+  if (!replacements.empty() && in_a_file(sources, d.at))
+    json["fixes"] =
+        Json::array({{{"description", {{"text", d.help}}},
+                      {"artifactChanges",
+                       Json::array({{{"artifactLocation", {{"uri", uri(file_name(report, d.at))}}},
+                                     {"replacements", std::move(replacements)}}})}}});
   if (!d.found_in.empty()) json["properties"] = {{"presets", d.found_in}};
   return json;
 }

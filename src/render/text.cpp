@@ -51,7 +51,10 @@ class TextRenderer {
       out_ += '\n';
     }
     if (d.found_in.size() > 1) paragraph("in", join(d.found_in, ", "));
-    if (!d.help.empty()) paragraph("help", d.help);
+    if (!d.help.empty())
+      paragraph("help", d.fix.empty() || !rendering::in_a_file(sources_, d.at)
+                            ? d.help
+                            : d.help + " (`ipucnn check --fix` does it)");
   }
 
   void paragraph(std::string_view head, std::string_view text) {

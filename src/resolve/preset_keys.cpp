@@ -42,8 +42,8 @@ class KeyCheck {
         if (!in_.schema.knows_key(key) && !is_allowed(key) && !begins_one(entry)) unknown(entry);
         continue;
       }
-      out_.add(FindingId::K031, entry.key.at(), "a preset's key is no text").help =
-          fmt::format("put it in quotes: '{}'", key);
+      Diagnostic& d = out_.add(FindingId::K031, entry.key.at(), "a preset's key is no text");
+      d.help = fmt::format("put it in quotes: '{}'", key);
     }
   }
 
@@ -108,6 +108,9 @@ class KeyCheck {
     Diagnostic& d = out_.add(intended.empty() ? FindingId::K014 : FindingId::K032, entry.key.at(),
                              effect + (ignored_ ? stays(near) : std::string()));
     d.severity = ignored_ && is_upstream(entry) ? Severity::Warning : Severity::Error;
+    if (const std::string_view certain = intended.empty() ? certain_key(key) : intended;
+        !certain.empty() && !turns_off(certain, key) && !is_set(certain, entry))
+      d.fix.push_back({entry.key.at(), std::string(certain)});
     if (!near.empty())
       d.help = intended.empty() ? fmt::format("did you mean '{}'?", near)
                                 : fmt::format("the key is spelled {}", spelled(intended, entry));
@@ -122,11 +125,31 @@ class KeyCheck {
     return fmt::format("; {} stays {}", key, now ? value_text(now->value) : "unset");
   }
 
-  std::string spelled(std::string_view key, const PresetEntry& entry) const {
+  std::string_view certain_key(std::string_view key) const {
+    std::vector<std::string_view> keys;
+    for (const Entry& option : in_.schema.option_entries()) keys.push_back(option.name.text());
+    return certain_name(key, keys);
+  }
+
+  /// Whether the mapping that holds an entry has this key as well: a second one would be another
+  /// fault.
+  bool is_set(std::string_view key, const PresetEntry& beside) const {
+    const auto& entries = in_.preset->entries;
+    return std::any_of(entries.begin(), entries.end(), [&](const PresetEntry& entry) {
+      return entry.key.text() == key && entry.from == beside.from;
+    });
+  }
+
+  /// Whether what is written switches off what the key switches on.
+  bool turns_off(std::string_view key, std::string_view written) const {
     const auto option = effective_.option(key);
-    const bool turns_off = option && option->type == OptionType::Switch && !option->stores &&
-                           entry.key.text().substr(0, 2) == "no";
-    return turns_off ? fmt::format("`{}: false`", key) : fmt::format("'{}'", key);
+    return option && option->type == OptionType::Switch && !option->stores &&
+           written.substr(0, 2) == "no";
+  }
+
+  std::string spelled(std::string_view key, const PresetEntry& entry) const {
+    return turns_off(key, entry.key.text()) ? fmt::format("`{}: false`", key)
+                                            : fmt::format("'{}'", key);
   }
 
   const ResolveInput& in_;

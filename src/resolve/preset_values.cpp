@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ipucnn/overrides.h"
+#include "ipucnn/yaml_text.h"
 #include "resolve/preset_checks.h"
 #include "resolve/preset_words.h"
 
@@ -208,11 +209,17 @@ class ValueCheck {
           fmt::format("{} prints its help and ends when help is true", script_), "remove the line");
     if (scalar.type != ScalarType::String || scalar.text.empty()) return;
     const bool off = looks_false(scalar.text);
+    const auto plain = [&] {
+      const std::string lower = to_lower(scalar.text);
+      return lower == "true" || lower == "yes" || lower == "on" || lower == "false" ||
+             lower == "no" || lower == "off";
+    };
     Diagnostic& d = add(FindingId::K036, scalar.at,
                         fmt::format("{} is the text '{}', which is true to {} as any text is",
                                     set_.key, scalar.text, script_),
                         fmt::format("write {}, without quotes", off ? "false" : "true"));
     if (!off) d.severity = Severity::Warning;
+    if (plain()) d.fix.push_back({scalar.at, off ? "false" : "true"});
   }
 
   void check_bool_word(const Scalar& scalar) {
@@ -230,16 +237,19 @@ class ValueCheck {
     }
     if (scalar->type == ScalarType::Null) return;
     const std::string help = fmt::format("write {}: [{}]", set_.key, scalar->text);
-    if (scalar->type == ScalarType::String)
-      add(FindingId::K037, scalar->at,
-          fmt::format("{} is a text and no list: {} counts its {}", set_.key, script_,
+    Diagnostic& d =
+        scalar->type == ScalarType::String
+            ? add(FindingId::K037, scalar->at,
+                  fmt::format(
+                      "{} is a text and no list: {} counts its {}", set_.key, script_,
                       counted(static_cast<std::int64_t>(count_characters(scalar->text)), "letter")),
-          help);
-    else
-      add(FindingId::K037, scalar->at,
-          fmt::format("{} is {} and no list: {} fails when it counts its items", set_.key,
-                      scalar->text, script_),
-          help);
+                  help)
+            : add(FindingId::K037, scalar->at,
+                  fmt::format("{} is {} and no list: {} fails when it counts its items", set_.key,
+                              scalar->text, script_),
+                  help);
+    if (!scalar->text.empty())
+      d.fix.push_back({scalar->at, fmt::format("[{}]", yaml_text(*scalar))});
   }
 
   void check_single(const Scalar& scalar) {
@@ -268,6 +278,7 @@ class ValueCheck {
                         option_.type == OptionType::Int || option_.type == OptionType::Float
                             ? "write a number"
                             : fmt::format("a text is written in quotes: '{}'", scalar.text));
+    if (needs_text()) d.fix.push_back({scalar.at, quoted(scalar)});
     soften_unset(d, scalar);
   }
 
@@ -283,6 +294,7 @@ class ValueCheck {
           FindingId::K035, scalar.at,
           fmt::format("{} is the number {}, and {} needs a text", set_.key, scalar.text, script_),
           fmt::format("write it in quotes: '{}'", scalar.text));
+      d.fix.push_back({scalar.at, quoted(scalar)});
       soften_unset(d, scalar);
       return;
     }
@@ -346,8 +358,22 @@ class ValueCheck {
     if (scalar.type != ScalarType::String || !exponent) return;
     const auto value = convert_word(scalar.text, OptionType::Float);
     if (!value || !std::isfinite(value->real)) return;
-    add(FindingId::K041, scalar.at, fmt::format("{} is a text to YAML, not a number", scalar.text),
-        "a number with an exponent needs a point and a sign: 1.0e-5");
+    Diagnostic& d = add(FindingId::K041, scalar.at,
+                        fmt::format("{} is a text to YAML, not a number", scalar.text),
+                        "a number with an exponent needs a point and a sign: 1.0e-5");
+    d.fix.push_back({scalar.at, with_point_and_sign(scalar.text)});
+  }
+
+  static std::string quoted(const Scalar& scalar) { return "'" + scalar.text + "'"; }
+
+  /// 1e5 as YAML reads it as a number: 1.0e+5.
+  static std::string with_point_and_sign(const std::string& text) {
+    const std::size_t exponent = text.find_first_of("eE");
+    std::string number = text.substr(0, exponent);
+    if (number.find('.') == std::string::npos) number += ".0";
+    const std::string power = text.substr(exponent + 1);
+    const bool has_sign = power[0] == '-' || power[0] == '+';
+    return number + text[exponent] + (has_sign ? "" : "+") + power;
   }
 
   std::string needed() const {

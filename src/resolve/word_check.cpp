@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "ipucnn/overrides.h"
 #include "ipucnn/python_numbers.h"
+#include "ipucnn/yaml_text.h"
 
 namespace ipucnn::resolving {
 namespace {
@@ -97,10 +98,13 @@ class WordCheck {
     std::vector<std::string_view> names;
     for (const Node choice : option_.choices) names.push_back(choice.text());
     const auto near = nearest_names(item_.text, names, 1);
-    out_.add(FindingId::K013, item_.at, fmt::format("'{}' is no choice of {}", item_.text, shown_))
-        .help = near.empty() ? "one of " + choice_list(option_.choices)
-                             : fmt::format("did you mean '{}'? One of {}", near.front(),
-                                           choice_list(option_.choices));
+    Diagnostic& d = out_.add(FindingId::K013, item_.at,
+                             fmt::format("'{}' is no choice of {}", item_.text, shown_));
+    d.help = near.empty() ? "one of " + choice_list(option_.choices)
+                          : fmt::format("did you mean '{}'? One of {}", near.front(),
+                                        choice_list(option_.choices));
+    if (const std::string_view certain = certain_name(item_.text, names); !certain.empty())
+      d.fix.push_back({item_.at, yaml_text(Scalar{std::string(certain), ScalarType::String, {}})});
   }
 
   bool in_range(const TypedScalar& typed) {

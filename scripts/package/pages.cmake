@@ -1,0 +1,15 @@
+# Writes the manual's pages below ${packaged}: the program says of itself which there are.
+function(write_page name section)
+  set(file ${packaged}/man${section}/${name}.${section})
+  execute_process(COMMAND ${ipucnn} man ${ARGN} OUTPUT_FILE ${file} COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${gzip} -9nf ${file} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+write_page(ipucnn 1)
+write_page(ipucnn.yml 5 ipucnn.yml)
+execute_process(COMMAND ${ipucnn} man OUTPUT_VARIABLE page COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "ipucnn\\\\-[a-z]+\\(1\\)" commands "${page}")
+foreach(command ${commands})
+  string(REGEX REPLACE "^ipucnn..([a-z]+).*$" "\\1" command ${command})
+  write_page(ipucnn-${command} 1 ${command})
+endforeach()

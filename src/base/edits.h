@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/diagnostic.h"
+
+namespace ipucnn {
+
+/// The text with the edits made, which are all of its source. Of edits that overlap the first one
+/// counts, and equal ones count once. An edit beyond the text's end is left out.
+std::string with_edits(std::string_view text, std::vector<Edit> edits);
+
+/// What differs between two texts of as many lines, as `diff -u` and `patch` have it; empty when
+/// nothing does.
+std::string unified_diff(std::string_view name, std::string_view before, std::string_view after);
+
+}  // namespace ipucnn
