@@ -141,6 +141,7 @@ TEST(RenderedJson, HoldsEveryFieldOfTheSchema) {
           "end_column": 7
         }
       ],
+      "fix": [],
       "also": []
     }
   ]
