@@ -49,6 +49,8 @@ std::string takes(const Field& field) {
       return "N";
     case FieldKind::Real:
       return "NUMBER";
+    case FieldKind::Percent:
+      return "N%";
     case FieldKind::Flag:
       return "yes|no";
     case FieldKind::Duration:
