@@ -25,11 +25,13 @@ int print_dry_run(const BenchCases& bench, const CampaignWords& words, const Spl
     }
     streams.out(fmt::format("# {}{}\n", printable(bench.cases[item.of].name),
                             words.repeat > 1 ? fmt::format(", start {}", item.number) : ""));
-    for (const Artifact& artifact : emit(plan, "shell").value_or(std::vector<Artifact>()))
-      streams.out(artifact.text);
+    const auto artifacts = emit(plan, "shell");
+    for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
   }
-  if (json && !plans.empty())
-    for (const Artifact& artifact : *emit(plans, "json")) streams.out(artifact.text);
+  if (json && !plans.empty()) {
+    const auto artifacts = emit(plans, "json");
+    for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
+  }
   int status = kDone;
   for (const CampaignCase& one : bench.cases) {
     if (one.plan) continue;

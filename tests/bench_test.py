@@ -1,0 +1,428 @@
+"""Suites: what `ipucnn bench` runs, what it says of it, and what is left when it is killed.
+
+Run: /usr/bin/python3 tests/bench_test.py PROGRAM
+"""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import random
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import xml.etree.ElementTree
+
+PROGRAM = ""
+SIZE = 40 if os.environ.get("IPUCNN_TEST_SIZE") == "full" else 6
+
+
+def examples_utils(out, err, regexp, skip, reduction, name, command):
+    """The figure as the rules of examples_utils have it, written from their description; None where
+    it fails."""
+    values = []
+    for text in (out, err):
+        for match in re.findall(regexp, text):
+            try:
+                values.append(float(match))
+            except ValueError:
+                return None
+    if any(value != value for value in values) or len(values) <= skip:
+        return None
+    if reduction == "final":
+        result = values[-1]
+    elif reduction == "min":
+        result = min(values)
+    elif reduction == "value":
+        result = values[0]
+    else:
+        kept = sorted(values, reverse=name == "latency")[skip:]
+        result = sum(kept) / len(kept)
+    if name == "throughput" and any("mpirun" in word for word in command) and "--np" in command:
+        result *= int(command[command.index("--np") + 1])
+    return result
+
+
+class Suite(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text)
+
+    def bench(self, *words, expect=0, **env):
+        done = subprocess.run([PROGRAM, "bench", *words], cwd=self.folder, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, env={**os.environ, **env}, timeout=300)
+        self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
+        return done
+
+    def results(self, *words, expect=0, **env):
+        done = self.bench("--format", "json", *words, expect=expect, **env)
+        found = json.loads(done.stdout)
+        self.assertEqual(found["schema"], "ipucnn.bench/1")
+        return {job["name"]: job for job in found["jobs"]}
+
+    def figures(self, job):
+        return {figure["metric"]: figure for figure in job["figures"]}
+
+    def records(self):
+        """Of every run: its job and how it ended."""
+        found = []
+        for path in sorted((self.folder / "runs").glob("*/record.json")):
+            record = json.loads(path.read_text())
+            found.append((record["job"], record["state"]))
+        return found
+
+
+class Specifications(Suite):
+    RATES = "for v in 1000 100 90 110 80; do echo \"throughput: $v samples/sec\"; done"
+
+    def test_common_options_parameters_and_env(self):
+        self.write("job.sh", 'echo "<$*> $A $B $PWD"')
+        (self.folder / "below").mkdir()
+        self.write("below/job.sh", 'echo "<$*> $A $B below"')
+        self.write("benchmarks.yml", """
+first_options: &first
+  env: {A: one, B: two}
+  location: below
+second_options: &second
+  env: {A: other}
+  timeout: 60
+rows:
+  <<: [*first, *second]
+  cmd: >-
+    bash job.sh
+      {x} --y={y} $A ${HERE} '$B kept' "{{braces}}"
+  parameters:
+  - [x, y]
+  - [1, 2]
+  - [3, 4]
+axes:
+  <<: *second
+  cmd: |
+    bash job.sh
+      {x}{y}
+  parameters: {x: "1, 2", y: [a, b]}
+""")
+        done = self.bench("benchmarks.yml", "--dry-run")
+        expected = ["rows:x=1,y=2", "rows:x=3,y=4", "axes:x=1,y=a", "axes:x=1,y=b", "axes:x=2,y=a",
+                    "axes:x=2,y=b"]
+        self.assertEqual(re.findall("^# (.*)$", done.stdout, re.M), expected)
+        self.results("benchmarks.yml", HERE="a b")
+        printed = {}
+        for path in (self.folder / "runs").glob("*/benchmark/1/stdout.log"):
+            record = json.loads((path.parents[2] / "record.json").read_text())
+            printed[record["job"]] = path.read_text().strip()
+        # The value of a variable of the environment stays one word; the entry's own are text.
+        self.assertEqual(printed["rows:x=3,y=4"], "<3 --y=4 one a b two kept {braces}> one two below")
+        self.assertEqual(printed["axes:x=2,y=a"].split(">")[0], "<2a")
+        self.assertEqual(sorted(printed), sorted(expected))
+
+    def test_a_plan_of_no_known_application_has_none(self):
+        self.write("b.yml", "job:\n  cmd: bash job.sh\n  timeout: 90\n"
+                            "  data: {rate: {regexp: 'rate (\\S+)', skip: 2}}\n")
+        done = self.bench("b.yml", "--dry-run", "--format", "json")
+        plan = json.loads(done.stdout)
+        plan = plan.get("plans", [plan])[0]
+        self.assertIsNone(plan["application"])
+        self.assertIsNone(plan["release"])
+        step, = plan["steps"]
+        self.assertEqual(set(step["geometry"].values()), {None})
+        self.assertEqual([(m["name"], m["discard_first"]) for m in step["metrics"]], [("rate", 2)])
+        self.assertEqual(step["limits"], [{"phase": "run", "seconds": 90}])
+        # The same plan starts by itself.
+        self.write("plan.json", done.stdout)
+        self.write("job.sh", "for i in 1 2 3; do echo rate $i; done")
+        ran = subprocess.run([PROGRAM, "run", "--plan", "plan.json"], cwd=self.folder, capture_output=True)
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+
+    def test_what_only_a_shell_can_start_is_refused_at_its_place(self):
+        self.write("b.yml", "a:\n  cmd: bash x.sh && bash y.sh\nb:\n  cmd: bash x.sh $(date)\n"
+                            "c:\n  cmd: bash x.sh > out\nd:\n  cmd: echo good\n")
+        done = self.bench("b.yml", expect=1)
+        self.assertEqual(len(re.findall(r"b.yml:\d+:\d+: error\[L040\]", done.stderr)), 3, done.stderr)
+        self.assertRegex(done.stdout, "(?m)^d +done")
+        self.assertEqual(len(self.records()), 1)
+
+    def test_skip_drops_the_first_values_and_the_old_figure_stands_beside(self):
+        self.write("job.sh", self.RATES)
+        self.write("b.yml", """
+job:
+  cmd: bash job.sh
+  data: {throughput: {regexp: 'throughput: *(.*?) samples\\/sec', skip: 1}}
+  output: [[samples/sec, throughput]]
+  derived:
+    half: {expr: "{throughput} / 2"}
+""")
+        job = self.results("b.yml")["job"]
+        figures = self.figures(job)
+        self.assertEqual(figures["throughput"]["value"], 95)
+        self.assertEqual(figures["throughput"]["unit"], "samples/s")
+        self.assertEqual(figures["throughput"]["as_examples_utils"], 325)
+        self.assertEqual(figures["half"]["value"], 47.5)
+        done = self.bench("b.yml", "--as-examples-utils")
+        self.assertRegex(done.stdout, r"examples_utils\n.*95\.000 .* 325\n")
+
+    def test_figures_of_the_old_tool(self):
+        rng = random.Random(20)
+        self.write("job.py", "import sys, json\nd = json.load(open(sys.argv[-1]))\n"
+                             "sys.stdout.write(d[0])\nsys.stderr.write(d[1])\n")
+        entries, wanted = [], {}
+        for number in range(4 * SIZE):
+            def text():
+                words = ["1000", "90.5", "-3", "1e3", "inf", ".5", "7."]
+                if rng.random() < 0.2:
+                    words += ["nan", "1,024.5", "x"]
+                lines = []
+                for _ in range(rng.randrange(0, 8)):
+                    values = " ".join(f"value={rng.choice(words)};" for _ in range(rng.choice([1, 1, 2])))
+                    lines.append(rng.choice(["", "[1,0]<stdout>:", "[1,1]<stderr>:"]) + values)
+                return "\n".join(lines) + rng.choice(["", "\n"])
+            out, err = text(), text() if rng.random() < 0.4 else ""
+            self.write(f"{number}.json", json.dumps([out, err]))
+            name = rng.choice(["throughput", "latency", "loss"])
+            skip, reduction = rng.randrange(0, 4), rng.choice(["mean", "mean", "final", "min", "value"])
+            command = ["python3", "job.py"] + rng.choice([[], ["mpirun", "--np", "4"]]) + [f"{number}.json"]
+            regexp = "value=(.*?);"
+            entries.append(f"e{number}:\n  cmd: {shlex.join(command)}\n  data:\n    {name}: {{regexp: '{regexp}', "
+                           f"skip: {skip}, reduction_type: {reduction}}}\n")
+            wanted[f"e{number}"] = (name, examples_utils(out, err, regexp, skip, reduction, name, command))
+        self.write("b.yml", "".join(entries))
+        done = subprocess.run([PROGRAM, "bench", "b.yml", "--format", "json"], cwd=self.folder,
+                              capture_output=True, text=True)
+        jobs = {job["name"]: job for job in json.loads(done.stdout)["jobs"]}
+        compared = 0
+        for entry, (name, value) in wanted.items():
+            if jobs[entry]["state"] != "done":  # no figure was printed
+                continue
+            found = self.figures(jobs[entry])[name]["as_examples_utils"]
+            if value is None or value in (float("inf"), float("-inf")):
+                self.assertIsNone(found, entry)
+            else:
+                self.assertAlmostEqual(found, value, msg=entry)
+                compared += 1
+        self.assertGreater(compared, SIZE)
+
+    def test_a_known_application_is_played_under_the_rehearsal(self):
+        self.write("b.yml", """
+train_options: &train
+  data:
+    throughput: {regexp: 'img/sec: *(\\S+)', skip: 1}
+job:
+  <<: *train
+  cmd: >-
+    poprun --num-instances 2 --num-replicas 4 --ipus-per-replica 1
+    python3 train.py --config mk2_resnet50_gn_16ipus --epochs {epochs} --no-validation --data-dir /data
+  parameters: {epochs: "1,2"}
+other:
+  cmd: bash job.sh
+""")
+        done = self.bench("b.yml", "--site", "rehearsal", "--app", "tensorflow1_cnns@2.3", "--dry-run", expect=1)
+        self.assertIn("--num-replicas 4", done.stdout)
+        self.assertRegex(done.stderr, r"error\[L060\].*cannot play")
+        self.assertNotIn("# other", done.stdout)
+        jobs = self.results("b.yml", "job", "--site", "rehearsal", "--app", "tensorflow1_cnns@2.3",
+                            REHEARSAL_SECONDS="0.2")
+        self.assertEqual([job["label"] for job in jobs.values()], ["REHEARSAL"] * 2)
+        self.assertEqual(self.figures(jobs["job:epochs=2"])["throughput"]["unit"], "samples/s")
+        # Its own mpirun's tags belong to the instances; the old tool takes both for one.
+        self.assertEqual(self.figures(jobs["job:epochs=2"])["throughput"]["n"], 1)
+        self.assertIsNotNone(self.figures(jobs["job:epochs=2"])["throughput"]["as_examples_utils"])
+
+    def test_names_and_globs_choose(self):
+        self.write("b.yml", "a_one:\n  cmd: echo 1\na_two:\n  cmd: echo {x}\n  parameters: {x: '2,3'}\n"
+                            "b_conv:\n  cmd: echo 4\nc_bad:\n  cmd: echo {y}\n")
+        def names(*words, expect=0):
+            return re.findall("^# (.*)$", self.bench("b.yml", "--dry-run", *words, expect=expect).stdout, re.M)
+        self.assertEqual(names(expect=1), ["a_one", "a_two:x=2", "a_two:x=3"])
+        self.assertEqual(names("a_*"), ["a_one", "a_two:x=2", "a_two:x=3"])
+        self.assertEqual(names("a_two:x=3", "b_conv"), ["a_two:x=3", "b_conv"])
+        done = self.bench("b.yml", "--dry-run", "a_ones", expect=1)
+        self.assertRegex(done.stderr, r"error\[K050\](.|\n)*did you mean 'a_one'")
+
+
+class Jobs(Suite):
+    FILE = """
+jobs:
+  fast:
+    application: tensorflow1_cnns@2.3
+    preset: mk2_resnet50_gn_16ipus
+    target: m2000
+    site: rehearsal
+    options: {data_dir: /data, epochs: 2}
+    expect: {throughput: {at_least: 1}}
+  sweep:
+    extends: fast
+    sweep: {batch_size: [8, 4, -1]}
+"""
+
+    def test_of_ours_with_bounds_repeats_and_illegal_points(self):
+        self.write("jobs.yml", self.FILE)
+        jobs = self.results("jobs.yml", "fast", "--repeat", "3", REHEARSAL_SECONDS="0.2")
+        fast = jobs["fast"]
+        self.assertEqual(fast["label"], "REHEARSAL")
+        self.assertEqual([start["state"] for start in fast["starts"]], ["done"] * 3)
+        self.assertEqual(len({start["run"] for start in fast["starts"]}), 3)
+        rate = self.figures(fast)["throughput"]
+        self.assertEqual((rate["by"], rate["n"]), ("run", 3))
+        self.assertEqual(rate["fulfilment"], "met")
+        self.assertLessEqual(rate["interval"][0], rate["value"])
+        self.assertTrue(pathlib.Path(fast["starts"][0]["run"], "explain.json").exists())
+        done = self.bench("jobs.yml", "sweep", "--dry-run", expect=1)
+        self.assertEqual(re.findall("^# (.*)$", done.stdout, re.M), ["sweep:batch_size=8", "sweep:batch_size=4"])
+        self.assertRegex(done.stderr, r"sweep:batch_size=-1 is left out: \w\d+: ")
+
+    def test_a_missed_bound_is_a_status_of_its_own(self):
+        for bound, fulfilment, status in (("at_least: 1000000000000", "missed", 1), ("at_most: 1000000000000", "met", 0),
+                                          ("at_least: 1000000000000, releases: {'2.3': {at_least: 1}}", "met", 0),
+                                          ("at_least: 1, targets: {m2000: {at_least: 1000000000000}}", "missed", 1)):
+            with self.subTest(bound=bound):
+                self.write("jobs.yml", self.FILE.replace("at_least: 1", bound, 1))
+                jobs = self.results("jobs.yml", "fast", "--repeat", "3", expect=status, REHEARSAL_SECONDS="0.1")
+                self.assertEqual(self.figures(jobs["fast"])["throughput"]["fulfilment"], fulfilment)
+
+    def test_formats(self):
+        self.write("b.yml", "a:\n  cmd: bash job.sh\n  data: {rate: {regexp: 'rate (\\S+)'}}\nb:\n  cmd: bash -c 'exit 4'\n")
+        self.write("job.sh", "for i in 1 2 3 4 5 6; do echo rate $i; done")
+        done = self.bench("b.yml", "--format", "csv", expect=3)
+        rows = list(csv.DictReader(io.StringIO(done.stdout)))
+        self.assertEqual([(row["job"], row["state"], row["value"]) for row in rows],
+                         [("a", "done", "3.5"), ("b", "failed", "")])
+        suite, = (self.folder / "runs").glob("*-bench-suite")
+        self.assertEqual((suite / "results.csv").read_text(), done.stdout)
+        tree = xml.etree.ElementTree.parse(suite / "results.xml").getroot()
+        cases = {case.get("name"): case for case in tree.iter("testcase")}
+        self.assertIsNone(cases["a"].find("failure"))
+        self.assertIn("exit status 4", cases["b"].find("failure").get("message"))
+        self.assertRegex(self.bench("b.yml", "--format", "markdown", expect=3).stdout, r"(?m)^\| a \| done \| rate \|")
+
+
+class Ends(Suite):
+    def test_says_what_it_means(self):
+        self.write("b.yml", "good:\n  cmd: 'true'\nbad:\n  cmd: 'false'\n")
+        self.bench("b.yml", "good")
+        self.bench("b.yml", expect=3)
+        self.bench("missing.yml", expect=2)
+        self.bench("b.yml", "--repeat", "0", expect=2)
+        self.write("empty.yml", "jobs: {}\n")
+        self.bench("empty.yml", expect=2)
+
+    def test_after_some_failures_nothing_more_is_begun(self):
+        self.write("b.yml", "".join(f"e{i}:\n  cmd: 'false'\n" for i in range(5)))
+        jobs = self.results("b.yml", "--max-failures", "2", expect=3)
+        self.assertEqual([job["state"] for job in jobs.values()], ["failed"] * 2 + ["waiting"] * 3)
+        self.assertEqual(len(self.records()), 2)
+
+    def test_resume_starts_what_is_not_done(self):
+        self.write("job.sh", "echo $1 >> started; test -e mended -o $1 != b")
+        self.write("b.yml", "".join(f"{i}:\n  cmd: bash job.sh {i}\n" for i in "abc"))
+        self.bench("b.yml", expect=3)
+        (self.folder / "mended").touch()
+        self.assertEqual(re.findall("^# (.*)$", self.bench("b.yml", "--resume", "--dry-run").stdout, re.M), ["b"])
+        jobs = self.results("b.yml", "--resume")
+        self.assertEqual({job["state"] for job in jobs.values()}, {"done"})
+        self.assertEqual((self.folder / "started").read_text().split(), ["a", "b", "c", "b"])
+        # What is not as it was is another job.
+        self.write("b.yml", "a:\n  cmd: bash job.sh a2\n")
+        self.bench("b.yml", "--resume")
+        self.assertEqual((self.folder / "started").read_text().split()[-1], "a2")
+
+    def test_an_interrupt_ends_the_suite(self):
+        self.write("b.yml", "a:\n  cmd: sleep 60\nb:\n  cmd: touch b\n")
+        process = subprocess.Popen([PROGRAM, "bench", "b.yml"], cwd=self.folder, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        while not list((self.folder / "runs").glob("*/benchmark/1/stdout.log")):
+            time.sleep(0.02)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, err)
+        self.assertRegex(out, "(?m)^a +interrupted")
+        self.assertFalse((self.folder / "b").exists())
+
+    def test_two_do_not_write_one_journal(self):
+        self.write("b.yml", "a:\n  cmd: sleep 60\n")
+        first = subprocess.Popen([PROGRAM, "bench", "b.yml"], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        while not list((self.folder / "runs").glob("*/benchmark/1/stdout.log")):
+            time.sleep(0.02)
+        done = self.bench("b.yml", "--resume", expect=3)
+        self.assertIn("another ipucnn is running", done.stderr)
+        first.send_signal(signal.SIGTERM)
+        self.assertEqual(first.wait(60), 143)
+
+
+class Killed(Suite):
+    """kill -9 at random moments, again and again, until all is done."""
+
+    def journal(self):
+        suite, = (self.folder / "runs").glob("*-bench-suite")
+        return suite / "journal.jsonl"
+
+    def test_no_job_is_run_after_it_was_done_and_none_is_lost(self):
+        rng = random.Random(int(os.environ.get("IPUCNN_SEED", "7")))
+        jobs = [f"j{i}" for i in range(8)]
+        self.write("job.sh", "sleep 0.0$1; echo figure 1")
+        self.write("b.yml", "".join(f"{job}:\n  cmd: bash job.sh {rng.randrange(1, 9)}\n"
+                                    "  data: {figure: {regexp: 'figure (\\S+)'}}\n" for job in jobs))
+        done_before, kills = [], 0
+        for _ in range(200):
+            process = subprocess.Popen([PROGRAM, "bench", "b.yml", "--resume"], cwd=self.folder,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                       start_new_session=True)
+            try:
+                process.wait(rng.uniform(0.0, 0.5) if kills < SIZE * 3 else 60)
+                self.assertEqual(process.returncode, 0, process.stderr.read())
+                process.stderr.close()
+                break
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                process.stderr.close()
+                kills += 1
+            journals = list((self.folder / "runs").glob("*-bench-suite/journal.jsonl")) \
+                if (self.folder / "runs").exists() else []
+            if journals and rng.random() < 0.3:  # a line that was being written
+                with open(journals[0], "ab") as file:
+                    file.write(b'{"item":"0123","sta')
+        self.assertGreater(kills, 2)
+        suites = list((self.folder / "runs").glob("*-bench-suite"))
+        # A folder without a journal is one of a suite that was killed before it began.
+        journal, = [suite / "journal.jsonl" for suite in suites if (suite / "journal.jsonl").exists()]
+        state, done = {}, {}
+        names = {}
+        for line in journal.read_text().split("\n"):
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            if "item" not in entry:
+                continue
+            item = entry["item"]
+            if entry["state"] == "begun":
+                names[item] = entry["name"]
+                self.assertNotIn(item, done, f"{names[item]} was begun after it was done")
+            if entry["state"] == "ended" and entry["end"] == "done":
+                done[item] = True
+            state[item] = entry["state"]
+        self.assertEqual(sorted(names.values()), jobs)
+        self.assertEqual(len(done), len(jobs))
+        # The folders say the same: of each job one run is done, and it is the newest.
+        ended = [job for job, end in self.records() if end == "done"]
+        self.assertEqual(sorted(ended), jobs)
+        self.assertEqual(len(json.loads((journal.parent / "results.json").read_text())["jobs"]), len(jobs))
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
