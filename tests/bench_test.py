@@ -306,6 +306,54 @@ jobs:
         self.assertRegex(self.bench("b.yml", "--format", "markdown", expect=3).stdout, r"(?m)^\| a \| done \| rate \|")
 
 
+class Sweeps(Suite):
+    WORDS = ["--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "/data", "--site", "rehearsal",
+             "--epochs", "2"]
+
+    def run_it(self, *words, expect=0):
+        done = subprocess.run([PROGRAM, "run", *self.WORDS, *words], cwd=self.folder, capture_output=True, text=True,
+                              env={**os.environ, "REHEARSAL_SECONDS": "0.1"}, timeout=300)
+        self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
+        return done
+
+    def points(self, *words, expect=0):
+        """Micro batch, accumulation and replicas of each planned point."""
+        done = self.run_it(*words, "--dry-run", "--format", "json", expect=expect)
+        plans = json.loads(done.stdout)
+        found = []
+        for plan in plans.get("plans", [plans]):
+            figures = plan["steps"][0]["geometry"]
+            self.assertEqual(figures["micro_batch"] * figures["accumulation"] * figures["replicas"],
+                             figures["global_batch"])
+            found.append((figures["micro_batch"], figures["accumulation"], figures["replicas"]))
+        return found
+
+    def test_of_a_figure_choose_batch_and_accumulation(self):
+        self.assertEqual(self.points("--sweep", "global_batch=512,1024,96"),
+                         [(8, 4, 16), (8, 8, 16), (6, 1, 16)])
+        self.assertEqual(self.points("--sweep", "global-batch=1024,1000", expect=1), [(8, 8, 16)])
+        self.assertEqual(self.points("--sweep", "target=m2000,pod16"), [(8, 32, 4), (8, 8, 16)])
+
+    def test_keep_the_global_batch_where_they_are_asked_to(self):
+        self.assertEqual(self.points("--sweep", "batch_size=4,8,16"), [(4, 8, 16), (8, 8, 16), (16, 8, 16)])
+        self.assertEqual(self.points("--sweep", "batch_size=4,8,16", "--keep", "global-batch"),
+                         [(4, 16, 16), (8, 8, 16), (16, 4, 16)])
+        done = self.run_it("--sweep", "batch_size=4,3", "--keep", "global-batch", "--dry-run", expect=1)
+        self.assertIn("error[B020]", done.stderr)
+        self.assertEqual(len(self.points("--sweep", "batch_size=4,8", "--sweep", "weight_decay=0.1,0.2")), 4)
+
+    def test_run_in_turn_and_end_in_one_table(self):
+        done = self.run_it("--target", "m2000", "--sweep", "batch_size=8,4", "--sweep", "instances=2,3", expect=1)
+        rows = re.findall(r"(?m)^tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus:(\S+)  +(\w+)", done.stdout)
+        self.assertEqual(sorted(rows), [("batch_size=4,instances=2", "done"), ("batch_size=4,instances=3", "illegal"),
+                                        ("batch_size=8,instances=2", "done"), ("batch_size=8,instances=3", "illegal")])
+        self.assertRegex(done.stdout, "instances=3: not run: P00[0-9]: ")
+
+    def test_misspelt(self):
+        for words in (["--sweep", "batch_size"], ["--sweep", "batch_size=4,,8"], ["--sweep", "bach_size=4"]):
+            self.run_it(*words, expect=1)
+
+
 class Ends(Suite):
     def test_says_what_it_means(self):
         self.write("b.yml", "good:\n  cmd: 'true'\nbad:\n  cmd: 'false'\n")

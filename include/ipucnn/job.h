@@ -56,6 +56,10 @@ struct JobRequest {
   std::vector<Word> unsets;     ///< KEY
   std::vector<Word> overrides;  ///< words for the application
   std::vector<Word> launch;     ///< KEY=VALUE
+  /// KEY=V1,V2: values that an option, or a figure of ours (global_batch, instances, hosts, ipus,
+  /// target), runs through; of several the last changes fastest.
+  std::vector<Word> sweeps{};
+  std::vector<Word> swept{};  ///< KEY=VALUE of each, in a request that `expand` has made
   std::vector<Word> allowed_unknown;
   std::vector<Suppression> suppressions;
   bool flat = false;

@@ -127,8 +127,10 @@ class CaseReader {
     known_.push_back(one.name);
     if (!is_chosen(one, names_)) return;
     Diagnostics found;
+    JobRequest words = words_;
+    words.sweeps.clear();  // an entry has parameters of its own
     PlannedBenchmark planned =
-        plan_benchmark(files_, entry, variant, words_, request, occasion_, found);
+        plan_benchmark(files_, entry, variant, words, request, occasion_, found);
     one.figures = entry.metrics;
     one.derived = entry.derived;
     one.parameters = variant.parameters;

@@ -9,9 +9,12 @@
 #include <thread>
 
 #include "base/text.h"
+#include "cli/bench_cases.h"
 #include "cli/commands.h"
 #include "cli/preflight.h"
+#include "cli/request.h"
 #include "cli/run_plans.h"
+#include "ipucnn/job_plans.h"
 #include "ipucnn/local_run.h"
 
 namespace ipucnn::cli {
@@ -282,6 +285,41 @@ std::optional<CampaignEnd> run_campaign(std::vector<CampaignCase> cases, const C
                                         const InputFiles& files, const SplitArgv& split,
                                         const Streams& streams) {
   return CampaignRun(std::move(cases), words, files, split, streams).run();
+}
+
+int print_campaign(const CampaignEnd& end, const std::string& name, const SplitArgv& split,
+                   const Streams& streams) {
+  // `run` has formats of its own, which are for a dry run.
+  const std::string_view format = split.command->text == "run" ? "" : format_of(split);
+  const bool old_tool = split.has(Option::AsExamplesUtils);
+  streams.out(format == "json"       ? campaign_json(end.results, name)
+              : format == "csv"      ? campaign_csv(end.results)
+              : format == "junit"    ? campaign_junit(end.results)
+              : format == "markdown" ? campaign_markdown(end.results, old_tool)
+                                     : campaign_text(end.results, old_tool));
+  return end.status;
+}
+
+int run_sweep(const Job& job, const InputFiles& files, const SplitArgv& split,
+              const Streams& streams) {
+  const JobPoint* first = job.first();
+  const auto subject = [&]() -> std::string {
+    for (const Option option : {Option::Job, Option::Config, Option::App})
+      if (const auto word = split.value(option)) return word->text;
+    return "job";
+  };
+  BenchCases sweep;
+  add_points(job, subject(), first != nullptr ? first->preset_at : Span{}, files, split, sweep);
+  Diagnostics findings = files.findings;
+  findings.add(sweep.findings);
+  print_findings(findings, files.sources, split, streams, files.world);
+  if (first == nullptr || job.findings.has_errors()) return kFindings;
+  const auto name = split.value(Option::Name);
+  const CampaignWords words{name ? name->text : "sweep",
+                            runs_folder(split, files.world, runs_dir_of(*first, files)), 1,
+                            std::nullopt, split.has(Option::Resume)};
+  const auto end = run_campaign(std::move(sweep.cases), words, files, split, streams);
+  return end ? print_campaign(*end, words.name, split, streams) : kJobFailed;
 }
 
 std::vector<CampaignItem> items_to_start(const std::vector<CampaignCase>& cases,

@@ -31,6 +31,14 @@ std::optional<CampaignEnd> run_campaign(std::vector<CampaignCase> cases, const C
                                         const InputFiles& files, const SplitArgv& split,
                                         const Streams& streams);
 
+/// Prints the table of a campaign, or what --format names. The exit status of the program.
+int print_campaign(const CampaignEnd& end, const std::string& name, const SplitArgv& split,
+                   const Streams& streams);
+
+/// `run --sweep`: every point of the job as a campaign of its own.
+int run_sweep(const Job& job, const InputFiles& files, const SplitArgv& split,
+              const Streams& streams);
+
 /// The items that a campaign would start: with `resume` without those that are done.
 std::vector<CampaignItem> items_to_start(const std::vector<CampaignCase>& cases,
                                          const CampaignWords& words);

@@ -41,16 +41,6 @@ int print_dry_run(const BenchCases& bench, const CampaignWords& words, const Spl
   return status;
 }
 
-std::string results_text(const CampaignEnd& end, const SplitArgv& split, const std::string& name) {
-  const std::string_view format = format_of(split);
-  const bool old_tool = split.has(Option::AsExamplesUtils);
-  if (format == "json") return campaign_json(end.results, name);
-  if (format == "csv") return campaign_csv(end.results);
-  if (format == "junit") return campaign_junit(end.results);
-  return format == "markdown" ? campaign_markdown(end.results, old_tool)
-                              : campaign_text(end.results, old_tool);
-}
-
 }  // namespace
 
 int cmd_bench(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -74,9 +64,8 @@ int cmd_bench(const SplitArgv& split, const Streams& streams, const World& world
   if (split.has(Option::DryRun)) return print_dry_run(*bench, words, split, streams);
   const auto end = run_campaign(std::move(bench->cases), words, files, split, streams);
   if (!end) return kJobFailed;
-  streams.out(results_text(*end, split, words.name));
-  const bool wrong = bench->findings.has_errors();
-  return end->status == kDone && wrong ? kFindings : end->status;
+  const int status_of_all = print_campaign(*end, words.name, split, streams);
+  return status_of_all == kDone && bench->findings.has_errors() ? kFindings : status_of_all;
 }
 
 }  // namespace ipucnn::cli

@@ -25,6 +25,7 @@ JobRequest request_of(const SplitArgv& split) {
   request.unsets = split.values(Option::Unset);
   request.overrides = split.overrides;
   request.launch = split.values(Option::Launch);
+  request.sweeps = split.values(Option::Sweep);
   request.allowed_unknown = split.values(Option::AllowUnknown);
   request.flat = split.has(Option::Flat);
   request.config_file = split.has(Option::ConfigFile);

@@ -28,6 +28,22 @@ void mark_used(const Job& job, std::vector<Suppression>& suppressions);
 /// Fills in what the request leaves open. `job` is flat.
 void take_job(const FlatProfile& job, JobRequest& request);
 
+/// Each request once for every combination of its sweeps' values. Empty when an error was reported.
+std::vector<JobRequest> sweep(std::vector<JobRequest> requests, Diagnostics& out);
+
+/// Micro batch and accumulation that a point of a sweep needs beside its values, as the solver
+/// chooses them: where it is illegal without, or has not the global batch that it is to have
+/// (`kept`; absent: its own). Absent where it is good as it is, or nothing helps.
+struct SweptFigures {
+  std::optional<JobRequest> request;  ///< with these figures; absent: there are none
+  std::string why_none;               ///< empty where nothing was asked of the solver
+};
+/// `seen` is the request as it stands, `open` the same for the solver.
+SweptFigures solve_swept(const JobRequest& request, const JobPoint& seen, const JobPoint& open,
+                         std::optional<std::int64_t> kept);
+/// The request without what the solver chooses, for `open`.
+JobRequest for_solver(const JobRequest& request, const JobPoint& seen);
+
 /// Whether a site is given by a path rather than by its name.
 bool is_path(std::string_view site);
 

@@ -54,10 +54,7 @@ std::vector<JobRequest> expand(const JobRequest& request, const Catalog& catalog
   std::vector<JobRequest> all;
   JobRequest one = request;
   one.entry = job::find_job(request, catalog);
-  if (!one.entry && !request.job) {
-    all.push_back(std::move(one));
-    return all;
-  }
+  if (!one.entry && !request.job) return job::sweep({std::move(one)}, out);
   if (!one.entry) {
     report_unknown(catalog, Section::Jobs, request.job->text, request.job->at, out);
     return {};
@@ -70,7 +67,7 @@ std::vector<JobRequest> expand(const JobRequest& request, const Catalog& catalog
     all.push_back(one);
     all.back().sweep_point = std::move(values);
   }
-  return all;
+  return job::sweep(std::move(all), out);
 }
 
 PresetName parse_preset_name(std::string_view text) {

@@ -10,7 +10,8 @@ namespace {
 
 /// Values that the command line fixes make combinations of a sweep the same.
 bool same_run(const JobPoint& a, const JobPoint& b) {
-  return a.complete && b.complete &&
+  // What a sweep of the words names is meant to be another run.
+  return a.complete && b.complete && a.request.swept.empty() && b.request.swept.empty() &&
          std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(),
                     [](const auto& x, const auto& y) {
                       const auto& m = x->settings.all();
@@ -24,6 +25,8 @@ bool same_run(const JobPoint& a, const JobPoint& b) {
 
 std::string label_of(const JobRequest& request) {
   std::string label;
+  for (const Word& value : request.swept)
+    label += fmt::format("{}{}", label.empty() ? "" : " ", value.text);
   Diagnostics ignored;  // reported when the value is taken
   for (const SweepValue& chosen : request.sweep_point) {
     const auto value = to_value(chosen.value, chosen.key.text(), ignored);
@@ -163,6 +166,32 @@ class Resolver {
   Extent extent_;
 };
 
+/// The global batch that the points of a sweep are to have: without its values, where it is to be
+/// kept.
+std::optional<std::int64_t> kept_batch(JobRequest request, const Descriptors& descriptors,
+                                       const Surroundings& around) {
+  if (request.sweeps.empty() || !request.keep || request.keep->text != "global-batch")
+    return std::nullopt;
+  request.sweeps.clear();
+  const Job job = resolve_job(request, descriptors, around, Occasion::Solve);
+  const JobPoint* first = job.first();
+  if (first == nullptr || !first->first().geometry.global_batch) return std::nullopt;
+  return first->first().geometry.global_batch->value;
+}
+
+/// Lets the solver choose what a point of a sweep leaves open, where it has to.
+void choose_figures(const JobRequest& request, std::optional<std::int64_t> kept,
+                    const Resolver& resolver, const Resolver& for_solver,
+                    std::vector<Suppression>& suppressions, JobPoint& point) {
+  if (point.steps.empty()) return;
+  const JobPoint open = for_solver.point(job::for_solver(request, point), suppressions);
+  auto chosen = job::solve_swept(request, point, open, kept);
+  if (chosen.request)
+    point = resolver.point(std::move(*chosen.request), suppressions);
+  else if (!chosen.why_none.empty())
+    point.findings.add(FindingId::B020, request.swept.front().at, std::move(chosen.why_none));
+}
+
 }  // namespace
 
 const AppSchema* Descriptors::find(const Entry& application, Diagnostics& out) const {
@@ -180,9 +209,13 @@ Job resolve_job(const JobRequest& request, const Descriptors& descriptors,
   job.suppressions = request.suppressions;
   Diagnostics found;
   const Resolver resolver(descriptors, around, occasion, extent);
+  const auto kept = kept_batch(request, descriptors, around);
   for (JobRequest& one : expand(request, descriptors.catalog(), found)) {
     if (job.points.empty()) job.suppressions = one.suppressions;
-    JobPoint point = resolver.point(std::move(one), job.suppressions);
+    JobPoint point = resolver.point(one, job.suppressions);
+    if (!one.swept.empty())
+      choose_figures(one, kept, resolver, Resolver(descriptors, around, Occasion::Solve, extent),
+                     job.suppressions, point);
     const bool known = std::any_of(job.points.begin(), job.points.end(),
                                    [&](const JobPoint& other) { return same_run(point, other); });
     if (!known) job.points.push_back(std::move(point));

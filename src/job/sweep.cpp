@@ -1,0 +1,143 @@
+// Values that the words of a command line run through, and the figures that go with them.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "ipucnn/find_equivalents.h"
+#include "job/parts.h"
+
+namespace ipucnn::job {
+namespace {
+
+constexpr std::size_t kMostPoints = 1000;
+
+/// Of KEY=V1,V2 or KEY=VALUE, with underscores.
+std::string key_of(const Word& word) {
+  return replace_char(word.text.substr(0, word.text.find('=')), '-', '_');
+}
+
+std::string value_of(const Word& word) {
+  const std::size_t equals = word.text.find('=');
+  return equals == std::string::npos ? std::string() : word.text.substr(equals + 1);
+}
+
+/// What stands between commas, those in brackets apart.
+std::vector<std::string> values_of(const Word& sweep) {
+  std::vector<std::string> values(1);
+  int depth = 0;
+  for (const char c : value_of(sweep)) {
+    depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+    if (c == ',' && depth == 0)
+      values.emplace_back();
+    else
+      values.back() += c;
+  }
+  return values;
+}
+
+/// The word of ours that a figure stands for; null for an option of the application.
+std::optional<Word>* figure_of(JobRequest& request, std::string_view key) {
+  if (key == "global_batch") return &request.global_batch;
+  if (key == "instances") return &request.instances;
+  if (key == "hosts") return &request.hosts;
+  if (key == "ipus") return &request.ipus;
+  return key == "target" ? &request.target : nullptr;
+}
+
+/// Every value in place of those before; false when there are too many.
+bool multiply(std::vector<JobRequest>& requests, const Word& axis, Diagnostics& out) {
+  const std::vector<std::string> values = values_of(axis);
+  if (axis.text.find('=') == std::string::npos ||
+      std::any_of(values.begin(), values.end(), [](const std::string& v) { return v.empty(); })) {
+    out.add(FindingId::K010, axis.at, fmt::format("'{}' names no values", axis.text)).help =
+        "write KEY=V1,V2";
+    return false;
+  }
+  if (requests.size() * values.size() > kMostPoints) {
+    out.add(FindingId::K051, axis.at,
+            fmt::format("the sweep stands for more than {} runs", kMostPoints));
+    return false;
+  }
+  std::vector<JobRequest> all;
+  for (const JobRequest& request : requests)
+    for (const std::string& value : values) {
+      JobRequest& one = all.emplace_back(request);
+      const std::string key = key_of(axis);
+      one.swept.push_back({key + "=" + value, axis.at});
+      if (std::optional<Word>* figure = figure_of(one, key); figure != nullptr)
+        *figure = Word{value, axis.at};
+      else
+        one.sets.push_back({key + "=" + value, axis.at});
+    }
+  requests = std::move(all);
+  return true;
+}
+
+/// The option of a quantity of the first step; empty where the script has none.
+std::string key_of(const JobPoint& point, QuantityName quantity) {
+  const JobStep& step = point.first();
+  return std::string(step.schema().key_of(quantity, step.purpose.script).value_or(""));
+}
+
+std::optional<std::int64_t> swept_figure(const JobRequest& request, std::string_view key) {
+  for (const Word& value : request.swept)
+    if (!key.empty() && key_of(value) == key) return parse_int64(value_of(value));
+  return std::nullopt;
+}
+
+bool is_set_to(const Word& set, const std::string& key) { return key_of(set) == key; }
+
+}  // namespace
+
+std::vector<JobRequest> sweep(std::vector<JobRequest> requests, Diagnostics& out) {
+  if (requests.empty()) return requests;
+  const std::vector<Word> axes = requests.front().sweeps;
+  for (JobRequest& request : requests) request.sweeps.clear();
+  for (const Word& axis : axes)
+    if (!multiply(requests, axis, out)) return {};
+  return requests;
+}
+
+JobRequest for_solver(const JobRequest& request, const JobPoint& seen) {
+  JobRequest open = request;
+  open.global_batch.reset();
+  const std::string micro = key_of(seen, QuantityName::MicroBatch);
+  const std::string accumulation = key_of(seen, QuantityName::Accumulation);
+  std::erase_if(open.sets, [&](const Word& set) {
+    return is_set_to(set, micro) || is_set_to(set, accumulation);
+  });
+  return open;
+}
+
+SweptFigures solve_swept(const JobRequest& request, const JobPoint& seen, const JobPoint& open,
+                         std::optional<std::int64_t> kept) {
+  if (open.steps.empty() || !open.shown) return {};
+  const std::string micro = key_of(open, QuantityName::MicroBatch);
+  const std::string accumulation = key_of(open, QuantityName::Accumulation);
+  if (micro.empty() || accumulation.empty()) return {};
+  AskedFigures asked;
+  asked.global_batch = request.global_batch ? parse_int64(request.global_batch->text) : kept;
+  asked.micro_batch = swept_figure(request, micro);
+  asked.accumulation = swept_figure(request, accumulation);
+  asked.instances = request.instances ? parse_int64(request.instances->text) : std::nullopt;
+  // The machine stays as full as it is.
+  if (const auto& replicas = open.first().geometry.replicas) asked.replicas = replicas->value;
+  const auto& has = seen.first().geometry.global_batch;
+  const bool as_asked = !asked.global_batch || (has && has->value == *asked.global_batch);
+  if (seen.is_legal() && as_asked) return {};
+  const auto space = solve_space(open.first(), asked);
+  if (!space) return {};
+  const Solution solution = solve(*space);
+  // An illegal point says by itself which rule it breaks.
+  if (solution.violated)
+    return {std::nullopt, seen.is_legal() ? no_answer_text(solution, *space) : ""};
+  const Answer& best = solution.answers.front();
+  JobRequest chosen = for_solver(request, open);
+  chosen.sets.push_back({fmt::format("{}={}", micro, best.micro_batch), request.swept.front().at});
+  chosen.sets.push_back(
+      {fmt::format("{}={}", accumulation, best.accumulation), request.swept.front().at});
+  return {std::move(chosen), ""};
+}
+
+}  // namespace ipucnn::job
