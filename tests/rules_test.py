@@ -76,7 +76,7 @@ EVIDENCE = {"the scripts' code", "the framework's code", "documents", "the reade
             "Open MPI", "inference", "this program"}
 # How the sources are called in a section, and the oldest release that was read for them.
 SINCE = {"TF": "tensorflow1_cnns@2.2", "PyTorch": "pytorch_cnns@2.0", "nvcnn": "nvcnn_hvd@1.1",
-         "poprun": "Poplar SDK 2.0"}
+         "TF2": "tensorflow2_cnns@2.4", "poprun": "Poplar SDK 2.0"}
 
 
 class Evidence(unittest.TestCase):

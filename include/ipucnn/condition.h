@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ipucnn/app_table.h"
@@ -33,6 +34,8 @@ struct Fact {
   std::optional<double> number;  ///< of a value that the script takes for a number
   std::vector<double> numbers;   ///< those of a list
   std::size_t count = 0;         ///< scalars of an option's value
+  /// Of a mapping in one word: its keys with their values, as they are spelled.
+  std::vector<std::pair<std::string, std::string>> entries;
 
   bool known() const { return state == State::Known; }
 };
@@ -127,7 +130,14 @@ bool condition_holds(Condition condition, const Facts& facts);
 bool condition_holds(Node condition, const Facts& facts);
 
 /// What a word of a test takes.
-enum class Operand : std::uint8_t { Values, Texts, Flag, Bound, Numeric };
+enum class Operand : std::uint8_t {
+  Values,
+  Texts,
+  Flag,
+  Bound,
+  Numeric,
+  Entries,  ///< keys of a mapping, each with the values that it may have
+};
 
 /// One word of a test mapping, as `min` in {min: 1}.
 struct TestWordSpec {

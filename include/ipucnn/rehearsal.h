@@ -37,6 +37,7 @@ struct PlayedScript {
   std::int64_t instance = 0;
   std::int64_t replicas = 1;  ///< of this process
   bool under_poprun = false;
+  std::int64_t ipus_per_replica = 1;
   /// How long the playing takes, about.
   double seconds = 25;
 };

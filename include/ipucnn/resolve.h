@@ -164,6 +164,7 @@ class Effective {
   std::optional<FactValue> look_up(FactName key, std::size_t before) const;
   Facts facts_before(std::size_t before) const;
   Node late_value(const OptionSpec& option) const;
+  bool stands_for_none(const Setting& set) const;
   std::string_view kept(std::string text) const;
 
   const AppSchema& schema_;

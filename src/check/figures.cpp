@@ -2,6 +2,8 @@
 // calls its options is in the descriptor's blocks data_set, run_length and loss_scale.
 #include "check/figures.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -138,6 +140,15 @@ Fact of_geometry(RuleFacts& facts) {
   return fact;
 }
 
+/// Of fewer than one line an epoch: 4 for 1/4.
+Fact epochs_per_log_line(RuleFacts& facts) {
+  const auto lines = facts.number(facts.named(AppField::RunLengthLogsPerEpoch));
+  if (!lines || !(*lines > 0 && *lines < 1)) return unknown_fact();
+  Fact fact = text_fact(fmt::format("{}", 1 / *lines));
+  fact.number = 1 / *lines;
+  return fact;
+}
+
 template <Whole (*kCompute)(RuleFacts&)>
 Fact computed(RuleFacts& facts) {
   const Whole value = kCompute(facts);
@@ -167,6 +178,7 @@ constexpr Figure kFigures[] = {
     {"updates per epoch", computed<updates_per_epoch>},
     {"updates in the run", computed<updates_in_the_run>},
     {"updates per log line", computed<updates_per_log_line>},
+    {"epochs per log line", epochs_per_log_line},
     {"updates per call", computed<updates_per_call>},
     {"host steps per epoch", computed<host_steps_per_epoch>},
     {"loss scale steps", computed<loss_scale_steps>},

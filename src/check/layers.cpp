@@ -51,15 +51,30 @@ std::string filled(std::string_view pattern, std::int64_t group, std::int64_t un
 /// No network has as many; a slip in a descriptor must not fill the memory.
 constexpr std::int64_t kMostUnits = 1000;
 
-/// `units` per group: groups count from 1, units from 0.
-void add_units(Node units, Node patterns, std::vector<std::string>& out) {
-  std::int64_t group = 0;
+/// `units` per group: groups count from 1, units from 0, unless the descriptor says otherwise.
+void add_units(Node units, Node kind, std::vector<std::string>& out) {
+  const std::int64_t first = kind.find_int("units_from").value_or(0);
+  std::int64_t group = kind.find_int("groups_from").value_or(1) - 1;
+  const Node begins = kind.find("first_unit");
   for (const Node count : units) {
     ++group;
-    const std::int64_t last = std::min(yaml_int(count.text()).value_or(0), kMostUnits);
-    for (std::int64_t unit = 0; unit < last; ++unit)
-      for (const Node pattern : patterns) out.push_back(filled(pattern.text(), group, unit));
+    const std::int64_t last = first + std::min(yaml_int(count.text()).value_or(0), kMostUnits);
+    for (std::int64_t unit = first; unit < last; ++unit)
+      for (const Node pattern : begins&& unit == first ? begins : kind.find("unit"))
+        out.push_back(filled(pattern.text(), group, unit));
   }
+}
+
+/// Names that an option changes in one part, the descriptor's `layer_renames`.
+void rename(RuleFacts& facts, std::vector<std::string>& names) {
+  const AppSchema& schema = facts.input().in.schema;
+  const Node renames = schema.node().find("layer_renames");
+  const auto from = renames.find_text("from");
+  const auto to = renames.find_text("to");
+  if (!from || !to || all_hold(schema.condition(renames.find("when")), facts) != Holds::Yes) return;
+  for (std::string& name : names)
+    if (const std::size_t at = name.find(*from); at != std::string::npos)
+      name.replace(at, from->size(), *to);
 }
 
 /// How often the units of a group stand one behind the other: a factor of the model's size, or of
@@ -113,11 +128,12 @@ Layers model_layers(RuleFacts& facts) {
       const Node units = sizes.find(facts.find(kind.find_text("size").value_or("")).text);
       if (!units.is_list()) return out;
       add_list(kind.find("first"), out.names);
-      add_units(units, kind.find("unit"), out.names);
+      add_units(units, kind, out.names);
       add_list(kind.find("last"), out.names);
     } else {
       add_list(kind.find("names"), out.names);
     }
+    rename(facts, out.names);
     return out;
   }
   return out;

@@ -25,6 +25,20 @@ bool takes_int(const TypedScalar& value) {
   return value.type != ScalarType::Float || std::isfinite(value.real);
 }
 
+/// What a mapping in one word holds; nothing of what is none, which is reported elsewhere.
+void take_entries(const std::string& text, Fact& fact) {
+  Sources sources;
+  Diagnostics ignored;
+  const auto document = load_yaml(sources, sources.add("value", text), ignored);
+  if (document == nullptr || !root(document->tree).is_map()) {
+    fact.state = Fact::State::Unknown;
+    return;
+  }
+  root(document->tree).each_pair([&](Node key, Node value) {
+    fact.entries.emplace_back(key.text(), value.is_scalar() ? value.text() : flow_text(value));
+  });
+}
+
 bool is_switch(const OptionSpec& option) { return is_boolean(option.type); }
 
 }  // namespace
@@ -127,6 +141,10 @@ Fact RuleFacts::scalar_fact(const OptionSpec& option, const Scalar& scalar,
     return fact;
   }
   fact.in_yaml = scalar.type != ScalarType::String;
+  if (option.type == OptionType::YamlMap) {
+    take_entries(scalar.text, fact);
+    return fact;
+  }
   auto typed = script_value(scalar, option, origin);
   if (!typed) return fact;
   if (fact.is_switch) {

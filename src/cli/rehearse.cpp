@@ -34,18 +34,50 @@ class RehearsedScript {
     if (entry) schema_ = descriptors_.find(entry, findings_);
     if (schema_ == nullptr)
       return fail(1, fmt::format("there is no application '{}'", application));
-    for (const std::string_view purpose : schema_->purposes())
-      if (const auto spec = schema_->purpose(purpose); spec->program == name_) name_ = spec->script;
+    program_ = name_;
+    if (const auto scripts = scripts_of_program(); !scripts.empty()) name_ = scripts.front().first;
     parts_ = schema_->node().find("rehearsal").find(name_);
     if (const auto other = parts_.find_text("like"))
       parts_ = schema_->node().find("rehearsal").find(*other);
     if (!parts_) return fail(1, fmt::format("{} has no such script to rehearse", application));
     if (const int status = resolve_options(); status != 0) return status;
+    if (const std::string other = script_by_values(); other != name_) {
+      name_ = other;
+      if (const int status = resolve_options(); status != 0) return status;
+    }
     const Settings& settings = job_->points.front().first().settings;
     return play_it(ScriptValues(*schema_, name_, settings));
   }
 
  private:
+  /// Those that one program can be, each with the values that its purpose fixes; once each.
+  std::vector<std::pair<std::string, Node>> scripts_of_program() const {
+    std::vector<std::pair<std::string, Node>> found;
+    for (const std::string_view purpose : schema_->purposes()) {
+      const auto spec = schema_->purpose(purpose);
+      const std::string_view file = spec->program.substr(spec->program.rfind('/') + 1);
+      const bool known = std::any_of(found.begin(), found.end(), [&](const auto& other) {
+        return other.first == spec->script;
+      });
+      if (file == program_ && !known) found.emplace_back(spec->script, spec->node.find("fixed"));
+    }
+    return found;
+  }
+
+  /// The one whose fixed values are in force, else the first.
+  std::string script_by_values() const {
+    const ScriptValues values(*schema_, name_, job_->points.front().first().settings);
+    const auto scripts = scripts_of_program();
+    for (std::size_t i = 1; i < scripts.size(); ++i) {
+      bool all = scripts[i].second.is_map();
+      scripts[i].second.each_pair([&](Node key, Node value) {
+        all = all && values.value(key.text()) == std::string(value.text());
+      });
+      if (all) return scripts[i].first;
+    }
+    return name_;
+  }
+
   int add_descriptors(std::string_view files) {
     while (!files.empty()) {
       files.remove_prefix(1);
@@ -81,10 +113,12 @@ class RehearsedScript {
     const auto known = schema_->options(name_, [](std::string_view) { return std::nullopt; });
     const auto name = resolving::peek_override(words_, known, option->key);
     if (!name) return 0;
-    std::string file =
-        resolving::peek_override(words_, known, std::string(option->key) + "_path").value_or("");
+    const auto file_option = schema_->preset_file_option();
+    std::string file = file_option
+                           ? resolving::peek_override(words_, known, file_option->key).value_or("")
+                           : std::string();
     const bool named = !file.empty();
-    if (!named) file = path_.substr(0, path_.size() - name_.size()) + "configs.yml";
+    if (!named) file = path_.substr(0, path_.size() - program_.size()) + "configs.yml";
     std::string error;
     if (auto text = read_file(file, error)) {
       const SourceId source = sources_.add(file, std::move(*text));
@@ -107,13 +141,14 @@ class RehearsedScript {
     if (const std::string_view option = values.missing_option(); !option.empty())
       return fail(2, fmt::format("the following arguments are required: {}", option));
     PlayedScript played;
-    played.name = name_;
+    played.name = program_;
+    played.ipus_per_replica = whole_ipus(values);
     played.parts = parts_;
     played.data_sets = schema_->node().find("data_sets");
     played.proof = schema_->node().find("scripts").find(name_).find("proof_when");
     played.value = [&](std::string_view key) { return values.value(key); };
     played.options = values.dictionary();
-    played.command_line = name_;
+    played.command_line = program_;
     for (const Word& word : words_) played.command_line += " " + word.text;
     if (const auto seconds = world_.variable("REHEARSAL_SECONDS"))
       played.seconds = std::clamp(std::strtod(seconds->c_str(), nullptr), 0.0, 86400.0);
@@ -122,6 +157,14 @@ class RehearsedScript {
     if (!take_launcher(world_.variable, values.ipus_per_replica(), played, error))
       return fail(1, error);
     return play(played);
+  }
+
+  /// IPUs of a replica of the training, which an evaluation may share out.
+  std::int64_t whole_ipus(const ScriptValues& values) const {
+    const auto scripts = scripts_of_program();
+    if (scripts.empty() || scripts.front().first == name_) return values.ipus_per_replica();
+    const Settings& settings = job_->points.front().first().settings;
+    return ScriptValues(*schema_, scripts.front().first, settings).ipus_per_replica();
   }
 
   std::string first_error() const {
@@ -142,7 +185,8 @@ class RehearsedScript {
   Descriptors descriptors_{catalog_};
   Diagnostics findings_;
   std::string path_;
-  std::string name_;
+  std::string name_;     ///< the script, as the descriptor calls it
+  std::string program_;  ///< its file
   std::vector<Word> words_;
   const AppSchema* schema_ = nullptr;
   Node parts_;

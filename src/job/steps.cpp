@@ -167,9 +167,15 @@ bool find_figures(JobStep& step, Diagnostics& out) {
   step.launch = std::move(*launch);
   step.geometry = derive(input, step.requests, step.settings, step.launch, step.target, out);
   apply_geometry(input.schema, step.geometry, step.settings, step.purpose.script);
-  if (step.geometry.launcher == "poprun" && step.geometry.ipus_per_replica &&
-      step.geometry.ipus_per_replica->value > 1)
+  if (step.geometry.launcher != "poprun") return true;
+  const auto several = [](const std::optional<Quantity>& count) {
+    return count && count->value > 1;
+  };
+  if (several(step.geometry.ipus_per_replica))
     apply_values(step.purpose.node.find("split_under_poprun"), "a replica of several IPUs",
+                 step.settings);
+  if (several(step.geometry.stages))
+    apply_values(step.purpose.node.find("staged_under_poprun"), "a replica of several stages",
                  step.settings);
   return true;
 }

@@ -1,6 +1,7 @@
 // Conditions of descriptors: one grammar, one evaluator. condition_text.cpp says what fails.
 #include "ipucnn/condition.h"
 
+#include <algorithm>
 #include <deque>
 
 #include "base/text.h"
@@ -76,6 +77,53 @@ Holds contains(const AppTable& table, const WordRecord& word, const Fact& fact) 
   return Holds::No;
 }
 
+/// The numbers from 0 to the highest are all there, as often as they like.
+Holds without_gaps(const Fact& fact, bool wanted) {
+  if (!fact.known()) return Holds::Unknown;
+  std::vector<double> numbers = fact.numbers;
+  std::sort(numbers.begin(), numbers.end());
+  double next = 0;
+  for (const double number : numbers) {
+    if (number > next) return from(!wanted);
+    if (number == next) ++next;
+  }
+  return from(wanted);
+}
+
+bool has_entry(const Fact& fact, std::string_view key) {
+  return std::any_of(fact.entries.begin(), fact.entries.end(),
+                     [&](const auto& entry) { return entry.first == key; });
+}
+
+/// How many of the keys that the test names the mapping has.
+std::size_t entries_named(const AppTable& table, const WordRecord& word, const Fact& fact) {
+  const auto keys = values_of(table, word);
+  return static_cast<std::size_t>(
+      std::count_if(keys.begin(), keys.end(),
+                    [&](const ValueRecord& key) { return has_entry(fact, table.text(key.node)); }));
+}
+
+Holds keys_hold(const AppTable& table, const WordRecord& word, const Fact& fact) {
+  if (!fact.known()) return Holds::Unknown;
+  const std::size_t named = entries_named(table, word, fact);
+  if (word.kind == TestWord::HasAny) return from(named > 0);
+  if (word.kind == TestWord::HasOne) return from(named == 1);
+  if (word.kind == TestWord::Only) return from(named == fact.entries.size());
+  return from(named == word.values.count);
+}
+
+/// Each entry that the test names has one of its values; one that is not there has none.
+Holds entries_hold(const AppTable& table, const WordRecord& word, const Fact& fact) {
+  if (!fact.known()) return Holds::Unknown;
+  bool all = true;
+  table.node(word.operand).each_pair([&](Node key, Node values) {
+    all = all && std::any_of(fact.entries.begin(), fact.entries.end(), [&](const auto& entry) {
+            return entry.first == key.text() && values.contains(entry.second);
+          });
+  });
+  return from(all);
+}
+
 Holds number_or(const AppTable& table, const WordRecord& word, const Fact& fact) {
   if (!fact.known()) return Holds::Unknown;
   if (fact.to_int) return Holds::Yes;
@@ -105,6 +153,15 @@ Holds word_holds(const AppTable& table, const WordRecord& word, FactSource& fact
     case TestWord::Each:
       if (!fact.known()) return Holds::Unknown;
       return from(!load::first_unfit(table, word.numbers, fact, facts));
+    case TestWord::WithoutGaps:
+      return without_gaps(fact, word.flag);
+    case TestWord::Has:
+    case TestWord::HasAny:
+    case TestWord::HasOne:
+    case TestWord::Only:
+      return keys_hold(table, word, fact);
+    case TestWord::Entry:
+      return entries_hold(table, word, fact);
     case TestWord::Whole:
       return fact.known() ? from(fact.to_int == word.flag) : Holds::Unknown;
     case TestWord::NumberOr:

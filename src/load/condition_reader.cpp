@@ -78,6 +78,10 @@ void ConditionReader::take_operand(Node operand, WordRecord& word) {
   switch (word.kind) {
     case TestWord::Is:
     case TestWord::Contains:
+    case TestWord::Has:
+    case TestWord::HasAny:
+    case TestWord::HasOne:
+    case TestWord::Only:
     case TestWord::NumberOr:
       word.values = values(operand);
       return;

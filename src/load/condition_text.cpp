@@ -28,6 +28,15 @@ std::string list_text(const FailedTest& failed, std::string_view last) {
   return list_text(failed.table->node(failed.word->operand), last);
 }
 
+/// "name batch_norm or group_norm", of an entry of a mapping.
+std::string entry_text(const FailedTest& failed) {
+  std::string out;
+  failed.table->node(failed.word->operand).each_pair([&](Node key, Node values) {
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", key.text(), list_text(values, "or"));
+  });
+  return out;
+}
+
 /// "78", or "78 (updates per epoch)".
 std::string bound_text(const FailedTest& failed, FactSource& facts) {
   const Node node = failed.table->node(failed.word->operand);
@@ -69,6 +78,16 @@ std::string failure(const FailedTest& failed, FactSource& facts) {
              number_text(
                  load::first_unfit(*failed.table, failed.word->numbers, fact, facts).value_or(0));
     }
+    case TestWord::WithoutGaps:
+      return "leaves a number out";
+    case TestWord::Has:
+      return "lacks " + list_text(failed, "or");
+    case TestWord::HasOne:
+      return "needs one of " + list_text(failed, "and");
+    case TestWord::Only:
+      return "has more than " + list_text(failed, "and");
+    case TestWord::Entry:
+      return "has another " + entry_text(failed);
     case TestWord::Whole:
       return "is not a whole number";
     case TestWord::NumberOr:
@@ -90,6 +109,16 @@ std::string legal_values(const FailedTest& failed, FactSource& facts) {
       return list_text(failed, "or");
     case TestWord::Contains:
       return "a name that contains " + list_text(failed, "or");
+    case TestWord::WithoutGaps:
+      return "every number from 0 to the highest";
+    case TestWord::Has:
+      return "a mapping with " + list_text(failed, "and");
+    case TestWord::HasOne:
+      return "one of " + list_text(failed, "and");
+    case TestWord::Only:
+      return "no other entry than " + list_text(failed, "and");
+    case TestWord::Entry:
+      return entry_text(failed);
     case TestWord::Whole:
       return "a whole number";
     case TestWord::NumberOr:

@@ -55,7 +55,11 @@ constexpr std::string_view kRunFigures[] = {"micro_batch",
                                             "output_dir",
                                             "output_parent",
                                             "restore_path",
-                                            "repeat"};
+                                            "repeat",
+                                            "global_batch",
+                                            "first_checkpoint",
+                                            "evaluation_batch",
+                                            "evaluation_replicas"};
 
 constexpr std::array<std::string_view, kNameSetCount> kSetWords = {
     "option",      "script",         "purpose",  "metric",  "phase",    "data set",

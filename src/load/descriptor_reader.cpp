@@ -345,6 +345,10 @@ class Judge {
         if (word.text() == "number_or") return judge(operand, kOneValue, word.text(), word);
         if (!operand.is_map()) return judge_values(name, operand, values);
         return wrong(operand, kOneValue, word.text());
+      case Operand::Entries:
+        if (!operand.is_map()) return wrong(operand, kNumericTests, word.text());
+        return operand.each_pair(
+            [&](Node key, Node of_key) { judge(of_key, kOneValue, key.text(), key); });
       case Operand::Numeric:
         if (!operand.is_map()) return wrong(operand, kNumericTests, word.text());
         operand.each_pair([&](Node inner, Node bound) { judge_numeric(inner, bound); });

@@ -28,6 +28,7 @@ constexpr FieldShape kPurposeFields[] = {
     {"under_mpiexec", &kValuesOfOptions, "values that the launcher requires"},
     {"split_under_poprun", &kValuesOfOptions,
      "values it has there where a replica has several IPUs, unless somebody says otherwise"},
+    {"staged_under_poprun", &kValuesOfOptions, "the same where a replica has several stages"},
     {"handing_on", &kValuesOfOptions,
      "values it has where another step starts from its output, likewise"},
     {"fixed", &kValuesOfOptions, "values the purpose gives unless the command line says otherwise"},
@@ -50,7 +51,8 @@ constexpr FieldShape kBindingFields[] = {
     {"stages", &kOption, "the option whose entries + 1 it is"},
     {"mapping", &kOption, "the option whose highest entry + 1 it is, where it has one"},
     {"when", &kWhen, "IPUs per replica: without it the model is not split, and has one"},
-    {"spread", &kOption, "replicas without a value: as many as the IPUs of so many whole ones hold"},
+    {"spread", &kOption,
+     "replicas without a value: as many as the IPUs of so many whole ones hold"},
 };
 constexpr Shape kBindingMap{.form = Form::Fields, .fields = kBindingFields};
 constexpr Shape kBindingList{.form = Form::List, .item = &kOption, .other = &kBindingMap};
@@ -163,9 +165,8 @@ constexpr FieldShape kPipelineFields[] = {
 constexpr Shape kPipeline{.form = Form::Fields, .fields = kPipelineFields};
 
 // --- options ---
-constexpr Words kTypes = {"int",     "float",       "str",    "str_lower", "str_upper",
-                          "untyped", "python_bool", "switch", "bool_word", "yaml_map",
-                          "fraction"};
+constexpr Words kTypes = {"int",         "float",  "str",       "str_lower", "str_upper", "untyped",
+                          "python_bool", "switch", "bool_word", "yaml_map",  "fraction"};
 constexpr Shape kType{.form = Form::Word, .words = kTypes};
 constexpr Words kArities = {"1", "+", "*"};
 constexpr Shape kArity{.form = Form::Word, .words = kArities};
@@ -271,10 +272,12 @@ constexpr Words kPlays = {"training", "evaluation", "nothing"};
 constexpr Shape kPlaysWord{.form = Form::Word, .words = kPlays};
 constexpr Words kWriters = {"first", "all"};
 constexpr Shape kWriter{.form = Form::Word, .words = kWriters};
-constexpr Words kCalls = {"epoch", "log"};
+constexpr Words kCalls = {"epoch", "log", "divisor"};
 constexpr Shape kCall{.form = Form::Word, .words = kCalls};
 constexpr Shape kRunFigures{
     .form = Form::Named, .set = NameSet::RunFigure, .names_known = true, .item = &kOption};
+constexpr Words kStreams = {"stdout", "stderr"};
+constexpr Shape kStream{.form = Form::Word, .words = kStreams};
 constexpr FieldShape kPlayFields[] = {
     {"like", &kScript, "plays what that one plays"},
     {"plays", &kPlaysWord, "what it does"},
@@ -290,12 +293,16 @@ constexpr FieldShape kPlayFields[] = {
     {"result", &kText, "line at the end"},
     {"evaluation", &kText, "line of an evaluation"},
     {"tail", &kLines, "lines behind the work"},
-    {"call", &kCall, "one line of progress an epoch; usual: by the log interval"},
+    {"call", &kCall,
+     "epoch: one line of progress each; divisor: what divides an epoch; usual: the log interval"},
     {"written_by", &kWriter, "first: only the first instance writes"},
     {"takes_ranks", &kFlag, "instances are Open MPI's processes"},
     {"epochs_beat_updates", &kFlag, "absent: updates beat epochs"},
     {"leaves_out", &kWhole, "calls that the figures of `result` leave out"},
     {"evaluates_with", &kOption, "a switch that makes it an evaluation"},
+    {"trains_with", &kOption, "a training: without it there is none"},
+    {"validates_with", &kOption, "a training: with it an evaluation follows"},
+    {"stream", &kStream, "where it writes; usual: stdout"},
 };
 constexpr Shape kPlay{.form = Form::Fields, .fields = kPlayFields};
 constexpr Shape kRehearsal{
@@ -346,6 +353,7 @@ constexpr FieldShape kApplicationFields[] = {
     {"learning_rate", &kRate, "what follows the global batch"},
     {"loss_scale", &kLossScale, "a loss scale that grows"},
     {"layers", &kLayers, "names for pipeline splits; first `when` that holds"},
+    {"layer_renames", &kLayerRename, "a part of layers' names that an option changes"},
     {"rules", &kRules, "relations between options"},
     {"ends_before", &kEndsBefore, "part of a training -> switches that end the script before it"},
     {"preset_values", &kPresetValues, "what the script makes of values that its parser hands on"},

@@ -97,12 +97,20 @@ inline constexpr FieldShape kLayerFields[] = {
     {"units", &kUnitsBySize, "size -> units of each group"},
     {"repeats", &kUnitCounts, "units of each group at depth 1"},
     {"depth", &kDepth, "what the repeats are multiplied by, rounded up"},
+    {"groups_from", &kWhole, "number of the first group; usual: 1"},
+    {"units_from", &kWhole, "number of the first unit of a group; usual: 0"},
     {"first_group", &kTexts, "patterns of the unit that begins group 1"},
-    {"first_unit", &kTexts, "patterns of the unit that begins each other group"},
+    {"first_unit", &kTexts, "patterns of the unit that begins a group, else as the others"},
     {"last", &kTexts, "names behind"},
     {"names", &kTexts, "all names, in order"},
 };
 inline constexpr Shape kLayerKind{.form = Form::Fields, .fields = kLayerFields};
+inline constexpr FieldShape kLayerRenameFields[] = {
+    {"when", &kWhenFigures, "when the names are others", true},
+    {"from", &kText, "a part of names", true},
+    {"to", &kText, "what stands in its place", true},
+};
+inline constexpr Shape kLayerRename{.form = Form::Fields, .fields = kLayerRenameFields};
 inline constexpr Shape kLayers{.form = Form::List, .item = &kLayerKind};
 
 // --- rules ---

@@ -121,6 +121,12 @@ constexpr ValueWord kValueWords[] = {
     {TestWord::Count, "count", Operand::Numeric},
     {TestWord::Contains, "contains", Operand::Texts},
     {TestWord::Each, "each", Operand::Numeric},
+    {TestWord::WithoutGaps, "without_gaps", Operand::Flag},
+    {TestWord::Has, "has", Operand::Texts},
+    {TestWord::HasAny, "has_any", Operand::Texts},
+    {TestWord::HasOne, "has_one", Operand::Texts},
+    {TestWord::Only, "only", Operand::Texts},
+    {TestWord::Entry, "entry", Operand::Entries},
     {TestWord::Whole, "whole", Operand::Flag},
     {TestWord::NumberOr, "number_or", Operand::Values},
 };

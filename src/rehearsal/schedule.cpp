@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <numeric>
 
 namespace ipucnn::rehearsing {
 namespace {
@@ -21,6 +23,9 @@ std::int64_t quotient_up(std::int64_t n, std::int64_t by) { return n / by + (n %
 
 bool TrainingSchedule::prints(std::int64_t call) const {
   const std::int64_t now = call * updates_per_call;
+  if (whole_intervals)
+    return updates_per_log > 0 &&
+           now / updates_per_log > (now - updates_per_call) / updates_per_log;
   return call == 1 || call >= calls - 1 ||
          now / updates_per_log > (now - updates_per_call) / updates_per_log;
 }
@@ -56,6 +61,52 @@ std::optional<TrainingSchedule> schedule_of(const TrainingLength& length) {
   else if (length.checkpoints_per_epoch > 0)
     s.updates_per_checkpoint =
         std::max<std::int64_t>(1, s.updates_per_epoch / length.checkpoints_per_epoch);
+  return s;
+}
+
+std::int64_t nearest_divisor(std::int64_t number, std::int64_t wanted) {
+  std::int64_t best = 1;
+  bool found = false;
+  const auto consider = [&](std::int64_t divisor) {
+    if (found && std::llabs(divisor - wanted) >= std::llabs(best - wanted)) return;
+    best = divisor;
+    found = true;
+  };
+  for (std::int64_t i = 1; i < number / i || (i == number / i && i * i < number); ++i) {
+    if (number % i != 0) continue;
+    consider(i);
+    consider(number / i);
+  }
+  return best;
+}
+
+namespace {
+
+/// Updates from one to the next of what happens `per_epoch` times an epoch; 0 for never.
+std::int64_t period(double per_epoch, std::int64_t updates, double epochs) {
+  if (!(per_epoch > 0)) return 0;
+  if (per_epoch >= 1)
+    return updates / nearest_divisor(updates, static_cast<std::int64_t>(per_epoch));
+  const auto all = static_cast<std::int64_t>(static_cast<double>(updates) * epochs);
+  const auto wanted = static_cast<std::int64_t>(per_epoch * epochs);
+  return all < 1 ? 0 : all / nearest_divisor(all, wanted);
+}
+
+}  // namespace
+
+std::optional<TrainingSchedule> schedule_by_divisors(const TrainingLength& length) {
+  if (length.global_batch < 1) return std::nullopt;
+  TrainingSchedule s;
+  s.whole_intervals = true;
+  s.updates_per_epoch = length.updates ? *length.updates : length.samples / length.global_batch;
+  if (s.updates_per_epoch < 1 || !(length.epochs >= 1 && length.epochs < 1e6)) return std::nullopt;
+  s.updates = s.updates_per_epoch * static_cast<std::int64_t>(length.epochs);
+  s.updates_per_log = period(length.log_share, s.updates_per_epoch, length.epochs);
+  s.updates_per_checkpoint = period(length.checkpoint_share, s.updates_per_epoch,
+                                    std::trunc(length.epochs - length.first_checkpoint));
+  s.updates_per_call = std::gcd(s.updates_per_log, s.updates_per_checkpoint);
+  if (s.updates_per_call == 0) s.updates_per_call = s.updates;
+  s.calls = s.updates / s.updates_per_call;
   return s;
 }
 

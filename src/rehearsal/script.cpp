@@ -52,7 +52,9 @@ class Player {
       pause(share(0.5));
       write_line(proof.find_text("text").value_or(""));
     } else if (status_ == 0 && plays == "training") {
-      train();
+      if (!is_off("trains_with")) train();
+      if (parts_.find_text("validates_with") && !is_off("validates_with") && status_ == 0)
+        evaluate();
     } else if (status_ == 0 && plays == "evaluation") {
       evaluate();
     }
@@ -81,13 +83,24 @@ class Player {
            (option && script_.value(*option) == "true");
   }
 
+  /// An option that the descriptor names, and that says false.
+  bool is_off(std::string_view field) const {
+    const auto key = parts_.find_text(field);
+    return key && script_.value(*key) == "false";
+  }
+
   bool is_on(std::string_view figure) const { return option_of(figure) == "true"; }
 
   void prepare() {
     const std::int64_t micro_batch = whole("micro_batch", 1);
-    const std::int64_t accumulation = whole("accumulation", 1);
     replicas_ = script_.replicas;
     const std::int64_t everywhere = replicas_ * script_.instances;
+    accumulation_ = whole("accumulation", 1);
+    // A global batch is divided as Python rounds: half to even.
+    if (const std::int64_t asked = whole("global_batch", 0); asked > 0)
+      accumulation_ =
+          std::llrint(static_cast<double>(asked) / static_cast<double>(micro_batch * everywhere));
+    const std::int64_t accumulation = accumulation_;
     // The model is not split in an evaluation, so its shards count as replicas.
     const std::int64_t batch = evaluates() ? micro_batch * whole("shards", 1) * everywhere
                                            : micro_batch * accumulation * everywhere;
@@ -133,7 +146,9 @@ class Player {
   }
 
   void train() {
-    const auto schedule = rehearsing::schedule_of(length());
+    const auto schedule = parts_.find_text("call") == "divisor"
+                              ? rehearsing::schedule_by_divisors(length())
+                              : rehearsing::schedule_of(length());
     if (!schedule) {
       fail("ZeroDivisionError: integer division or modulo by zero");
       return;
@@ -193,9 +208,22 @@ class Player {
     length.updates_per_call = whole("updates_per_call", 1);
     if (parts_.find_text("call") == "epoch")
       length.updates_per_call = std::max<std::int64_t>(1, length.samples / length.global_batch);
+    length.log_share = share_of("logs_per_epoch", 0);
+    length.checkpoint_share = share_of("checkpoints_per_epoch", 0);
+    length.first_checkpoint = share_of("first_checkpoint", 0);
+    if (length.updates && *length.updates < 0) length.updates.reset();
     length.checkpoints_per_epoch = whole("checkpoints_per_epoch", 0);
     length.epochs_per_checkpoint = whole("epochs_per_checkpoint", 0);
     return length;
+  }
+
+  /// A number, or a fraction such as 1/4.
+  double share_of(std::string_view figure, double otherwise) const {
+    const auto text = option_of(figure);
+    if (!text) return otherwise;
+    const std::size_t slash = text->find('/');
+    const double above = std::strtod(text->c_str(), nullptr);
+    return slash == text->npos ? above : above / std::strtod(text->c_str() + slash + 1, nullptr);
   }
 
   /// Samples in use; of an unknown data set as many as of the first one listed.
@@ -219,18 +247,28 @@ class Player {
     const bool made_up_data = is_on("synthetic_data");
     const double rate = std::max(0.0, std::cos(done * std::acos(0.0))) * 0.5;
     // Not pipelined, a step is a micro batch.
-    fields_["step"] = call * (is_on("pipeline") ? 1 : whole("accumulation", 1));
+    fields_["step"] = schedule.whole_intervals
+                          ? step_of_epoch(schedule, iteration)
+                          : call * (is_on("pipeline") ? 1 : whole("accumulation", 1));
     fields_["iteration"] = iteration;
     fields_["epoch"] = epoch_of(iteration);
     fields_["epoch_number"] = static_cast<std::int64_t>(std::ceil(epoch_of(iteration)));
     fields_["lr"] = made_up_data ? 0.0 : rate;
     fields_["loss"] = made_up_data ? 0.0 : 7.0 - 5.5 * std::sqrt(std::min(done, 1.0));
     fields_["accuracy"] = made_up_data ? 0.0 : 70 * std::sqrt(std::min(done, 1.0));
+    fields_["share"] = made_up_data ? 0.0 : 0.7 * std::sqrt(std::min(done, 1.0));
     fields_["time"] = time_of(call);
     fields_["milliseconds"] = 1000 * time_of(call);
     fields_["throughput"] = static_cast<double>(global_batch_) / time_of(call);
     fields_["total_time"] = total_time;
     write_line(parts_.find_text("progress").value_or(""));
+  }
+
+  /// Micro batches of one replica since the epoch began, or the call where it is longer.
+  std::int64_t step_of_epoch(const rehearsing::TrainingSchedule& schedule,
+                             std::int64_t iteration) const {
+    const std::int64_t epoch = std::max(schedule.updates_per_epoch, schedule.updates_per_call);
+    return ((iteration - 1) % epoch + 1) * accumulation_;
   }
 
   /// Seconds of one weight update: of all instances together, on this instance's clock.
@@ -241,7 +279,22 @@ class Player {
     return static_cast<double>(global_batch_) / speed;
   }
 
+  /// Samples of a step of an evaluation that has a batch of its own.
+  void take_evaluation_batch() {
+    const auto replicas = option_of("evaluation_replicas");
+    if (!parts_.find("figures").find_text("evaluation_replicas")) return;
+    const std::int64_t own = whole("evaluation_batch", 0);
+    const std::int64_t micro_batch = own > 0 ? own : whole("micro_batch", 1);
+    const std::int64_t asked = replicas ? parse_int64(*replicas).value_or(0) : 0;
+    const std::int64_t everywhere = replicas_ * script_.instances * script_.ipus_per_replica;
+    fields_["micro_batch"] = micro_batch;
+    fields_["replicas"] = asked > 0 ? asked : everywhere;
+    global_batch_ = micro_batch * (asked > 0 ? asked : everywhere);
+    fields_["global_batch"] = global_batch_;
+  }
+
   void evaluate() {
+    take_evaluation_batch();
     const auto schedule = rehearsing::evaluation_of(samples("validation"), global_batch_,
                                                     whole("updates_per_call", 1));
     if (!schedule) {
@@ -283,6 +336,10 @@ class Player {
     fields_["time"] = time;
     fields_["throughput"] = static_cast<double>(schedule.samples) / time;
     fields_["latency"] = -1.0;
+    fields_["step"] = schedule.samples / global_batch_;
+    fields_["share"] =
+        (0.1 + 70 * static_cast<double>(iteration) / (20000.0 + static_cast<double>(iteration))) /
+        100;
     fields_["accuracy"] =
         0.1 + 70 * static_cast<double>(iteration) / (20000.0 + static_cast<double>(iteration));
     const Node own = parts_.find("evaluation");
@@ -325,7 +382,7 @@ class Player {
     if (text.empty() || (only && *only != script_.instance)) return;
     std::string line = filled(text);
     if (line.size() < kShortestLine) line += kMark;
-    put(STDOUT_FILENO, line);
+    put(parts_.find_text("stream") == "stderr" ? STDERR_FILENO : STDOUT_FILENO, line);
   }
 
   void fail(const std::string& why) {
@@ -350,6 +407,7 @@ class Player {
   double due_ = 0;              ///< seconds of pauses that were not made yet
   std::int64_t global_batch_ = 1;
   std::int64_t replicas_ = 1;
+  std::int64_t accumulation_ = 1;
   int status_ = 0;
   mutable std::optional<std::string> fact_;  // the text that the last fact's view looks at
 };

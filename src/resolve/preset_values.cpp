@@ -103,12 +103,29 @@ class ValueCheck {
       good = good && !refuse_dash(item);
     }
     if (!good) return;
+    if (option_.type == OptionType::YamlMap) check_numbers_of_map();
     Diagnostics found;
     check_words(option_, words, set_.key, found);
     for (Diagnostic one : found.all()) {
       explain_word(one);
       out_.add(std::move(one));
     }
+  }
+
+  /// Python writes 0.00005 as 5e-05, which is a text to the reader of the word.
+  void check_numbers_of_map() {
+    const Node entry = in_.preset->find(set_.key) ? in_.preset->find(set_.key)->value : Node();
+    if (in_.schema.node().find("preset_values").find_bool("exponents", false)) return;
+    entry.each_pair([&](Node key, Node value) {
+      if (!value.is_scalar() || value.type() != ScalarType::Float) return;
+      const std::string word = word_of(to_scalar(value));
+      if (!is_exponent_number(word)) return;
+      add(FindingId::K041, value.at(),
+          fmt::format("{} of {} is {}, which {} gets as the text {}", key.text(), set_.key,
+                      value.text(), script_, word),
+          fmt::format("give {} on the command line, as {}", option_.flag,
+                      set_.value.items.front().text));
+    });
   }
 
   bool has_right_count() {

@@ -267,10 +267,23 @@ std::string_view Effective::kept(std::string text) const {
   return known != lowered_.end() ? *known : lowered_.emplace_back(std::move(text));
 }
 
+/// A 0 of an option that has no value otherwise, and says that 0 means the same.
+bool Effective::stands_for_none(const Setting& set) const {
+  const Scalar* scalar = set.value.scalar();
+  if (scalar == nullptr || scalar->text != "0") return false;
+  const auto own = option(set.name());
+  return own && own->zero_is_unset;
+}
+
 std::optional<std::string_view> Effective::key_of(QuantityName quantity) const {
   const Binding& bound = binding(quantity);
-  for (const std::string_view key : bound.keys)
-    if (bound.keys.size() > 1 && settings_.find(key) != nullptr) return key;
+  if (bound.keys.size() > 1) {
+    for (const std::string_view key : bound.keys)
+      if (const Setting* set = settings_.find(key); set != nullptr && !stands_for_none(*set))
+        return key;
+    for (const std::string_view key : bound.keys)
+      if (const auto own = option(key); own && usual(*own).value) return key;
+  }
   return bound.keys.empty() ? std::nullopt : std::optional(bound.keys.front());
 }
 

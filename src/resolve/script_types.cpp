@@ -138,7 +138,8 @@ std::optional<TypedScalar> script_value(const Scalar& scalar, const OptionSpec& 
     return convert_word(scalar.text, option.type);
   const bool is_usual =
       origin.kind == OriginKind::AppDefault || origin.kind == OriginKind::LateDefault;
-  if (option.preset_as_words && !is_usual && scalar.type != ScalarType::Null)
+  if (option.preset_as_words && option.type != OptionType::Switch && !is_usual &&
+      scalar.type != ScalarType::Null)
     return convert_word(resolving::word_of(scalar), option.type);
   // argparse converts a text default through the option's type, and leaves list items alone.
   if (scalar.type == ScalarType::String && !option.is_list && option.type != OptionType::Switch)

@@ -287,6 +287,9 @@ class DescriptorSchema {
         case Operand::Values:
           one = values;
           break;
+        case Operand::Entries:
+          one = {{"type", "object"}, {"additionalProperties", values}};
+          break;
         case Operand::Numeric:
           one = reference("numbers");
       }

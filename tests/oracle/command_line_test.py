@@ -43,7 +43,7 @@ def of_the_scripts():
     for path in (program.ROOT / "configs" / "apps").glob("*.yml"):
         for app in yaml.load(path.read_text(), yaml.FullLoader)["applications"].values():
             for option in app.get("options", {}).values():
-                flags |= {part["flag"] for part in (option or {}, *(option or {}).get("variants", [])) if "flag" in part}
+                flags |= {part["flag"] for part in (option or {}, *((option or {}).get("variants") or [])) if "flag" in part}
     return flags
 
 

@@ -27,11 +27,11 @@ IPUS_PER_DOMAIN = 64
 APPS = configs.section("apps", "applications")
 PRESETS = configs.section("presets", "presets")
 TARGETS = configs.section("targets", "targets")
+WHOLE = {app: configs.whole(APPS, app) for app in APPS}
 
 
 def field(app, name):
-    body = APPS[app]
-    return body[name] if name in body else field(body["extends"], name)
+    return WHOLE[app][name]
 
 
 def cases():
@@ -119,9 +119,9 @@ def parser_of(app, script, model, schedule):
                 parser.add_argument(option["negative"], dest=key, action="store_false")
             continue
         kind = {"int": int, "float": float}.get(option["type"], str)
+        arity = "?" if option["type"] == "bool_word" else option.get("arity")
         parser.add_argument(*flags, dest=key, type=kind, choices=option.get("choices"),
-                            nargs="+" if option.get("arity") == "+" else None,
-                            required=option.get("required", False))
+                            nargs=arity, required=option.get("required", False))
     return parser
 
 
@@ -191,7 +191,8 @@ class Plans(unittest.TestCase):
         for (app, preset, purpose, target), plan in self.made():
             step = plan["steps"][0]
             script = field(app, "purposes")[purpose]["script"]
-            at = next(i for i, word in enumerate(step["argv"]) if word.endswith(script))
+            file = field(app, "scripts")[script].get("program", script)
+            at = next(i for i, word in enumerate(step["argv"]) if word.endswith(file))
             owner = next(o for o in PRESETS if o.split("/")[0] == app and preset in PRESETS[o])
             model = PRESETS[owner][preset].get("model", "resnet")
             schedule = PRESETS[owner][preset].get("lr_schedule", "stepped")
@@ -199,7 +200,7 @@ class Plans(unittest.TestCase):
                 parsed, rest = parser_of(app, script, model, schedule).parse_known_args(
                     step["argv"][at + 1:])
                 self.assertEqual(rest, [])
-                if "preset_option" in APPS[app]:
+                if "preset_option" in WHOLE[app]:
                     self.assertEqual(parsed.config, preset)
 
 

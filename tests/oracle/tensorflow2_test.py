@@ -5,6 +5,8 @@ usage: tensorflow2_test.py BATCH      (ipucnn_batch; python3-yaml)
 """
 import json
 import pathlib
+import re
+import shlex
 import sys
 import unittest
 
@@ -34,18 +36,7 @@ def typed(value):
 
 
 def whole(app):
-    """An application laid over all it extends."""
-    def over(base, changes):
-        for key, value in changes.items():
-            if value is None:
-                base.pop(key, None)
-            elif isinstance(value, dict) and isinstance(base.get(key), dict):
-                base[key] = over(dict(base[key]), value)
-            else:
-                base[key] = value
-        return base
-    body = APPS[app]
-    return over(whole(body["extends"]), body) if "extends" in body else dict(body)
+    return configs.whole(APPS, app)
 
 
 def names_of(body, script):
@@ -190,6 +181,37 @@ class Presets(unittest.TestCase):
             expected = theirs[key.replace("-", "_")]
             self.assertEqual(typed(as_parsed(value, expected)), typed(expected), (words, key))
         return 1
+
+
+class Rules(unittest.TestCase):
+    """tests/data/tensorflow2/rules.txt: every rule of the reference that options can break."""
+
+    def setUp(self):
+        self.batch = Batch(BATCH, "run")
+        self.addCleanup(self.batch.close)
+
+    def test_every_rule_at_each_of_its_releases(self):
+        wrong, asked = [], 0
+        for line in (tensorflow2.FOLDER / "rules.txt").read_text(encoding="utf-8").splitlines():
+            if line.startswith("#"):
+                continue
+            rule, releases, words, expected = (part.strip() for part in line.split("|"))
+            first, last = releases.split(" - ")
+            for release in RELEASES:
+                if not first <= release <= last:
+                    continue
+                asked += 1
+                done = self.batch.ipucnn("run", "--app", f"tensorflow2_cnns@{release}",
+                                         *shlex.split(words), "--dry-run")
+                said = done.stderr.decode()
+                found = {one for one in re.findall(r"(?:error|warning)\[\w+\]", said)
+                         if one not in ("warning[D001]", "warning[D002]")}
+                errors = {one for one in found if one.startswith("error")}
+                named = set(expected.split()) - {"fine"}
+                if not named <= found or errors - named or (not named and found):
+                    wrong.append((rule, release, words, expected, said))
+        self.assertEqual(wrong, [])
+        self.assertGreater(asked, 400)
 
 
 def as_parsed(value, expected):
