@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,8 +18,15 @@ struct PresetRow {
   std::optional<std::string> site;    ///< whose target and settings count; absent without one
   Geometry geometry;
 };
-/// Every preset of an application, or of all, with its figures in a dry run.
-std::vector<PresetRow> all_presets(const JobInputs& inputs, AppId of);
+/// Presets with their figures in a dry run.
+struct PresetList {
+  std::vector<PresetRow> rows;
+  std::vector<std::string> older;  ///< NAME@RELEASE whose presets, or some of them, are left out
+};
+/// Of each name the newest release that has it, which is what the bare name means; with `every`
+/// those of all releases, as of an application whose release is named.
+enum class Releases : std::uint8_t { Newest, Every };
+PresetList list_presets(const JobInputs& inputs, AppId of, Releases releases);
 
 /// One job on one machine: its figures, or what is wrong there.
 struct OnTarget {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "base/wrap.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
@@ -96,6 +98,20 @@ class Shown {
   const InputFiles& files_;
 };
 
+/// People look for what a bare name means; programs take all there is.
+int show_list_of_presets(const InputFiles& files, AppId of, ViewFormat format,
+                         const Streams& streams) {
+  const PresetList list =
+      list_presets(files, of, format == ViewFormat::Text ? Releases::Newest : Releases::Every);
+  streams.out(show_presets(list.rows, format));
+  if (list.older.empty()) return kDone;
+  const std::string others =
+      fmt::format("each name in the newest release that has it; older ones by --app: {}",
+                  join(list.older, ", "));
+  say(streams, streams.err_is_terminal ? wrapped(others, 8, streams.width) : others);
+  return kDone;
+}
+
 }  // namespace
 
 int cmd_show(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -126,9 +142,8 @@ int cmd_show(const SplitArgv& split, const Streams& streams, const World& world)
     const auto of = listed_application(files, split, streams);
     if (!of) return kFindings;
     const std::string& word = split.positionals.front().text;
-    streams.out(word == "presets"
-                    ? show_presets(all_presets(files, *of), format)
-                    : show_list(word, files.catalog, files.sources, format, out_width(streams)));
+    if (word == "presets") return show_list_of_presets(files, *of, format, streams);
+    streams.out(show_list(word, files.catalog, files.sources, format, out_width(streams)));
     return kDone;
   }
   if (is_nearly_a_list(files, split, streams)) return kFindings;

@@ -2,6 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "base/text.h"
+
 namespace ipucnn {
 namespace {
 
@@ -16,16 +22,40 @@ OnTarget on_target(const JobRequest& request, const JobInputs& inputs) {
   return on;
 }
 
+/// One that belongs to all releases is as new as any.
+bool is_newer(const AppId& a, const AppId& b) {
+  return !b.release.empty() && (a.release.empty() || release_below(b.release, a.release));
+}
+
+void leave_older_out(std::vector<PresetRef>& presets, std::vector<std::string>& older) {
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, AppId> newest;
+  for (const PresetRef& ref : presets) {
+    const AppId id = parse_app_id(ref.application);
+    const auto [known, added] = newest.emplace(std::tuple(ref.name.text(), id.name, id.group), id);
+    if (!added && is_newer(id, known->second)) known->second = id;
+  }
+  std::erase_if(presets, [&](const PresetRef& ref) {
+    const AppId id = parse_app_id(ref.application);
+    if (!is_newer(newest.at({ref.name.text(), id.name, id.group}), id)) return false;
+    std::string name = fmt::format("{}@{}", id.name, id.release);
+    if (std::find(older.begin(), older.end(), name) == older.end())
+      older.push_back(std::move(name));
+    return true;
+  });
+}
+
 }  // namespace
 
-std::vector<PresetRow> all_presets(const JobInputs& inputs, AppId of) {
-  std::vector<PresetRow> rows;
-  for (const PresetRef& ref : inputs.catalog.presets(of)) {
+PresetList list_presets(const JobInputs& inputs, AppId of, Releases releases) {
+  PresetList list;
+  std::vector<PresetRef> all = inputs.catalog.presets(of);
+  if (releases == Releases::Newest && of.release.empty()) leave_older_out(all, list.older);
+  for (const PresetRef& ref : all) {
     JobRequest request;
     request.preset = Word{fmt::format("{}:{}", ref.application, ref.name.text()), ref.name.at()};
     const Job job =
         resolve_job(request, inputs.descriptors, inputs.around, Occasion::DryRun, Extent::Figures);
-    PresetRow& row = rows.emplace_back();
+    PresetRow& row = list.rows.emplace_back();
     row.name = std::string(ref.name.text());
     row.application = std::string(ref.application);
     row.group = parse_app_id(ref.application).group;
@@ -37,7 +67,7 @@ std::vector<PresetRow> all_presets(const JobInputs& inputs, AppId of) {
     if (step.input->site) row.site = std::string(step.input->site.name.text());
     row.geometry = step.geometry;
   }
-  return rows;
+  return list;
 }
 
 std::vector<OnTarget> on_all_targets(JobRequest request, Span at, const JobInputs& inputs) {
