@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Runs every example of README.md and docs/*.md and compares its whole output.
 
-An example is a fenced block marked `console`. Each line that begins with `$ ` is run by bash in a
-temporary folder with the program on PATH; the lines up to the next one are what it must print, standard
+An example is a fenced block marked `console`. Each line that begins with `$ `, and those behind it that go on
+with `> `, is run by bash in a temporary folder with the program on PATH; the lines up to the next one are what it must print, standard
 error after standard output. `# exit N` behind the command names the status, 0 otherwise. A block marked
 `console no-test` is only looked at by people.
 
@@ -46,6 +46,8 @@ def examples(block):
     for line in block:
         if line.startswith("$ "):
             found.append((line[2:], []))
+        elif found and line.startswith("> ") and not found[-1][1]:
+            found[-1] = (found[-1][0] + "\n" + line[2:], [])
         elif found:
             found[-1][1].append(line)
     return found
@@ -60,7 +62,7 @@ def check(path, program, root, update):
             for command, expected in examples(lines[first:behind]):
                 output, status, wanted = run(command, pathlib.Path(folder), program, root)
                 got = output.rstrip("\n").split("\n") if output else []
-                replaced += ["$ " + command] + got
+                replaced += ("$ " + command.replace("\n", "\n> ")).split("\n") + got
                 count += 1
                 same = places.without_lines("\n".join(got)) == places.without_lines("\n".join(expected))
                 if same and status == wanted:

@@ -48,6 +48,29 @@ class Reports(unittest.TestCase):
                     for result in run["results"]:
                         self.assertEqual(rules[result["ruleIndex"]], result["ruleId"])
 
+    def test_gitlab(self):
+        """The fields that GitLab's documentation of the report asks for."""
+        schema = {"type": "array", "items": {
+            "type": "object", "required": ["description", "check_name", "fingerprint", "severity", "location"],
+            "properties": {
+                "description": {"type": "string", "minLength": 1},
+                "check_name": {"type": "string", "minLength": 1},
+                "fingerprint": {"type": "string", "minLength": 1},
+                "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+                "location": {"type": "object", "required": ["path", "lines"], "properties": {
+                    "path": {"type": "string", "minLength": 1, "not": {"pattern": "^\\./"}},
+                    "lines": {"type": "object", "required": ["begin"],
+                              "properties": {"begin": {"type": "integer", "minimum": 1}}}}}}}}
+        for words in WORDS:
+            with self.subTest(words=words):
+                entries = json.loads(report(words, "gitlab"))
+                jsonschema.validate(entries, schema)
+                prints = [entry["fingerprint"] for entry in entries]
+                self.assertEqual(len(prints), len(set(prints)))
+                findings = json.loads(report(words, "json"))["findings"]
+                self.assertEqual(sorted(f["id"] for f in findings),
+                                 sorted(entry["check_name"] for entry in entries))
+
     def test_junit(self):
         schema = etree.XMLSchema(etree.parse(str(FOLDER / "jenkins-junit.xsd")))
         self.assertFalse(schema.validate(etree.fromstring("<testsuites><testcase/></testsuites>")))

@@ -6,12 +6,15 @@
 #include <cstring>
 
 #include "cli/commands.h"
+#include "ipucnn/record.h"
 
 namespace ipucnn::cli {
 namespace {
 
 constexpr std::string_view kStart =
-    R"(# What ipucnn takes from here and not from the command line. It is found upward from the folder a
+    R"(# yaml-language-server: $schema=ipucnn.schema.json
+#
+# What ipucnn takes from here and not from the command line. It is found upward from the folder a
 # command is given in. An example is in force once the signs in front of its lines are taken away.
 # Every entry can go; docs/formats.md has all there are.
 
@@ -39,31 +42,45 @@ presets:
 #      epochs: 2
 )";
 
-}  // namespace
-
-int cmd_init(const SplitArgv& /*split*/, const Streams& streams, const World& world) {
-  const std::string path = world.below("ipucnn.yml");
+/// Makes a file that was not there; errno says why not.
+bool make_file(const std::string& path, std::string_view text) {
   // O_EXCL: two of us cannot both find that there is no file.
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0 && errno == EEXIST) {
-    say(streams, fmt::format("{} is there already, and stays as it is", path));
-    return kFindings;
-  }
-  bool written = fd >= 0;
-  std::string_view rest = kStart;
-  while (written && !rest.empty()) {
-    const ssize_t n = ::write(fd, rest.data(), rest.size());
+  if (fd < 0) return false;
+  bool written = true;
+  while (written && !text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
     written = n > 0 || (n < 0 && errno == EINTR);
-    if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
+    if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
   }
   const int code = errno;
-  if (fd >= 0) ::close(fd);
-  if (!written) {
-    if (fd >= 0) ::unlink(path.c_str());
+  ::close(fd);
+  if (!written) ::unlink(path.c_str());
+  errno = code;
+  return written;
+}
+
+}  // namespace
+
+int cmd_init(const SplitArgv& split, const Streams& streams, const World& world) {
+  const std::string path = world.below("ipucnn.yml");
+  if (!make_file(path, kStart)) {
+    const int code = errno;
+    if (code == EEXIST) {
+      say(streams, fmt::format("{} is there already, and stays as it is", path));
+      return kFindings;
+    }
     say(streams, fmt::format("cannot write {}: {}", path, std::strerror(code)));
     return kUsage;
   }
-  say(streams, fmt::format("{} written; `ipucnn show config` lists the files in force", path));
+  const std::string schema = world.below("ipucnn.schema.json");
+  std::string error;
+  if (!write_file(schema, schema_of_own_files(split, world), error))
+    return usage(streams, error, split);
+  say(streams,
+      fmt::format("{} written, and {} for editors; `ipucnn show config` lists the files in "
+                  "force",
+                  path, schema));
   return kDone;
 }
 

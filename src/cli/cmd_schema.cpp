@@ -37,14 +37,7 @@ int print_of_application(std::string_view kind, const SplitArgv& split, const St
 
 }  // namespace
 
-int cmd_schema(const SplitArgv& split, const Streams& streams, const World& world) {
-  const std::string kind = split.positionals.size() == 1 ? split.positionals.front().text : "";
-  if (kind == "configs" || kind == "app") return print_of_application(kind, split, streams, world);
-  if (kind != "ipucnn")
-    return usage(streams,
-                 "schema takes a file kind: ipucnn (files of ours), app (the descriptor of an "
-                 "application, with --app) or configs (its configs.yml, with --app)",
-                 split);
+std::string schema_of_own_files(const SplitArgv& split, const World& world) {
   // A file that is wrong is what its author wants a schema for.
   InputFiles files(split, world);
   std::string unread;
@@ -54,7 +47,18 @@ int cmd_schema(const SplitArgv& split, const Streams& streams, const World& worl
   for (const Entry& entry : files.catalog.entries(Section::Applications))
     if (const AppSchema* schema = files.descriptors.find(entry, ignored))
       applications.push_back(schema);
-  streams.out(json_schema_of_own_files(applications));
+  return json_schema_of_own_files(applications);
+}
+
+int cmd_schema(const SplitArgv& split, const Streams& streams, const World& world) {
+  const std::string kind = split.positionals.size() == 1 ? split.positionals.front().text : "";
+  if (kind == "configs" || kind == "app") return print_of_application(kind, split, streams, world);
+  if (kind != "ipucnn")
+    return usage(streams,
+                 "schema takes a file kind: ipucnn (files of ours), app (the descriptor of an "
+                 "application, with --app) or configs (its configs.yml, with --app)",
+                 split);
+  streams.out(schema_of_own_files(split, world));
   return kDone;
 }
 

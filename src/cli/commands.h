@@ -25,6 +25,9 @@ std::string_view release_date();
 /// --color, else NO_COLOR and whether the stream is a terminal.
 bool use_color(const SplitArgv& split, bool terminal, const World& world);
 
+/// JSON Schema of our files with the applications and presets that are known here.
+std::string schema_of_own_files(const SplitArgv& split, const World& world);
+
 /// One line on `err`, beginning with the program's name.
 void say(const Streams& streams, std::string_view text);
 

@@ -25,7 +25,7 @@ inline constexpr std::size_t kOptionCount =
 
 /// A short list of fixed words.
 struct WordList {
-  std::array<std::string_view, 5> list{};
+  std::array<std::string_view, 6> list{};
   std::size_t size = 0;
 
   constexpr const std::string_view* begin() const { return list.data(); }
