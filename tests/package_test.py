@@ -47,7 +47,8 @@ class Packages(unittest.TestCase):
         home.mkdir(exist_ok=True)
         env = {"PATH": "/usr/bin:/bin", "HOME": str(home)}
         shown = run([program, "show", "presets"], env, cwd=home)
-        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertIn("mk2_resnet50_gn_16ipus", shown.stdout)
         planned = run([program, *COMMAND], env, cwd=home)
         self.assertEqual(planned.returncode, 0, planned.stderr)
         self.assertTrue(planned.stdout.startswith("poprun"), planned.stdout)
@@ -83,6 +84,7 @@ class Packages(unittest.TestCase):
         held = files_below(self.unpacked())
         self.assertIn("usr/bin/ipucnn", held)
         self.assertIn("etc/ipucnn/site.yml", held)
+        self.assertIn("usr/share/doc/ipucnn/examples/example.yml", held)
         for name in ("bash-completion/completions/ipucnn", "zsh/site-functions/_ipucnn",
                      "fish/vendor_completions.d/ipucnn.fish", "man/man5/ipucnn.yml.5.gz",
                      "man/man1/ipucnn.1.gz"):

@@ -12,6 +12,8 @@ install(CODE "set(packaged \"${packaged}\")
   include(\"${CMAKE_CURRENT_LIST_DIR}/pages.cmake\")")
 install(DIRECTORY ${packaged}/man1 ${packaged}/man5 DESTINATION ${CMAKE_INSTALL_MANDIR})
 
+install(FILES configs/sites/example.yml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+
 # What Debian wants beside it. /etc/ipucnn is not for `cmake --install`, which has a prefix.
 set(from_debian EXCLUDE_FROM_ALL COMPONENT debian)
 install(CODE "execute_process(
