@@ -64,6 +64,65 @@ class Runs(unittest.TestCase):
         self.assertEqual(self.verdict("base", "slow", "--threshold", "10%"), "unchanged")
         self.assertEqual(self.verdict("base", "base", "--threshold", "0"), "inconclusive")
 
+    def test_of_a_baseline_compare_as_the_runs_did_once_these_are_gone(self):
+        for i, level in enumerate([1000, 1020, 990, 940, 930, 935]):
+            self.keep(f"r{i}", values(i, level))
+        # A second decay, so that there is something to tell of the plans.
+        self.keep("other", values(9, 1000), "--weight-decay", "0.5")
+        for names, following, words in (("r0", "r3", []), ("r0,r1,r2", "r3,r4,r5", []),
+                                        ("r0", "r1", ["--threshold", "10%"]), ("r1", "other", [])):
+            with self.subTest(names):
+                wanted = self.ipucnn("compare", names, following, "--format", "json", *words)
+                self.assertEqual(self.ipucnn("baseline", "set", "good", names).returncode, 0)
+                kept = pathlib.Path(self.folder.name, "runs")
+                aside = pathlib.Path(self.folder.name, "aside")
+                aside.mkdir(exist_ok=True)
+                for name in names.split(","):
+                    (kept / name).rename(aside / name)
+                got = self.ipucnn("compare", "good", following, "--format", "json", *words)
+                for name in names.split(","):
+                    (aside / name).rename(kept / name)
+                self.assertEqual((got.returncode, got.stdout), (wanted.returncode, wanted.stdout))
+
+    def test_baselines_are_listed_replaced_and_removed(self):
+        self.keep("a", values(1, 1000))
+        self.keep("b", values(2, 500))
+        self.assertEqual(self.ipucnn("baseline", "list").stdout, "")
+        for name, run in (("x", "a"), ("y", "b"), ("x", "b")):
+            self.assertEqual(self.ipucnn("baseline", "set", name, run).returncode, 0)
+        file = json.loads(pathlib.Path(self.folder.name, "ipucnn.baselines.json").read_text())
+        self.assertEqual(file["schema"], "ipucnn.baselines/1")
+        self.assertEqual({name: [run["name"] for run in one["runs"]]
+                          for name, one in file["baselines"].items()}, {"x": ["b"], "y": ["b"]})
+        kept = file["baselines"]["x"]["runs"][0]["steps"][0]["samples"]["throughput"]
+        self.assertEqual(kept, values(2, 500))  # to the last digit, the first value left out
+        listed = self.ipucnn("baseline", "list").stdout
+        self.assertIn("x: ", listed)
+        self.assertIn("throughput", listed)
+        self.assertEqual(self.ipucnn("baseline", "remove", "x").returncode, 0)
+        self.assertNotIn("x: ", self.ipucnn("baseline", "list").stdout)
+        self.assertEqual(self.ipucnn("baseline", "remove", "x").returncode, 2)
+
+    def test_what_is_no_baseline_is_refused(self):
+        self.keep("a", values(1, 1000))
+        self.keep("larger", values(1, 1000), "--gradient-accumulation-count", "64")
+        self.keep("silent", [])
+        for words in (["set", "x"], ["set", "x", "nothing"], ["set", "x", "a,larger"], ["remove", "x"],
+                      ["set", "x", "silent"], [], ["list", "x"]):
+            with self.subTest(words):
+                refused = self.ipucnn("baseline", *words)
+                self.assertEqual(refused.returncode, 2)
+                self.assertTrue(refused.stderr.startswith("ipucnn: "), refused.stderr)
+        file = pathlib.Path(self.folder.name, "ipucnn.baselines.json")
+        self.assertFalse(file.exists())
+        for text in ("{", "[]", '{"schema": "other", "baselines": {}}',
+                     '{"schema": "ipucnn.baselines/1", "baselines": {"x": {"plan": 1, "runs": []}}}',
+                     '{"schema": "ipucnn.baselines/1", "baselines": {"x": []}}'):
+            file.write_text(text)
+            with self.subTest(text):
+                self.assertEqual(self.ipucnn("compare", "x", "a").returncode, 2)
+                self.assertEqual(self.ipucnn("baseline", "list").returncode, 2)
+
     def test_are_the_unit_where_there_are_three_a_side(self):
         for i, level in enumerate([1000, 1020, 990, 960, 940, 930]):
             self.keep(f"r{i}", values(i, level))

@@ -13,11 +13,22 @@
 
 namespace ipucnn {
 
-/// A kept run and what was measured of its steps.
-struct MeasuredRun {
-  KeptRun run;
-  std::vector<StepReport> steps;
+/// The values of a metric that count, in time order.
+struct MeasuredSeries {
+  MetricPattern metric;
+  std::vector<double> samples;
 };
+struct MeasuredStep {
+  std::string step;
+  std::vector<MeasuredSeries> series{};  ///< those that have a value
+};
+/// A run as it is compared: its plan, and what was measured of its steps.
+struct MeasuredRun {
+  std::string name;  ///< of its folder
+  JobPlan plan;
+  std::vector<MeasuredStep> steps;
+};
+MeasuredRun measured_run(const KeptRun& run, const std::vector<StepReport>& steps);
 
 /// What may differ between two sides on request, as --across names it.
 inline constexpr std::string_view kAcross[] = {"release", "preset", "target", "batch"};

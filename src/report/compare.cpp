@@ -14,17 +14,21 @@ constexpr std::size_t kEnoughRuns = 3;
 /// The samples of one metric on one side, by run.
 using Runs = std::vector<std::vector<double>>;
 
+/// Null when the run has none of that name.
+const MeasuredSeries* series_of(const MeasuredRun& run, std::string_view step,
+                                std::string_view metric) {
+  for (const MeasuredStep& measured : run.steps)
+    for (const MeasuredSeries& series : measured.series)
+      if (measured.step == step && series.metric.name == metric) return &series;
+  return nullptr;
+}
+
 Runs samples_of(const std::vector<MeasuredRun>& side, const std::string& step,
                 const MetricPattern& metric) {
   Runs runs;
   for (const MeasuredRun& run : side)
-    for (const StepReport& report : run.steps) {
-      const auto index = report.step == step ? report.measured.find(metric.name) : std::nullopt;
-      if (!index) continue;
-      Summary summary =
-          summarize(report.measured.metrics()[*index], report.measured.series(*index));
-      if (!summary.samples.empty()) runs.push_back(std::move(summary.samples));
-    }
+    if (const MeasuredSeries* series = series_of(run, step, metric.name))
+      runs.push_back(series->samples);
   return runs;
 }
 
@@ -95,33 +99,23 @@ bool comparable(const MetricPattern& base, const MetricPattern& next) {
          base.combine == next.combine;
 }
 
-/// The metric of the first run of a side; null when it has none.
-const MetricPattern* metric_of(const std::vector<MeasuredRun>& side, const std::string& step,
-                               std::string_view name) {
-  for (const StepReport& report : side.front().steps)
-    if (const auto index = report.step == step ? report.measured.find(name) : std::nullopt)
-      return &report.measured.metrics()[*index];
-  return nullptr;
-}
-
 bool asked_for(const CompareInput& in, const std::string& metric) {
   return in.metrics.empty() ||
          std::find(in.metrics.begin(), in.metrics.end(), metric) != in.metrics.end();
 }
 
 bool all_alike(const CompareInput& in, std::string& error) {
-  const JobPlan& first = in.base.front().run.plan;
+  const JobPlan& first = in.base.front().plan;
   for (const auto* side : {&in.base, &in.next})
     for (const MeasuredRun& run : *side) {
       // Runs of one side are alike in everything.
       const JobPlan& other =
-          side == &in.next && &run != &in.next.front() ? in.next.front().run.plan : first;
+          side == &in.next && &run != &in.next.front() ? in.next.front().plan : first;
       const bool across = side == &in.next && &run == &in.next.front();
-      error = reporting::unlike(other, run.run.plan, across ? in.across : std::set<std::string>());
+      error = reporting::unlike(other, run.plan, across ? in.across : std::set<std::string>());
       if (error.empty()) continue;
-      error =
-          fmt::format("{} and {} are not alike: {}",
-                      (&other == &first ? in.base : in.next).front().run.name, run.run.name, error);
+      error = fmt::format("{} and {} are not alike: {}",
+                          (&other == &first ? in.base : in.next).front().name, run.name, error);
       return false;
     }
   return true;
@@ -140,22 +134,35 @@ bool Comparison::regressed() const {
   });
 }
 
+MeasuredRun measured_run(const KeptRun& run, const std::vector<StepReport>& steps) {
+  MeasuredRun measured{run.name, run.plan, {}};
+  for (const StepReport& report : steps) {
+    MeasuredStep& step = measured.steps.emplace_back(MeasuredStep{report.step});
+    for (std::size_t i = 0; i < report.measured.metrics().size(); ++i) {
+      const MetricPattern& metric = report.measured.metrics()[i];
+      Summary summary = summarize(metric, report.measured.series(i));
+      if (!summary.samples.empty()) step.series.push_back({metric, std::move(summary.samples)});
+    }
+  }
+  return measured;
+}
+
 std::optional<Comparison> compare(const CompareInput& in, std::string& error) {
   if (!all_alike(in, error)) return std::nullopt;
   Comparison all;
   all.threshold = in.threshold;
-  for (const MeasuredRun& run : in.base) all.base.push_back(run.run.name);
-  for (const MeasuredRun& run : in.next) all.next.push_back(run.run.name);
-  all.differences = reporting::differences_of(in.base.front().run.plan, in.next.front().run.plan);
-  for (const StepReport& report : in.base.front().steps)
-    for (const MetricPattern& metric : report.measured.metrics()) {
+  for (const MeasuredRun& run : in.base) all.base.push_back(run.name);
+  for (const MeasuredRun& run : in.next) all.next.push_back(run.name);
+  all.differences = reporting::differences_of(in.base.front().plan, in.next.front().plan);
+  for (const MeasuredStep& measured : in.base.front().steps)
+    for (const MeasuredSeries& series : measured.series) {
+      const MetricPattern& metric = series.metric;
       if (metric.is_state() || !asked_for(in, metric.name)) continue;
-      const MetricPattern* other = metric_of(in.next, report.step, metric.name);
-      if (other == nullptr || !comparable(metric, *other)) continue;
-      const Runs base = samples_of(in.base, report.step, metric);
-      const Runs next = samples_of(in.next, report.step, metric);
-      if (base.empty() || next.empty()) continue;
-      all.metrics.push_back(compare_metric(report.step, metric, base, next, in.threshold));
+      const MeasuredSeries* other = series_of(in.next.front(), measured.step, metric.name);
+      if (other == nullptr || !comparable(metric, other->metric)) continue;
+      all.metrics.push_back(
+          compare_metric(measured.step, metric, samples_of(in.base, measured.step, metric),
+                         samples_of(in.next, measured.step, metric), in.threshold));
     }
   if (!all.metrics.empty()) return all;
   error = in.metrics.empty() ? "no rate and no duration was printed on both sides"
