@@ -15,7 +15,17 @@ from support import program
 
 # What the released presets are known to do wrong, and the base that is no preset to run.
 SHIPPED = {("mk2_efficientnet_b4_g16_64ipus_LARS", "B002"),
-           ("mk2_efficientnet_b4_16ipus_base", "S001")}
+           ("mk2_efficientnet_b4_16ipus_base", "S001"), ("efficientnet_b4_16ipus_base", "S001"),
+           ("efficientnet_b4_g16_large_batch_size_high_throughput", "B002"),
+           # Of 3.0: splits in an entry that others switch the pipeline on for, a folder without a data set's name.
+           ("efficientnet_b4_g1_with_batch_norm_base", "S007"), ("efficientnet_b4_g1_with_batch_norm_base", "D003"),
+           ("efficientnet_b4_g1_with_batch_norm_base (validation)", "D003")}
+# Presets of 3.0 that switch stable_norm off, which is switched on again.
+OVERRULED = {(f"efficientnet_b4_g1_with_batch_norm_{n}ipus", "K063") for n in (16, 64)}
+# Those of PyTorch that average checkpoints of a folder which they do not name.
+AVERAGING = {"efficientnet-g16-gn-16ipu-mk2-base", "efficientnet-b0-g16-gn-16ipu-mk2", "efficientnet-b4-g16-gn-16ipu-mk2",
+             "efficientnet-g16-gn-pod16-base", "efficientnet-b0-g16-gn-pod16", "efficientnet-b4-g16-gn-pod16",
+             "efficientnet-b4-g16-gn-pod64", "efficientnet-b4-g1-gn-pod16"}
 PRESET = """presets:
   tensorflow1_cnns@2.3:
     base: {extends: mk2_resnet50_gn_16ipus, epochs: %d}
@@ -68,18 +78,21 @@ class Shipped(unittest.TestCase):
     def test_nothing_is_found_but_what_is_wrong(self):
         found, status = findings("--builtin")
         errors = {(name, f["id"]) for f in found if f["severity"] == "error" for name in f["also"]}
-        self.assertEqual(errors, SHIPPED)
-        # Keys of PyTorch's presets that its scripts ignore.
-        self.assertEqual({f["id"] for f in found if f["severity"] == "warning"}, {"K014"})
+        self.assertEqual(errors - {(name, "K060") for name in AVERAGING}, SHIPPED)
+        # Keys of PyTorch's presets that its scripts ignore; what a release does not mind any more.
+        warned = {(name, f["id"]) for f in found if f["severity"] == "warning" and f["id"] != "K014"
+                  for name in f["also"]}
+        self.assertEqual(warned - {(name, "K062") for name in AVERAGING}, OVERRULED)
         self.assertEqual(status, 1)
 
     def test_every_preset_is_looked_at(self):
         presets = self.presets()
         self.assertGreater(len(presets), 50)
         for application, name in presets:
-            known = set(SHIPPED)
+            known = SHIPPED | OVERRULED
             if application.startswith("pytorch_cnns"):
                 known.add((name, "K014"))
+                known |= {(name, "K060"), (name, "K062")} if name in AVERAGING else set()
             with self.subTest(application=application, preset=name):
                 found, _ = findings("--config", f"{application}:{name}")
                 self.assertLessEqual({(name, f["id"]) for f in found if f["severity"] != "note"}, known)

@@ -81,7 +81,7 @@ class Config(unittest.TestCase):
         self.assertEqual("2", argv[argv.index("--epochs") + 1])
 
     def test_the_same_values_under_a_known_name_keep_it(self):
-        _, text, _ = self.run_it("show", PRESET, "--format", "configs")
+        _, text, _ = self.run_it("show", f"tensorflow1_cnns@2.3:{PRESET}", "--format", "configs")
         self.write("configs.yml", text)
         self.assertIn("--config", self.argv("--config", PRESET, "--presets", "configs.yml", "--app",
                                             "tensorflow1_cnns@2.3"))

@@ -20,6 +20,7 @@ GENERATIONS = {"mk1": "Mk1", "mk2": "Mk2", "bow": "Bow", "gpu": "GPUs"}
 NEEDED = {"tensorflow1_cnns": {"gradient_accumulation_count": "64", "restore_path": "c",
                                "data_dir": "imagenet", "filename": "f", "mode": "mean"},
           "pytorch_cnns": {"gradient_accumulation": "64", "checkpoint_path": "c",
+                           "checkpoint_input_path": "c", "checkpoint_output_path": "c",
                            "imagenet_data_path": "d", "weight_avg_strategy": "mean"},
           "nvcnn_hvd": {"model": "resnet50", "data_dir": "d", "log_dir": "c"}}
 SECTIONS = {"apps": "applications", "targets": "targets"}
@@ -83,8 +84,20 @@ def table(batch):
             merged[-1][1] += f", {purpose}"
         else:
             merged.append([app, purpose, *rest])
+    # Releases of one application that differ in nothing here share their rows.
+    alike = {}
+    for app, *rest in merged:
+        alike.setdefault(app, []).append(rest)
+    shared = []
+    for app, rows_of_it in alike.items():
+        name = app.split("@")[0]
+        same = next((row for row in shared if row[0][0].split("@")[0] == name and row[1] == rows_of_it), None)
+        if same:
+            same[0].append(app)
+        else:
+            shared.append(([app], rows_of_it))
     head = ["application", "purpose", "launchers", "machines"]
-    lines = [head, ["---"] * len(head), *merged]
+    lines = [head, ["---"] * len(head), *([", ".join(apps), *row] for apps, rows_of_it in shared for row in rows_of_it)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

@@ -99,8 +99,11 @@ class Catalog {
   /// it extends. Absent when only another application says it.
   Node own_field(const Entry& application, std::string_view field) const;
 
-  /// The application of this name; without release its highest one.
+  /// The application of this name; without release its highest one. A release may be named by an
+  /// alias, here and where presets are looked for.
   Entry find_application(AppId id) const;
+  /// With the release that has this one among its `aliases`, if any has.
+  AppId known_release(AppId id) const;
 
   /// Winning presets of that name, one for each application (`of`: only that one) that has it.
   /// With `of` also those that it inherits from what it extends, as if they were its own.

@@ -21,6 +21,7 @@ std::string filled(std::string_view pattern, std::int64_t group, std::int64_t un
   std::string out;
   bool has_group = false;
   bool has_unit = false;
+  bool has_number = false;
   bool has_letter = false;
   // Of a hole that stands twice the first is filled.
   const auto take = [&](std::string_view hole, bool& known) {
@@ -38,6 +39,8 @@ std::string filled(std::string_view pattern, std::int64_t group, std::int64_t un
       out += std::to_string(group);
     } else if (take("{unit}", has_unit)) {
       out += std::to_string(unit);
+    } else if (take("{number}", has_number)) {
+      out += std::to_string(unit + 1);
     } else if (take("{letter}", has_letter)) {
       out += static_cast<char>('a' + unit % kLetters);
     } else {

@@ -117,12 +117,13 @@ int main(int argc, char** argv) {
   }
   std::string apps;
   std::size_t number = 0;
+  ipucnn::embed::SharedArrays shared;
   bool good = true;
   ipucnn::Diagnostics findings;
   for (const ipucnn::Node part : files.applications)
     part.each_pair([&](ipucnn::Node name, ipucnn::Node body) {
       const auto app = ipucnn::embed::write_app(files.trees(), files.applications, {name, body},
-                                                number++, findings);
+                                                number++, shared, findings);
       good = good && app;
       if (!app) return;
       code += app->constants;

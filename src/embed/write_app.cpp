@@ -107,15 +107,29 @@ std::uint32_t number_of(const std::vector<const Tree*>& trees, const Tree* tree)
   return static_cast<std::uint32_t>(std::find(trees.begin(), trees.end(), tree) - trees.begin());
 }
 
+std::string node_records(const Tree& tree) {
+  std::string out;
+  for (std::uint32_t i = 0; i < tree.count; ++i) {
+    const NodeRecord& n = tree.nodes[i];
+    out += fmt::format("    {{{},{},{},{},{},{},NodeKind({}),ScalarType({}),{},{}}},\n", n.text,
+                       n.size, n.end, n.line, n.column, n.length, static_cast<int>(n.kind),
+                       static_cast<int>(n.type), n.plain, n.in_pool);
+  }
+  return out;
+}
+
 /// The tables of a chain, from the farthest base on.
 std::string write_merged(Writer& writer, std::size_t app, const load::MergedTables& merged,
                          const std::vector<const Tree*>& files,
-                         const std::vector<const Tree*>& trees) {
+                         const std::vector<const Tree*>& trees, SharedArrays& shared) {
   std::string rows;
   for (std::size_t i = 0; i < merged.all.size(); ++i) {
     const load::MergedTable& table = *merged.all[i];
-    const std::string nodes = fmt::format("kMerged{}_{}", app, i);
-    writer.add(node_array(nodes, table.tree));
+    // A later release begins with the tables of the earlier ones, which stand once.
+    const auto [array, added] =
+        shared.emplace(node_records(table.tree), fmt::format("kMerged{}_{}", app, i));
+    const std::string& nodes = array->second;
+    if (added) writer.add(node_array(nodes, table.tree));
     std::vector<std::uint32_t> others;
     for (const Tree* other : table.others) others.push_back(number_of(trees, other));
     const auto file = std::find_if(files.begin(), files.end(), [&](const Tree* known) {
@@ -134,19 +148,12 @@ std::string write_merged(Writer& writer, std::size_t app, const load::MergedTabl
 }  // namespace
 
 std::string node_array(const std::string& name, const Tree& tree) {
-  std::string out = fmt::format("const NodeRecord {}[] = {{\n", name);
-  for (std::uint32_t i = 0; i < tree.count; ++i) {
-    const NodeRecord& n = tree.nodes[i];
-    out += fmt::format("    {{{},{},{},{},{},{},NodeKind({}),ScalarType({}),{},{}}},\n", n.text,
-                       n.size, n.end, n.line, n.column, n.length, static_cast<int>(n.kind),
-                       static_cast<int>(n.type), n.plain, n.in_pool);
-  }
-  return out + "};\n";
+  return fmt::format("const NodeRecord {}[] = {{\n{}}};\n", name, node_records(tree));
 }
 
 std::optional<WrittenApp> write_app(const std::vector<const Tree*>& files,
                                     const std::vector<Node>& parts, const Entry& entry,
-                                    std::size_t number, Diagnostics& out) {
+                                    std::size_t number, SharedArrays& shared, Diagnostics& out) {
   load::MergedTables merged;
   const auto body = load::merge_entry(parts, entry, merged, out);
   if (!body) return std::nullopt;
@@ -158,7 +165,7 @@ std::optional<WrittenApp> write_app(const std::vector<const Tree*>& files,
   for (const Tree* tree : arena.trees) used.push_back(number_of(trees, tree));
 
   Writer writer(number);
-  const std::string chain = write_merged(writer, number, merged, files, trees);
+  const std::string chain = write_merged(writer, number, merged, files, trees, shared);
   const std::string of_app = writer.array("std::uint32_t", used);
   std::string table;
   const auto add = [&](std::string_view type, const auto& records) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,9 @@
 #include "ipucnn/diagnostic.h"
 
 namespace ipucnn::embed {
+
+/// C++ of nodes that several applications have, and the name of the array that holds them.
+using SharedArrays = std::map<std::string, std::string>;
 
 /// C++ of constant tables for nodes.
 std::string node_array(const std::string& name, const Tree& tree);
@@ -19,9 +23,9 @@ struct WrittenApp {
 
 /// Lays an application over what it extends and reads it, as a start would otherwise do. `files`
 /// are the trees of the built-in files in their order, `parts` the applications that they bring.
-/// Reports what is wrong, and is empty then.
+/// `shared` knows the arrays that stand already. Reports what is wrong, and is empty then.
 std::optional<WrittenApp> write_app(const std::vector<const Tree*>& files,
                                     const std::vector<Node>& parts, const Entry& entry,
-                                    std::size_t number, Diagnostics& out);
+                                    std::size_t number, SharedArrays& shared, Diagnostics& out);
 
 }  // namespace ipucnn::embed

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ipucnn/launcher.h"
 #include "ipucnn/launcher_line.h"
+#include "ipucnn/resolve.h"
 
 namespace ipucnn::importing {
 namespace {
@@ -101,6 +102,24 @@ Fit fit_of(const AppSchema& schema, const CommandLine& line) {
     if (!is_common(flag)) ++fit.telling;
   }
   return fit;
+}
+
+/// Whether a figure is given by one of its spellings and held by the preset in another, which the
+/// releases that know both refuse.
+bool is_given_twice(const AppSchema& schema, const CommandLine& line, std::string_view script,
+                    const Catalog& catalog, const PresetRef& preset) {
+  const auto& keys = schema.binding(QuantityName::MicroBatch, script).keys;
+  if (keys.size() < 2) return false;
+  Diagnostics ignored;
+  const auto flat = flatten(catalog, preset, ignored);
+  const auto is_given = [&](std::string_view key) {
+    const auto option = schema.option(key, script, no_fact);
+    return option && gives(line, option->flag);
+  };
+  return flat && std::any_of(keys.begin(), keys.end(), [&](std::string_view key) {
+           return flat->find(key) != nullptr && !is_given(key) &&
+                  std::any_of(keys.begin(), keys.end(), is_given);
+         });
 }
 
 /// A file name that other programs' authors would hardly choose.
@@ -239,6 +258,8 @@ std::optional<FoundApplication> KnownApplications::find(const CommandLine& line,
                                                 : std::string_view();
     const auto purpose = find_purpose(schema, line, script);
     if (!purpose) continue;
+    bool refused = false;
+    bool of_another_script = false;
     FoundApplication found;
     found.id = name;
     found.purpose = purpose->name;
@@ -247,15 +268,21 @@ std::optional<FoundApplication> KnownApplications::find(const CommandLine& line,
       if (const auto preset = option_value(line, option->flag, places)) {
         found.preset = preset->text;
         found.preset_at = preset->at;
-        for (const PresetRef& ref : catalog_.find_presets(preset->text, id))
-          found.preset_known = found.preset_known || ref.upstream ||
-                               parse_app_id(ref.application).group == purpose->preset_group;
+        for (const PresetRef& ref : catalog_.find_presets(preset->text, id)) {
+          if (!ref.upstream && parse_app_id(ref.application).group != purpose->preset_group) {
+            of_another_script = true;
+            continue;
+          }
+          found.preset_known = true;
+          refused = is_given_twice(schema, line, purpose->script, catalog_, ref);
+        }
       }
     const Fit fit = fit_of(schema, line);
     found.telling = is_own_script(script) || purpose->program != purpose->script ||
                     (fit.telling > 0 && fit.unknown <= fit.known);
     // A preset tells more than any option; of two releases the later one is meant.
-    const std::size_t score = fit.known + (found.preset_known ? 1000 : 0) + 1;
+    const std::size_t of_preset = found.preset_known ? 2000 : of_another_script ? 1000 : 0;
+    const std::size_t score = 2 * fit.known + of_preset + (refused ? 1 : 2);
     const bool same = best && parse_app_id(best->id).name == id.name && score == most;
     found.release_guessed = same && asked.release.empty();
     if (same) best->release_guessed = found.release_guessed;
@@ -266,7 +293,7 @@ std::optional<FoundApplication> KnownApplications::find(const CommandLine& line,
     }
   }
   // A line without a script has to hold an option of ours at least.
-  if (!line.script && most < 2) return std::nullopt;
+  if (!line.script && most < 3) return std::nullopt;
   return best;
 }
 

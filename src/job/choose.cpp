@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "base/suggest.h"
+#include "base/text.h"
 #include "ipucnn/file_schema.h"
 #include "ipucnn/named_entry.h"
+#include "job/choose_release.h"
 #include "job/parts.h"
 
 namespace ipucnn::job {
@@ -55,7 +57,10 @@ class Chooser {
     return request_.application ? request_.application : usual(request_, catalog_, "application");
   }
 
-  bool choose_application(const std::optional<Word>& app) {
+  /// Release of the Poplar SDK at the site; empty where nobody says.
+  std::string_view sdk() const { return choice_.site.body.find_text("sdk").value_or(""); }
+
+  bool take_application(const std::optional<Word>& app) {
     if (!app) {
       Diagnostic& d = out_.add(FindingId::K001, Span{}, "no preset is named");
       d.help = "give --config NAME; `ipucnn show presets` lists them. Without a preset: --app NAME";
@@ -67,7 +72,7 @@ class Chooser {
       }
       return false;
     }
-    const Entry entry = catalog_.find_application(parse_app_id(app->text));
+    const Entry entry = choose_application(catalog_, {parse_app_id(app->text), sdk(), &*app}, out_);
     if (!entry) {
       report_unknown(catalog_, Section::Applications, app->text, app->at, out_);
       return false;
@@ -78,30 +83,21 @@ class Chooser {
   bool choose_preset() {
     const auto app = application();
     const auto& name = request_.preset;
-    if (!name) return choose_application(app);
+    if (!name) return take_application(app);
     auto [application, bare] = parse_preset_name(name->text);
     if (application.name.empty() && app) application = parse_app_id(app->text);
     std::vector<PresetRef> found = catalog_.find_presets(bare, application);
     if (found.empty()) return no_preset(*name, bare, application);
     if (!keep_group(found, *name) || !of_one_application(found, *name, bare)) return false;
-    // Of several releases of one application the highest is meant.
-    const Entry highest = catalog_.find_application(
-        {parse_app_id(found.back().application).name, application.release, {}});
-    PresetRef chosen = found.back();
-    for (const PresetRef& ref : found)
-      if (highest && ref.layer == chosen.layer &&
-          parse_app_id(ref.application).release == parse_app_id(highest.name.text()).release)
-        chosen = ref;
-    const AppId owner = parse_app_id(chosen.application);
-    const Entry entry = catalog_.find_application(
-        {owner.name, owner.release.empty() ? application.release : owner.release, {}});
-    if (!entry) {
+    ReleaseWish wish{application, sdk(), &*name};
+    const ReleaseChoice chosen = choose_release(descriptors_, found, wish, out_);
+    if (!chosen.application) {
       out_.add(FindingId::K003, name->at,
-               fmt::format("the preset's application '{}' is not known", chosen.application));
+               fmt::format("the preset's application '{}' is not known", found.back().application));
       return false;
     }
-    choice_.preset = chosen;
-    return take_schema(entry);
+    choice_.preset = chosen.preset;
+    return take_schema(chosen.application);
   }
 
   /// By the name alone, which is near where the release is not; else all of them.
@@ -153,7 +149,19 @@ class Chooser {
     Diagnostic& d = out_.add(FindingId::K009, name.at,
                              fmt::format("several applications have a preset '{}'", bare));
     d.help = "name one:";
-    for (const PresetRef& ref : found) d.help += fmt::format(" {}:{}", ref.application, bare);
+    std::vector<std::string_view> named;  // each by its newest release
+    for (const PresetRef& ref : found) {
+      const AppId id = parse_app_id(ref.application);
+      if (std::find(named.begin(), named.end(), id.name) != named.end()) continue;
+      named.push_back(id.name);
+      const PresetRef* newest = &ref;
+      for (const PresetRef& other : found)
+        if (const AppId known = parse_app_id(other.application);
+            known.name == id.name &&
+            release_below(parse_app_id(newest->application).release, known.release))
+          newest = &other;
+      d.help += fmt::format(" {}:{}", newest->application, bare);
+    }
     return false;
   }
 

@@ -297,19 +297,38 @@ std::optional<Node> Catalog::whole(Section section, const Entry& entry, Diagnost
   return laid;
 }
 
+AppId Catalog::known_release(AppId id) const {
+  for (const Node part : parts(Section::Applications))
+    part.each_pair([&](Node name, Node body) {
+      if (!name.text().starts_with(id.name)) return;
+      const AppId known = parse_app_id(name.text());
+      const Node aliases = body.find("aliases");
+      if (known.name != id.name || !aliases.is_list()) return;
+      for (const Node alias : aliases)
+        if (alias.text() == id.release) id.release = known.release;
+    });
+  return id;
+}
+
 Entry Catalog::find_application(AppId id) const {
   Entry best;
   for (const Node part : parts(Section::Applications)) {
     part.each_pair([&](Node name, Node body) {
-      if (!name.text().starts_with(id.name)) return;
-      const AppId known = parse_app_id(name.text());
+      const std::string_view text = name.text();
+      if (!text.starts_with(id.name)) return;
+      // Of a release that is named the ends tell most apart.
+      if (!id.release.empty() && !text.ends_with(id.release) && text.size() > id.name.size())
+        return;
+      const AppId known = parse_app_id(text);
       if (known.name != id.name || !load::fits(id, known)) return;
       if (!best || best.name.text() == name.text() ||
           release_below(parse_app_id(best.name.text()).release, known.release))
         best = {name, body};
     });
   }
-  return best;
+  if (best || id.release.empty()) return best;
+  const AppId known = known_release(id);
+  return known.release == id.release ? Entry{} : find_application(known);
 }
 
 Entry Catalog::find_default(std::string_view key) const { return find(Section::Defaults, key); }

@@ -80,6 +80,10 @@ std::string_view Catalog::kept_text(std::string text) const {
 template <typename Collect>
 std::vector<PresetRef> Catalog::with_inherited(AppId of, Collect collect) const {
   std::vector<PresetRef> own = collect(of);
+  if (own.empty() && !of.release.empty()) {
+    const AppId known = known_release(of);
+    if (known.release != of.release) return with_inherited(known, collect);
+  }
   const std::vector<AppId> bases = bases_of(of);
   if (bases.empty()) return own;
   const std::string_view heir = find_application(of).name.text();

@@ -16,6 +16,7 @@ inline constexpr Shape kDataSetNames{.form = Form::List, .item = &kDataSetName};
 inline constexpr FieldShape kShareFields[] = {
     {"option", &kOption, "percent of the training set", true},
     {"only", &kDataSetNames, "the data sets that it counts for", true},
+    {"once", &kFlag, "taken once; absent: the reader takes it of the rest again"},
 };
 inline constexpr Shape kShare{.form = Form::Fields, .fields = kShareFields};
 inline constexpr FieldShape kDataSetUseFields[] = {
@@ -93,7 +94,8 @@ inline constexpr FieldShape kLayerFields[] = {
     {"any_order", &kFlag, "splits need not follow it"},
     {"size", &kOption, "option whose value chooses the units"},
     {"first", &kTexts, "names in front"},
-    {"unit", &kTexts, "patterns with {group}, from 1, {unit}, from 0, and {letter}, from a"},
+    {"unit", &kTexts,
+     "patterns with {group} and {number}, from 1, {unit}, from 0, {letter}, from a"},
     {"units", &kUnitsBySize, "size -> units of each group"},
     {"repeats", &kUnitCounts, "units of each group at depth 1"},
     {"depth", &kDepth, "what the repeats are multiplied by, rounded up"},

@@ -114,8 +114,9 @@ class PyTorchPresets(unittest.TestCase):
                         self.assertEqual(g["global_batch"], preset["global_batch"])
 
     def plan_of(self, group, name):
-        data = [] if group.endswith("inference") else ["--imagenet-data-path", "/d"]
-        words = ["run", "--config", name, *data, "--dry-run", "--format", "json"]
+        purpose = "inference" if group.endswith("inference") else "train"
+        data = [] if purpose == "inference" else ["--imagenet-data-path", "/d"]
+        words = ["run", "--config", f"{group.split('/')[0]}:{name}", "--purpose", purpose, *data, "--dry-run", "--format", "json"]
         done = program.ipucnn(*words)
         self.assertEqual(done.returncode, 0, done.stderr)
         dead = REFERENCE[group][name]["ignored"]

@@ -15,6 +15,7 @@ from support import configs  # noqa: E402
 from support.batch import Batch  # noqa: E402
 
 BATCH, CASES = "", 0
+RELEASES = {"tensorflow1_cnns": "tensorflow1_cnns@2.3", "pytorch_cnns": "pytorch_cnns@2.0"}
 PRESETS = {
     "tensorflow1_cnns": ("mk2_resnet50_gn_16ipus", "mk2_resnet50_bn_16ipus", "mk2_resnet50_bn_64ipus",
                          "mk2_resnet50_mlperf_pod16", "mk2_resnext101_16ipus",
@@ -65,7 +66,7 @@ class Case:
                  ("--pipeline-schedule", self.schedule), ("--replicas", self.replicas),
                  ("--instances", self.instances), ("--ipus", self.ipus), ("--hosts", self.hosts),
                  ("--global-batch", self.global_batch))
-        return (["run", "--config", f"{self.app}:{self.preset}", "--target", self.target] +
+        return (["run", "--config", f"{RELEASES[self.app]}:{self.preset}", "--target", self.target] +
                 [word for name, value in given if value is not None for word in (name, str(value))] +
                 ["--dry-run", "--format", "json"])
 

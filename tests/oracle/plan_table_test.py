@@ -30,7 +30,7 @@ LATE_MICRO_BATCH = {"imagenet": 4, "cifar-10": 32}
 
 def planned(pair):
     preset, target = pair
-    done = program.ipucnn("run", "--config", preset, "--target", target, "--data-dir", "d",
+    done = program.ipucnn("run", "--config", f"tensorflow1_cnns@2.3:{preset}", "--target", target, "--data-dir", "d",
                           "--dry-run", "--format", "json")
     if done.returncode == 0:
         return json.loads(done.stdout)["steps"][0]

@@ -25,7 +25,11 @@ IPUS_PER_DOMAIN = 64
 
 
 APPS = configs.section("apps", "applications")
-PRESETS = configs.section("presets", "presets")
+# Further releases are held to their own parsers by releases_test.py.
+RELEASES = ("tensorflow1_cnns@2.2", "tensorflow1_cnns@2.3", "pytorch_cnns@2.0", "nvcnn_hvd@1.1",
+            "tensorflow2_cnns@")
+PRESETS = {owner: presets for owner, presets in configs.section("presets", "presets").items()
+           if owner.startswith(RELEASES)}
 TARGETS = configs.section("targets", "targets")
 WHOLE = {app: configs.whole(APPS, app) for app in APPS}
 

@@ -93,7 +93,7 @@ def shown(*words):
 
 def runnable(name):
     """Words that plan this preset; two of them cannot run as they stand."""
-    words = ["--config", name, "--data-dir", "/d"]
+    words = ["--config", f"tensorflow1_cnns@2.3:{name}", "--data-dir", "/d"]
     if name == "mk2_efficientnet_b4_g16_64ipus_LARS":
         words += ["--gradient-accumulation-count", "40"]
     if name == "mk2_efficientnet_b4_16ipus_base":
@@ -112,14 +112,14 @@ class Presets(unittest.TestCase):
         self.assertEqual(len(PRESETS), 22)
         for name, values in PRESETS.items():
             with self.subTest(name):
-                settings = shown(name)["settings"]
+                settings = shown(f"tensorflow1_cnns@2.3:{name}")["settings"]
                 self.assertEqual({key: typed(value) for key, value in settings.items()},
                                  {key: typed(value) for key, value in values.items()})
 
     def test_show_with_defaults_what_the_parser_has_besides(self):
         for name, values in PRESETS.items():
             with self.subTest(name):
-                settings = shown(name, "--defaults")["settings"]
+                settings = shown(f"tensorflow1_cnns@2.3:{name}", "--defaults")["settings"]
                 chosen = {f"model {values['model']}", f"lr_schedule {values.get('lr_schedule', 'stepped')}"}
                 defaults = {option["dest"]: variant["default"]
                             for option, variant in training_parser.options_of("train.py", chosen)
@@ -173,7 +173,7 @@ class CommandLines(unittest.TestCase):
         said = done.stderr.decode()
         self.assertIn(done.returncode, (0, 1), said)
         try:
-            parsed = training_parser.parse("train.py", ["--config", name, *words], presets)
+            parsed = training_parser.parse("train.py", ["--config", name.split(":")[-1], *words], presets)
         except training_parser.Refused as why:
             self.assertRegex(said, REFUSED, f"argparse refuses it: {why}")
             return
@@ -188,7 +188,7 @@ class CommandLines(unittest.TestCase):
     def test_are_read_as_argparse_reads_them(self):
         for words in COMMAND_LINES:
             with self.subTest(words):
-                self.expect_same_reading("mk2_resnet50_gn_16ipus", words)
+                self.expect_same_reading("tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", words)
 
     def test_refuse_a_number_of_more_than_64_bits(self):
         done = program.ipucnn("show", "tensorflow1_cnns@2.3:mk2_resnet8_test", "--log-freq", "9223372036854775808")
@@ -211,7 +211,7 @@ class CommandLines(unittest.TestCase):
                 else:
                     words += [flag, *chance.choices(values, k=chance.randint(0, 2))]
             with self.subTest(number=number, words=words):
-                self.expect_same_reading("mk2_resnet50_gn_16ipus", words)
+                self.expect_same_reading("tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", words)
 
     def test_over_a_preset_file_of_a_user(self):
         pathlib.Path(self.file).write_text(CONFIGS)

@@ -169,7 +169,8 @@ class Shipped(unittest.TestCase):
 
     def test_answers_are_planned_as_they_say(self):
         for preset, target in itertools.product(
-                ("mk2_resnet50_gn_16ipus", "mk2_efficientnet_b4_g16_64ipus", "resnet50-16ipu-mk2"),
+                ("tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_64ipus",
+                 "pytorch_cnns@2.0:resnet50-16ipu-mk2"),
                 ("m2000", "pod16", "pod64", "pod256")):
             with self.subTest(preset=preset, target=target):
                 words = ["--config", preset, "--target", target]

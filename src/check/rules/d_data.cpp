@@ -65,6 +65,7 @@ void data_share_applied_twice(const RuleInput& in, Diagnostics& out) {
       in.facts.effective().needs_no_data())
     return;
   RuleFacts& facts = in.facts;
+  if (facts.field(AppField::DataSetShare).find_bool("once", false)) return;
   const auto percent = facts.whole(*key);
   if (!percent || *percent < 1 || *percent > 99) return;
   const auto once = facts.whole("training samples");

@@ -28,7 +28,7 @@ class Import : public testing::Test {
     return all;
   }
 
-  AppId application_{"tensorflow1_cnns", {}, {}};  ///< most words here tell nothing by themselves
+  AppId application_{"tensorflow1_cnns", "2.3", {}};  ///< most words here tell nothing by themselves
   Sources sources_;
   Catalog catalog_{sources_};
   Diagnostics findings_;
@@ -412,19 +412,19 @@ TEST_F(Import, TellsApplicationsAndPurposesApart) {
            std::string(body.find_text("purpose").value_or("train"));
   };
   EXPECT_EQ(purpose("python3 train.py --model resnet50 --imagenet-data-path x"),
-            "pytorch_cnns@2.0 train");
+            "pytorch_cnns@3.2 train");
   EXPECT_EQ(purpose("python3 train.py --model resnet --model-size 50"),
-            "tensorflow1_cnns@2.3 train");
+            "tensorflow1_cnns@3.0 train");
   EXPECT_EQ(purpose("python3 train.py --config mk2_resnet50_gn_16ipus --help"),
-            "tensorflow1_cnns@2.3 help");
+            "tensorflow1_cnns@2.5 help");
   EXPECT_EQ(purpose("mpirun -np 4 python3 validation.py --model resnet --generated-data"),
-            "tensorflow1_cnns@2.3 inference");
+            "tensorflow1_cnns@3.0 inference");
   EXPECT_EQ(purpose("mpiexec -np 8 python nvcnn_hvd.py --model=resnet50"), "nvcnn_hvd@1.1 train");
   EXPECT_EQ(purpose("python nvcnn_hvd.py --model=resnet50 --eval"), "nvcnn_hvd@1.1 eval");
   application_ = {"tensorflow1_cnns", {}, {}};
   EXPECT_EQ(purpose("python3 validation.py --model resnet --restore-path x"),
-            "tensorflow1_cnns@2.3 validation");
-  EXPECT_EQ(purpose("python3 restore.py --restore-path x"), "tensorflow1_cnns@2.3 restore");
+            "tensorflow1_cnns@3.0 validation");
+  EXPECT_EQ(purpose("python3 restore.py --restore-path x"), "tensorflow1_cnns@3.0 restore");
 }
 
 TEST_F(Import, PointsAtWordsInsideTheWordsOfMpi) {
