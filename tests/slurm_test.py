@@ -366,8 +366,8 @@ class Via(Cluster):
         self.until_begun(folder)
         self.lose_follower(folder)
         self.until(lambda: (folder / "train" / "1" / "ended").exists())
-        shown = self.runs("show", folder)
-        self.assertIn("done", shown.stdout, shown.stderr)
+        # Slurm may see the end a moment after the script has told of it.
+        self.until(lambda: re.search(r"^state +done", self.runs("show", folder).stdout, re.M))
         self.assertEqual("done", self.record(folder)["state"])
         self.assertEqual(250.0, self.record(folder)["figures"][0]["mean"])
         self.assertEqual(0, self.runs("wait", folder).returncode)
@@ -376,7 +376,7 @@ class Via(Cluster):
         folder = self.start("attached", "--detach", env={"TAKES": "4"})
         self.until(lambda: self.record(folder)["state"] == "running")
         self.lose_follower(folder)
-        self.assertIn("running", self.runs("show", folder).stdout)
+        self.assertRegex(self.runs("show", folder).stdout, r"(?m)^state +running: slurm has its job")
         attached = self.runs("attach", folder)
         self.assertEqual(0, attached.returncode, attached.stderr)
         self.assertEqual((folder / "train" / "1" / "stdout.log").read_text(), attached.stdout)
@@ -439,6 +439,18 @@ class Via(Cluster):
         self.preempt(folder)
         waited = self.runs("wait", folder)
         self.assertEqual((3, "preempted"), (waited.returncode, self.record(folder)["state"]), waited.stderr)
+
+    def test_a_node_that_fails(self):
+        folder = self.start("node", "--detach", env={"TAKES": "60"}, slurm={"no-requeue": ""})
+        self.until_begun(folder)
+        node = self.facts(self.slurm_id(folder))["NodeList"]
+        subprocess.run(["scontrol", "update", f"nodename={node}", "state=down", "reason=test"], check=True,
+                       env=self.env)
+        waited = self.runs("wait", folder)
+        subprocess.run(["scontrol", "update", f"nodename={node}", "state=resume"], check=False, env=self.env,
+                       capture_output=True)  # it may be back already
+        self.assertEqual((3, "lost"), (waited.returncode, self.record(folder)["state"]), waited.stderr)
+        self.assertIn("a node of the job failed", waited.stderr)
 
     @unittest.skipUnless(shutil.which("mpirun"), "Open MPI is not installed")
     def test_open_mpi_takes_its_slots_from_the_job(self):

@@ -8,6 +8,7 @@
 namespace ipucnn {
 
 struct JobPlan;
+struct Step;
 
 /// A named text: the bytes that are printed are the bytes that are run, stored or submitted.
 struct Artifact {
@@ -28,6 +29,18 @@ std::string why_no_batch_script(const JobPlan& plan);
 /// What a batch script of ours calls a step; its second word, behind the folder of the step's try,
 /// when it is to run one step alone and to keep what becomes of it.
 std::string batch_step_name(std::string_view step);
+
+/// Why a plan has no form as jobs of Kubernetes; empty when it has.
+std::string why_no_manifest(const JobPlan& plan);
+
+/// A longer name may keep an IPUJob from its IPUs.
+inline constexpr std::size_t kLongestIpujobName = 36;
+/// Of them, what is left for a suffix that tells submissions apart.
+inline constexpr std::size_t kIpujobSuffix = 9;
+/// What an IPUJob of a step is called.
+std::string ipujob_name(const JobPlan& plan, const Step& step);
+/// Its manifest under this name; the plan has none of why_no_manifest.
+std::string ipujob_text(const JobPlan& plan, const Step& step, const std::string& name);
 
 namespace emitting {
 /// A word as a POSIX shell reads it back: bare where that is safe, else in quotes.

@@ -64,7 +64,8 @@ struct JobRequest {
   std::vector<Suppression> suppressions;
   bool flat = false;
   bool config_file = false;
-  bool for_slurm = false;  ///< hosts and resources are a Slurm job's
+  bool for_slurm = false;       ///< hosts and resources are a Slurm job's
+  bool for_kubernetes = false;  ///< it runs in one worker of a cluster
 
   // The job behind it, which `expand` takes from the catalog unless it was read from a command.
   Entry entry{};

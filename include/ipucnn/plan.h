@@ -175,6 +175,21 @@ struct SlurmRequest {
   friend bool operator==(const SlurmRequest&, const SlurmRequest&) = default;
 };
 
+/// What a site says of the cluster that runs IPUJobs.
+struct KubernetesRequest {
+  std::string name_space;  ///< empty: the one that kubectl is set to
+  std::string image;
+  std::string shared_memory = "10Gi";  ///< of /dev/shm
+  std::string cpu, memory;             ///< limits; empty: none
+  std::string service_account;         ///< empty: the namespace's own
+  std::string clean_pods = "None";     ///< which pods go with the job's end: None, Workers, All
+  std::int64_t backoff_limit = 0;      ///< how often a failed job is begun again
+  std::vector<std::pair<std::string, std::string>> volumes;  ///< folders of the container, claims
+  std::vector<std::pair<std::string, std::string>> secrets;  ///< variables and who holds them
+
+  friend bool operator==(const KubernetesRequest&, const KubernetesRequest&) = default;
+};
+
 /// Everything that is started, in order, and all that a run, a scheduler and a report need to know
 /// of it. Dry run and run are this object; as JSON it is read back as the same (docs/formats.md).
 struct JobPlan {
@@ -193,6 +208,7 @@ struct JobPlan {
   std::vector<Blocked> blocked{};       ///< it can be started only while there is none
   std::vector<PlanFile> files{};
   std::optional<SlurmRequest> slurm{};  ///< it is for a job of Slurm, which tells the hosts
+  std::optional<KubernetesRequest> kubernetes{};  ///< it is for one worker of a cluster
 
   friend bool operator==(const JobPlan&, const JobPlan&) = default;
 };

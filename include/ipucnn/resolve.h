@@ -104,6 +104,7 @@ struct ResolveInput {
   /// What is planned writes the preset out, so that its values go through the script's parser.
   bool writes_preset_out = false;
   bool for_slurm = false;            ///< a job of Slurm tells the hosts
+  bool for_kubernetes = false;       ///< one worker of a cluster is the only host
   bool judges_preset = true;         ///< false: what is wrong with its keys and values is not asked
   std::string_view self = "ipucnn";  ///< path of this program, for `{self}`
   Span place{};  ///< where a rule points that knows no better place; line 0: nowhere

@@ -101,8 +101,8 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   if (split.has(Option::PlanFile)) return run_plan_file(split, streams, world);
   const bool dry_run = split.has(Option::DryRun);
   const std::string_view format = format_of(split);
-  const bool words =
-      dry_run && format != "json" && format != "sbatch" && !split.has(Option::Resume);
+  const bool words = dry_run && format != "json" && format != "sbatch" && format != "k8s" &&
+                     !split.has(Option::Resume);
   InputFiles files(split, world);
   JobRequest request = request_of(split);
   if (const auto status = read_or_say(files, {request}, split, streams)) return *status;

@@ -29,8 +29,10 @@ JobRequest request_of(const SplitArgv& split) {
   request.allowed_unknown = split.values(Option::AllowUnknown);
   request.flat = split.has(Option::Flat);
   request.config_file = split.has(Option::ConfigFile);
-  request.for_slurm =
-      via_of(split) == Via::Slurm || (split.has(Option::Format) && format_of(split) == "sbatch");
+  const bool named = split.has(Option::Format);
+  const std::string_view format = named ? format_of(split) : format_for(via_of(split));
+  request.for_slurm = format == "sbatch" || via_of(split) == Via::Slurm;
+  request.for_kubernetes = format == "k8s" || via_of(split) == Via::Kubernetes;
   return request;
 }
 
@@ -48,7 +50,8 @@ AskedFigures asked_figures(const SplitArgv& split) {
 std::string_view format_of(const SplitArgv& split) {
   const WordList& formats = find_command(split.command->text)->formats;
   // What is started through a scheduler is what its own form says.
-  const std::string_view first = via_of(split) == Via::Slurm ? "sbatch" : *formats.begin();
+  const std::string_view own = format_for(via_of(split));
+  const std::string_view first = own.empty() ? *formats.begin() : own;
   for (const Given& given : split.given)
     if (given.row->id == Option::Format && given.value)
       return *std::find(formats.begin(), formats.end(), given.value->text);

@@ -333,8 +333,8 @@ int say_ready(const std::vector<StartableRun>& runs, const Streams& streams) {
 bool print_plans(const std::vector<JobPlan>& plans, const SplitArgv& split,
                  const Streams& streams) {
   const std::string_view format = format_of(split);
-  const bool one_job = format == "sbatch";
-  if (const std::string why = one_job ? why_no_batch_script(plans.front()) : ""; !why.empty()) {
+  const bool one_job = format == "sbatch" || format == "k8s";
+  if (const std::string why = why_not(format, plans.front()); !why.empty()) {
     usage(streams, why, split);
     return false;
   }

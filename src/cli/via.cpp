@@ -1,6 +1,7 @@
 #include "cli/via.h"
 
 #include "ipucnn/emit.h"
+#include "ipucnn/kubernetes_run.h"
 #include "ipucnn/slurm_run.h"
 
 namespace ipucnn::cli {
@@ -11,7 +12,20 @@ Via via_of(const SplitArgv& split) {
 }
 
 Via via_named(std::string_view scheduler) {
-  return scheduler == SlurmJobs::kName ? Via::Slurm : Via::Local;
+  if (scheduler == SlurmJobs::kName) return Via::Slurm;
+  return scheduler == KubernetesJobs::kName ? Via::Kubernetes : Via::Local;
+}
+
+std::string_view format_for(Via via) {
+  switch (via) {
+    case Via::Local:
+      break;
+    case Via::Slurm:
+      return "sbatch";
+    case Via::Kubernetes:
+      return "k8s";
+  }
+  return {};
 }
 
 std::vector<std::string> kept_variables(Via via) {
@@ -19,16 +33,34 @@ std::vector<std::string> kept_variables(Via via) {
 }
 
 std::vector<std::string> needed_tools(Via via) {
-  return via == Via::Slurm ? std::vector<std::string>{"sbatch", "squeue", "scancel"}
-                           : std::vector<std::string>();
+  switch (via) {
+    case Via::Local:
+      break;
+    case Via::Slurm:
+      return {"sbatch", "squeue", "scancel"};
+    case Via::Kubernetes:
+      return {"kubectl"};
+  }
+  return {};
 }
 
-std::string why_not(Via via, const JobPlan& plan) {
-  return via == Via::Slurm ? why_no_batch_script(plan) : "";
+std::string why_not(Via via, const JobPlan& plan) { return why_not(format_for(via), plan); }
+
+std::string why_not(std::string_view format, const JobPlan& plan) {
+  if (format == "sbatch") return why_no_batch_script(plan);
+  return format == "k8s" ? why_no_manifest(plan) : "";
 }
 
 std::unique_ptr<Backend> scheduler_backend(Via via, const PosixSignals* signals, Clock& clock) {
-  return via == Via::Slurm ? std::make_unique<SlurmJobs>(signals, clock) : nullptr;
+  switch (via) {
+    case Via::Local:
+      break;
+    case Via::Slurm:
+      return std::make_unique<SlurmJobs>(signals, clock);
+    case Via::Kubernetes:
+      return std::make_unique<KubernetesJobs>(signals, clock);
+  }
+  return nullptr;
 }
 
 }  // namespace ipucnn::cli

@@ -20,6 +20,9 @@ std::vector<Artifact> emit_json_plans(const std::vector<JobPlan>& plans);
 /// `shell_quote` for a word of a plan; variables double quoted.
 std::string shell_quote(const Arg& arg);
 
+/// A text in double quotes, as every reader of YAML 1.1 takes it.
+std::string yaml_quoted(const std::string& text);
+
 /// A command for a shell of its own, whose process becomes the program: lines of a script,
 /// indented.
 std::string exec_text(const Command& command);

@@ -223,6 +223,24 @@ Json step_json(const Step& step) {
   return json;
 }
 
+Json kubernetes_json(const KubernetesRequest& cluster) {
+  const auto pairs = [](const auto& of) {
+    Json json = Json::object();
+    for (const auto& [name, value] : of) json[name] = text_json(value);
+    return json;
+  };
+  return {{"namespace", text_json(cluster.name_space)},
+          {"image", text_json(cluster.image)},
+          {"shared_memory", text_json(cluster.shared_memory)},
+          {"cpu", text_json(cluster.cpu)},
+          {"memory", text_json(cluster.memory)},
+          {"service_account", text_json(cluster.service_account)},
+          {"clean_pods", text_json(cluster.clean_pods)},
+          {"backoff_limit", cluster.backoff_limit},
+          {"volumes", pairs(cluster.volumes)},
+          {"secrets", pairs(cluster.secrets)}};
+}
+
 Json plan_json(const JobPlan& plan) {
   Json json = {{"schema", "ipucnn.plan/2"},
                {"name", text_json(plan.name)},
@@ -255,6 +273,7 @@ Json plan_json(const JobPlan& plan) {
     for (const auto& [name, value] : plan.slurm->options) options[name] = text_json(value);
     json["slurm"] = {{"resources", plan.slurm->resources}, {"options", std::move(options)}};
   }
+  if (plan.kubernetes) json["kubernetes"] = kubernetes_json(*plan.kubernetes);
   for (const Step& step : plan.steps) json["steps"].push_back(step_json(step));
   return json;
 }

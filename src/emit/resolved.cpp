@@ -1,15 +1,16 @@
 // The settings of a plan as YAML 1.1 that reads back as the same values.
 #include <nlohmann/json.hpp>
 
+#include "emit/emitters.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/plan.h"
 
 namespace ipucnn {
-namespace {
+namespace emitting {
 
-/// In double quotes; what YAML does not take as it is, or would take for the end of a line,
+/// What YAML does not take as it is, or would take for the end of a line,
 /// escaped.
-std::string quoted(const std::string& text) {
+std::string yaml_quoted(const std::string& text) {
   using Json = nlohmann::json;
   const std::string json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string out;
@@ -35,6 +36,12 @@ std::string quoted(const std::string& text) {
   return out;
 }
 
+}  // namespace emitting
+
+namespace {
+
+using emitting::yaml_quoted;
+
 /// YAML 1.1 wants a point in every float.
 std::string float_text(std::string text) {
   if (text == "inf" || text == "nan") return "." + text;
@@ -57,7 +64,7 @@ std::string scalar_text(const PlanScalar& scalar) {
     case ScalarType::String:
       break;
   }
-  return quoted(scalar.text);
+  return yaml_quoted(scalar.text);
 }
 
 }  // namespace
@@ -65,12 +72,12 @@ std::string scalar_text(const PlanScalar& scalar) {
 std::string resolved_yaml(const JobPlan& plan) {
   std::string out;
   for (const Step& step : plan.steps) {
-    out += quoted(step.name) + (step.settings.empty() ? ": {}\n" : ":\n");
+    out += yaml_quoted(step.name) + (step.settings.empty() ? ": {}\n" : ":\n");
     for (const PlanSetting& set : step.settings) {
       std::string value;
       for (const PlanScalar& item : set.items)
         value += (value.empty() ? "" : ", ") + scalar_text(item);
-      out += "  " + quoted(set.key) + ": " + (set.is_list ? "[" + value + "]" : value) + "\n";
+      out += "  " + yaml_quoted(set.key) + ": " + (set.is_list ? "[" + value + "]" : value) + "\n";
     }
   }
   return out;

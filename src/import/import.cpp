@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "import/import_text.h"
+#include "import/ipujob.h"
 #include "import/make_job.h"
 #include "import/named_programs.h"
 #include "import/shell_tidy.h"
@@ -347,6 +348,7 @@ std::vector<ImportedJob> import_commands(const Catalog& catalog, const Sources& 
   if (request.kind == CommandSource::Yaml) yaml = load_yaml_documents(sources, source, out);
   std::vector<Node> documents;
   for (const auto& document : yaml) documents.push_back(root(document->tree));
+  for (const Node document : documents) importing::check_ipujob(document, out);
   return importing::Importer(catalog, sources, source, request, out).run(documents);
 }
 

@@ -70,6 +70,7 @@ std::string canonical(const JobRequest& r) {
   if (r.flat) add("flat", "", out);
   if (r.config_file) add("config_file", "", out);
   if (r.for_slurm) add("for_slurm", "", out);
+  if (r.for_kubernetes) add("for_kubernetes", "", out);
   return out;
 }
 

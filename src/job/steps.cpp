@@ -55,6 +55,7 @@ void take_words(const JobRequest& request, const JobStep* before, JobStep& step)
     input.launch.insert(input.launch.begin(), {"app_dir=" + folder->text, folder->at});
   input.allowed_unknown = request.allowed_unknown;
   input.for_slurm = request.for_slurm;
+  input.for_kubernetes = request.for_kubernetes;
   step.requests.target = request.target;
   step.requests.hosts = request.hosts;
   step.requests.ipus = request.ipus;

@@ -22,6 +22,9 @@ void add_details(const PlanInput& in, Step& step);
 /// What the site says of Slurm.
 SlurmRequest slurm_request(const PlanInput& in);
 
+/// What the site says of Kubernetes.
+KubernetesRequest kubernetes_request(const PlanInput& in);
+
 /// How long phases may take and what is tried again: the job's word stands above the site's, and
 /// the site's above the application's.
 std::vector<Limit> limits_of(const PlanInput& in);

@@ -92,6 +92,7 @@ JobPlan plan(const PlanInput& in) {
   job.profile = resolved.profile == nullptr ? "" : std::string(resolved.profile->name);
   job.label = text_or_none(in.launch.text("label"));
   if (resolved.for_slurm) job.slurm = planning::slurm_request(in);
+  if (resolved.for_kubernetes) job.kubernetes = planning::kubernetes_request(in);
   const std::string purpose(resolved.purpose.name);
   Step& step = job.steps.emplace_back();
   step.name = step.purpose = purpose;

@@ -252,6 +252,23 @@ PlanFile read_file(const Place& at, const std::vector<Step>& steps) {
   return file;
 }
 
+KubernetesRequest read_cluster(const Place& at) {
+  KubernetesRequest cluster;
+  cluster.name_space = at.member("namespace").text();
+  cluster.image = at.member("image").text();
+  cluster.shared_memory = at.member("shared_memory").text();
+  cluster.cpu = at.member("cpu").text();
+  cluster.memory = at.member("memory").text();
+  cluster.service_account = at.member("service_account").text();
+  cluster.clean_pods = at.member("clean_pods").text();
+  cluster.backoff_limit = at.member("backoff_limit").whole(0);
+  for (const auto& [name, value] : at.member("volumes").fields())
+    cluster.volumes.emplace_back(name, value.text());
+  for (const auto& [name, value] : at.member("secrets").fields())
+    cluster.secrets.emplace_back(name, value.text());
+  return cluster;
+}
+
 JobPlan read_plan(const Place& at) {
   JobPlan plan;
   plan.name = at.member("name").name();
@@ -284,6 +301,7 @@ JobPlan read_plan(const Place& at) {
     for (const auto& [name, value] : at.member("slurm").member("options").fields())
       plan.slurm->options.emplace_back(name, value.text());
   }
+  if (at.has("kubernetes")) plan.kubernetes = read_cluster(at.member("kubernetes"));
   return plan;
 }
 

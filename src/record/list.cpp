@@ -117,6 +117,7 @@ void judge_state(KeptRecord& record) {
   if (!record.goes_on || presence_of(record.writer) != Presence::Gone) return;
   if (!record.handed.empty()) {
     record.unattended = true;
+    record.reason = record.scheduler + " has its job, and no process of ours follows it";
     return;
   }
   record.goes_on = false;

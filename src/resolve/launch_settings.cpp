@@ -74,7 +74,8 @@ class LaunchResolver {
           entry.value.each_pair([&](Node key, Node value) {
             take_entry(key, value, OriginKind::Job, in_.job->name);
           });
-    if (in_.for_slurm) take_hosts_of_slurm(target.at);
+    if (in_.for_slurm) take_hosts(fmt::format("${{env:{}}}", kSlurmHosts), target.at, "Slurm");
+    if (in_.for_kubernetes) take_hosts("worker", target.at, "Kubernetes");
     for (const Word& word : in_.launch) take_word(word);
     find_folder();
     count_hosts();
@@ -99,11 +100,11 @@ class LaunchResolver {
     });
   }
 
-  /// The machines that Slurm gives, whatever the site lists.
-  void take_hosts_of_slurm(Span at) {
-    Value hosts = single(fmt::format("${{env:{}}}", kSlurmHosts), at);
+  /// The machines that a scheduler gives, whatever the site lists.
+  void take_hosts(std::string text, Span at, std::string_view by) {
+    Value hosts = single(std::move(text), at);
     hosts.is_list = true;
-    launch_.values.assign("hosts", std::move(hosts), {OriginKind::Derived, at, "Slurm"});
+    launch_.values.assign("hosts", std::move(hosts), {OriginKind::Derived, at, by});
   }
 
   /// One key of a profile, or of a job's `launch`.

@@ -43,19 +43,28 @@ struct Said {
   }
 };
 
-/// Number of the started process; absent when it could not be started.
+/// Number of the started process, whose standard error is dropped where `err` is below 0; absent
+/// when it could not be started.
 std::optional<pid_t> start(const std::string& program, ProcessSpec spec, int out, int err) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+  if (err >= 0)
+    ::posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+  else
+    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   if (!spec.cwd.empty()) ::posix_spawn_file_actions_addchdir_np(&actions, spec.cwd.c_str());
+  // A Ctrl-C of the terminal is for us: a submission is not to be torn in two by it.
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   std::vector<std::string> env = environment_of(spec);
   pid_t child = 0;
-  const int error = ::posix_spawn(&child, program.c_str(), &actions, nullptr,
+  const int error = ::posix_spawn(&child, program.c_str(), &actions, &attributes,
                                   pointers(spec.argv).data(), pointers(env).data());
   ::posix_spawn_file_actions_destroy(&actions);
+  ::posix_spawnattr_destroy(&attributes);
   return error == 0 ? std::optional(child) : std::nullopt;
 }
 
@@ -110,6 +119,12 @@ std::string ToolAnswer::complaint() const {
 std::optional<ToolAnswer> ask_tool(const std::vector<std::string>& words,
                                    std::chrono::milliseconds longest) {
   return answer_of({words, {}, {}}, longest);
+}
+
+std::optional<pid_t> start_tool(const std::vector<std::string>& words, int out) {
+  const ProcessSpec spec{words, {}, {}};
+  const auto program = find_program(spec);
+  return program ? start(*program, spec, out, -1) : std::nullopt;
 }
 
 }  // namespace running

@@ -200,7 +200,7 @@ class Run {
       const int number = before != nullptr ? before->number : last_number_[step.made().name] + 1;
       if (before == nullptr && !record_.scheduler.empty()) {
         if (adopted_) {
-          result.steps.push_back({NotStarted{"it was never handed to " + record_.scheduler},
+          result.steps.push_back({NotStarted{record_.scheduler + " has nothing of it"},
                                   folder_->path(),
                                   "",
                                   {},

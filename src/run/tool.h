@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -22,5 +24,9 @@ struct ToolAnswer {
 /// on PATH, or when it took too long and was killed.
 std::optional<ToolAnswer> ask_tool(const std::vector<std::string>& words,
                                    std::chrono::milliseconds longest);
+
+/// Begins one whose output goes on for long; its standard error is not kept. Its number; absent
+/// when it could not be started.
+std::optional<pid_t> start_tool(const std::vector<std::string>& words, int out);
 
 }  // namespace ipucnn::running

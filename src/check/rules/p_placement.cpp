@@ -198,6 +198,27 @@ void way_to_ipus_unknown(const RuleInput& in, Diagnostics& out) {
       "add `resources:` to the site: ipus-option, gres-ipu, gres-vipu, nodes-exclusive or none";
 }
 
+/// The operator makes no larger partition.
+constexpr std::int64_t kMostIpusOfAJob = 64;
+
+void too_many_ipus_for_a_cluster(const RuleInput& in, Diagnostics& out) {
+  const auto& ipus = in.geometry.ipus;
+  if (!in.in.for_kubernetes || !ipus || ipus->value <= kMostIpusOfAJob) return;
+  out.add(FindingId::L037, in.target.origin.at,
+          fmt::format("an IPUJob has at most {} IPUs, for its operator makes no larger partition; "
+                      "this one asks for {}",
+                      kMostIpusOfAJob, ipus->value))
+      .help = fmt::format("use part of the target with --ipus {}", kMostIpusOfAJob);
+}
+
+void no_image(const RuleInput& in, Diagnostics& out) {
+  if (!in.in.for_kubernetes || in.in.site.body.find("kubernetes").find_text("image")) return;
+  out.add(FindingId::L038, in.in.site ? in.in.site.name.at() : in.target.origin.at,
+          in.in.site ? fmt::format("the site {} names no container image", in.in.site.name.text())
+                     : "without a site no container image is known")
+      .help = "add `kubernetes: {image: NAME}` to the site";
+}
+
 void wrong_hardware(const RuleInput& in, Diagnostics& out) {
   const Node runs_on = in.in.schema.field(AppField::Generations);
   const std::string_view has = in.target.target.generation;

@@ -1,0 +1,348 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "base/sha256.h"
+#include "ipucnn/emit.h"
+#include "ipucnn/kubernetes_run.h"
+#include "ipucnn/local_run.h"
+#include "run/descriptor.h"
+#include "run/kube_tools.h"
+#include "run/tool.h"
+
+namespace ipucnn {
+namespace {
+
+using running::ClusterJob;
+using running::JobName;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kBetweenLooks(200);
+constexpr milliseconds kFirstPause(500);
+constexpr milliseconds kLongestPause(30'000);
+constexpr std::chrono::seconds kToAnswer(120);
+/// A log that ends with its container has ended by then.
+constexpr std::chrono::seconds kToDrain(20);
+
+Submitted name_of(const JobName& job, const std::string& place) {
+  const std::string name_space = job.name_space.empty() ? "-" : job.name_space;
+  return {std::string(KubernetesJobs::kName) + " " + name_space + " " + job.name + " " + place};
+}
+
+}  // namespace
+
+/// One IPUJob from its creation to its deletion.
+class KubernetesJobs::Job {
+ public:
+  /// `restarts`: how often its operator begins it again when it fails.
+  Job(Submitted name, JobName job, std::string manifest, After after, std::int64_t restarts)
+      : name_(std::move(name)),
+        job_(std::move(job)),
+        manifest_(std::move(manifest)),
+        after_(std::move(after)),
+        most_restarts_(restarts) {}
+  ~Job() { end_log(); }
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+
+  const Submitted& name() const { return name_; }
+  const JobName& job() const { return job_; }
+  const After& after() const { return after_; }
+  bool created() const { return created_; }
+  bool in_doubt() const { return created_ && !exit_; }
+  bool over() const { return exit_.has_value(); }
+  bool ended_well() const {
+    const auto* exited = exit_ ? std::get_if<Exited>(&*exit_) : nullptr;
+    return exited != nullptr && exited->code == 0;
+  }
+  int log() const { return log_.get(); }
+
+  void take_over() { created_ = true; }
+  void cancel() { exit_ = Cancelled{}; }
+  void refuse(const std::string& why) { exit_ = NotStarted{why, false}; }
+
+  void create() {
+    const auto answer =
+        running::ask_tool({"kubectl", "create", "--filename=" + manifest_}, kToAnswer);
+    // Its name is made of the folder of its try: what is there already is this very submission.
+    created_ = answer && (answer->good() || answer->err.find("AlreadyExists") != std::string::npos);
+    if (!created_)
+      refuse(answer ? answer->complaint() : "kubectl is not on PATH, or did not answer in time");
+  }
+
+  /// What the cluster says; null: it has no such job any more. True when that is news.
+  bool take(const ClusterJob* row) {
+    const bool news =
+        !asked_ || gone_ != (row == nullptr) ||
+        (row != nullptr && (row->runs != row_.runs || row->waits_for != row_.waits_for));
+    asked_ = true;
+    gone_ = row == nullptr;
+    if (row == nullptr) return news;
+    if (row->restarts > row_.restarts) container_from_ = offset_;  // its log begins anew
+    row_ = *row;
+    return news;
+  }
+
+  void remove(const std::vector<std::string>& how) const {
+    std::vector<std::string> words = {"delete", "--wait=false", "--ignore-not-found"};
+    words.insert(words.end(), how.begin(), how.end());
+    words.push_back("ipujobs.graphcore.ai/" + job_.name);
+    running::ask_tool(running::kubectl(job_.name_space, std::move(words)), kToAnswer);
+  }
+
+  void collect(std::size_t number, Time now, std::vector<Event>& events) {
+    if (told_) return;
+    if (!exit_ && created_) look(number, now, events);
+    if (!exit_) return;
+    told_ = true;
+    events.push_back({number, now, *exit_});
+  }
+
+ private:
+  /// A failure that the operator answers by another start is not the end.
+  bool has_ended() const {
+    if (!asked_ || gone_) return asked_;
+    const auto* exited = row_.exit ? std::get_if<Exited>(&*row_.exit) : nullptr;
+    const bool again = exited != nullptr && exited->code != 0 && row_.restarts < most_restarts_;
+    return row_.exit && !again;
+  }
+
+  void look(std::size_t number, Time now, std::vector<Event>& events) {
+    if (asked_ && !runs_ && (row_.runs || row_.exit)) {
+      runs_ = true;
+      events.push_back({number, now, Running{row_.node}});
+    } else if (asked_ && !runs_ && !gone_ && queued_ != row_.waits_for) {
+      queued_ = row_.waits_for;
+      events.push_back({number, now, Queued{row_.waits_for}});
+    }
+    if (runs_ && !gone_ && log_.get() < 0 && !log_whole_) begin_log();
+    const bool came = read_log(number, now, events);
+    if (!has_ended() || came) return;
+    if (!ended_at_) ended_at_ = now;
+    if (log_.get() >= 0 && now < *ended_at_ + kToDrain) return;
+    if (!gone_ && row_.remark) events.push_back({number, now, *row_.remark});
+    exit_ = gone_ && !row_.exit ? Exit(Cancelled{}) : row_.exit.value_or(Exit(Cancelled{}));
+    if (log_whole_ && !gone_) remove({});
+    end_log();
+  }
+
+  /// kubectl prints a log from its beginning each time; what was kept already is skipped.
+  void begin_log() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return;
+    log_.reset(ends[0]);
+    running::Descriptor its(ends[1]);
+    skip_ = offset_ - container_from_;
+    const auto child = running::start_tool(
+        running::kubectl(job_.name_space, {"logs", "--follow", running::worker_of(job_.name)}),
+        its.get());
+    its.close();
+    if (child)
+      reader_ = *child;
+    else
+      log_.close();
+  }
+
+  bool read_log(std::size_t number, Time now, std::vector<Event>& events) {
+    if (log_.get() < 0) return false;
+    const ssize_t n = ::read(log_.get(), buffer_.data(), buffer_.size());
+    if (n < 0) return false;
+    if (n == 0) {
+      log_whole_ = end_log() && has_ended();
+      return false;
+    }
+    const std::int64_t skipped = std::min<std::int64_t>(skip_, n);
+    skip_ -= skipped;
+    const auto from = static_cast<std::size_t>(skipped);
+    const auto size = static_cast<std::size_t>(n - skipped);
+    if (size > 0)
+      events.push_back({number, now, Bytes{Stream::Out, offset_, {buffer_.data() + from, size}}});
+    offset_ += static_cast<std::int64_t>(size);
+    return true;
+  }
+
+  /// Whether it had said all.
+  bool end_log() {
+    log_.close();
+    if (reader_ <= 0) return false;
+    ::kill(reader_, SIGTERM);
+    int status = 0;
+    while (::waitpid(reader_, &status, 0) < 0 && errno == EINTR) {
+    }
+    reader_ = -1;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+
+  Submitted name_;
+  JobName job_;
+  std::string manifest_;
+  After after_;
+  std::int64_t most_restarts_;
+  bool created_ = false;
+  bool asked_ = false;
+  bool gone_ = false;
+  bool runs_ = false;
+  bool told_ = false;
+  ClusterJob row_;
+  std::optional<std::string> queued_;  // as it was told
+  running::Descriptor log_;
+  pid_t reader_ = -1;
+  bool log_whole_ = false;
+  std::int64_t offset_ = 0;
+  std::int64_t container_from_ = 0;  // in all that was read
+  std::int64_t skip_ = 0;
+  std::optional<Time> ended_at_;
+  std::optional<Exit> exit_;
+  std::vector<char> buffer_ = std::vector<char>(std::size_t{64} * 1024);
+};
+
+KubernetesJobs::KubernetesJobs(const PosixSignals* signals, Clock& clock)
+    : signals_(signals), clock_(clock), pause_(kFirstPause) {}
+KubernetesJobs::~KubernetesJobs() = default;
+
+KubernetesJobs::Job* KubernetesJobs::find(const Submitted& job) const {
+  const auto it = std::find_if(jobs_.begin(), jobs_.end(),
+                               [&](const auto& known) { return known->name() == job; });
+  return it == jobs_.end() ? nullptr : it->get();
+}
+
+void KubernetesJobs::begin_run(const RunPlace& run) { run_ = run; }
+
+Submitted KubernetesJobs::intended(const ReadyStep& step) const {
+  const std::string name = ipujob_name(*run_.plan, step.made()) + "-" +
+                           sha256(step.place()).substr(0, kIpujobSuffix - 1);
+  return name_of({run_.plan->kubernetes->name_space, name}, step.place());
+}
+
+std::vector<Submitted> KubernetesJobs::submit(std::span<const ReadyStep> steps,
+                                              const After& after) {
+  std::vector<Submitted> names;
+  for (const ReadyStep& step : steps) {
+    const Submitted name = intended(step);
+    const std::string job = ipujob_name(*run_.plan, step.made()) + "-" +
+                            sha256(step.place()).substr(0, kIpujobSuffix - 1);
+    const std::string path = step.place() + "/ipujob.yml";
+    std::string error;
+    const bool written = write_file(path, ipujob_text(*run_.plan, step.made(), job), error);
+    jobs_.push_back(std::make_unique<Job>(name, JobName{run_.plan->kubernetes->name_space, job},
+                                          path, after, run_.plan->kubernetes->backoff_limit));
+    if (!written) jobs_.back()->refuse(error);
+    names.push_back(name);
+  }
+  create_waiting();
+  return names;
+}
+
+/// Those of which all that they wait for is over.
+void KubernetesJobs::create_waiting() {
+  for (const auto& job : jobs_) {
+    if (job->created() || job->over()) continue;
+    bool ready = true;
+    bool well = true;
+    for (const Submitted& name : job->after().ended_well) {
+      const Job* other = find(name);
+      ready = ready && (other == nullptr || other->over());
+      well = well && other != nullptr && other->ended_well();
+    }
+    if (!ready) continue;
+    if (well)
+      job->create();
+    else
+      job->cancel();
+    next_question_ = {};
+    pause_ = kFirstPause;
+  }
+}
+
+void KubernetesJobs::ask(std::span<const Submitted> jobs, Time now) {
+  std::vector<std::string> names;
+  std::string name_space;
+  for (const Submitted& name : jobs)
+    if (const Job* job = find(name); job != nullptr && job->in_doubt()) {
+      names.push_back(job->job().name);
+      name_space = job->job().name_space;  // a run has one
+    }
+  if (names.empty()) return;
+  std::string unsaid;  // it is asked again
+  const auto rows = running::ask_cluster(name_space, names, unsaid);
+  bool news = false;
+  for (const Submitted& name : jobs) {
+    Job* job = find(name);
+    if (!rows || job == nullptr || !job->in_doubt()) continue;
+    const auto row = rows->find(job->job().name);
+    news = job->take(row == rows->end() ? nullptr : &row->second) || news;
+  }
+  pause_ = news ? kFirstPause : std::min<milliseconds>(pause_ * 3 / 2, kLongestPause);
+  next_question_ = now + pause_;
+}
+
+std::vector<Event> KubernetesJobs::poll(std::span<const Submitted> jobs,
+                                        std::optional<Time> deadline) {
+  std::vector<Event> events;
+  for (;;) {
+    create_waiting();
+    if (const Time now = clock_.now(); now >= next_question_) ask(jobs, now);
+    const Time now = clock_.now();
+    std::vector<pollfd> wake = {{signals_ == nullptr ? -1 : signals_->fd(), POLLIN, 0}};
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      Job* job = find(jobs[i]);
+      if (job == nullptr) {
+        events.push_back({i, now, Lost{"this backend does not know it"}});
+        continue;
+      }
+      job->collect(i, now, events);
+      wake.push_back({job->log(), POLLIN, 0});
+    }
+    if (!events.empty() || (deadline && now >= *deadline)) return events;
+    milliseconds pause = kBetweenLooks;
+    if (deadline) pause = std::min(pause, std::chrono::ceil<milliseconds>(*deadline - now));
+    const int ready = ::poll(wake.data(), wake.size(), static_cast<int>(pause.count()));
+    if (ready != 0 && wake.front().revents != 0) return events;
+  }
+}
+
+void KubernetesJobs::stop(std::span<const Submitted> jobs, int signal) {
+  if (signal == SIGTSTP || signal == SIGCONT) return;
+  for (const Submitted& name : jobs) {
+    Job* job = find(name);
+    if (job == nullptr || job->over()) continue;
+    if (!job->created())
+      job->cancel();
+    else if (signal == SIGKILL)
+      job->remove({"--grace-period=0", "--force"});
+    else
+      job->remove({});
+  }
+  next_question_ = {};
+  pause_ = kFirstPause;
+}
+
+bool KubernetesJobs::adopt(const Submitted& job) {
+  if (find(job) != nullptr) return true;
+  std::array<std::string, 3> words;
+  std::string_view rest = job.text;
+  for (std::string& word : words) {
+    const std::size_t blank = rest.find(' ');
+    if (blank == rest.npos) return false;
+    word = rest.substr(0, blank);
+    rest.remove_prefix(blank + 1);
+  }
+  if (words[0] != kName) return false;
+  const JobName name{words[1] == "-" ? "" : words[1], words[2]};
+  std::string unsaid;
+  const auto rows = running::ask_cluster(name.name_space, {name.name}, unsaid);
+  if (!rows || rows->empty()) return false;
+  jobs_.push_back(std::make_unique<Job>(
+      job, name, "", After{},
+      run_.plan == nullptr || !run_.plan->kubernetes ? 0 : run_.plan->kubernetes->backoff_limit));
+  jobs_.back()->take_over();
+  return true;
+}
+
+}  // namespace ipucnn

@@ -1,0 +1,62 @@
+#include "run/slurm_tools.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace ipucnn::running {
+namespace {
+
+QueuedJob in_state(const std::string& state) {
+  QueuedJob job;
+  job.id = "7";
+  job.state = state;
+  return job;
+}
+
+template <typename Kind>
+bool ends_as(const std::string& state) {
+  const QueuedJob job = in_state(state);
+  return job.is_over() && std::holds_alternative<Kind>(exit_of(&job, {}));
+}
+
+// The states that the loopback cluster of tests/slurm_test.py cannot be brought to are held here.
+TEST(SlurmTools, TellsTheStatesApart) {
+  EXPECT_TRUE(ends_as<Cancelled>("CANCELLED"));
+  EXPECT_TRUE(ends_as<Cancelled>("REVOKED"));
+  EXPECT_TRUE(ends_as<Preempted>("PREEMPTED"));
+  EXPECT_TRUE(ends_as<Lost>("NODE_FAIL"));
+  EXPECT_TRUE(ends_as<NotStarted>("BOOT_FAIL"));
+  EXPECT_TRUE(ends_as<PastLimit>("TIMEOUT"));
+  EXPECT_TRUE(ends_as<PastLimit>("DEADLINE"));
+  EXPECT_TRUE(ends_as<Killed>("OUT_OF_MEMORY"));
+  EXPECT_TRUE(ends_as<Exited>("COMPLETED"));
+  EXPECT_EQ(remark_on(in_state("OUT_OF_MEMORY"))->id, "slurm_out_of_memory");
+  EXPECT_EQ(remark_on(in_state("NODE_FAIL"))->line, "Slurm says NODE_FAIL of job 7");
+  EXPECT_FALSE(remark_on(in_state("FAILED")));
+  for (const char* state : {"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD"})
+    EXPECT_TRUE(in_state(state).waits() && !in_state(state).is_over()) << state;
+  for (const char* state : {"RUNNING", "COMPLETING", "SUSPENDED", "STAGE_OUT", "STOPPED"})
+    EXPECT_FALSE(in_state(state).waits() || in_state(state).is_over()) << state;
+}
+
+TEST(SlurmTools, TakesTheScriptsWordForItsStatus) {
+  QueuedJob job = in_state("FAILED");
+  job.wait_status = SIGKILL;
+  EXPECT_EQ(std::get<Killed>(exit_of(&job, {})).signal, SIGKILL);
+  EXPECT_EQ(std::get<Exited>(exit_of(&job, {{"status", "143"}})).code, 143);
+  EXPECT_EQ(std::get<Exited>(exit_of(nullptr, {{"status", "0"}, {"signal", ""}})).code, 0);
+  EXPECT_EQ(std::get<Killed>(exit_of(nullptr, {{"status", "1"}, {"signal", "TERM"}})).signal,
+            SIGTERM);
+  EXPECT_TRUE(std::holds_alternative<Lost>(exit_of(nullptr, {})));
+}
+
+TEST(SlurmTools, ReadsTimes) {
+  EXPECT_EQ(slurm_seconds("5:00"), 300);
+  EXPECT_EQ(slurm_seconds("1-02:03:04"), 93784);
+  EXPECT_EQ(slurm_seconds("UNLIMITED"), std::nullopt);
+  EXPECT_EQ(slurm_seconds(""), std::nullopt);
+}
+
+}  // namespace
+}  // namespace ipucnn::running
