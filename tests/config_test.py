@@ -156,7 +156,7 @@ class Config(unittest.TestCase):
                  "check": ["--config", PRESET],
                  "import": ["--plan", "--", "python3", "train.py", "--config", PRESET],
                  "solve": ["--config", PRESET], "explain": ["epochs", "--config", PRESET]}
-        known = {"text", "json", "shell", "argv", "sbatch", "k8s", "configs", "github", "sarif", "junit"}
+        known = {"text", "json", "shell", "argv", "sbatch", "k8s", "configs", "github", "gitlab", "sarif", "junit"}
         for command, rest in words.items():
             named = set(self.run_it("completion", "words", "--", command, "--format", "")[1].split())
             self.assertLess(named, known)

@@ -106,9 +106,11 @@ int show_list_of_presets(const InputFiles& files, AppId of, ViewFormat format,
   streams.out(show_presets(list.rows, format));
   if (list.older.empty()) return kDone;
   const std::string others =
-      fmt::format("each name in the newest release that has it; older ones by --app: {}",
+      fmt::format("Each name in the newest release that has it; older ones by --app: {}\n",
                   join(list.older, ", "));
-  say(streams, streams.err_is_terminal ? wrapped(others, 8, streams.width) : others);
+  const std::size_t width = out_width(streams);
+  if (format == ViewFormat::Text)
+    streams.out("\n" + (width > 0 ? wrapped(others, 0, width) : others));
   return kDone;
 }
 
