@@ -90,8 +90,9 @@ class BenchmarkPlanner {
       step.command.argv.back().begins = step.command.argv.size() == 1 || word.text.starts_with('-');
       identity += fmt::format("{}:{}\n", word.text.size(), word.text);
     }
-    for (const auto& [name, value] : plain->env) {
-      std::erase_if(step.command.env, [&](const auto& known) { return known.first == name; });
+    for (const auto& set : plain->env) {
+      const auto& [name, value] = set;
+      std::erase_if(step.command.env, [&](const auto& known) { return known.first == set.first; });
       step.command.env.emplace_back(name, word_of_text(value, {}));
       identity += fmt::format("{}={}:{}\n", name, value.size(), value);
     }
