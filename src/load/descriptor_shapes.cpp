@@ -318,6 +318,16 @@ constexpr Shape kCounterpart{
     .form = Form::Named, .set = NameSet::Option, .names_known = true, .item = &kText};
 constexpr Shape kCounterparts{
     .form = Form::Named, .set = NameSet::Application, .names_known = true, .item = &kCounterpart};
+constexpr Shape kLaterValues{.form = Form::Named, .item = &kText};
+constexpr FieldShape kLaterFields[] = {
+    {"key", &kText, "what it is called in a later release; absent: it is gone, or has its name"},
+    {"values", &kLaterValues, "its values -> those of the later release"},
+    {"text", &kText, "the value there, with {value} for its own"},
+    {"why", &kText, "the reason, for people"},
+};
+constexpr Shape kLaterOption{.form = Form::Fields, .fields = kLaterFields};
+// Earlier releases inherit it, and need not have every option.
+constexpr Shape kLater{.form = Form::Named, .item = &kLaterOption};
 constexpr Shape kExtends{.form = Form::Name, .set = NameSet::ApplicationId};
 constexpr FieldShape kApplicationFields[] = {
     {"extends", &kExtends, "the application it changes"},
@@ -337,6 +347,7 @@ constexpr FieldShape kApplicationFields[] = {
     {"purposes", &kPurposeMap, "what can be run, in the order of `show`", true},
     {"scripts", &kScriptMap, "the programs"},
     {"networks", &kNetworks, "name -> values that make it"},
+    {"later", &kLater, "what became of its options in later releases"},
     {"counterparts", &kCounterparts, "application -> which option means the same there"},
     {"quantities", &kQuantityMap, "our words -> options", true},
     {"pipeline", &kPipeline, "what a schedule demands"},

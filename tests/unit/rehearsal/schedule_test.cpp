@@ -102,5 +102,47 @@ TEST(Template, FillsFieldsAsPythonDoes) {
   EXPECT_NE(error, "");
 }
 
+TEST(NearestDivisor, NeverIsTheSquareRoot) {
+  EXPECT_EQ(rehearsing::nearest_divisor(16, 4), 2);
+  EXPECT_EQ(rehearsing::nearest_divisor(9, 3), 1);
+  EXPECT_EQ(rehearsing::nearest_divisor(667, 29), 29);
+  EXPECT_EQ(rehearsing::nearest_divisor(667, 10), 1);
+  EXPECT_EQ(rehearsing::nearest_divisor(1, 1), 1);
+}
+
+rehearsing::TrainingLength divided(std::int64_t updates, double epochs, double logs,
+                                   double checkpoints) {
+  rehearsing::TrainingLength length;
+  length.updates = updates;
+  length.epochs = epochs;
+  length.log_share = logs;
+  length.checkpoint_share = checkpoints;
+  return length;
+}
+
+TEST(ScheduleByDivisors, LinesDivideAnEpochOrTheRun) {
+  const auto fewer = rehearsing::schedule_by_divisors(divided(12, 4, 0.5, 0));
+  ASSERT_TRUE(fewer);
+  EXPECT_EQ(fewer->updates_per_log, 24);
+  EXPECT_EQ(fewer->updates_per_call, 24);
+  EXPECT_EQ(fewer->calls, 2);
+  const auto more = rehearsing::schedule_by_divisors(divided(667, 2, 29, 0.25));
+  ASSERT_TRUE(more);
+  EXPECT_EQ(more->updates_per_log, 23);
+  EXPECT_EQ(more->updates_per_call, 23);
+}
+
+TEST(ScheduleByDivisors, CheckpointsCutTheCallsAsWell) {
+  const auto both = rehearsing::schedule_by_divisors(divided(12, 4, 0.5, 1));
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->updates_per_call, 12);
+  EXPECT_FALSE(both->prints(1));
+  EXPECT_TRUE(both->prints(2));
+  const auto none = rehearsing::schedule_by_divisors(divided(12, 4, 0, 0));
+  ASSERT_TRUE(none);
+  EXPECT_EQ(none->calls, 1);
+  EXPECT_FALSE(rehearsing::schedule_by_divisors(divided(0, 4, 1, 0)));
+}
+
 }  // namespace
 }  // namespace ipucnn::rehearsing

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipucnn/imported_job.h"
+#include "ipucnn/job.h"
+
+namespace ipucnn {
+
+/// An option of a job, as another release of its application has it.
+struct MigratedOption {
+  std::string key;
+  Value value;
+};
+
+/// What somebody set of a job's options, as the other release has it, in order. Reports each option
+/// that is called otherwise (K045), has no counterpart (K047), or keeps a default that is another
+/// one there, which is then written out (K045). The places are those of `from`.
+std::vector<MigratedOption> migrate_options(const JobStep& from, const AppSchema& to,
+                                            Diagnostics& out);
+
+/// The options as a preset of ours: a file with this one entry.
+std::string migrated_preset(const std::vector<MigratedOption>& options,
+                            std::string_view application, std::string_view name);
+
+/// What has to be put in the places of a command's own words so that it is one of the other
+/// release. What is not written out in its text is reported, and stays.
+std::vector<Edit> migrated_words(const ImportedJob& command, const JobStep& from,
+                                 const AppSchema& to, Diagnostics& out);
+
+/// Reports the figures of a job that are others at the other release (K046).
+void compare_figures(const JobStep& before, const JobStep& after, Span at, Diagnostics& out);
+
+}  // namespace ipucnn

@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include "base/edits.h"
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/input_files.h"
+#include "cli/request.h"
+#include "ipucnn/migrate.h"
+#include "ipucnn/named_entry.h"
+
+namespace ipucnn::cli {
+namespace {
+
+/// One use of the command, from the words to the text that it prints.
+class Migration {
+ public:
+  Migration(InputFiles& files, const SplitArgv& split, const Streams& streams, const World& world)
+      : files_(files), split_(split), streams_(streams), world_(world) {}
+
+  int preset(JobRequest request) {
+    request.suppressions = files_.suppressions(split_);
+    const Job job = resolve_job(request, files_.descriptors, files_.around, Occasion::Files);
+    const JobPoint* before = job.first();
+    if (before == nullptr || !before->shown) return finish(job.all_findings());
+    const JobStep& step = before->first();
+    const AppSchema* to = release(step.schema().name());
+    if (to == nullptr) return finish({});
+    const auto options = migrate_options(step, *to, found_);
+    const std::string text = migrated_preset(options, to->id(), step.preset->name);
+    // Judged as the file that it is to become.
+    const std::size_t known = files_.findings.all().size();
+    if (!files_.add_text({{"migrated.yml", {}}, Layer::Named, {}, {}}, text)) {
+      for (std::size_t i = known; i < files_.findings.all().size(); ++i)
+        found_.add(files_.findings.all()[i]);
+      return finish({});
+    }
+    JobRequest after = request;
+    after.preset = Word{fmt::format("{}:{}", to->id(), step.preset->name), {}};
+    after.application.reset();
+    after.overrides.clear();
+    after.sets.clear();
+    after.unsets.clear();
+    const Job judged = resolve_job(after, files_.descriptors, files_.around, Occasion::Files);
+    if (const JobPoint* point = judged.first(); point != nullptr && point->shown)
+      compare_figures(step, point->first(), step.preset->at, found_);
+    streams_.out(text);
+    return finish(judged.all_findings());
+  }
+
+  int text(SourceId source, const JobRequest& words) {
+    const std::vector<ImportedJob> commands = commands_of(files_, split_, source);
+    const ResolvedCommands before = resolve_commands(files_, commands, words);
+    std::vector<Edit> edits;
+    const AppSchema* to = nullptr;
+    for (const auto& [command, job] : before.legal) {
+      const JobStep& step = job.first()->first();
+      to = release(step.schema().name());
+      if (to == nullptr) return finish(before.findings);
+      for (Edit& edit : migrated_words(*command, step, *to, found_))
+        edits.push_back(std::move(edit));
+    }
+    if (to == nullptr) {
+      say(streams_, "no training command was read");
+      return finish(before.findings);
+    }
+    const std::string text = with_edits(files_.sources.text(source), std::move(edits));
+    judge(text, source, *to, words, before);
+    streams_.out(text);
+    for (const std::string& place : before.left_out)
+      say(streams_, fmt::format("left as it is: the command at {}", place));
+    const int status = finish(before.findings);
+    return before.left_out.empty() ? status : kFindings;
+  }
+
+ private:
+  const AppSchema* release(std::string_view application) {
+    const Word to = *split_.value(Option::To);
+    AppId id = parse_app_id(to.text);
+    if (to.text.find('@') == std::string::npos) id = {application, to.text, {}};
+    const Entry entry = files_.catalog.find_application(id);
+    if (entry) return files_.descriptors.find(entry, found_);
+    report_unknown(files_.catalog, Section::Applications, fmt::format("{}@{}", id.name, id.release),
+                   to.at, found_);
+    return nullptr;
+  }
+
+  /// The new text is read and judged as any other.
+  void judge(const std::string& text, SourceId old, const AppSchema& to, const JobRequest& words,
+             const ResolvedCommands& before) {
+    const std::string name = fmt::format("{} (migrated)", files_.sources.name(old));
+    const SourceId source = files_.sources.add(name, text);
+    ImportRequest request;
+    request.kind = command_source(files_.sources.name(old), text).value_or(CommandSource::Shell);
+    request.application = parse_app_id(to.id());
+    Diagnostics read;
+    const auto commands = import_commands(files_.catalog, files_.sources, source, request, read);
+    found_.add(read);
+    JobRequest there = words;
+    there.application = Word{std::string(to.id()), {}};
+    const ResolvedCommands after = resolve_commands(files_, commands, there);
+    found_.add(after.findings);
+    if (after.legal.size() != before.legal.size()) return;
+    for (std::size_t i = 0; i < after.legal.size(); ++i)
+      compare_figures(before.legal[i].job.first()->first(), after.legal[i].job.first()->first(),
+                      after.legal[i].command->at, found_);
+  }
+
+  int finish(const Diagnostics& more) {
+    found_.add(more);
+    print_findings(found_, files_.sources, split_, streams_, world_);
+    return found_.has_errors() ? kFindings : kDone;
+  }
+
+  InputFiles& files_;
+  const SplitArgv& split_;
+  const Streams& streams_;
+  const World& world_;
+  Diagnostics found_;
+};
+
+}  // namespace
+
+int cmd_migrate(const SplitArgv& split, const Streams& streams, const World& world) {
+  if (!split.value(Option::To)) return usage(streams, "migrate needs --to RELEASE", split);
+  InputFiles files(split, world);
+  JobRequest request = request_of(split);
+  const bool has_file = !split.positionals.empty();
+  if (!has_file && !request.preset)
+    return usage(streams, "migrate needs a file, or --config NAME", split);
+  if (has_file && request.preset)
+    return usage(streams, "migrate takes a file or --config NAME, not both", split);
+  if (const auto status = read_or_say(files, {request}, split, streams)) return *status;
+  if (!has_file) return Migration(files, split, streams, world).preset(std::move(request));
+  const std::string& path = split.positionals.front().text;
+  std::string error;
+  auto text = path == "-" ? read_standard_input(error) : read_file(path, error);
+  if (!text) return usage(streams, error, split);
+  const SourceId source =
+      files.sources.add(path == "-" ? "standard input" : path, std::move(*text));
+  request.suppressions = files.suppressions(split);
+  return Migration(files, split, streams, world).text(source, request);
+}
+
+}  // namespace ipucnn::cli
