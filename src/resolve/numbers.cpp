@@ -118,11 +118,16 @@ bool splits_model(const Effective& effective) {
 
 std::optional<std::int64_t> own_ipus_of_model(const Effective& effective, const Settings& settings,
                                               Diagnostics& out) {
-  const Binding& bound = effective.binding(QuantityName::IpusPerReplica);
+  // Of a script that never splits the model, the application's.
+  const Binding& own_bound = effective.binding(QuantityName::IpusPerReplica);
+  const Binding& bound =
+      own_bound.keys.empty() ? effective.schema().binding(QuantityName::IpusPerReplica) : own_bound;
   if (!bound.mapping.empty())
     if (const auto mapped = mapped_ipus(own_value(effective, settings, bound.mapping)))
       return mapped->value;
-  const auto key = effective.key_of(QuantityName::IpusPerReplica);
+  if (bound.keys.empty()) return std::nullopt;
+  const auto key = own_bound.keys.empty() ? std::optional(bound.keys.front())
+                                          : effective.key_of(QuantityName::IpusPerReplica);
   if (!key) return std::nullopt;
   const auto own = own_value(effective, settings, *key);
   if (bound.stages) return own ? stages_of(*own).value : 1;
