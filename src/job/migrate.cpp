@@ -130,6 +130,15 @@ bool is_set_by_somebody(OriginKind kind) {
          kind > OriginKind::Derived;
 }
 
+/// What somebody said last, whatever the arithmetic or a launcher made of it.
+std::optional<Setting> last_word(const Setting& set) {
+  if (is_set_by_somebody(set.origin.kind)) return set;
+  for (auto lost = set.shadowed.rbegin(); lost != set.shadowed.rend(); ++lost)
+    if (is_set_by_somebody(lost->origin.kind))
+      return Setting{set.key, lost->value, lost->origin, {}, set.number};
+  return std::nullopt;
+}
+
 /// 1 and 1.0 are the same default.
 bool same_default(Node a, Node b) {
   if (!a.is_scalar() || !b.is_scalar()) return !a == !b || (a.is_list() && b.is_list());
@@ -167,9 +176,10 @@ std::vector<MigratedOption> migrate_options(const JobStep& from, const AppSchema
   const Counterparts counterparts(from, to);
   const auto preset_option = schema.preset_option();
   std::vector<MigratedOption> migrated;
-  for (const Setting& set : from.settings.all()) {
-    if (!is_set_by_somebody(set.origin.kind) || (preset_option && set.key == preset_option->key))
-      continue;
+  for (const Setting& in_force : from.settings.all()) {
+    const auto said_last = last_word(in_force);
+    if (!said_last || (preset_option && in_force.key == preset_option->key)) continue;
+    const Setting& set = *said_last;
     const Counterpart counterpart = counterparts.of(set.key);
     if (counterpart.key.empty()) {
       report_gone(set.key, counterpart, to, set.origin.at, out);
