@@ -27,13 +27,8 @@ class Checkouts(unittest.TestCase):
     def make(self, folder, application, release):
         texts = {name: "" for name in SCRIPTS[application]}
         texts["configs.yml"] = "p: {batch_size: 4}\n"
-        for known, marks in TABLE[application].items():
-            for name, text in marks.get("text", {}).items():
-                texts[name] = texts.get(name, "") + f"# {text}\n"
-            if known == release:
-                break
-        for name, text in TABLE[application][release].get("no_text", {}).items():
-            texts[name] = texts.get(name, "").replace(f"# {text}\n", "")
+        for name, text in TABLE[application][release].get("text", {}).items():
+            texts[name] = texts.get(name, "") + f"# {text}\n"
         for name, text in texts.items():
             path = pathlib.Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ NEEDED = {"tensorflow1_cnns": {"gradient_accumulation_count": "64", "restore_pat
           "pytorch_cnns": {"gradient_accumulation": "64", "checkpoint_path": "c",
                            "checkpoint_input_path": "c", "checkpoint_output_path": "c",
                            "imagenet_data_path": "d", "weight_avg_strategy": "mean"},
+          "tensorflow2_cnns": {"gradient-accumulation-count": "64", "checkpoint-input-dir": "c"},
           "nvcnn_hvd": {"model": "resnet50", "data_dir": "d", "log_dir": "c"}}
 SECTIONS = {"apps": "applications", "targets": "targets"}
 

@@ -21,7 +21,7 @@ struct PresetRow {
 /// Presets with their figures in a dry run.
 struct PresetList {
   std::vector<PresetRow> rows;
-  std::vector<std::string> older;  ///< NAME@RELEASE whose presets, or some of them, are left out
+  bool older = false;  ///< whether presets of older releases were left out
 };
 /// Of each name the newest release that has it, which is what the bare name means; with `every`
 /// those of all releases, as of an application whose release is named.

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "base/wrap.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
@@ -104,13 +103,9 @@ int show_list_of_presets(const InputFiles& files, AppId of, ViewFormat format,
   const PresetList list =
       list_presets(files, of, format == ViewFormat::Text ? Releases::Newest : Releases::Every);
   streams.out(show_presets(list.rows, format));
-  if (list.older.empty()) return kDone;
-  const std::string others =
-      fmt::format("Each name in the newest release that has it; older ones by --app: {}\n",
-                  join(list.older, ", "));
-  const std::size_t width = out_width(streams);
-  if (format == ViewFormat::Text)
-    streams.out("\n" + (width > 0 ? wrapped(others, 0, width) : others));
+  if (list.older && format == ViewFormat::Text)
+    streams.out(
+        "\nEach name in the newest release that has it; --app NAME@RELEASE lists an older one.\n");
   return kDone;
 }
 

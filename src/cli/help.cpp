@@ -24,12 +24,14 @@ std::string option_help(const OptionRow& option, const CommandRow& command) {
   std::string text(option.help);
   if (option.value.kind == ValueKind::Format) {
     // What `import` prints without --plan has one format.
-    for (const std::string_view name : command.formats)
-      text += fmt::format("{}{}{}", name == *command.formats.begin() ? "" : ", ", name,
-                          name == *command.formats.begin() ? " (default)" : "");
+    std::string_view when;
     for (const OptionRelation& relation : option_relations())
       if (relation.command == command.letter && relation.option == option.id)
-        text = fmt::format("{}: {}", option_row(relation.other).flag(), text);
+        when = option_row(relation.other).name;
+    for (const std::string_view name : command.formats)
+      text += fmt::format("{}{}{}", name == *command.formats.begin() ? "" : ", ", name,
+                          name == *command.formats.begin() && when.empty() ? " (default)" : "");
+    if (!when.empty()) text = fmt::format("--{}: {}", when, text);
   }
   if (option.is(kSubject) && takes_several(option, command)) text += "; repeatable";
   return text;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -27,21 +26,18 @@ bool is_newer(const AppId& a, const AppId& b) {
   return !b.release.empty() && (a.release.empty() || release_below(b.release, a.release));
 }
 
-void leave_older_out(std::vector<PresetRef>& presets, std::vector<std::string>& older) {
+/// Whether any was.
+bool leave_older_out(std::vector<PresetRef>& presets) {
   std::map<std::tuple<std::string_view, std::string_view, std::string_view>, AppId> newest;
   for (const PresetRef& ref : presets) {
     const AppId id = parse_app_id(ref.application);
     const auto [known, added] = newest.emplace(std::tuple(ref.name.text(), id.name, id.group), id);
     if (!added && is_newer(id, known->second)) known->second = id;
   }
-  std::erase_if(presets, [&](const PresetRef& ref) {
-    const AppId id = parse_app_id(ref.application);
-    if (!is_newer(newest.at({ref.name.text(), id.name, id.group}), id)) return false;
-    std::string name = fmt::format("{}@{}", id.name, id.release);
-    if (std::find(older.begin(), older.end(), name) == older.end())
-      older.push_back(std::move(name));
-    return true;
-  });
+  return std::erase_if(presets, [&](const PresetRef& ref) {
+           const AppId id = parse_app_id(ref.application);
+           return is_newer(newest.at({ref.name.text(), id.name, id.group}), id);
+         }) > 0;
 }
 
 }  // namespace
@@ -49,7 +45,7 @@ void leave_older_out(std::vector<PresetRef>& presets, std::vector<std::string>& 
 PresetList list_presets(const JobInputs& inputs, AppId of, Releases releases) {
   PresetList list;
   std::vector<PresetRef> all = inputs.catalog.presets(of);
-  if (releases == Releases::Newest && of.release.empty()) leave_older_out(all, list.older);
+  if (releases == Releases::Newest && of.release.empty()) list.older = leave_older_out(all);
   for (const PresetRef& ref : all) {
     JobRequest request;
     request.preset = Word{fmt::format("{}:{}", ref.application, ref.name.text()), ref.name.at()};

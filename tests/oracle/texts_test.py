@@ -176,7 +176,7 @@ SPELLINGS = {
     "folded": ("yml", lambda w: "a:\n  b:\n      cmd: >-\n" + indented("\n".join(map(quoted, w)), 8)),
     "in a workflow": ("yml", lambda w: "on: push\njobs:\n  a:\n    steps:\n    - name: x\n"
                                        f"      run: {block(plain(w))}"),
-    "in a manifest": ("yml", lambda w: "apiVersion: v1\nkind: IPUJob\nspec:\n  launcher:\n    command:\n"
+    "in a manifest": ("yml", lambda w: "apiVersion: v1\nkind: Job\nspec:\n  launcher:\n    command:\n"
                                        + "".join(f"    - {json.dumps(word)}\n" for word in w)),
     "in the second document": ("yml", lambda w: "apiVersion: v1\nkind: Service\nspec: {}\n---\napiVersion: v1\n"
                                                 "kind: Pod\nspec:\n  command: [bash, -c]\n"
