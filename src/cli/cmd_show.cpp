@@ -104,8 +104,7 @@ int show_list_of_presets(const InputFiles& files, AppId of, ViewFormat format,
       list_presets(files, of, format == ViewFormat::Text ? Releases::Newest : Releases::Every);
   streams.out(show_presets(list.rows, format));
   if (list.older && format == ViewFormat::Text)
-    streams.out(
-        "\nEach name in the newest release that has it; --app NAME@RELEASE lists an older one.\n");
+    streams.out("\nEach name in the newest release that has it; for others --app NAME@RELEASE.\n");
   return kDone;
 }
 
