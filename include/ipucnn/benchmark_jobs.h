@@ -16,6 +16,9 @@ struct PlannedBenchmark {
   std::string identity;                                    ///< of its request; empty without a plan
   std::vector<std::pair<std::string, Settings>> settings;  ///< of each step, by its name
   std::string runs_dir;  ///< that its site or `defaults` name; empty: none does
+  /// What the settings' origins point into.
+  std::vector<ImportedJob> commands{};
+  std::optional<Job> job{};
 };
 
 /// Plans a variant. A command of a known application is resolved as an imported one, with `words`

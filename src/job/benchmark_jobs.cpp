@@ -34,11 +34,11 @@ class BenchmarkPlanner {
 
   PlannedBenchmark run(const ImportRequest& request) {
     Diagnostics of_text;
-    const auto commands =
-        import_benchmark({in_.catalog, in_.sources, request}, entry_, variant_, of_text);
     PlannedBenchmark planned;
-    if (!commands.empty())
-      resolve(commands.front(), of_text, planned);
+    planned.commands =
+        import_benchmark({in_.catalog, in_.sources, request}, entry_, variant_, of_text);
+    if (!planned.commands.empty())
+      resolve(planned.commands.front(), of_text, planned);
     else
       start_as_it_stands(of_text, planned);
     if (!planned.plan) return planned;
@@ -57,7 +57,8 @@ class BenchmarkPlanner {
     out_.add(judged);
     if (has_unread_word(command, of_text)) return;
     JobRequest request = request_of(command, words_, of_text, in_.sources);
-    const Job job = resolve_job(request, in_.descriptors, in_.around, occasion_);
+    planned.job = resolve_job(request, in_.descriptors, in_.around, occasion_);
+    const Job& job = *planned.job;
     const Diagnostics found = job.all_findings();
     out_.add(found);
     if (!job.is_legal() || is_faulty(command, judged, found)) return;
