@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "ipucnn/benchmark_spec.h"
+#include "ipucnn/import.h"
+#include "ipucnn/job.h"
 #include "ipucnn/job_inputs.h"
 
 namespace ipucnn {
