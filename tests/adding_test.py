@@ -38,7 +38,7 @@ class Adding(unittest.TestCase):
         planned = run(program, "run", *config, "--data-dir", "/d", "--sharpness", "0.25", "--dry-run")
         self.assertIn(" --sharpness 0.25", planned.stdout)
         entry = json.loads(run(program, "show", "target", "rack32", *files, "--format", "json").stdout)
-        self.assertEqual("mk2", entry["values"]["generation"])
+        self.assertEqual("bow", entry["values"]["generation"])
         plan = json.loads(run(program, "run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_sharp", *files, "--site", "example-rack32",
                               "--dry-run", "--format", "json").stdout)
         step, = plan["steps"]
