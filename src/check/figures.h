@@ -25,5 +25,4 @@ Fact figure_fact(std::size_t number, RuleFacts& facts);
 /// That of a name which is nothing we know.
 Fact unknown_fact();
 
-
 }  // namespace ipucnn::checking

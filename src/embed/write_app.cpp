@@ -186,10 +186,10 @@ std::optional<WrittenApp> write_app(const std::vector<const Tree*>& files,
   add("std::uint32_t", arena.slots);
   add("std::uint32_t", arena.required);
   add("std::uint32_t", arena.by_place);
-  return WrittenApp{writer.take(), fmt::format("    {{kNodes{} + {}, {}, {}, {{{}{{}}, {}}}}},\n",
-                                               number_of(files, entry.body.tree()),
-                                               entry.body.index(), chain, of_app, table,
-                                               arena.presets_are_words)};
+  return WrittenApp{writer.take(),
+                    fmt::format("    {{kNodes{} + {}, {}, {}, {{{}{{}}, {}}}}},\n",
+                                number_of(files, entry.body.tree()), entry.body.index(), chain,
+                                of_app, table, arena.presets_are_words)};
 }
 
 }  // namespace ipucnn::embed

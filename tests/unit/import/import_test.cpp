@@ -28,7 +28,8 @@ class Import : public testing::Test {
     return all;
   }
 
-  AppId application_{"tensorflow1_cnns", "2.3", {}};  ///< most words here tell nothing by themselves
+  AppId application_{
+      "tensorflow1_cnns", "2.3", {}};  ///< most words here tell nothing by themselves
   Sources sources_;
   Catalog catalog_{sources_};
   Diagnostics findings_;

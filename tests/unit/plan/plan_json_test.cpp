@@ -245,7 +245,9 @@ class BrokenPlan : public ::testing::Test {
  protected:
   BrokenPlan() {
     testing::TestJob job("defaults: {}\n");
-    job.run("run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --data-dir ${env:D}/x --dry-run --format json");
+    job.run(
+        "run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --data-dir ${env:D}/x --dry-run "
+        "--format json");
     plan_ = Json::parse(job.out);
   }
 
