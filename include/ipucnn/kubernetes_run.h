@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ipucnn/question_pace.h"
 #include "ipucnn/run.h"
 
 namespace ipucnn {
@@ -45,8 +46,7 @@ class KubernetesJobs final : public Backend {
   Clock& clock_;
   RunPlace run_;
   std::vector<std::unique_ptr<Job>> jobs_;
-  Time next_question_{};
-  std::chrono::milliseconds pause_;
+  QuestionPace pace_;
 };
 
 }  // namespace ipucnn

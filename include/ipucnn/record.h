@@ -165,7 +165,8 @@ std::string run_record_json(const RunRecord& record);
 class RunFolder {
  public:
   /// Makes `parent`/<time>-<name>, with a number behind it when that exists. `error` says why not.
-  static std::optional<RunFolder> create(const std::string& parent, const std::string& time,
+  /// The time is given as 2026-11-21T03:38:00Z.
+  static std::optional<RunFolder> create(const std::string& parent, const std::string& utc,
                                          std::string_view name, std::string& error);
 
   /// One that is there.

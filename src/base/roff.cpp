@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/wrap.h"
 
 namespace ipucnn {
@@ -35,17 +36,21 @@ std::string line(std::string_view text) {
   return (request ? "\\&" : "") + shown(text);
 }
 
-/// A text that is filled anyway, in lines that a reader of the source can take in.
+/// Lines as they are shown.
 std::string lines(std::string_view text) {
-  constexpr std::size_t kWidth = 72;
-  const std::string broken = wrapped(text, 0, kWidth);
   std::string out;
-  for (std::string_view rest = broken; !rest.empty();) {
+  for (std::string_view rest = text; !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     out += line(rest.substr(0, end)) + "\n";
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return out;
+}
+
+/// A text that is filled anyway, in lines that a reader of the source can take in.
+std::string filled(std::string_view text) {
+  constexpr std::size_t kWidth = 72;
+  return lines(wrapped(text, 0, kWidth));
 }
 
 std::string quoted(std::string_view text) {
@@ -58,11 +63,10 @@ std::string quoted(std::string_view text) {
 
 ManualPage::ManualPage(std::string_view name, int section, std::string_view date,
                        std::string_view source, std::string_view about) {
-  std::string title(name);
-  for (char& c : title) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   // A day is no option: mandoc reads it only as it stands.
-  text_ = ".TH " + quoted(title) + " " + std::to_string(section) + " " + std::string(date) + " " +
-          quoted(source) + "\n.SH NAME\n" + shown(name) + " \\- " + shown(about) + "\n";
+  text_ = ".TH " + quoted(to_upper(name)) + " " + std::to_string(section) + " " +
+          std::string(date) + " " + quoted(source) + "\n.SH NAME\n" + shown(name) + " \\- " +
+          shown(about) + "\n";
 }
 
 void ManualPage::heading(std::string_view title) {
@@ -78,31 +82,27 @@ void ManualPage::part(std::string_view title) {
 void ManualPage::paragraph(std::string_view text) {
   // A heading begins one by itself.
   if (!at_heading_) text_ += ".PP\n";
-  text_ += lines(text);
+  text_ += filled(text);
   at_heading_ = false;
 }
 
 void ManualPage::item(std::string_view term, std::string_view takes, std::string_view text) {
   text_ += ".TP\n\\fB" + shown(term) + "\\fR";
   if (!takes.empty()) text_ += " \\fI" + shown(takes) + "\\fR";
-  text_ += "\n" + lines(text);
+  text_ += "\n" + filled(text);
   at_heading_ = false;
 }
 
 void ManualPage::literal(std::string_view text) {
   text_ += at_heading_ ? ".nf\n" : ".PP\n.nf\n";
   at_heading_ = false;
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    text_ += line(rest.substr(0, end)) + "\n";
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  text_ += lines(text);
   text_ += ".fi\n";
 }
 
 void ManualPage::see_also(std::string_view pages) {
   heading("SEE ALSO");
-  text_ += lines(pages);
+  text_ += filled(pages);
 }
 
 }  // namespace ipucnn

@@ -128,6 +128,13 @@ std::string_view certain_name(std::string_view typed, const std::vector<std::str
   return one ? meant.front() : std::string_view();
 }
 
+std::vector<Edit> certain_edit(Span at, std::string_view typed,
+                               const std::vector<std::string_view>& names) {
+  const std::string_view certain = certain_name(typed, names);
+  if (certain.empty()) return {};
+  return {Edit{at, std::string(certain)}};
+}
+
 std::string suggestion(std::string_view typed, const std::vector<std::string_view>& names) {
   const std::vector<std::string> near = nearest_names(typed, names);
   if (!near.empty()) return "did you mean " + quoted_list(near, "or") + "?";

@@ -28,14 +28,6 @@ std::string absolute(const std::string& path) {
   return code ? path : whole.lexically_normal().string();
 }
 
-/// 2026-11-21T03:38:00Z as folders begin with it.
-std::string stamp(std::string_view utc) {
-  std::string out;
-  for (const char c : utc)
-    if (c != '-' && c != ':') out += c;
-  return out;
-}
-
 class CampaignRun {
  public:
   CampaignRun(std::vector<CampaignCase> cases, const CampaignWords& words, const InputFiles& files,
@@ -103,8 +95,8 @@ class CampaignRun {
             fmt::format("{} holds no suite '{}'; it begins anew", words_.parent, words_.name));
     }
     if (folder_.empty()) {
-      auto made = RunFolder::create(words_.parent, stamp(machine.clock.utc()),
-                                    "bench-" + words_.name, error);
+      auto made =
+          RunFolder::create(words_.parent, machine.clock.utc(), "bench-" + words_.name, error);
       if (!made) return fail(error);
       folder_ = made->path();
     }

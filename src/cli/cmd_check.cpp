@@ -54,50 +54,23 @@ CheckedSubjects check_all(InputFiles& files, const SplitArgv& split, std::string
   return check_subjects(files, *scope, std::move(lock), shell_text);
 }
 
-/// Writes what can be mended until nothing can: behind what keeps a file from being read there may
-/// be more. Set when that ends the command.
-std::optional<int> mend(const SplitArgv& split, const Streams& streams, const World& world) {
-  constexpr int kMostPasses = 8;
-  for (int pass = 0; pass < kMostPasses; ++pass) {
-    InputFiles files(split, world);
-    std::string error;
-    const CheckedSubjects checked = check_all(files, split, error);
-    if (!error.empty()) return usage(streams, error, split);
-    const auto mended = mended_files(checked.findings, files);
-    if (mended.empty()) break;
-    if (const auto status = write_mended(mended, split, streams)) return status;
-  }
-  return std::nullopt;
-}
-
 /// What --fix would write, and nothing is written.
-int show_fixes(const SplitArgv& split, const Streams& streams, const World& world) {
-  InputFiles files(split, world);
-  std::string error;
-  const CheckedSubjects checked = check_all(files, split, error);
-  if (!error.empty()) return usage(streams, error, split);
-  const auto mended = mended_files(checked.findings, files);
+void show_fixes(const std::vector<MendedFile>& mended, const Streams& streams) {
   for (const MendedFile& file : mended)
     streams.out(unified_diff(file.path, file.before, file.after));
   if (mended.empty()) say(streams, "nothing that --fix would change");
-  return denied(checked.findings, split) ? kFindings : kDone;
 }
 
-}  // namespace
-
-int cmd_check(const SplitArgv& split, const Streams& streams, const World& world) {
-  if (split.has(Option::FixDiff)) return show_fixes(split, streams, world);
-  if (split.has(Option::Fix))
-    if (const auto status = mend(split, streams, world)) return *status;
-  InputFiles files(split, world);
-  std::string error;
-  const CheckedSubjects checked = check_all(files, split, error);
-  if (!error.empty()) return usage(streams, error, split);
+void print_report(const CheckedSubjects& checked, const InputFiles& files, const SplitArgv& split,
+                  const Streams& streams) {
   const std::string_view format = format_of(split);
-  const RenderStyle style{use_color(split, streams.out_is_terminal, world), streams.width};
-  const FindingReport report{
-      checked.findings,       files.sources, style, checked.checked, std::string(program_version()),
-      repository_paths(world)};
+  const RenderStyle style{use_color(split, streams.out_is_terminal, files.world), streams.width};
+  const FindingReport report{checked.findings,
+                             files.sources,
+                             style,
+                             checked.checked,
+                             std::string(program_version()),
+                             repository_paths(files.world)};
   streams.out(*render(report, format));
   if (format == "text" && checked.nothing)
     say(streams,
@@ -105,7 +78,31 @@ int cmd_check(const SplitArgv& split, const Streams& streams, const World& world
         "Name files or --config PRESET; --builtin checks the presets that ipucnn ships");
   else if (format == "text")
     say(streams, summary(checked, entries_read(files.catalog, checked.files)));
-  return denied(checked.findings, split) ? kFindings : kDone;
+}
+
+}  // namespace
+
+int cmd_check(const SplitArgv& split, const Streams& streams, const World& world) {
+  const bool only_shows = split.has(Option::FixDiff);
+  // Behind what keeps a file from being read there may be more to mend.
+  constexpr int kMostPasses = 8;
+  for (int passes = split.has(Option::Fix) && !only_shows ? kMostPasses : 0;; --passes) {
+    InputFiles files(split, world);
+    std::string error;
+    const CheckedSubjects checked = check_all(files, split, error);
+    if (!error.empty()) return usage(streams, error, split);
+    const auto mended = passes > 0 || only_shows ? mended_files(checked.findings, files)
+                                                 : std::vector<MendedFile>();
+    if (only_shows)
+      show_fixes(mended, streams);
+    else if (mended.empty())
+      print_report(checked, files, split, streams);
+    else if (const auto status = write_mended(mended, split, streams))
+      return *status;
+    else
+      continue;
+    return denied(checked.findings, split) ? kFindings : kDone;
+  }
 }
 
 }  // namespace ipucnn::cli

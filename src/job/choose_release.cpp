@@ -152,16 +152,20 @@ std::string other_figures(const Descriptors& descriptors, const std::vector<Rele
   return text;
 }
 
-/// Takes those for the SDK where there are any; the newest is what is meant.
-ReleaseChoice guess(const Catalog& catalog, std::vector<ReleaseChoice>& all, std::string_view sdk,
-                    std::string& why) {
-  why = "the newest release";
+struct Guess {
+  ReleaseChoice choice;
+  bool by_sdk = false;
+};
+
+/// One for the SDK where there is any; else the newest is what is meant.
+Guess guess(const Catalog& catalog, const std::vector<ReleaseChoice>& all, std::string_view sdk) {
   for (auto one = all.rbegin(); !sdk.empty() && one != all.rend(); ++one)
-    if (is_for(catalog, one->application, sdk)) {
-      why = fmt::format("the release for the site's SDK {}", sdk);
-      return *one;
-    }
-  return all.back();
+    if (is_for(catalog, one->application, sdk)) return {*one, true};
+  return {all.back(), false};
+}
+
+std::string reason(const Guess& guess, std::string_view sdk, std::string_view newest) {
+  return guess.by_sdk ? fmt::format("the release for the site's SDK {}", sdk) : std::string(newest);
 }
 
 Diagnostic& say_guess(const ReleaseWish& wish, std::string_view name, const ReleaseChoice& chosen,
@@ -177,30 +181,31 @@ Diagnostic& say_guess(const ReleaseWish& wish, std::string_view name, const Rele
 
 Entry choose_application(const Catalog& catalog, const ReleaseWish& wish, Diagnostics& out) {
   if (!wish.application.release.empty()) return catalog.find_application(wish.application);
-  std::vector<ReleaseChoice> all = releases_of(catalog, wish.application.name);
+  const std::vector<ReleaseChoice> all = releases_of(catalog, wish.application.name);
   if (all.empty()) return {};
-  std::string why;
-  const ReleaseChoice chosen = guess(catalog, all, wish.sdk, why);
+  const Guess guessed = guess(catalog, all, wish.sdk);
+  const ReleaseChoice& chosen = guessed.choice;
   if (all.size() > 1)
-    say_guess(wish, {}, chosen,
-              fmt::format("{} is taken for {}, {}", wish.application.name,
-                          chosen.application.name.text(), why),
-              out);
+    say_guess(
+        wish, {}, chosen,
+        fmt::format("{} is taken for {}, {}", wish.application.name, chosen.application.name.text(),
+                    reason(guessed, wish.sdk, "the newest release")),
+        out);
   return chosen.application;
 }
 
 ReleaseChoice choose_release(const Descriptors& descriptors, const std::vector<PresetRef>& found,
                              const ReleaseWish& wish, Diagnostics& out) {
-  std::vector<ReleaseChoice> all = holders_of(descriptors, found, wish.application);
+  const std::vector<ReleaseChoice> all = holders_of(descriptors, found, wish.application);
   if (all.empty()) return {};
   if (!wish.application.release.empty() || all.size() == 1) return all.back();
-  std::string why;
-  const ReleaseChoice chosen = guess(descriptors.catalog(), all, wish.sdk, why);
+  const Guess guessed = guess(descriptors.catalog(), all, wish.sdk);
+  const ReleaseChoice& chosen = guessed.choice;
   const std::string_view name = chosen.preset->name.text();
   Diagnostic& d =
       say_guess(wish, name, chosen,
                 fmt::format("{} is taken from {}, {}", name, chosen.application.name.text(),
-                            why == "the newest release" ? why + " that has it" : why),
+                            reason(guessed, wish.sdk, "the newest release that has it")),
                 out);
   if (const std::string figures = other_figures(descriptors, all); !figures.empty())
     d.notes.push_back({fmt::format("its global batch is {}", figures), Span{}});

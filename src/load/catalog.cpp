@@ -314,15 +314,10 @@ Entry Catalog::find_application(AppId id) const {
   Entry best;
   for (const Node part : parts(Section::Applications)) {
     part.each_pair([&](Node name, Node body) {
-      const std::string_view text = name.text();
-      if (!text.starts_with(id.name)) return;
-      // Of a release that is named the ends tell most apart.
-      if (!id.release.empty() && !text.ends_with(id.release) && text.size() > id.name.size())
-        return;
-      const AppId known = parse_app_id(text);
-      if (known.name != id.name || !load::fits(id, known)) return;
+      const auto known = load::id_if_wanted(name.text(), id);
+      if (!known || known->name != id.name) return;
       if (!best || best.name.text() == name.text() ||
-          release_below(parse_app_id(best.name.text()).release, known.release))
+          release_below(parse_app_id(best.name.text()).release, known->release))
         best = {name, body};
     });
   }

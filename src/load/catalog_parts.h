@@ -1,16 +1,26 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "ipucnn/catalog.h"
 
 namespace ipucnn::load {
 
-/// Whether an application is the one that is wanted; what either leaves out fits all.
-inline bool fits(AppId wanted, AppId owner) {
-  if (wanted.name.empty()) return true;
-  if (wanted.name != owner.name) return false;
-  return wanted.release.empty() || owner.release.empty() || wanted.release == owner.release;
+/// The application that a text names, where it is the one that is wanted; what either leaves out
+/// fits all.
+inline std::optional<AppId> id_if_wanted(std::string_view text, AppId wanted) {
+  // Most of the many releases are told apart without taking their names to pieces.
+  if (!text.starts_with(wanted.name)) return std::nullopt;
+  const std::string_view behind = text.substr(wanted.name.size());
+  const bool has_release = !wanted.name.empty() && behind.starts_with('@');
+  if (has_release && behind.find(wanted.release) == behind.npos) return std::nullopt;
+  const AppId owner = parse_app_id(text);
+  if (wanted.name.empty()) return owner;
+  if (wanted.name != owner.name) return std::nullopt;
+  const bool same =
+      wanted.release.empty() || owner.release.empty() || wanted.release == owner.release;
+  return same ? std::optional(owner) : std::nullopt;
 }
 
 /// The entry that holds for a name, the last of several.

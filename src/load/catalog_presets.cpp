@@ -11,18 +11,17 @@ namespace ipucnn {
 namespace {
 
 using load::entry_of;
-using load::fits;
+using load::id_if_wanted;
 
 /// Calls `visit(application, presets)` for every mapping of presets in a file.
 template <typename Visit>
 void each_mapping(const Catalog::File& file, AppId of, Visit visit) {
   if (!file.application.empty()) {
-    if (fits(of, parse_app_id(file.application)))
-      visit(std::string_view(file.application), file.presets);
+    if (id_if_wanted(file.application, of)) visit(std::string_view(file.application), file.presets);
     return;
   }
   file.presets.each_pair([&](Node application, Node presets) {
-    if (fits(of, parse_app_id(application.text()))) visit(application.text(), presets);
+    if (id_if_wanted(application.text(), of)) visit(application.text(), presets);
   });
 }
 

@@ -12,6 +12,7 @@
 #include "ipucnn/descriptor.h"
 #include "ipucnn/extends.h"
 #include "ipucnn/file_schema.h"
+#include "load/certain_key.h"
 
 namespace ipucnn {
 namespace {
@@ -168,8 +169,7 @@ class Judge {
   void unknown(Node at, std::string message, const std::vector<std::string_view>& names) {
     Diagnostic& d = add(FindingId::Y010, at.at(), std::move(message));
     d.help = suggestion(at.text(), names);
-    if (const auto certain = certain_name(at.text(), names); !certain.empty())
-      d.fix.push_back({at.at(), std::string(certain)});
+    d.fix = certain_edit(at.at(), at.text(), names);
     constexpr std::size_t kFew = 24;
     if (d.help.empty() && names.size() <= kFew && !names.empty())
       d.help = "one of " + join({names.begin(), names.end()}, ", ");
@@ -274,9 +274,7 @@ class Judge {
     Diagnostic& d = add(FindingId::Y009, key.at(),
                         fmt::format("nothing reads the key {} under {}", key.text(), what));
     d.help = suggestion(key.text(), names);
-    if (const auto certain = certain_name(key.text(), names);
-        !certain.empty() && !map.find(certain))
-      d.fix.push_back({key.at(), std::string(certain)});
+    d.fix = load::certain_key(map, key, names);
     if (d.help.empty()) d.help = "the keys are " + join({names.begin(), names.end()}, ", ");
   }
 

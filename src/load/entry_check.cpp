@@ -85,8 +85,7 @@ class EntryCheck {
                std::string_view list) {
     Diagnostic& d = out_.add(id, at.at(), std::move(message));
     d.help = suggestion(at.text(), of);
-    if (const auto certain = certain_name(at.text(), of); !certain.empty())
-      d.fix.push_back({at.at(), std::string(certain)});
+    d.fix = certain_edit(at.at(), at.text(), of);
     if (d.help.empty() && !list.empty()) d.help = fmt::format("`ipucnn show {}` lists them", list);
   }
 

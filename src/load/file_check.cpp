@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "ipucnn/file_schema.h"
+#include "load/certain_key.h"
 
 namespace ipucnn {
 namespace {
@@ -278,8 +279,7 @@ class FileCheck {
                              fmt::format("{} needs {}, not '{}'", field.key, needed, value.text()));
     const auto near = nearest_names(value.text(), field.words(), 1);
     if (!near.empty()) d.help = fmt::format("did you mean '{}'?", near.front());
-    if (const auto certain = certain_name(value.text(), field.words()); !certain.empty())
-      d.fix.push_back({value.at(), std::string(certain)});
+    d.fix = certain_edit(value.at(), value.text(), field.words());
   }
 
   void unknown(Node mapping, Node key, std::string_view shape, std::string_view where) {
@@ -293,9 +293,7 @@ class FileCheck {
     Diagnostic& d = out_.add(FindingId::Y009, key.at(),
                              fmt::format("nothing reads the key {} under {}", key.text(), where));
     d.help = std::move(help);
-    if (const auto certain = certain_name(key.text(), names);
-        !certain.empty() && !mapping.find(certain))
-      d.fix.push_back({key.at(), std::string(certain)});
+    d.fix = load::certain_key(mapping, key, names);
   }
 
   const Catalog& catalog_;

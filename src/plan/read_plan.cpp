@@ -252,6 +252,12 @@ PlanFile read_file(const Place& at, const std::vector<Step>& steps) {
   return file;
 }
 
+std::vector<std::pair<std::string, std::string>> read_texts_by_name(const Place& at) {
+  std::vector<std::pair<std::string, std::string>> texts;
+  for (const auto& [name, value] : at.fields()) texts.emplace_back(name, value.text());
+  return texts;
+}
+
 KubernetesRequest read_cluster(const Place& at) {
   KubernetesRequest cluster;
   cluster.name_space = at.member("namespace").text();
@@ -262,10 +268,8 @@ KubernetesRequest read_cluster(const Place& at) {
   cluster.service_account = at.member("service_account").text();
   cluster.clean_pods = at.member("clean_pods").text();
   cluster.backoff_limit = at.member("backoff_limit").whole(0);
-  for (const auto& [name, value] : at.member("volumes").fields())
-    cluster.volumes.emplace_back(name, value.text());
-  for (const auto& [name, value] : at.member("secrets").fields())
-    cluster.secrets.emplace_back(name, value.text());
+  cluster.volumes = read_texts_by_name(at.member("volumes"));
+  cluster.secrets = read_texts_by_name(at.member("secrets"));
   return cluster;
 }
 
@@ -297,9 +301,9 @@ JobPlan read_plan(const Place& at) {
   for (const Place& file : at.member("files").items())
     plan.files.push_back(read_file(file, plan.steps));
   if (at.has("slurm")) {
-    plan.slurm.emplace().resources = at.member("slurm").member("resources").text();
-    for (const auto& [name, value] : at.member("slurm").member("options").fields())
-      plan.slurm->options.emplace_back(name, value.text());
+    const Place slurm = at.member("slurm");
+    plan.slurm =
+        SlurmRequest{slurm.member("resources").text(), read_texts_by_name(slurm.member("options"))};
   }
   if (at.has("kubernetes")) plan.kubernetes = read_cluster(at.member("kubernetes"));
   return plan;

@@ -25,12 +25,22 @@ Writer writer_in(const Json& json) {
           number_in(*it, "pid"), text_in(*it, "start_time").value_or("")};
 }
 
+/// What is an object of a list; nothing where there is no list.
+template <typename Take>
+void each_object(const Json& json, const char* key, const Take& take) {
+  const auto list = json.find(key);
+  if (list == json.end() || !list->is_array()) return;
+  for (const Json& item : *list)
+    if (item.is_object()) take(item);
+}
+
+int try_in(const Json& json) {
+  return static_cast<int>(std::clamp<std::int64_t>(number_in(json, "try"), 1, 1000000));
+}
+
 std::vector<HeadlineFigure> figures_in(const Json& json) {
   std::vector<HeadlineFigure> figures;
-  const auto list = json.find("figures");
-  if (list == json.end() || !list->is_array()) return figures;
-  for (const Json& item : *list) {
-    if (!item.is_object()) continue;
+  each_object(json, "figures", [&](const Json& item) {
     HeadlineFigure figure;
     figure.step = text_in(item, "step").value_or("");
     figure.metric = text_in(item, "metric").value_or("");
@@ -42,20 +52,16 @@ std::vector<HeadlineFigure> figures_in(const Json& json) {
       if (const auto it = item.find(key); it != item.end() && it->is_number())
         *value = it->get<double>();
     figures.push_back(std::move(figure));
-  }
+  });
   return figures;
 }
 
 std::vector<HandedStep> handed_in(const Json& json) {
   std::vector<HandedStep> handed;
-  const auto list = json.find("handed");
-  if (list == json.end() || !list->is_array()) return handed;
-  for (const Json& item : *list)
-    if (item.is_object())
-      handed.push_back(
-          {text_in(item, "step").value_or(""),
-           static_cast<int>(std::clamp<std::int64_t>(number_in(item, "try"), 1, 1000000)),
-           text_in(item, "submitted").value_or("")});
+  each_object(json, "handed", [&](const Json& item) {
+    handed.push_back({text_in(item, "step").value_or(""), try_in(item),
+                      text_in(item, "submitted").value_or("")});
+  });
   return handed;
 }
 
@@ -68,14 +74,10 @@ std::optional<RunOrigin> origin_in(const Json& json) {
 
 std::vector<TryState> tries_in(const Json& json) {
   std::vector<TryState> tries;
-  const auto list = json.find("tries");
-  if (list == json.end() || !list->is_array()) return tries;
-  for (const Json& item : *list)
-    if (item.is_object())
-      tries.push_back(
-          {text_in(item, "step").value_or(""),
-           static_cast<int>(std::clamp<std::int64_t>(number_in(item, "try"), 1, 1000000)),
-           text_in(item, "state").value_or("")});
+  each_object(json, "tries", [&](const Json& item) {
+    tries.push_back(
+        {text_in(item, "step").value_or(""), try_in(item), text_in(item, "state").value_or("")});
+  });
   return tries;
 }
 

@@ -10,6 +10,18 @@ namespace ipucnn {
 namespace fs = std::filesystem;
 using record::as_file_name;
 
+namespace {
+
+/// 2026-11-21T03:38:00Z to 20261121T033800Z, which every file system takes.
+std::string as_stamp(std::string_view utc) {
+  std::string out;
+  for (const char c : utc)
+    if (c != '-' && c != ':') out += c;
+  return out;
+}
+
+}  // namespace
+
 std::string record::as_file_name(std::string_view name) {
   std::string out;
   for (const char c : name) {
@@ -39,7 +51,7 @@ std::vector<std::pair<std::string, std::optional<std::string>>> about(const JobP
           {"sdk", plan.sdk}};
 }
 
-std::optional<RunFolder> RunFolder::create(const std::string& parent, const std::string& time,
+std::optional<RunFolder> RunFolder::create(const std::string& parent, const std::string& utc,
                                            std::string_view name, std::string& error) {
   std::error_code code;
   fs::create_directories(parent, code);
@@ -47,7 +59,7 @@ std::optional<RunFolder> RunFolder::create(const std::string& parent, const std:
     error = "cannot make the folder " + parent + ": " + code.message();
     return std::nullopt;
   }
-  const std::string base = parent + "/" + time + "-" + as_file_name(name);
+  const std::string base = parent + "/" + as_stamp(utc) + "-" + as_file_name(name);
   constexpr int kMostInOneSecond = 1000;
   for (int n = 1; n < kMostInOneSecond; ++n) {
     std::string path = n == 1 ? base : base + "-" + std::to_string(n);

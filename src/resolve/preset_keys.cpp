@@ -75,13 +75,16 @@ class KeyCheck {
     return found;
   }
 
-  std::string_view similar(std::string_view key) const {
-    const std::string initial = initials(key);
+  std::vector<std::string_view> option_keys() const {
     std::vector<std::string_view> keys;
-    for (const Entry& option : in_.schema.option_entries()) {
-      keys.push_back(option.name.text());
-      if (keys.back() == initial) return keys.back();
-    }
+    for (const Entry& option : in_.schema.option_entries()) keys.push_back(option.name.text());
+    return keys;
+  }
+
+  std::string_view similar(std::string_view key) const {
+    const std::vector<std::string_view> keys = option_keys();
+    const auto named = std::find(keys.begin(), keys.end(), initials(key));
+    if (named != keys.end()) return *named;
     const auto near = nearest_names(key, keys, 1);
     if (near.empty()) return {};
     return *std::find(keys.begin(), keys.end(), near.front());
@@ -108,7 +111,8 @@ class KeyCheck {
     Diagnostic& d = out_.add(intended.empty() ? FindingId::K014 : FindingId::K032, entry.key.at(),
                              effect + (ignored_ ? stays(near) : std::string()));
     d.severity = ignored_ && is_upstream(entry) ? Severity::Warning : Severity::Error;
-    if (const std::string_view certain = intended.empty() ? certain_key(key) : intended;
+    if (const std::string_view certain =
+            intended.empty() ? certain_name(key, option_keys()) : intended;
         !certain.empty() && !turns_off(certain, key) && !is_set(certain, entry))
       d.fix.push_back({entry.key.at(), std::string(certain)});
     if (!near.empty())
@@ -123,12 +127,6 @@ class KeyCheck {
     if (key.empty()) return {};
     const auto now = effective_.setting(key);
     return fmt::format("; {} stays {}", key, now ? value_text(now->value) : "unset");
-  }
-
-  std::string_view certain_key(std::string_view key) const {
-    std::vector<std::string_view> keys;
-    for (const Entry& option : in_.schema.option_entries()) keys.push_back(option.name.text());
-    return certain_name(key, keys);
   }
 
   /// Whether the mapping that holds an entry has this key as well: a second one would be another

@@ -226,17 +226,13 @@ class ValueCheck {
           fmt::format("{} prints its help and ends when help is true", script_), "remove the line");
     if (scalar.type != ScalarType::String || scalar.text.empty()) return;
     const bool off = looks_false(scalar.text);
-    const auto plain = [&] {
-      const std::string lower = to_lower(scalar.text);
-      return lower == "true" || lower == "yes" || lower == "on" || lower == "false" ||
-             lower == "no" || lower == "off";
-    };
     Diagnostic& d = add(FindingId::K036, scalar.at,
                         fmt::format("{} is the text '{}', which is true to {} as any text is",
                                     set_.key, scalar.text, script_),
                         fmt::format("write {}, without quotes", off ? "false" : "true"));
     if (!off) d.severity = Severity::Warning;
-    if (plain()) d.fix.push_back({scalar.at, off ? "false" : "true"});
+    if (plain_scalar_type(to_lower(scalar.text)) == ScalarType::Bool)
+      d.fix.push_back({scalar.at, off ? "false" : "true"});
   }
 
   void check_bool_word(const Scalar& scalar) {

@@ -12,6 +12,7 @@
 #include "ipucnn/emit.h"
 #include "ipucnn/kubernetes_run.h"
 #include "ipucnn/local_run.h"
+#include "run/backend_jobs.h"
 #include "run/descriptor.h"
 #include "run/kube_tools.h"
 #include "run/tool.h"
@@ -23,9 +24,6 @@ using running::ClusterJob;
 using running::JobName;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kBetweenLooks(200);
-constexpr milliseconds kFirstPause(500);
-constexpr milliseconds kLongestPause(30'000);
 constexpr std::chrono::seconds kToAnswer(120);
 /// A log that ends with its container has ended by then.
 constexpr std::chrono::seconds kToDrain(20);
@@ -33,6 +31,12 @@ constexpr std::chrono::seconds kToDrain(20);
 Submitted name_of(const JobName& job, const std::string& place) {
   const std::string name_space = job.name_space.empty() ? "-" : job.name_space;
   return {std::string(KubernetesJobs::kName) + " " + name_space + " " + job.name + " " + place};
+}
+
+/// A try has one name, so that its job cannot be created twice.
+JobName job_of(const JobPlan& plan, const ReadyStep& step) {
+  return {plan.kubernetes->name_space,
+          ipujob_name(plan, step.made()) + "-" + sha256(step.place()).substr(0, kIpujobSuffix - 1)};
 }
 
 }  // namespace
@@ -203,37 +207,31 @@ class KubernetesJobs::Job {
 };
 
 KubernetesJobs::KubernetesJobs(const PosixSignals* signals, Clock& clock)
-    : signals_(signals), clock_(clock), pause_(kFirstPause) {}
+    : signals_(signals), clock_(clock) {}
 KubernetesJobs::~KubernetesJobs() = default;
 
 KubernetesJobs::Job* KubernetesJobs::find(const Submitted& job) const {
-  const auto it = std::find_if(jobs_.begin(), jobs_.end(),
-                               [&](const auto& known) { return known->name() == job; });
-  return it == jobs_.end() ? nullptr : it->get();
+  return running::job_named(jobs_, job);
 }
 
 void KubernetesJobs::begin_run(const RunPlace& run) { run_ = run; }
 
 Submitted KubernetesJobs::intended(const ReadyStep& step) const {
-  const std::string name = ipujob_name(*run_.plan, step.made()) + "-" +
-                           sha256(step.place()).substr(0, kIpujobSuffix - 1);
-  return name_of({run_.plan->kubernetes->name_space, name}, step.place());
+  return name_of(job_of(*run_.plan, step), step.place());
 }
 
 std::vector<Submitted> KubernetesJobs::submit(std::span<const ReadyStep> steps,
                                               const After& after) {
   std::vector<Submitted> names;
   for (const ReadyStep& step : steps) {
-    const Submitted name = intended(step);
-    const std::string job = ipujob_name(*run_.plan, step.made()) + "-" +
-                            sha256(step.place()).substr(0, kIpujobSuffix - 1);
+    const JobName job = job_of(*run_.plan, step);
     const std::string path = step.place() + "/ipujob.yml";
     std::string error;
-    const bool written = write_file(path, ipujob_text(*run_.plan, step.made(), job), error);
-    jobs_.push_back(std::make_unique<Job>(name, JobName{run_.plan->kubernetes->name_space, job},
-                                          path, after, run_.plan->kubernetes->backoff_limit));
+    const bool written = write_file(path, ipujob_text(*run_.plan, step.made(), job.name), error);
+    names.push_back(name_of(job, step.place()));
+    jobs_.push_back(std::make_unique<Job>(names.back(), job, path, after,
+                                          run_.plan->kubernetes->backoff_limit));
     if (!written) jobs_.back()->refuse(error);
-    names.push_back(name);
   }
   create_waiting();
   return names;
@@ -243,20 +241,13 @@ std::vector<Submitted> KubernetesJobs::submit(std::span<const ReadyStep> steps,
 void KubernetesJobs::create_waiting() {
   for (const auto& job : jobs_) {
     if (job->created() || job->over()) continue;
-    bool ready = true;
-    bool well = true;
-    for (const Submitted& name : job->after().ended_well) {
-      const Job* other = find(name);
-      ready = ready && (other == nullptr || other->over());
-      well = well && other != nullptr && other->ended_well();
-    }
-    if (!ready) continue;
-    if (well)
+    const running::Turn turn = running::turn_of(job->after(), jobs_);
+    if (turn == running::Turn::NotYet) continue;
+    if (turn == running::Turn::Now)
       job->create();
     else
       job->cancel();
-    next_question_ = {};
-    pause_ = kFirstPause;
+    pace_.begin_anew();
   }
 }
 
@@ -278,8 +269,7 @@ void KubernetesJobs::ask(std::span<const Submitted> jobs, Time now) {
     const auto row = rows->find(job->job().name);
     news = job->take(row == rows->end() ? nullptr : &row->second) || news;
   }
-  pause_ = news ? kFirstPause : std::min<milliseconds>(pause_ * 3 / 2, kLongestPause);
-  next_question_ = now + pause_;
+  pace_.asked(now, news);
 }
 
 std::vector<Event> KubernetesJobs::poll(std::span<const Submitted> jobs,
@@ -287,7 +277,7 @@ std::vector<Event> KubernetesJobs::poll(std::span<const Submitted> jobs,
   std::vector<Event> events;
   for (;;) {
     create_waiting();
-    if (const Time now = clock_.now(); now >= next_question_) ask(jobs, now);
+    if (const Time now = clock_.now(); pace_.is_due(now)) ask(jobs, now);
     const Time now = clock_.now();
     std::vector<pollfd> wake = {{signals_ == nullptr ? -1 : signals_->fd(), POLLIN, 0}};
     for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -300,8 +290,7 @@ std::vector<Event> KubernetesJobs::poll(std::span<const Submitted> jobs,
       wake.push_back({job->log(), POLLIN, 0});
     }
     if (!events.empty() || (deadline && now >= *deadline)) return events;
-    milliseconds pause = kBetweenLooks;
-    if (deadline) pause = std::min(pause, std::chrono::ceil<milliseconds>(*deadline - now));
+    const milliseconds pause = until_next_look(now, deadline);
     const int ready = ::poll(wake.data(), wake.size(), static_cast<int>(pause.count()));
     if (ready != 0 && wake.front().revents != 0) return events;
   }
@@ -319,8 +308,7 @@ void KubernetesJobs::stop(std::span<const Submitted> jobs, int signal) {
     else
       job->remove({});
   }
-  next_question_ = {};
-  pause_ = kFirstPause;
+  pace_.begin_anew();
 }
 
 bool KubernetesJobs::adopt(const Submitted& job) {

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "run/backend_jobs.h"
 #include "run/descriptor.h"
 #include "run/guard.h"
 #include "run/posix_signals.h"
@@ -260,9 +261,7 @@ LocalProcesses::LocalProcesses(PosixSignals& signals, Clock& clock)
 LocalProcesses::~LocalProcesses() = default;
 
 LocalProcesses::Job* LocalProcesses::find(const Submitted& job) const {
-  const auto it = std::find_if(jobs_.begin(), jobs_.end(),
-                               [&](const auto& known) { return known->name() == job; });
-  return it == jobs_.end() ? nullptr : it->get();
+  return running::job_named(jobs_, job);
 }
 
 void LocalProcesses::begin_run(const RunPlace& run) { run_ = run; }
@@ -314,15 +313,15 @@ std::vector<Submitted> LocalProcesses::submit(std::span<const ReadyStep> steps,
 void LocalProcesses::begin_waiting() {
   for (const auto& job : jobs_) {
     if (job->begun()) continue;
-    bool ready = true;
-    bool well = true;
-    for (const Submitted& name : job->after().ended_well) {
-      const Job* other = find(name);
-      ready = ready && (other == nullptr || other->over());
-      well = well && other != nullptr && other->ended_well();
+    switch (running::turn_of(job->after(), jobs_)) {
+      case running::Turn::NotYet:
+        break;
+      case running::Turn::Now:
+        job->begin(signals_.handlers_->caught(), run_);
+        break;
+      case running::Turn::Never:
+        job->cancel();
     }
-    if (ready && well) job->begin(signals_.handlers_->caught(), run_);
-    if (ready && !well) job->cancel();
   }
 }
 

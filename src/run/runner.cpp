@@ -9,14 +9,6 @@
 namespace ipucnn {
 namespace {
 
-/// 2026-11-21T03:38:00Z to 20261121T033800Z, which every file system takes.
-std::string as_stamp(std::string_view time) {
-  std::string out;
-  for (const char c : time)
-    if (c != '-' && c != ':') out += c;
-  return out;
-}
-
 class Run {
  public:
   Run(const RunInput& in, Machine& machine, Watcher& watcher)
@@ -32,8 +24,7 @@ class Run {
     record_.context = in_.context;
     record_.origin = in_.origin;
     std::string& error = result.error;
-    folder_ = RunFolder::create(in_.parent, as_stamp(record_.started),
-                                in_.name.value_or(plan_.name), error);
+    folder_ = RunFolder::create(in_.parent, record_.started, in_.name.value_or(plan_.name), error);
     if (!folder_ || !write_files(error) || !keep_record(error)) return result;
     watcher_.run_began(folder_->path());
     const std::string path = std::filesystem::absolute(folder_->path()).lexically_normal().string();

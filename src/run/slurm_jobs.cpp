@@ -10,6 +10,7 @@
 #include "ipucnn/local_run.h"
 #include "ipucnn/run_variables.h"
 #include "ipucnn/slurm_run.h"
+#include "run/backend_jobs.h"
 #include "run/growing_log.h"
 #include "run/slurm_tools.h"
 #include "run/tool.h"
@@ -21,9 +22,6 @@ using running::JobFile;
 using running::QueuedJob;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kBetweenLooks(200);
-constexpr milliseconds kFirstPause(500);
-constexpr milliseconds kLongestPause(30'000);
 constexpr std::chrono::seconds kToSubmit(120);
 
 constexpr std::string_view kUnknown = "-";  // in the place of an id
@@ -182,13 +180,11 @@ class SlurmJobs::Job {
 };
 
 SlurmJobs::SlurmJobs(const PosixSignals* signals, Clock& clock)
-    : signals_(signals), clock_(clock), pause_(kFirstPause) {}
+    : signals_(signals), clock_(clock) {}
 SlurmJobs::~SlurmJobs() = default;
 
 SlurmJobs::Job* SlurmJobs::find(const Submitted& job) const {
-  const auto it = std::find_if(jobs_.begin(), jobs_.end(),
-                               [&](const auto& known) { return known->name() == job; });
-  return it == jobs_.end() ? nullptr : it->get();
+  return running::job_named(jobs_, job);
 }
 
 void SlurmJobs::begin_run(const RunPlace& run) { run_ = run; }
@@ -215,8 +211,7 @@ std::vector<Submitted> SlurmJobs::submit(std::span<const ReadyStep> steps, const
     names.push_back(job->name());
     jobs_.push_back(std::move(job));
   }
-  next_question_ = clock_.now() + kFirstPause;
-  pause_ = kFirstPause;
+  pace_.begin_anew(clock_.now() + QuestionPace::kFirstPause);
   return names;
 }
 
@@ -268,8 +263,7 @@ void SlurmJobs::ask(std::span<const Submitted> jobs, Time now) {
       job->take_complaint(error);
     }
   }
-  pause_ = news ? kFirstPause : std::min<milliseconds>(pause_ * 3 / 2, kLongestPause);
-  next_question_ = now + pause_;
+  pace_.asked(now, news);
 }
 
 std::vector<Event> SlurmJobs::poll(std::span<const Submitted> jobs, std::optional<Time> deadline) {
@@ -278,7 +272,7 @@ std::vector<Event> SlurmJobs::poll(std::span<const Submitted> jobs, std::optiona
     bool news = false;
     for (const Submitted& name : jobs)
       if (Job* job = find(name)) news = job->has_news() || news;
-    if (const Time now = clock_.now(); news || now >= next_question_) ask(jobs, now);
+    if (const Time now = clock_.now(); news || pace_.is_due(now)) ask(jobs, now);
     const Time now = clock_.now();
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       if (Job* job = find(jobs[i]))
@@ -287,8 +281,7 @@ std::vector<Event> SlurmJobs::poll(std::span<const Submitted> jobs, std::optiona
         events.push_back({i, now, Lost{"this backend does not know it"}});
     }
     if (!events.empty() || (deadline && now >= *deadline)) return events;
-    milliseconds pause = kBetweenLooks;
-    if (deadline) pause = std::min(pause, std::chrono::ceil<milliseconds>(*deadline - now));
+    const milliseconds pause = until_next_look(now, deadline);
     pollfd wake{signals_ == nullptr ? -1 : signals_->fd(), POLLIN, 0};
     if (::poll(&wake, 1, static_cast<int>(pause.count())) != 0) return events;
   }
@@ -304,8 +297,7 @@ void SlurmJobs::stop(std::span<const Submitted> jobs, int signal) {
   if (signal == SIGKILL) words.insert(words.end(), {"--signal=KILL", "--full"});
   words.insert(words.end(), ids.begin(), ids.end());
   running::ask_tool(words, kToSubmit);
-  next_question_ = clock_.now() + kFirstPause;
-  pause_ = kFirstPause;
+  pace_.begin_anew(clock_.now() + QuestionPace::kFirstPause);
 }
 
 bool SlurmJobs::adopt(const Submitted& job) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/roff.h"
+#include "base/text.h"
 #include "ipucnn/descriptor.h"
 #include "ipucnn/file_schema.h"
 #include "ipucnn/view.h"
@@ -104,11 +105,8 @@ std::string words_of(const Shape& shape) {
       return "DURATION";
     case Form::Word:
       return fmt::format("{}", fmt::join(shape.words, "|"));
-    case Form::Name: {
-      std::string words(name_set_words(shape.set));
-      for (char& c : words) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-      return words;
-    }
+    case Form::Name:
+      return to_upper(name_set_words(shape.set));
     case Form::Bound:
       return "NUMBER|NAME";
     case Form::Value:
@@ -167,7 +165,7 @@ class FileManual {
  private:
   void write_fields(std::string_view shape, std::string_view title) {
     if (!written_.insert(std::string(shape)).second) return;
-    page_.heading(title_of(title));
+    page_.heading(to_upper(title));
     // Launch settings belong to several mappings, and have a heading of their own.
     std::vector<Field> fields = fields_of(shape);
     const auto is_own = [&](const Field& field) {
@@ -195,7 +193,7 @@ class FileManual {
 
   void write_shape(const Shape& shape, const std::string& title) {
     if (shape.form != Form::Fields || !shapes_.insert(&shape).second) return;
-    page_.heading(title_of(title));
+    page_.heading(to_upper(title));
     for (const FieldShape& field : shape.fields) {
       std::string about(field.about);
       if (field.required) about += "; needed";
@@ -215,12 +213,6 @@ class FileManual {
       if (one->form == Form::Fields) take(*one);
       if (one->item != nullptr) each_mapping(*one->item, take);
     }
-  }
-
-  static std::string title_of(std::string_view title) {
-    std::string out(title);
-    for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    return out;
   }
 
   ManualPage page_;
