@@ -147,6 +147,8 @@ process=$!
 while kill -0 "$process" 2> /dev/null; do wait "$process" || true; done
 status=0
 wait "$process" || status=$?
+# Slurm signals one process after another: this shell's turn can come after the step's end.
+if [ "$status" -ne 0 ] && [ -z "$signal" ]; then sleep 1 || true; fi
 tell ended "status=$status" "signal=$signal"
 exit "$status"
 )sh";
