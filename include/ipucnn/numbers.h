@@ -14,7 +14,8 @@ namespace ipucnn::resolving {
 std::optional<std::int64_t> product(std::initializer_list<std::int64_t> factors);
 
 /// An effective value as a quantity. Reports K015 when it is set but is no whole number of at least
-/// 1; absent then, and when it has no value.
+/// 1; absent then, and when it has no value. Of an empty list that the script takes for no value
+/// it is the default.
 std::optional<Quantity> quantity_of(const std::optional<Setting>& setting,
                                     const Effective& effective, std::string_view shown,
                                     Diagnostics& out);

@@ -146,6 +146,8 @@ class Effective {
     OriginKind kind = OriginKind::AppDefault;
   };
   Usual usual(const OptionSpec& option) const;
+  /// The same as a setting.
+  std::optional<Setting> usual_setting(const OptionSpec& option) const;
   /// Whether the script fills the value by its late default as if nobody had set it: zero, false
   /// or an empty list, where the option says so and a late default applies.
   bool counts_as_unset(const OptionSpec& option, const Setting& set) const;

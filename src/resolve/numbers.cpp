@@ -43,6 +43,9 @@ std::optional<Quantity> quantity_of(const std::optional<Setting>& setting,
   const Scalar* scalar = setting->value.scalar();
   if (scalar != nullptr && scalar->type == ScalarType::Null) return std::nullopt;
   const auto option = effective.option(setting->name());
+  // An empty list, which a finding of the preset tells of.
+  if (scalar == nullptr && option && effective.counts_as_unset(*option, *setting))
+    return quantity_of(effective.usual_setting(*option), effective, shown, out);
   if (scalar != nullptr && option) {
     const auto typed = script_value(*scalar, *option, setting->origin);
     if (typed && typed->type == ScalarType::Int && is_figure(typed->integer))

@@ -341,6 +341,10 @@ bool Effective::needs_no_data() const {
 
 std::optional<Setting> Effective::setting(const OptionSpec& option) const {
   if (const Setting* set = settings_.find(option.name())) return *set;
+  return usual_setting(option);
+}
+
+std::optional<Setting> Effective::usual_setting(const OptionSpec& option) const {
   const auto [node, kind] = usual(option);
   if (!node) return std::nullopt;
   Diagnostics ignored;  // a descriptor's defaults are tested with the data
