@@ -127,7 +127,9 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
   for (const LookedUpHosts& file : around.hostfiles)
     if (file.hosts) input.hostfiles.push_back({file.path, *file.hosts});
   take_words(request, before, *step);
-  const bool planned = occasion == Occasion::DryRun || occasion == Occasion::Start;
+  // A configs.yml under check may be the very one that the script will read.
+  const bool planned = occasion == Occasion::DryRun || occasion == Occasion::Start ||
+                       (step->preset && !step->preset->upstream);
   input.writes_preset_out =
       planned && step->preset &&
       (step->flat || (!step->preset->written_out.empty() && !step->config_file));

@@ -284,7 +284,10 @@ class ValueCheck {
   }
 
   void check_boolean(const Scalar& scalar) {
-    if (option_.type == OptionType::Untyped && !option_.choices) return;
+    if (option_.type == OptionType::Untyped && !option_.choices) {
+      if (in_.writes_preset_out) refuse_boolean_as_word(scalar);
+      return;
+    }
     Diagnostic& d = add(FindingId::K034, scalar.at,
                         fmt::format("{} is the boolean {}, and {} needs {}", set_.key,
                                     yaml_bool(scalar.text) ? "true" : "false", script_, needed()),
@@ -293,6 +296,17 @@ class ValueCheck {
                             : fmt::format("a text is written in quotes: '{}'", scalar.text));
     if (needs_text()) d.fix.push_back({scalar.at, quoted(scalar)});
     soften_unset(d, scalar);
+  }
+
+  /// In a file it is a boolean, which counts as 1 or 0; as a word it would be a text.
+  void refuse_boolean_as_word(const Scalar& scalar) {
+    const bool on = yaml_bool(scalar.text);
+    add(FindingId::K034, scalar.at,
+        fmt::format("{} is the boolean {}, and written out as {} {} it is a text", set_.key,
+                    on ? "true" : "false", option_.flag, scalar.text),
+        fmt::format("write {}, or let {} read the preset itself, without --flat or with "
+                    "--config-file",
+                    on ? 1 : 0, script_));
   }
 
   /// Nothing converts a number of a file: where the script works on a text, it fails.
