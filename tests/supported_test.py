@@ -24,6 +24,13 @@ NEEDED = {"tensorflow1_cnns": {"gradient_accumulation_count": "64", "restore_pat
                            "imagenet_data_path": "d", "weight_avg_strategy": "mean"},
           "tensorflow2_cnns": {"gradient-accumulation-count": "64", "checkpoint-input-dir": "c"},
           "nvcnn_hvd": {"model": "resnet50", "data_dir": "d", "log_dir": "c"}}
+# Words of a script that wants more than that, options of its own among them.
+WORDS = {"sweep": "--config c --bn_momentum 1 --end_lr_ratio 1 --init_lr 1 --label_smoothing 1 --num_epochs 1 "
+                  "--opt_momentum 1 --warmup_epochs 1",
+         "mlperf-sweep": "--config c --abs_end_lr 1 --grad_accum 1 --init_lr 1 --label_smoothing 1 "
+                         "--micro_batch_size 1 --num_epochs 1 --num_replicas 1 --warmup_epochs 1",
+         "run-and-time": "--hosts a,b --ipus-per-replica 1 --num-instances 1 --num-replicas 1 --partition p "
+                         "--vipu-host v"}
 SECTIONS = {"apps": "applications", "targets": "targets"}
 
 
@@ -40,10 +47,10 @@ def needed(batch, app, purpose):
     return words
 
 
-def is_planned(batch, words, target, launcher):
+def is_planned(batch, words, target, launcher, own):
     """Whether a command of this launcher comes out."""
     done = batch.ipucnn("run", *words, "--target", target, "--launch", f"launcher={launcher}",
-                        "--dry-run", "--format", "json")
+                        "--dry-run", "--format", "json", "--", *own)
     return done.returncode == 0 and launcher_of(json.loads(done.stdout)) == launcher
 
 
@@ -69,13 +76,29 @@ def rows(batch):
         name = f"{app['name']}@{app['release']}"
         for purpose in app["purposes"]:
             words = ["--app", name, "--purpose", purpose, *needed(batch, name, purpose)]
+            own = WORDS.get(purpose, "").split()
             launchers = [launcher for launcher in LAUNCHERS
-                         if any(is_planned(batch, words, target, launcher) for target in one_of_each)]
+                         if any(is_planned(batch, words, target, launcher, own) for target in one_of_each)]
             planned = {target for target in targets
-                       if any(is_planned(batch, words, target, launcher) for launcher in launchers)}
-            yield [f"`{name}`", f"`{purpose}`",
+                       if any(is_planned(batch, words, target, launcher, own) for launcher in launchers)}
+            yield [name, f"`{purpose}`",
                    ", ".join("plain python" if word == "none" else word for word in launchers),
                    kinds(planned, targets)]
+
+
+def release_of(app):
+    return [int(part) for part in app.split("@")[1].split(".")]
+
+
+def heading(apps):
+    releases = sorted((release_of(app), app.split("@")[1]) for app in apps)
+    return f"`{apps[0].split('@')[0]}` {', '.join(text for _, text in releases)}"
+
+
+def ordered(shared):
+    """Applications as they are listed, the releases of each in their order."""
+    names = list(dict.fromkeys(apps[0].split("@")[0] for apps, _ in shared))
+    return sorted(shared, key=lambda row: (names.index(row[0][0].split("@")[0]), min(map(release_of, row[0]))))
 
 
 def table(batch):
@@ -98,7 +121,8 @@ def table(batch):
         else:
             shared.append(([app], rows_of_it))
     head = ["application", "purpose", "launchers", "machines"]
-    lines = [head, ["---"] * len(head), *([", ".join(apps), *row] for apps, rows_of_it in shared for row in rows_of_it)]
+    lines = [head, ["---"] * len(head), *([heading(apps), *row] for apps, rows_of_it in ordered(shared)
+                                          for row in rows_of_it)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

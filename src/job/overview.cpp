@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -40,12 +41,27 @@ bool leave_older_out(std::vector<PresetRef>& presets) {
          }) > 0;
 }
 
+/// The releases of an application behind each other, the newest first.
+void sort_by_release(std::vector<PresetRef>& presets) {
+  std::map<std::string_view, std::size_t> order;
+  for (const PresetRef& ref : presets)
+    order.emplace(parse_app_id(ref.application).name, order.size());
+  std::stable_sort(presets.begin(), presets.end(), [&](const PresetRef& a, const PresetRef& b) {
+    const AppId left = parse_app_id(a.application);
+    const AppId right = parse_app_id(b.application);
+    if (left.name != right.name) return order[left.name] < order[right.name];
+    if (left.release != right.release) return is_newer(left, right);
+    return left.group < right.group;
+  });
+}
+
 }  // namespace
 
 PresetList list_presets(const JobInputs& inputs, AppId of, Releases releases) {
   PresetList list;
   std::vector<PresetRef> all = inputs.catalog.presets(of);
   if (releases == Releases::Newest && of.release.empty()) list.older = leave_older_out(all);
+  sort_by_release(all);
   for (const PresetRef& ref : all) {
     JobRequest request;
     request.preset = Word{fmt::format("{}:{}", ref.application, ref.name.text()), ref.name.at()};

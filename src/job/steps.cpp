@@ -70,14 +70,15 @@ void take_words(const JobRequest& request, const JobStep* before, JobStep& step)
   step.requests.global_batch = request.global_batch;
 }
 
-/// Words that choose the preset behind our back would leave a plan without its figures.
+/// Words that choose the preset behind our back would leave a plan without its figures. A script
+/// that is given none by us may take the name of one for itself.
 void refuse_preset_words(const JobStep& step, Diagnostics& out) {
   const auto typed = [&](const std::optional<OptionSpec>& option) -> const Setting* {
     const Setting* set = option ? step.settings.find(option->key) : nullptr;
     return set != nullptr && set->origin.kind == OriginKind::CommandLine ? set : nullptr;
   };
   const auto preset = step.schema().preset_option();
-  if (const Setting* set = typed(preset))
+  if (const Setting* set = typed(preset); set != nullptr && step.purpose.takes_preset)
     out.add(FindingId::K072, set->origin.at,
             fmt::format("{} among the script's own words chooses the preset, whose values are then "
                         "not known here",

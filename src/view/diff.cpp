@@ -22,6 +22,14 @@ std::string_view name_of(const CheckInput& in) {
   return in.in.preset == nullptr ? in.in.schema.id() : in.in.preset->name;
 }
 
+/// What tells the two apart, at the head of their columns.
+std::string heading(const CheckInput& in, const CheckInput& other) {
+  const std::string_view id = in.in.schema.id();
+  if (id == other.in.schema.id()) return std::string(name_of(in));
+  if (name_of(in) == name_of(other)) return std::string(id);
+  return in.in.preset == nullptr ? std::string(id) : fmt::format("{}:{}", id, name_of(in));
+}
+
 /// Keys of both in the left descriptor's order, then those only the right one or a preset has.
 std::vector<std::string> keys_of(const CheckInput& left, const CheckInput& right) {
   std::vector<std::string> keys;
@@ -80,8 +88,8 @@ std::string show_diff(const CheckInput& left, const CheckInput& right, ViewForma
                        {"geometry", std::move(figures)}});
   }
   if (found.empty() && figures.empty())
-    return fmt::format("{} and {} are the same\n", name_of(left), name_of(right));
-  view::Table table({"", std::string(name_of(left)), std::string(name_of(right))});
+    return fmt::format("{} and {} are the same\n", heading(left, right), heading(right, left));
+  view::Table table({"", heading(left, right), heading(right, left)});
   for (const Difference& d : found) table.add({d.key, cell(d.left), cell(d.right)});
   const auto text = [](const Json& figure) { return figure.is_null() ? "-" : figure.dump(); };
   for (const auto& [key, pair] : figures.items())

@@ -13,9 +13,12 @@ void required_option(const RuleInput& in, Diagnostics& out) {
   for (const OptionSpec& option :
        in.in.schema.required_options(in.in.purpose.script, in.facts.effective().facts())) {
     if (in.settings.find(option.key) != nullptr) continue;
+    // A --config of this program names a preset, which such a script is not given.
+    const auto preset = in.in.schema.preset_option();
+    const bool is_ours = preset && preset->key == option.key;
     out.add(FindingId::K021, Span{},
             fmt::format("{} cannot start without {}", in.in.purpose.script, option.flag))
-        .help = fmt::format("give {}{}", option.flag,
+        .help = fmt::format("give {}{}{}", is_ours ? "-- " : "", option.flag,
                             option.choices.is_list() ? " and one of its choices" : " VALUE");
   }
 }
