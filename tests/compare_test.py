@@ -4,8 +4,11 @@ Run: /usr/bin/python3 tests/compare_test.py PROGRAM
 """
 
 import json
+import math
 import pathlib
 import random
+import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -160,6 +163,64 @@ class Runs(unittest.TestCase):
         self.assertTrue(github.startswith("::error title=throughput regressed::"), github)
         table = self.ipucnn("compare", "base", "slow", "--format", "markdown").stdout
         self.assertIn("| train throughput |", table)
+
+    def report(self, *words, form="json"):
+        result = self.ipucnn("report", *words, "--format", form)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout) if form == "json" else result.stdout
+
+    def test_on_machines_of_two_sizes_tell_how_a_rate_scales(self):
+        rates = {"small": values(1, 1000), "middle": values(2, 3900), "large": values(3, 15000)}
+        machines = {"small": ("m2000", 4), "middle": ("pod16", 16), "large": ("pod64", 64)}
+        for name, (target, _) in machines.items():
+            self.keep(name, rates[name], "--target", target)
+        # In any order.
+        scaling, = self.report("large", "small", "middle")["scaling"]
+        self.assertEqual((scaling["metric"], scaling["application"], scaling["step"]),
+                         ("throughput", "tensorflow1_cnns@2.3", "train"))
+        self.assertEqual([(row["target"], row["ipus"]) for row in scaling["rows"]], list(machines.values()))
+        per_ipu = {name: statistics.fmean(rates[name]) / machines[name][1] for name in rates}
+        for name, row in zip(rates, scaling["rows"]):
+            self.assertAlmostEqual(row["per_ipu"], per_ipu[name])
+            self.assertAlmostEqual(row["efficiency"], per_ipu[name] / per_ipu["small"])
+        self.assertIsNone(scaling["rows"][0]["interval"])
+        low, high = scaling["rows"][2]["interval"]
+        # Two means of 60 values, each with a deviation of 1 %: their ratio by the delta method.
+        self.assertAlmostEqual(high - low, 2 * 1.98 * 0.01 * math.sqrt(2 / 60) * per_ipu["large"] / per_ipu["small"],
+                               delta=0.002)
+        self.assertTrue(low < per_ipu["large"] / per_ipu["small"] < high)
+
+    def test_on_machines_of_one_size_tell_nothing_of_scaling(self):
+        self.keep("one", values(1, 1000))
+        self.keep("two", values(2, 1000))
+        self.assertEqual(self.report("one", "two")["scaling"], [])
+        self.assertNotIn("scaling", self.report("one", "two", form="text"))
+
+    def test_of_several_starts_scale_by_run(self):
+        for number in range(3):
+            self.keep(f"small{number}", values(number, 1000 + 5 * number), "--target", "m2000")
+            self.keep(f"large{number}", values(9 + number, 3900 + 20 * number))
+        names = [f"{size}{number}" for number in range(3) for size in ("small", "large")]
+        small, large = self.report(*names)["scaling"][0]["rows"]
+        self.assertEqual((small["runs"], large["runs"]), (3, 3))
+        means = [statistics.fmean(values(9 + number, 3900 + 20 * number)) for number in range(3)]
+        self.assertAlmostEqual(large["mean"], statistics.fmean(means))
+        compared = self.compare("small0,small1,small2", "large0,large1,large2", "--across", "target")
+        for ours, ratio in zip(large["interval"], compared["metrics"][0]["interval"]):
+            self.assertAlmostEqual(ours, ratio / 4)
+
+    def test_show_scaling_in_every_format(self):
+        self.keep("small", values(1, 1000), "--target", "m2000")
+        self.keep("large", values(2, 3800))
+        text = self.report("small", "large", form="text")
+        row, bar = re.findall(r"^  pod16 .*$", text, re.M)
+        self.assertRegex(row, r"^  pod16 +16 +1024 +1 +3[78]\d\d\.\d +23\d\.\d+ +9\d\.\d % +9\d\.\d to 9\d\.\d %$")
+        efficiency = float(re.search(r"([\d.]+) %", row)[1])
+        self.assertEqual(bar.count("█"), round(0.4 * efficiency))
+        self.assertLessEqual(max(map(len, text[text.index("scaling of"):].splitlines()[1:])), 80)
+        self.assertRegex(self.report("small", "large", form="markdown"), r"\| pod16 \| 16 \| 1024 \| 1 \| 3[78]")
+        page = self.report("small", "large", form="html")
+        self.assertIn("throughput per IPU by the number of IPUs", page)
 
     def test_take_only_parts_for_a_threshold(self):
         self.keep("base", values(1, 1000))

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ipucnn/measure.h"
+#include "ipucnn/plan.h"
 #include "ipucnn/record.h"
 
 namespace ipucnn {
@@ -36,6 +37,10 @@ struct StepReport {
   Expected expected;
   std::vector<std::string> command;                         ///< its words; empty for a bare log
   std::vector<std::pair<std::string, std::string>> plan{};  ///< what was planned, by name
+  std::string application{};                                ///< with its release; empty: not known
+  std::string preset{};
+  std::string target{};
+  StepGeometry geometry{};
 };
 
 /// What of the figures is asked for.

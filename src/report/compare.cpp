@@ -5,14 +5,13 @@
 #include <algorithm>
 
 #include "report/plan_differences.h"
+#include "report/ratio.h"
 
 namespace ipucnn {
 namespace {
 
-constexpr std::size_t kEnoughRuns = 3;
-
-/// The samples of one metric on one side, by run.
-using Runs = std::vector<std::vector<double>>;
+using reporting::Runs;
+using reporting::Sides;
 
 /// Null when the run has none of that name.
 const MeasuredSeries* series_of(const MeasuredRun& run, std::string_view step,
@@ -30,18 +29,6 @@ Runs samples_of(const std::vector<MeasuredRun>& side, const std::string& step,
     if (const MeasuredSeries* series = series_of(run, step, metric.name))
       runs.push_back(series->samples);
   return runs;
-}
-
-std::vector<double> means_of(const Runs& runs) {
-  std::vector<double> means;
-  for (const auto& samples : runs) means.push_back(mean_of(samples));
-  return means;
-}
-
-std::vector<double> joined(const Runs& runs) {
-  std::vector<double> all;
-  for (const auto& samples : runs) all.insert(all.end(), samples.begin(), samples.end());
-  return all;
 }
 
 Verdict verdict_of(const MetricComparison& found, double threshold) {
@@ -73,21 +60,19 @@ MetricComparison compare_metric(const std::string& step, const MetricPattern& me
   found.metric = metric.name;
   found.unit = metric.unit;
   found.higher_is_better = metric.is_rate();
-  found.by_run = base_runs.size() >= kEnoughRuns && next_runs.size() >= kEnoughRuns;
-  const std::vector<double> base = found.by_run ? means_of(base_runs) : joined(base_runs);
-  const std::vector<double> next = found.by_run ? means_of(next_runs) : joined(next_runs);
+  const Sides sides = reporting::sides_of(base_runs, next_runs);
+  const auto& [by_run, base, next] = sides;
+  found.by_run = by_run;
   found.base = {base.size(), mean_of(base), static_cast<double>(base.size())};
   found.next = {next.size(), mean_of(next), static_cast<double>(next.size())};
   found.ranks = mann_whitney(base, next);
   found.ratio = found.next.mean / found.base.mean;
-  if (found.by_run) {
-    found.interval =
-        interval_of_ratio(estimate_mean_of_independent(base), estimate_mean_of_independent(next));
+  found.interval = reporting::ratio_interval(sides);
+  if (by_run) {
     found.bootstrap = bootstrap_ratio(base, 1, next, 1);
   } else {
     found.base.effective_n = independent_n(base);
     found.next.effective_n = independent_n(next);
-    found.interval = interval_of_ratio(estimate_mean(base), estimate_mean(next));
     found.bootstrap = bootstrap_ratio(base, block_of(base), next, block_of(next));
   }
   found.verdict = verdict_of(found, threshold);

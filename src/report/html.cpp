@@ -8,6 +8,7 @@
 #include "ipucnn/report.h"
 #include "report/format.h"
 #include "report/page.h"
+#include "report/scaling.h"
 #include "report/svg.h"
 
 namespace ipucnn {
@@ -147,7 +148,8 @@ std::string report_html(const std::vector<StepReport>& steps) {
     runs += step_html(step);
     if (std::find(names.begin(), names.end(), step.run) == names.end()) names.push_back(step.run);
   }
-  return page(join(names, ", "), "<div class=\"runs\">\n" + runs + "</div>\n");
+  return page(join(names, ", "),
+              scaling_html(scalings_of(steps)) + "<div class=\"runs\">\n" + runs + "</div>\n");
 }
 
 }  // namespace ipucnn

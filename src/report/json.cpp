@@ -3,6 +3,7 @@
 #include "base/json_value.h"
 #include "ipucnn/report.h"
 #include "report/format.h"
+#include "report/scaling.h"
 
 namespace ipucnn {
 namespace {
@@ -69,6 +70,24 @@ Json metric_json(const StepReport& step, std::size_t index, bool old_tool) {
   return json;
 }
 
+Json scaling_json(const reporting::Scaling& scaling) {
+  Json rows = Json::array();
+  for (const reporting::ScalingRow& row : scaling.rows)
+    rows.push_back(
+        {{"target", row.target},
+         {"preset", row.preset.empty() ? Json(nullptr) : Json(row.preset)},
+         {"ipus", row.ipus},
+         {"global_batch", or_null(row.global_batch)},
+         {"runs", row.runs},
+         {"mean", row.mean},
+         {"per_ipu", row.per_ipu},
+         {"efficiency", row.efficiency},
+         {"interval", row.interval ? Json{row.interval->low, row.interval->high} : Json(nullptr)}});
+  return {{"application", scaling.application}, {"step", scaling.step},
+          {"metric", scaling.metric},           {"unit", scaling.unit},
+          {"label", or_null(scaling.label)},    {"rows", std::move(rows)}};
+}
+
 }  // namespace
 
 std::string report_json(const std::vector<StepReport>& steps, const ReportFormat& format) {
@@ -86,7 +105,11 @@ std::string report_json(const std::vector<StepReport>& steps, const ReportFormat
                     {"doubts", doubts_json(doubts_of(step.lines))},
                     {"metrics", std::move(metrics)}});
   }
-  const Json json = {{"schema", "ipucnn.report/1"}, {"runs", std::move(runs)}};
+  Json scaling = Json::array();
+  for (const reporting::Scaling& one : reporting::scalings_of(steps))
+    scaling.push_back(scaling_json(one));
+  const Json json = {
+      {"schema", "ipucnn.report/1"}, {"runs", std::move(runs)}, {"scaling", std::move(scaling)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "ipucnn/report.h"
+#include "report/scaling.h"
 
 namespace ipucnn {
 namespace {
@@ -81,6 +82,11 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
                       {}};
     for (const Arg& word : step->command.argv) report.command.push_back(word.shown());
     report.plan = facts_of(run.plan, *step);
+    if (!run.plan.application.empty())
+      report.application = run.plan.application + "@" + run.plan.release;
+    report.preset = run.plan.preset.value_or("");
+    report.target = run.plan.target;
+    report.geometry = step->geometry;
     if (!read_stream(kept.folder + "/stdout.log", Stream::Out, report, error) ||
         !read_stream(kept.folder + "/stderr.log", Stream::Err, report, error))
       return std::nullopt;
@@ -126,7 +132,7 @@ std::string report_text(const std::vector<StepReport>& steps, const ReportFormat
     for (const Doubt& doubt : doubts_of(step.lines))
       text += fmt::format("  doubt: {} ({}): {}\n", doubt.says, doubt.name, doubt.remedy);
   }
-  return text;
+  return text + reporting::scaling_text(reporting::scalings_of(steps));
 }
 
 }  // namespace ipucnn

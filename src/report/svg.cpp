@@ -177,9 +177,10 @@ std::string curves_svg(const Picture& picture) {
     inside += curve_svg(picture.curves[i], coloured ? fmt::format("c{}", i) : "many", x, y);
   if (picture.level)
     inside += fmt::format(
-        "<line class=\"mean\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.2f}\" y2=\"{2:.2f}\"><title>mean "
-        "{3}</title></line>\n",
-        kLeft, kWidth - kRight, y.at(*picture.level), *picture.level);
+        "<line class=\"mean\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.2f}\" y2=\"{2:.2f}\"><title>{3} "
+        "{4}</title></line>\n",
+        kLeft, kWidth - kRight, y.at(*picture.level), markup_text(picture.level_name),
+        *picture.level);
   if (coloured && picture.curves.size() > 1) inside += legend(picture.curves);
   return frame(picture.title, inside);
 }

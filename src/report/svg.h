@@ -26,7 +26,8 @@ struct Picture {
   std::string x_label;
   std::string y_label;
   std::vector<Curve> curves;
-  std::optional<double> level{};   ///< a line across: the mean
+  std::optional<double> level{};  ///< a line across
+  std::string level_name = "mean";
   std::optional<Interval> band{};  ///< about it
 };
 

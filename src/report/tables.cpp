@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "ipucnn/report.h"
 #include "report/format.h"
+#include "report/scaling.h"
 
 namespace ipucnn {
 namespace {
@@ -114,7 +115,7 @@ std::string report_markdown(const std::vector<StepReport>& steps) {
     }
     text += tables + (doubts.empty() ? "" : "\n" + doubts);
   }
-  return text;
+  return text + scaling_markdown(scalings_of(steps));
 }
 
 }  // namespace ipucnn
