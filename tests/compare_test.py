@@ -209,6 +209,22 @@ class Runs(unittest.TestCase):
         for ours, ratio in zip(large["interval"], compared["metrics"][0]["interval"]):
             self.assertAlmostEqual(ours, ratio / 4)
 
+    def doubts(self, name, *others):
+        run, = [run for run in self.report(name, *others)["runs"] if run["run"] == name]
+        return {doubt["name"]: doubt["says"] for doubt in run["metrics"][0]["doubts"]}
+
+    def test_beside_the_same_on_generated_data_tell_a_host_that_cannot_keep_up(self):
+        self.keep("real", values(1, 900))
+        self.keep("generated", values(2, 1000), "--generated-data")
+        self.keep("slow", values(3, 905), "--generated-data")
+        self.keep("other", values(4, 1000), "--generated-data", "--target", "m2000")
+        self.assertNotIn("host_bound", self.doubts("real"))
+        self.assertNotIn("host_bound", self.doubts("real", "slow", "other"))
+        self.assertNotIn("host_bound", self.doubts("generated", "real"))
+        low, high = map(float, re.findall(r"([\d.]+) %", self.doubts("real", "generated")["host_bound"]))
+        ratio = statistics.fmean(values(2, 1000)) / statistics.fmean(values(1, 900))
+        self.assertTrue(low < 100 * (ratio - 1) < high, (low, ratio, high))
+
     def test_show_scaling_in_every_format(self):
         self.keep("small", values(1, 1000), "--target", "m2000")
         self.keep("large", values(2, 3800))

@@ -159,6 +159,8 @@ struct Doubt {
 /// What is known of the job besides its figures.
 struct Expected {
   std::optional<std::int64_t> instances{};  ///< that print
+  /// Of rates, by name: that of the same job on generated data over this one, 95 %.
+  std::vector<std::pair<std::string, Interval>> on_generated_data{};
 };
 
 /// What is doubtful about a metric that was printed; nothing but missing instances, values that

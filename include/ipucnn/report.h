@@ -41,6 +41,7 @@ struct StepReport {
   std::string preset{};
   std::string target{};
   StepGeometry geometry{};
+  bool reads_data = false;  ///< as planned; else it computes on generated data, or on none
 };
 
 /// What of the figures is asked for.
@@ -53,6 +54,10 @@ struct ReportRequest {
 /// The last try of each step that was begun. Empty with `error` when a log cannot be read.
 std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const ReportRequest& request,
                                                  std::string& error);
+
+/// Tells each step that reads data how much faster the same job was on generated data, where such a
+/// one is among them.
+void hold_against_generated_data(std::vector<StepReport>& steps);
 
 /// A log that no run of ours left: a file, packed by gzip or zstd or not, or `-`, standard input.
 std::optional<StepReport> report_of_log(const std::string& path,

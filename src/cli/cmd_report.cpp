@@ -99,6 +99,7 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
       say(streams, error);
       return kUsage;
     }
+  hold_against_generated_data(reports);
   if (const std::string name = unknown_metric(request.metrics, reports); !name.empty()) {
     say(streams, fmt::format("there is no figure '{}'", name));
     return kUsage;

@@ -167,6 +167,18 @@ void add_disagreement(const MetricPattern& metric, const Series& series,
                         : "look for what slows a host or an IPU"});
 }
 
+void add_host_bound(const MetricPattern& metric, const Expected& expected,
+                    std::vector<Doubt>& doubts) {
+  constexpr double kWorthALook = 1.02;
+  for (const auto& [name, ratio] : expected.on_generated_data)
+    if (name == metric.name && ratio.low > kWorthALook)
+      doubts.push_back({"host_bound",
+                        fmt::format("on generated data it is {} to {} higher",
+                                    percent(ratio.low - 1), percent(ratio.high - 1)),
+                        "the host does not feed the IPUs fast enough: look at its disks, at the "
+                        "threads that prepare data, and at NUMA"});
+}
+
 }  // namespace
 
 std::vector<Doubt> doubts_of(const MetricPattern& metric, const Series& series,
@@ -187,6 +199,7 @@ std::vector<Doubt> doubts_of(const MetricPattern& metric, const Series& series,
   add_trend(summary.samples, doubts);
   add_levels(summary.samples, doubts);
   add_outliers(summary.samples, doubts);
+  add_host_bound(metric, expected, doubts);
   return doubts;
 }
 

@@ -87,6 +87,7 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
     report.preset = run.plan.preset.value_or("");
     report.target = run.plan.target;
     report.geometry = step->geometry;
+    report.reads_data = !step->data_needs.empty();
     if (!read_stream(kept.folder + "/stdout.log", Stream::Out, report, error) ||
         !read_stream(kept.folder + "/stderr.log", Stream::Err, report, error))
       return std::nullopt;
