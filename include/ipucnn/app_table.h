@@ -179,7 +179,9 @@ enum class AppField : std::uint8_t {
 
 /// A descriptor with all it extends, read once: plain records that refer to each other and to nodes
 /// by number. The build tool writes those of the built-in applications as constants, and the same
-/// reader fills an AppArena for what a user's file brings.
+/// reader fills an AppArena for what a user's file brings. Forms, cases, conditions, words, values,
+/// names and script numbers are reached by the records that refer to them and not in turn: the
+/// arrays of a built-in application hold those of the others as well.
 struct AppTable {
   std::span<const NameRecord> fields;     ///< by AppField
   std::span<const OptionRecord> options;  ///< in the descriptor's order; what it extends first

@@ -39,6 +39,9 @@ bool is_put_together(Node body);
 std::optional<std::vector<Entry>> chain_of(const std::vector<Node>& parts, const Entry& entry,
                                            Diagnostics& out);
 
+/// What a mapping says of a key, YAML's merge keys applied.
+Node merged_value(Node map, std::string_view key);
+
 /// The entry's mapping laid over those it extends: mappings by key, conditions, bindings and lists
 /// as a whole; null takes a key away, and a mapping over a list of rules changes them by name.
 /// YAML's merge keys are applied. An entry that extends nothing and merges nothing is its own body.

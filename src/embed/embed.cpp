@@ -116,6 +116,7 @@ int main(int argc, char** argv) {
     rows += file_row(number, argv[i], *files.documents.back());
   }
   std::string apps;
+  std::string tables;
   std::size_t number = 0;
   ipucnn::embed::SharedArrays shared;
   bool good = true;
@@ -126,13 +127,14 @@ int main(int argc, char** argv) {
                                                 number++, shared, findings);
       good = good && app;
       if (!app) return;
-      code += app->constants;
+      tables += app->constants;
       apps += app->row;
     });
   if (!good) {
     complain(files.sources, findings);
     return 1;
   }
+  code += shared.records.constants() + tables;
   code += "\nconst BuiltinFile kFiles[] = {\n" + rows + "};\nconst BuiltinApp kApps[] = {\n" +
           apps +
           "};\n\n}  // namespace\n\n"

@@ -4,102 +4,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
+#include "embed/record_text.h"
 #include "ipucnn/app_reader.h"
 #include "ipucnn/extends.h"
+#include "ipucnn/preset_batch.h"
 
 namespace ipucnn::embed {
 namespace {
 
-std::string text_of(bool value) { return value ? "true" : "false"; }
-
-std::string text_of(double value) {
-  if (std::isinf(value)) return value > 0 ? "__builtin_inf()" : "-__builtin_inf()";
-  return std::isnan(value) ? "__builtin_nan(\"\")" : fmt::format("{}", value);
-}
-
-std::string text_of(std::uint32_t number) {
-  return number == kNone ? "kNone" : std::to_string(number);
-}
-
-std::string text_of(NodeRef ref) {
-  return ref.index == kNone ? "{}" : fmt::format("{{{},{}}}", ref.tree, ref.index);
-}
-
-std::string text_of(RecordRange range) {
-  return fmt::format("{{{},{}}}", range.first, range.count);
-}
-
-std::string text_of(const NameRecord& name) {
-  return fmt::format("{{{},{}}}", text_of(name.node), text_of(name.number));
-}
-
-template <typename Enum>
-std::string enumerator(std::string_view type, Enum value) {
-  return fmt::format("{}({})", type, static_cast<int>(value));
-}
-std::string text_of(ScalarType type) { return enumerator("ScalarType", type); }
-std::string text_of(TestWord word) { return enumerator("TestWord", word); }
-std::string text_of(std::uint8_t number) { return std::to_string(static_cast<int>(number)); }
-
-/// All fields of a record, in their order.
-template <typename... Fields>
-std::string record(const Fields&... fields) {
-  std::string out = "{";
-  ((out += text_of(fields), out += ','), ...);
-  out.back() = '}';
-  return out;
-}
-
-std::string text_of(const ValueRecord& r) {
-  return record(r.node, r.number, r.type, r.is_true, r.has_number);
-}
-std::string text_of(const WordRecord& r) {
-  return record(r.name, r.word, r.operand, r.bound, r.limit, r.values, r.numbers, r.kind, r.flag,
-                r.has_limit);
-}
-std::string text_of(const ConditionRecord& r) { return record(r.node, r.words); }
-std::string text_of(const CaseRecord& r) { return record(r.when, r.value); }
-std::string text_of(const FormRecord& r) {
-  return record(r.flag, r.short_flag, r.off_flag, r.default_value, r.late_default, r.choices,
-                r.range, r.about, r.late, r.scripts, r.only_with, r.type, r.items, r.has_items,
-                r.has_scripts, r.is_list, r.may_be_empty, r.stores, r.required, r.zero_is_unset);
-}
-std::string text_of(const OptionRecord& r) {
-  return record(r.name, r.body, r.scripts, r.only_with, r.variants, r.own, r.has_scripts);
-}
-std::string text_of(const RuleRecord& r) {
-  return record(r.node, r.option, r.scripts, r.when, r.needs, r.excludes, r.used_when, r.needs_any,
-                r.ended_by, r.has_scripts, r.has_needs_any);
-}
-std::string text_of(const PurposeRecord& r) {
-  return record(r.name, r.node, r.script, r.group, r.directory, r.program, r.without, r.needs,
-                r.takes_preset, r.has_figures);
-}
-
 /// Writes the arrays of one application, and what names them.
 class Writer {
  public:
-  explicit Writer(std::size_t app) : app_(app) {}
+  Writer(std::size_t app, SharedArrays& shared) : app_(app), shared_(shared) {}
 
   /// The name of the array; braces for an empty one, which C++ does not have.
   template <typename Record>
   std::string array(std::string_view type, const std::vector<Record>& records) {
     if (records.empty()) return "{}";
-    const std::string name = fmt::format("kApp{}_{}", app_, count_++);
-    code_ += fmt::format("const {} {}[] = {{\n", type, name);
-    for (const Record& one : records) code_ += fmt::format("    {},\n", text_of(one));
-    code_ += "};\n";
-    return name;
+    std::string rows;
+    for (const Record& one : records) rows += fmt::format("    {},\n", text_of(one));
+    return constant(type, rows);
   }
 
-  void add(std::string_view code) { code_ += code; }
+  /// The name of the array of these rows, which stands once for all applications.
+  std::string constant(std::string_view type, const std::string& rows) {
+    const auto [known, added] = shared_.names.try_emplace(
+        fmt::format("{} {}", type, rows), fmt::format("kApp{}_{}", app_, shared_.names.size()));
+    if (added) code_ += fmt::format("const {} {}[] = {{\n{}}};\n", type, known->second, rows);
+    return known->second;
+  }
+
   std::string take() { return std::move(code_); }
 
  private:
   std::size_t app_;
-  std::size_t count_ = 0;
+  SharedArrays& shared_;
   std::string code_;
 };
 
@@ -118,31 +58,52 @@ std::string node_records(const Tree& tree) {
   return out;
 }
 
-/// The tables of a chain, from the farthest base on.
-std::string write_merged(Writer& writer, std::size_t app, const load::MergedTables& merged,
+/// The tables of a chain, from the farthest base on: those that a later release begins with are the
+/// earlier ones'. `numbers` gets those of the shared arrays that they stand in.
+std::string write_merged(Writer& writer, const load::MergedTables& merged,
                          const std::vector<const Tree*>& files,
-                         const std::vector<const Tree*>& trees, SharedArrays& shared) {
+                         const std::vector<const Tree*>& trees, SharedArrays& shared,
+                         std::vector<std::uint32_t>& numbers) {
   std::string rows;
-  for (std::size_t i = 0; i < merged.all.size(); ++i) {
-    const load::MergedTable& table = *merged.all[i];
-    // A later release begins with the tables of the earlier ones, which stand once.
-    const auto [array, added] =
-        shared.emplace(node_records(table.tree), fmt::format("kMerged{}_{}", app, i));
-    const std::string& nodes = array->second;
-    if (added) writer.add(node_array(nodes, table.tree));
+  for (const auto& one : merged.all) {
+    const load::MergedTable& table = *one;
+    const std::string nodes = writer.constant("NodeRecord", node_records(table.tree));
+    auto& known = shared.merged;
+    const auto place = std::find(known.begin(), known.end(), nodes);
+    numbers.push_back(static_cast<std::uint32_t>(place - known.begin()));
+    if (place == known.end()) known.push_back(nodes);
     std::vector<std::uint32_t> others;
     for (const Tree* other : table.others) others.push_back(number_of(trees, other));
-    const auto file = std::find_if(files.begin(), files.end(), [&](const Tree* known) {
-      return known->source == table.tree.source;
-    });
+    const auto file = std::find_if(files.begin(), files.end(),
+                                   [&](const Tree* of) { return of->source == table.tree.source; });
     rows +=
         fmt::format("    {{{}, {}, \"{}\", {}, {}}},\n", nodes, table.tree.count, table.tree.pool,
                     file - files.begin(), writer.array("std::uint32_t", others));
   }
-  if (rows.empty()) return "{}";
-  const std::string name = fmt::format("kChain{}", app);
-  writer.add(fmt::format("const BuiltinTree {}[] = {{\n{}}};\n", name, rows));
-  return name;
+  return rows.empty() ? "{}" : writer.constant("BuiltinTree", rows);
+}
+
+/// The presets that stand under an application's name, or under those of its groups.
+std::string write_presets(Writer& writer, const std::vector<const Tree*>& files,
+                          std::string_view application, Node descriptor) {
+  load::Bindings bindings;
+  load::read_bindings(descriptor.find("quantities"), bindings);
+  std::string rows;
+  for (std::size_t file = 0; file < files.size(); ++file)
+    root(*files[file]).find("presets").each_pair([&](Node owner, Node presets) {
+      if (owner.text().substr(0, owner.text().find('/')) != application) return;
+      presets.each_pair([&](Node, Node preset) {
+        if (!preset.is_map() || preset.find("extends")) return;
+        const auto batch = preset_batch(
+            [&](QuantityName name) -> const Binding& {
+              return bindings.at(static_cast<std::size_t>(name));
+            },
+            [&](std::string_view key) { return load::merged_value(preset, key); });
+        rows += fmt::format("    {{kNodes{} + {}, {}}},\n", file, preset.index(),
+                            batch ? fmt::format("{}", *batch) : "std::nullopt");
+      });
+    });
+  return rows.empty() ? "{}" : writer.constant("BuiltinPreset", rows);
 }
 
 }  // namespace
@@ -157,39 +118,49 @@ std::optional<WrittenApp> write_app(const std::vector<const Tree*>& files,
   load::MergedTables merged;
   const auto body = load::merge_entry(parts, entry, merged, out);
   if (!body) return std::nullopt;
-  load::AppArena arena;
-  load::read_app(*body, arena);
   std::vector<const Tree*> trees = files;
   for (const auto& table : merged.all) trees.push_back(&table->tree);
-  std::vector<std::uint32_t> used;
-  for (const Tree* tree : arena.trees) used.push_back(number_of(trees, tree));
 
-  Writer writer(number);
-  const std::string chain = write_merged(writer, number, merged, files, trees, shared);
-  const std::string of_app = writer.array("std::uint32_t", used);
-  std::string table;
-  const auto add = [&](std::string_view type, const auto& records) {
-    table += writer.array(type, records) + ", ";
+  Writer writer(number, shared);
+  std::vector<std::uint32_t> numbers;
+  const std::string chain = write_merged(writer, merged, files, trees, shared, numbers);
+  // A tree has the same number in every application, so that their records are the same.
+  load::AppArena arena;
+  arena.trees = files;
+  arena.trees.resize(files.size() + shared.merged.size(), nullptr);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    arena.trees[files.size() + numbers[i]] = &merged.all[i]->tree;
+  load::read_app(*body, arena);
+  std::vector<std::uint32_t> used;
+  for (const Tree* tree : arena.trees)
+    used.push_back(tree == nullptr ? kNone : number_of(trees, tree));
+  shared.records.take(arena);
+
+  const auto own = [&](std::string_view type, const auto& records) {
+    return writer.array(type, records);
   };
-  add("NameRecord", arena.fields);
-  add("OptionRecord", arena.options);
-  add("FormRecord", arena.forms);
-  add("CaseRecord", arena.cases);
-  add("RuleRecord", arena.rules);
-  add("PurposeRecord", arena.purposes);
-  add("ConditionRecord", arena.conditions);
-  add("WordRecord", arena.words);
-  add("ValueRecord", arena.values);
-  add("NameRecord", arena.names);
-  add("NodeRef", arena.scripts);
-  add("std::uint32_t", arena.script_numbers);
-  add("std::uint32_t", arena.slots);
-  add("std::uint32_t", arena.required);
-  add("std::uint32_t", arena.by_place);
+  const auto all = [](std::string_view field) { return SharedRecords::name_of(field); };
+  const std::string tables[] = {own("NameRecord", arena.fields),
+                                own("OptionRecord", arena.options),
+                                all("forms"),
+                                all("cases"),
+                                own("RuleRecord", arena.rules),
+                                own("PurposeRecord", arena.purposes),
+                                all("conditions"),
+                                all("words"),
+                                all("values"),
+                                all("names"),
+                                own("NodeRef", arena.scripts),
+                                all("script_numbers"),
+                                own("std::uint32_t", arena.slots),
+                                own("std::uint32_t", arena.required),
+                                own("std::uint32_t", arena.by_place)};
+  const std::string of_app = own("std::uint32_t", used);
+  const std::string presets = write_presets(writer, files, entry.name.text(), *body);
   return WrittenApp{writer.take(),
-                    fmt::format("    {{kNodes{} + {}, {}, {}, {{{}{{}}, {}}}}},\n",
+                    fmt::format("    {{kNodes{} + {}, {}, {}, {{{}, {{}}, {}}}, {}}},\n",
                                 number_of(files, entry.body.tree()), entry.body.index(), chain,
-                                of_app, table, arena.presets_are_words)};
+                                of_app, fmt::join(tables, ", "), arena.presets_are_words, presets)};
 }
 
 }  // namespace ipucnn::embed

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "ipucnn/preset_batch.h"
 #include "ipucnn/resolve.h"
 
 namespace ipucnn::job {
@@ -109,21 +110,19 @@ std::vector<ReleaseChoice> holders_of(const Descriptors& descriptors,
 /// Samples of a weight update by the preset alone; absent where it leaves the micro batch open.
 std::optional<std::int64_t> global_batch(const Descriptors& descriptors,
                                          const ReleaseChoice& choice) {
+  // Most presets are ours, and need no descriptor but the one of the release that is chosen.
+  if (const auto* known =
+          built_in_batch(descriptors.catalog(), choice.application, choice.preset->body))
+    return *known;
   Diagnostics ignored;
   const AppSchema* schema = descriptors.find(choice.application, ignored);
   const auto flat = flatten(descriptors.catalog(), *choice.preset, ignored);
   if (schema == nullptr || !flat) return std::nullopt;
-  std::int64_t product = 1;
-  for (const QuantityName name :
-       {QuantityName::MicroBatch, QuantityName::Accumulation, QuantityName::Replicas}) {
-    const PresetEntry* set = nullptr;
-    for (const std::string_view key : schema->binding(name).keys)
-      if (set == nullptr) set = flat->find(key);
-    const auto value = set != nullptr ? yaml_int(set->value.text()) : std::optional<std::int64_t>();
-    if (!value && (set != nullptr || name == QuantityName::MicroBatch)) return std::nullopt;
-    if (value && __builtin_mul_overflow(product, *value, &product)) return std::nullopt;
-  }
-  return product;
+  return preset_batch([&](QuantityName name) -> const Binding& { return schema->binding(name); },
+                      [&](std::string_view key) {
+                        const PresetEntry* set = flat->find(key);
+                        return set == nullptr ? Node() : set->value;
+                      });
 }
 
 /// Such as "768 up to 2.6, 2048 from 3.0"; empty where all releases have one figure.

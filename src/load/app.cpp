@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "ipucnn/preset_batch.h"
 #include "load/builtin.h"
 
-namespace ipucnn::load {
+namespace ipucnn {
+namespace load {
 namespace {
 
 /// The compiled one, as long as no file of the user's changes a part of it.
@@ -35,7 +37,9 @@ void take_builtin(const BuiltinApp& from, const Catalog& catalog, const Entry& e
     auto& list = app.tree_lists.emplace_back();
     list.reserve(numbers.size());
     for (const std::uint32_t number : numbers)
-      list.push_back(number < count ? &files[number].tree : &app.trees[number - count]);
+      list.push_back(number == kNone  ? nullptr
+                     : number < count ? &files[number].tree
+                                      : &app.trees[number - count]);
     return std::span<const Tree* const>(list);
   };
   for (const BuiltinTree& tree : from.merged)
@@ -65,38 +69,6 @@ bool read(const Catalog& catalog, const Entry& entry, App& app, Diagnostics& out
   return true;
 }
 
-void take_keys(Node node, std::vector<std::string_view>& keys) {
-  if (node.is_list())
-    for (const Node key : node) keys.push_back(key.text());
-  else if (node.is_scalar() && !node.is_null())
-    keys.push_back(node.text());
-}
-
-/// A key, a list of keys, or {value: .., stages: .., mapping: ..}.
-Binding read_binding(Node node) {
-  Binding binding;
-  take_keys(node, binding.keys);
-  if (!node.is_map()) return binding;
-  take_keys(node.find("value"), binding.keys);
-  binding.mapping = node.find_text("mapping").value_or("");
-  // An empty mapping: the model is never split.
-  binding.when = node.size() == 0 ? node : node.find("when");
-  binding.spread = node.find_text("spread").value_or("");
-  if (const auto splits = node.find_text("stages")) {
-    binding.stages = true;
-    binding.keys.push_back(*splits);
-  }
-  return binding;
-}
-
-void read_bindings(Node bound, App::Bindings& bindings) {
-  bound.each_pair([&](Node key, Node value) {
-    for (std::size_t i = 0; i < kQuantityCount; ++i)
-      if (key.text() == quantity_key(static_cast<QuantityName>(i)))
-        bindings.at(i) = read_binding(value);
-  });
-}
-
 }  // namespace
 
 std::shared_ptr<App> load_app(const Catalog& catalog, const Entry& entry, Diagnostics& out) {
@@ -115,4 +87,16 @@ std::shared_ptr<App> load_app(const Catalog& catalog, const Entry& entry, Diagno
   return app;
 }
 
-}  // namespace ipucnn::load
+}  // namespace load
+
+const std::optional<std::int64_t>* built_in_batch(const Catalog& catalog, const Entry& application,
+                                                  Node preset) {
+  const load::BuiltinApp* app = load::builtin_of(catalog, application);
+  if (app == nullptr) return nullptr;
+  const auto known =
+      std::find_if(app->presets.begin(), app->presets.end(),
+                   [&](const load::BuiltinPreset& one) { return one.body == preset.record_at(); });
+  return known == app->presets.end() ? nullptr : &known->batch;
+}
+
+}  // namespace ipucnn

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -8,14 +7,13 @@
 
 #include "ipucnn/app_reader.h"
 #include "ipucnn/extends.h"
+#include "ipucnn/preset_batch.h"
 #include "ipucnn/schema.h"
 
 namespace ipucnn::load {
 
 /// What an AppSchema shows: a descriptor's records, and the owners of all that they stand in.
 struct App {
-  using Bindings = std::array<Binding, kQuantityCount>;
-
   AppTable table;
   Node body;       ///< laid over all it extends
   Node inherited;  ///< what it was laid over; absent when it extends nothing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -32,12 +33,21 @@ struct BuiltinTree {
   std::span<const std::uint32_t> others;  ///< trees that its nodes stand in, by number
 };
 
+/// A preset of an application's own.
+struct BuiltinPreset {
+  const NodeRecord* body;
+  std::optional<std::int64_t> batch;  ///< see preset_batch()
+};
+
 /// An application as it was compiled in. Trees are numbered: first the files, then `merged`.
 struct BuiltinApp {
   const NodeRecord* body;                ///< as it is written
   std::span<const BuiltinTree> merged;   ///< from the farthest base on; empty: it extends nothing
-  std::span<const std::uint32_t> trees;  ///< those of the table
-  AppTable table;                        ///< without its trees
+  std::span<const std::uint32_t> trees;  ///< of the table; kNone: another application's
+  /// Without its trees. What its records refer to by range or number stands in arrays that all
+  /// applications share.
+  AppTable table;
+  std::span<const BuiltinPreset> presets;  ///< those that extend nothing
 };
 std::span<const BuiltinApp> builtin_apps();
 

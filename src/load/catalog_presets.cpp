@@ -58,10 +58,13 @@ std::vector<AppId> Catalog::bases_of(AppId id) const {
   std::vector<AppId> bases;
   if (id.name.empty()) return bases;
   const Entry entry = find_application(id);
-  if (!entry || !entry.body.find("extends")) return bases;
+  const auto inherits = [](const Entry& heir) {
+    return heir.body.find("extends") && heir.body.find_bool("inherits_presets", true);
+  };
+  if (!entry || !inherits(entry)) return bases;
   const std::vector<Entry> chain = chain_of(entry);
   for (std::size_t i = 1; i < chain.size(); ++i) {
-    if (!chain[i - 1].body.find_bool("inherits_presets", true)) break;
+    if (!inherits(chain[i - 1])) break;
     if (chain[i].name.text() != chain[i - 1].name.text())
       bases.push_back(parse_app_id(chain[i].name.text()));
   }

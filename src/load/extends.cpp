@@ -74,6 +74,13 @@ bool merges(Node map, int depth) {
 
 }  // namespace
 
+Node merged_value(Node map, std::string_view key) {
+  const Pairs pairs = pairs_of(map);
+  const auto found = std::find_if(pairs.rbegin(), pairs.rend(),
+                                  [&](const Pair& pair) { return pair.key.text() == key; });
+  return found == pairs.rend() ? Node() : found->value;
+}
+
 bool is_put_together(Node body) {
   return !body.tree()->built_in && (merges(body, kDeepest) || body.find("rules").is_map());
 }

@@ -146,7 +146,8 @@ Condition AppSchema::condition(Node node) const {
   };
   const auto& all = table_->by_place;
   const auto found = std::lower_bound(all.begin(), all.end(), place, before);
-  return found == all.end() ? Condition() : Condition(table_, *found);
+  if (found == all.end() || table_->conditions[*found].node != place) return {};
+  return {table_, *found};
 }
 
 std::optional<PurposeSpec> AppSchema::purpose(std::string_view name) const {
@@ -190,7 +191,7 @@ std::optional<std::string_view> AppSchema::key_of(QuantityName quantity,
 }
 
 std::optional<QuantityName> AppSchema::quantity_of(std::string_view key) const {
-  const auto in = [&](const load::App::Bindings& bindings) -> std::optional<QuantityName> {
+  const auto in = [&](const load::Bindings& bindings) -> std::optional<QuantityName> {
     for (std::size_t i = 0; i < kQuantityCount; ++i) {
       const Binding& bound = bindings.at(i);
       const auto quantity = static_cast<QuantityName>(i);
@@ -349,10 +350,13 @@ bool AppSchema::decides_on_options(std::string_view key) const {
     return std::any_of(words.begin(), words.end(),
                        [&](const WordRecord& word) { return word.name.number == number; });
   };
-  return std::any_of(table_->options.begin(), table_->options.end(),
-                     [&](const OptionRecord& option) { return asks(option.only_with); }) ||
-         std::any_of(table_->forms.begin(), table_->forms.end(),
-                     [&](const FormRecord& form) { return asks(form.only_with); });
+  return std::any_of(
+      table_->options.begin(), table_->options.end(), [&](const OptionRecord& option) {
+        bool found = asks(option.only_with);
+        each_form(*table_, option,
+                  [&](const FormRecord& form) { found = found || asks(form.only_with); });
+        return found;
+      });
 }
 
 Node late_default_value(const OptionSpec& option, const Facts& facts) {

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <string>
 #include <tuple>
@@ -57,9 +56,7 @@ std::string word_for(const Scalar& scalar) {
     const double value = yaml_float(scalar.text).value_or(0);
     if (std::isnan(value)) return "nan";
     if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
-    char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    return {buffer, end};
+    return fmt::format("{}", value);  // std::to_chars would bring 128 KB of tables
   }
   return scalar.text;
 }
