@@ -50,6 +50,7 @@ struct BenchmarkEntry {
   std::vector<BenchmarkVariant> variants;  ///< at least one
   Node expect;                             ///< bounds of its figures; absent: none
   bool convergence = false;  ///< by its name a test of days, which has to be asked for
+  bool usable = true;        ///< false: an error was reported, so that it cannot be run
 };
 
 /// Whether a file is a benchmark specification: a mapping, none of ours, whose values hold `cmd` or
@@ -65,7 +66,7 @@ struct BenchmarkContext {
 
 /// The entries of a specification in their order, and only those that `wanted` chooses by their
 /// names, where it is given. Reports what of them cannot be used, as an error, and what is probably
-/// not meant; an entry with an error is left out, and so are notebooks.
+/// not meant. Notebooks are left out, and so are entries whose commands cannot be told.
 std::vector<BenchmarkEntry> read_benchmarks(
     const BenchmarkContext& in, Node root, Diagnostics& out,
     const std::function<bool(std::string_view)>& wanted = {});

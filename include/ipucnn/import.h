@@ -58,8 +58,9 @@ struct ImportRequest {
   bool everything = false;  ///< say so where a command is none of ours
 };
 
-/// Every training command of a text, in order; others are passed over. Reports what is wrong with
-/// the text and the launcher's words; a command that has no script of ours gives no job.
+/// Every training command of a text, in order; others are passed over. Of a benchmark specification
+/// those of every variant, under its name. Reports what is wrong with the text and the launcher's
+/// words; a command that has no script of ours gives no job.
 std::vector<ImportedJob> import_commands(const Catalog& catalog, const Sources& sources,
                                          SourceId source, const ImportRequest& request,
                                          Diagnostics& out);

@@ -64,6 +64,7 @@ struct JobRequest {
   std::vector<Suppression> suppressions;
   bool flat = false;
   bool config_file = false;
+  bool as_written = false;      ///< the plan has nothing that the launcher's documents would add
   bool for_slurm = false;       ///< hosts and resources are a Slurm job's
   bool for_kubernetes = false;  ///< it runs in one worker of a cluster
 

@@ -226,6 +226,7 @@ struct PlanInput {
   bool flat = false;
   bool config_file = false;  ///< a preset of the user's is passed in a file of the run folder
   PlanDetail detail = PlanDetail::Whole;
+  bool as_written = false;  ///< nothing is added that the launcher's documents ask for
 };
 
 /// The plan of one step; further steps are appended by the caller.

@@ -112,6 +112,7 @@ class CaseReader {
                                          });
     out_.findings.add(judge(of_file, occasion_, words_.suppressions, {}));
     for (const BenchmarkEntry& entry : entries) {
+      if (!entry.usable) continue;
       if (entry.convergence && names_.empty()) {
         out_.left_out.push_back(entry.name);
         continue;

@@ -11,7 +11,6 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/request.h"
-#include "ipucnn/benchmark_spec.h"
 #include "ipucnn/file_schema.h"
 #include "ipucnn/host_list.h"
 
@@ -113,18 +112,6 @@ bool is_foreign(InputFiles& files, const std::string& path, const std::string& t
   return document != nullptr && files.catalog.is_foreign(root(document->tree));
 }
 
-}  // namespace
-
-namespace {
-
-/// What a benchmark specification says beside its commands.
-void check_benchmarks(InputFiles& files, SourceId source, const ImportRequest& request) {
-  Diagnostics ignored;  // what is no YAML is reported when its commands are read
-  const auto document = load_yaml(files.sources, source, ignored);
-  if (document != nullptr && is_benchmark_spec(root(document->tree)))
-    read_benchmarks({files.catalog, files.sources, request}, root(document->tree), files.findings);
-}
-
 /// One file named by a word. False when it is wrong, or `usage` was set.
 bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, CheckScope& scope,
                 std::string& usage) {
@@ -148,7 +135,6 @@ bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, Che
   if (command_source(file.text, *text)) {
     const SourceId source = files.sources.add(file.text, std::move(*text));
     scope.texts.push_back(source);
-    check_benchmarks(files, source, import_request(split));
     return true;
   }
   const auto app = split.value(Option::App);

@@ -247,6 +247,7 @@ std::optional<FoundApplication> KnownApplications::find(const CommandLine& line,
                                                         const Places& places) const {
   std::optional<FoundApplication> best;
   std::size_t most = 0;
+  asked = catalog_.known_release(asked);
   for (const auto& [name, schema] : schemas_) {
     const AppId id = parse_app_id(name);
     if (!asked.name.empty() &&

@@ -118,18 +118,48 @@ class BenchmarkCheck {
     const Entry found = in_.catalog.find_application(parse_app_id(application_));
     const auto schema = found ? AppSchema::load(in_.catalog, found, unsaid) : std::nullopt;
     if (!schema) return lines_;
-    constexpr std::string_view kHole = "{value}";
     schema->node().find("metrics").each_pair([&](Node, Node body) {
       const std::string text(body.find_text("text").value_or(""));
-      const std::size_t hole = text.find(kHole);
-      if (hole == std::string::npos) return;
+      if (text.empty()) return;
       std::string line(body.find_text("line").value_or(""));
       if (!line.empty()) line += " ";
-      for (const std::string_view value : {"12.5", " 12.5", "12", " 12"})
-        lines_.push_back(
-            fmt::format("{}{}{}{}", line, text.substr(0, hole), value, text.substr(hole + 7)));
+      add_lines(line + text);
     });
+    add_texts(schema->node().find("rehearsal"));
     return lines_;
+  }
+
+  /// Every text of what the stand-ins of the scripts write: it has the lines whole.
+  void add_texts(Node node) {
+    if (node.is_scalar()) return add_lines(node.text());
+    if (node.is_list())
+      for (const Node item : node) add_texts(item);
+    node.each_pair([&](Node, Node value) { add_texts(value); });
+  }
+
+  /// The lines of a text, with values of several kinds for what is in braces; doubled ones stand
+  /// for themselves.
+  void add_lines(std::string_view text) {
+    if (text.find('{') == text.npos) return;
+    for (const std::string_view value : {"12.5", " 12.5", "12", " 12"}) {
+      std::string filled;
+      for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool brace = text[i] == '{' || text[i] == '}';
+        if (brace && text.substr(i + 1, 1) == text.substr(i, 1))
+          ++i;
+        else if (brace) {
+          i = std::min(text.find('}', i), text.size());
+          filled += value;
+          continue;
+        }
+        filled += text[i];
+      }
+      for (std::size_t at = 0; at <= filled.size();) {
+        const std::size_t end = std::min(filled.find('\n', at), filled.size());
+        lines_.push_back(filled.substr(at, end - at));
+        at = end + 1;
+      }
+    }
   }
 
   // --- derived figures ---

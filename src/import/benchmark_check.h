@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "import/documents.h"
 #include "import/located.h"
 #include "ipucnn/benchmark_spec.h"
 
@@ -17,5 +18,10 @@ bool check_benchmark(const BenchmarkContext& in, const BenchmarkEntry& entry,
 /// `env` for theirs; `{{` and `}}` are braces. Names in braces that are no parameter stay.
 Located benchmark_text(const Places& places, const BenchmarkEntry& entry,
                        const BenchmarkVariant& variant);
+
+/// The commands of all variants of the entries, which have to outlive them: their titles are the
+/// variants' names.
+std::vector<CommandText> benchmark_commands(const Places& places,
+                                            const std::vector<BenchmarkEntry>& entries);
 
 }  // namespace ipucnn::importing

@@ -88,6 +88,16 @@ Located benchmark_text(const Places& places, const BenchmarkEntry& entry,
                             own);
 }
 
+std::vector<CommandText> benchmark_commands(const Places& places,
+                                            const std::vector<BenchmarkEntry>& entries) {
+  std::vector<CommandText> texts;
+  for (const BenchmarkEntry& entry : entries)
+    for (const BenchmarkVariant& variant : entry.variants)
+      texts.push_back(
+          {benchmark_text(places, entry, variant), entry.env, variant.name, true, false, {}});
+  return texts;
+}
+
 namespace {
 
 SourceId source_of(const BenchmarkEntry& entry) { return entry.command.defined_at().source; }

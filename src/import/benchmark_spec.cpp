@@ -109,7 +109,7 @@ class EntryReader {
     entry_.convergence = entry_.name.find("_conv") != std::string::npos;
   }
 
-  /// Absent when an error was reported, or when it is a notebook.
+  /// Absent when it is a notebook, or when too little of it can be read to tell its commands.
   std::optional<BenchmarkEntry> run() {
     judge_keys(pairs_, kEntryKeys, "the entry");
     entry_.command = find(pairs_, "cmd");
@@ -127,8 +127,10 @@ class EntryReader {
     read_units();
     read_derived();
     read_parameters();
+    if (!entry_.command.is_scalar() || entry_.variants.empty()) return std::nullopt;
     if (good_) good_ = check_benchmark(in_, entry_, pairs_, out_);
-    return good_ ? std::optional(std::move(entry_)) : std::nullopt;
+    entry_.usable = good_;
+    return std::move(entry_);
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "import/benchmark_check.h"
 #include "import/import_text.h"
 #include "import/ipujob.h"
 #include "import/make_job.h"
@@ -348,6 +349,11 @@ std::vector<ImportedJob> import_commands(const Catalog& catalog, const Sources& 
   if (request.kind == CommandSource::Yaml) yaml = load_yaml_documents(sources, source, out);
   std::vector<Node> documents;
   for (const auto& document : yaml) documents.push_back(root(document->tree));
+  if (documents.size() == 1 && is_benchmark_spec(documents.front())) {
+    const auto entries = read_benchmarks({catalog, sources, request}, documents.front(), out);
+    const auto texts = importing::benchmark_commands(importing::Places(sources, source), entries);
+    return importing::Importer(catalog, sources, source, request, out).run(texts);
+  }
   for (const Node document : documents) importing::check_ipujob(document, out);
   return importing::Importer(catalog, sources, source, request, out).run(documents);
 }

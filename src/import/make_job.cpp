@@ -235,7 +235,8 @@ class JobMaker {
                     const LauncherFigures& figures, JobNode& body, JobNode& launch) {
     const Span at = figures.replicas ? figures.replicas->at : start(line);
     const auto purpose = schema.purpose(found.purpose);
-    body.set("target", JobNode::scalar(target(found.launcher, schema, figures), at));
+    const Machine machine = machine_of(found.launcher, schema, figures);
+    body.set("target", JobNode::scalar(machine.target, at));
     const Node launchers = purpose->node.find("launchers");
     const bool usual = found.launcher == "none" || found.launcher == "mpiexec" ||
                        (launchers.is_list() && (*launchers.begin()).text() == found.launcher);
@@ -246,9 +247,8 @@ class JobMaker {
     for (const char* figure : {"instances", "ipus_per_replica"})
       if (!launch.has(figure))
         launch.set(figure, JobNode::scalar("1", launcher_at, ScalarType::Int));
-    if (figures.hosts > 1)
-      body.set("hosts",
-               JobNode::scalar(std::to_string(figures.hosts), figures.hosts_at, ScalarType::Int));
+    take_hosts(figures, std::max<std::int64_t>(1, machine.default_hosts), launcher_at, body,
+               launch);
     const auto key = schema.key_of(QuantityName::Replicas);
     if (!key) return;
     body.entry("options", at)
@@ -256,7 +256,22 @@ class JobMaker {
              JobNode::scalar(figures.replicas ? figures.replicas->text : "1", at, ScalarType::Int));
   }
 
-  std::string target(std::string_view launcher, const AppSchema& schema,
+  /// Without a host poprun starts everything where it is itself, however large the machine. Hosts
+  /// that a variable or a file names are as many as the machine usually has.
+  static void take_hosts(const LauncherFigures& figures, std::int64_t usual, Span at, JobNode& body,
+                         const JobNode& launch) {
+    const bool none = figures.hosts == 0 && !launch.has("hosts") && !launch.has("hostfile");
+    const std::size_t hosts = none ? 1 : figures.hosts;
+    if (hosts > 1 || (hosts == 1 && usual > 1))
+      body.set("hosts", JobNode::scalar(std::to_string(hosts), none ? at : figures.hosts_at,
+                                        ScalarType::Int));
+  }
+
+  struct Machine {
+    std::string target = "none";
+    std::int64_t default_hosts = 1;
+  };
+  Machine machine_of(std::string_view launcher, const AppSchema& schema,
                      const LauncherFigures& figures) const {
     const Node runs_on = schema.node().find("generations");
     const auto number = [](const std::optional<Word>& word) {
@@ -265,7 +280,7 @@ class JobMaker {
     const auto wanted =
         resolving::product({number(figures.replicas), number(figures.ipus_per_replica)});
     Diagnostics ignored;  // a target that cannot be read is reported when it is chosen
-    std::string best = "none";
+    Machine best;
     std::int64_t room = 0;
     if (launcher == "none" || launcher == "mpirun") return best;
     for (const Entry& entry : catalog_.entries(Section::Targets)) {
@@ -273,7 +288,7 @@ class JobMaker {
       if (!read || read->launcher != launcher ||
           (runs_on.is_list() && !runs_on.contains(read->generation)))
         continue;
-      if (launcher == "mpiexec") return std::string(read->id);
+      if (launcher == "mpiexec") return {std::string(read->id), read->default_hosts};
       // The smallest Mk2 machine that holds the job, else the largest there is.
       if (!read->ipus || !wanted || read->generation != "mk2") continue;
       const bool holds = *read->ipus >= *wanted;
@@ -281,7 +296,7 @@ class JobMaker {
       if (room == 0 || (holds && (!held || *read->ipus < room)) ||
           (!holds && !held && *read->ipus > room)) {
         room = *read->ipus;
-        best = read->id;
+        best = {std::string(read->id), read->default_hosts};
       }
     }
     return best;

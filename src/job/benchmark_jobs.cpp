@@ -57,6 +57,7 @@ class BenchmarkPlanner {
     out_.add(judged);
     if (has_unread_word(command, of_text)) return;
     JobRequest request = request_of(command, words_, of_text, in_.sources);
+    request.as_written = true;
     planned.job = resolve_job(request, in_.descriptors, in_.around, occasion_);
     const Job& job = *planned.job;
     const Diagnostics found = job.all_findings();

@@ -108,6 +108,17 @@ std::string list_text(const std::vector<std::string>& all, const std::vector<std
   return join(left, ", ");
 }
 
+/// Of the script's options those that take true or false as a word.
+std::vector<std::string> bool_word_flags(const JobStep& step) {
+  const Effective effective(step.schema(), step.purpose.script, step.settings);
+  std::vector<std::string> flags;
+  for (const Setting& set : step.settings.all())
+    if (const auto option = effective.option(set.key);
+        option && option->type == OptionType::BoolWord)
+      flags.emplace_back(option->flag);
+  return flags;
+}
+
 bool stands_in(const ImportedJob& job, const Span& at) {
   return at.source == job.at.source && at.line >= job.at.line && at.line <= job.last_line;
 }
@@ -191,8 +202,9 @@ void compare_with_line(const ImportedJob& job, const JobPoint& point, const Cata
   std::vector<std::string> words;
   const JobPlan plan = plan_of(point, PlanDetail::Words);
   for (const Arg& arg : plan.steps.front().command.argv) words.push_back(word_text(arg));
-  auto planned = job::line_meaning(catalog, words);
-  auto read = job::line_meaning(catalog, first_of_loops(job));
+  const auto yes_or_no = bool_word_flags(point.first());
+  const auto planned = job::line_meaning(catalog, words, yes_or_no);
+  const auto read = job::line_meaning(catalog, first_of_loops(job), yes_or_no);
   const std::string more = list_text(planned, read, job.lost);
   const std::string less = list_text(read, planned, job.lost);
   if (more.empty() && less.empty()) return;

@@ -5,13 +5,15 @@
 
 #include "ipucnn/launcher.h"
 #include "ipucnn/launcher_line.h"
+#include "ipucnn/resolve.h"
 
 namespace ipucnn::job {
 namespace {
 
 class Meaning {
  public:
-  explicit Meaning(const Catalog& catalog) : catalog_(catalog) {}
+  Meaning(const Catalog& catalog, const std::vector<std::string>& yes_or_no)
+      : catalog_(catalog), yes_or_no_(yes_or_no) {}
 
   std::vector<std::string> of(const std::vector<std::string>& words) {
     const std::string_view program =
@@ -22,7 +24,9 @@ class Meaning {
       next = 1 + take_launcher(program, {words.begin() + 1, words.end()}, {});
     }
     for (; next < words.size(); ++next) take_word(words[next]);
+    for (std::string& option : options_) spell_yes_or_no(option);
     std::sort(options_.begin(), options_.end());
+    options_.erase(std::unique(options_.begin(), options_.end()), options_.end());
     return std::move(options_);
   }
 
@@ -77,15 +81,28 @@ class Meaning {
     if (equals != std::string::npos) options_.back() += " " + word.substr(equals + 1);
   }
 
+  /// A bare one says yes; a word that is neither stays as it is.
+  void spell_yes_or_no(std::string& option) const {
+    const std::size_t blank = std::min(option.find(' '), option.size());
+    const std::string flag = option.substr(0, blank);
+    if (std::find(yes_or_no_.begin(), yes_or_no_.end(), flag) == yes_or_no_.end()) return;
+    if (blank == option.size()) {
+      option += " True";
+    } else if (const auto word = convert_word(option.substr(blank + 1), OptionType::BoolWord)) {
+      option = flag + (word->boolean ? " True" : " False");
+    }
+  }
+
   const Catalog& catalog_;
+  const std::vector<std::string>& yes_or_no_;
   std::vector<std::string> options_;
 };
 
 }  // namespace
 
-std::vector<std::string> line_meaning(const Catalog& catalog,
-                                      const std::vector<std::string>& words) {
-  return Meaning(catalog).of(words);
+std::vector<std::string> line_meaning(const Catalog& catalog, const std::vector<std::string>& words,
+                                      const std::vector<std::string>& yes_or_no) {
+  return Meaning(catalog, yes_or_no).of(words);
 }
 
 }  // namespace ipucnn::job

@@ -261,9 +261,14 @@ Diagnostics Job::all_findings() const {
 }
 
 JobPlan plan_of(const JobPoint& point, PlanDetail detail) {
-  JobPlan job = plan(point.first().plan_input(detail));
+  const auto planned = [&](const JobStep& step) {
+    PlanInput input = step.plan_input(detail);
+    input.as_written = point.request.as_written;
+    return plan(input);
+  };
+  JobPlan job = planned(point.first());
   for (std::size_t i = 1; i < point.steps.size(); ++i) {
-    JobPlan next = plan(point.steps[i]->plan_input(detail));
+    JobPlan next = planned(*point.steps[i]);
     std::move(next.steps.begin(), next.steps.end(), std::back_inserter(job.steps));
   }
   return job;

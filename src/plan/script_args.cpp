@@ -196,6 +196,7 @@ class ScriptArgs {
   }
 
   void write_launcher_needs() {
+    if (in_.as_written) return;
     Diagnostics ignored;  // the descriptor's own values are tested with the data
     const std::string section = "under_" + std::string(in_.geometry.launcher);
     in_.in.purpose.node.find(section).each_pair([&](Node key, Node node) {

@@ -37,8 +37,10 @@ class Derivation {
     if (const LauncherSpec* launcher = find_launcher(g_.launcher))
       g_.processes = launcher->processes;
     // Everything is in the run that is continued, or in a preset that only the application has.
-    if (!in_.purpose.has_figures || resolving::names_unread_preset(in_.schema, settings_))
+    if (!in_.purpose.has_figures || resolving::names_unread_preset(in_.schema, settings_)) {
+      if (g_.processes == ProcessModel::ShareReplicas) asked_of_launcher();
       return g_;
+    }
     g_.micro_batch = value_of(QuantityName::MicroBatch);
     g_.stages = resolving::stage_count(in_.schema, effective_);
     g_.ipus_per_replica = ipus_per_replica();
@@ -53,6 +55,17 @@ class Derivation {
   }
 
  private:
+  /// What the launcher is told in so many words; nothing follows from it where the script's own
+  /// figures are not known.
+  void asked_of_launcher() {
+    instances_asked();
+    g_.ipus_per_replica = launch_figure("ipus_per_replica");
+    g_.ilds = launch_figure("ilds");
+    const auto key = effective_.key_of(QuantityName::Replicas);
+    if (key && is_asked(settings_, *key))
+      g_.replicas = quantity_of(effective_.setting(*key), effective_, *key, out_);
+  }
+
   /// The one asked for, else the first of the purpose's that the target has; every target can
   /// start a program without any.
   std::string_view choose_launcher() const {

@@ -135,6 +135,23 @@ void options_variable_not_json(const RuleInput& in, Diagnostics& out) {
       });
 }
 
+namespace {
+
+/// Whether something that runs on every host is known to read the variable: the SDK, the
+/// frameworks, MPI, Python or the loader.
+bool is_read_on_every_host(std::string_view name) {
+  constexpr std::string_view kBegins[] = {"POPLAR_", "POPART_", "POPTORCH_", "POPDIST_", "GCL_",
+                                          "GCDA_",   "PVTI_",   "IPUOF_",    "TF_",      "XLA_",
+                                          "OMPI_",   "OPAL_",   "PMIX_",     "UCX_",     "OMP_",
+                                          "LD_",     "PYTHON",  "HOROVOD_",  "WANDB_"};
+  constexpr std::string_view kNames[] = {"PATH", "CPATH", "DATA_DIR", "DATASETS_DIR"};
+  return std::any_of(std::begin(kBegins), std::end(kBegins),
+                     [&](std::string_view begin) { return name.starts_with(begin); }) ||
+         std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+}  // namespace
+
 void variable_not_forwarded(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (g.launcher != "poprun" || !g.hosts || g.hosts->value < 2) return;
@@ -144,11 +161,13 @@ void variable_not_forwarded(const RuleInput& in, Diagnostics& out) {
   });
   for (const Setting& set : in.launch.env.all()) {
     if (std::find(forwarded.begin(), forwarded.end(), set.key) != forwarded.end()) continue;
-    out.add(FindingId::L021, set.origin.at,
-            fmt::format("{} is set for the launching host alone: the other {} of {} start without "
-                        "it",
-                        set.key, g.hosts->value - 1, g.hosts->value))
-        .help = fmt::format("hand it on with -x {} (`forward: [{}]` in a file)", set.key, set.key);
+    Diagnostic& d = out.add(
+        FindingId::L021, set.origin.at,
+        fmt::format("{} is set for the launching host alone: the other {} of {} start without it",
+                    set.key, g.hosts->value - 1, g.hosts->value));
+    d.help = fmt::format("hand it on with -x {} (`forward: [{}]` in a file)", set.key, set.key);
+    // Whether the script reads a variable of the user's own is not known.
+    if (!is_read_on_every_host(set.key)) d.severity = Severity::Warning;
   }
 }
 

@@ -1,0 +1,169 @@
+#!/usr/bin/python3
+"""Holds what `bench`, `check` and `import` make of every published benchmark entry to a second reader of it.
+
+usage: benchmarks_test.py PROGRAM
+
+The second reader is PyYAML with the rules of examples_utils (tests/support/benchmarks.py). Prints how many commands
+of how many entries come out with the published words, and how many mean the same.
+"""
+import collections
+import json
+import pathlib
+import re
+import sys
+import tempfile
+import unittest
+
+import yaml
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import benchmarks, program  # noqa: E402
+from support.normalise import is_option, normal_form  # noqa: E402
+
+# Errors that are the recipe's own, by release, entry and finding.
+FAULTS = {
+    ("3.0", "tf1_efficientnet_b4_g16_train_real_pod256_conv", "L056"): "--num=ilds for --num-ilds",
+    ("3.0", "G16_EfficientNet_B4_pipelined_validation_convergence", "K061"):
+        "its preset holds micro_batch_size: the script's own parser stops",
+    ("3.0", "tf1_efficientnet_b4_batchnorm_train_real_pod64_conv", "L021"):
+        "POPLAR_RUNTIME_OPTIONS is set, and -x hands on all others",
+}
+# Warnings that are true of the recipe.
+DOUBTS = {
+    "L003": "env: is not expanded by examples_utils either, so $USER stays in the folder's name",
+    "L021": "PYTORCH_CACHE_DIR does not reach the other hosts, and nothing there is known to read it",
+    "L061": "the preset is none of the release's",
+    "L062": "no --no-validation in a training by poprun, which the documents ask for",
+    "M012": "send_request.py prints `Latencies - avg:`, and no `latency avg:`",
+    "M014": "taken for generated data by the letters of its name",
+    "P023": "32 instances, and no other host is named",
+    "K063": "stable_norm false of the preset counts as unset",
+    "D005": "a part of the data set by two options",
+}
+# Scripts of no application: these commands are started as they stand, and not judged.
+UNKNOWN_SCRIPTS = {"inference_embedded.py", "run_benchmark_with_triton_server.py"}
+UNKNOWN_REQUESTS = ("tensorflow1_cnns", "send_request.py")
+SAME = {"3.3": "3.2", "3.4": "3.2"}  # releases that a descriptor has under another name
+# Of poprun.
+HOLDS_ANYWAY = [["--ipus-per-replica", "1"], ["--num-ilds", "1"]]
+
+
+def plain(word):
+    """`${NAME}` as our plans spell it."""
+    return re.sub(r"\$\{(\w+)\}", r"$\1", word)
+
+
+def meaning(argv, env, application):
+    """The normal form, with what the scripts and poprun take for the same.
+
+    Under poprun the scripts ignore --replicas; a switch says no more when
+    it stands twice; TensorFlow 2 takes a yes or no as a word in any spelling, and none is yes.
+    """
+    form = normal_form([plain(word) for word in argv], {name: plain(str(value)) for name, value in env.items()})
+    words = form["argv"]
+    options = []
+    for word in words:
+        if is_option(word) or not options or word.startswith("python"):
+            options.append([word])
+        else:
+            options[-1].append(word)
+    kept = []
+    for name, *values in options:
+        if application == "tensorflow2_cnns":
+            values = [value.capitalize() if value.lower() in ("true", "false") else value for value in values]
+            values = ["True"] if name == "--wandb" and not values else values
+        silent = words[0] == "poprun" and (name == "--replicas" or [name, *values] in HOLDS_ANYWAY)
+        if not silent and [name, *values] not in kept:
+            kept.append([name, *values])
+    return form["env"], kept
+
+
+class Published(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.specs = {}
+        for release, groups in benchmarks.entries().items():
+            for group, entries in groups.items():
+                path = cls.folder / f"{release}-{group.replace('/', '-')}.yml"
+                path.write_text(benchmarks.spec_text(entries), encoding="utf-8")
+                cls.specs[release, group] = path
+
+    def each(self):
+        for (release, group), path in self.specs.items():
+            yield release, benchmarks.application_of(group), path
+
+    def entry_of(self, path, line):
+        """The entry that a line of the file belongs to."""
+        lines = path.read_text(encoding="utf-8").splitlines()[:line]
+        return next(text[:-1] for text in reversed(lines) if re.fullmatch(r"\S+:", text))
+
+    def run_on(self, command, path, application, release, *words):
+        return program.ipucnn(command, path.name, "--app", f"{application}@{release}", *words, cwd=self.folder)
+
+    def test_every_command_is_the_published_one(self):
+        entries = commands = exact = 0
+        left_out = []
+        for release, application, path in self.each():
+            done = self.run_on("bench", path, application, release, "*", "--dry-run", "--format", "json")
+            plans = json.loads(done.stdout)
+            planned = {plan["name"]: plan["steps"][0] for plan in plans.get("plans", [plans])}
+            expected = list(benchmarks.expanded(path.read_text(encoding="utf-8")))
+            entries += len({name for name, *_ in expected})
+            for name, values, env, words in expected:
+                commands += 1
+                title = name + "".join(f"{',' if i else ':'}{key}={value}" for i, (key, value) in
+                                       enumerate(values.items()))
+                if title not in planned:
+                    left_out.append((release, name))
+                    continue
+                step = planned.pop(title)
+                self.assertEqual(meaning(step["argv"], step["env"], application), meaning(words, env, application),
+                                 (release, title))
+                exact += [plain(word) for word in words] == step["argv"]
+            self.assertEqual(planned, {}, "nobody asked for these")
+        print(f"{commands - len(left_out)} of {commands} commands of {entries} entries mean what is published, "
+              f"{exact} of them word for word; left out, as they cannot run: {len(left_out)}")
+        self.assertEqual(set(left_out), {(release, name) for release, name, _ in FAULTS})
+        self.assertEqual((entries, commands), (178, 585))
+
+    def test_check_finds_the_faults_and_no_others(self):
+        faults, doubts = set(), collections.defaultdict(set)
+        checked = 0
+        for release, application, path in self.each():
+            done = self.run_on("check", path, application, release, "--format", "json")
+            for finding in json.loads(done.stdout)["findings"]:
+                of = (release, self.entry_of(path, finding["line"]), finding["id"])
+                if finding["severity"] == "error":
+                    faults.add(of)
+                elif finding["severity"] == "warning":
+                    doubts[finding["id"]].add(of[:2])
+            done = self.run_on("check", path, application, release)
+            text = (done.stdout + done.stderr).decode()
+            checked += int(re.search(r"^ipucnn: (\d+) command", text, re.M)[1])
+            self.assertNotIn("not checked", text)
+        print(f"{checked} commands checked, {len(faults)} faults, {sum(map(len, doubts.values()))} doubts")
+        self.assertEqual(faults, set(FAULTS))
+        self.assertEqual(set(doubts), set(DOUBTS), dict(doubts))
+
+    def test_import_has_a_job_for_every_command_of_a_known_application(self):
+        jobs = 0
+        for release, application, path in self.each():
+            expected = [words for name, _, _, words in benchmarks.expanded(path.read_text(encoding="utf-8"))
+                        if not UNKNOWN_SCRIPTS.intersection(words) and
+                        not (application, words[1]) == UNKNOWN_REQUESTS and
+                        not any(key[:2] == (release, name) for key in FAULTS)]
+            done = self.run_on("import", path, application, release)
+            found = yaml.load(done.stdout, yaml.CSafeLoader)["jobs"]
+            self.assertEqual(len(found), len(expected))
+            self.assertEqual({job["application"] for job in found.values()}, {f"{application}@{SAME.get(release, release)}"})
+            jobs += len(found)
+        print(f"{jobs} commands as jobs")
+
+
+if __name__ == "__main__":
+    program.main()
