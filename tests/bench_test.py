@@ -146,6 +146,34 @@ axes:
         ran = subprocess.run([PROGRAM, "run", "--plan", "plan.json"], cwd=self.folder, capture_output=True)
         self.assertEqual(ran.returncode, 0, ran.stderr)
 
+    def test_a_sweep_is_over_the_entries_of_a_known_application(self):
+        self.write("b.yml", """
+rate:
+  cmd: python3 run_benchmark.py --config resnet50 --data synthetic --batch-size {size} --iterations 20
+  parameters: {size: "1,2"}
+one: {cmd: python3 run_benchmark.py --config resnet50 --data synthetic --iterations 20}
+""")
+        app = ("--app", "pytorch_cnns@2.6")
+        done = self.bench("b.yml", "--dry-run", "--sweep", "iterations=30,40,2", *app, expect=1)
+        printed = re.findall(r"^# (.*)$", done.stdout, re.M)
+        self.assertEqual(printed, ["rate:size=1,iterations=30", "rate:size=1,iterations=40", "rate:size=2,iterations=30",
+                                   "rate:size=2,iterations=40", "one:iterations=30", "one:iterations=40"])
+        self.assertEqual(re.findall(r"--iterations (\d+)", done.stdout), ["30", "40"] * 3)
+        self.assertEqual(re.findall(r"--batch-size (\d+)", done.stdout), ["1", "1", "2", "2"])
+        # Of 2 rounds the script leaves out both.
+        self.assertRegex(done.stderr, r"rate:size=2,iterations=2 is left out: N001: ")
+        self.write("train.yml", "one: {cmd: poprun --num-instances 8 --num-replicas 16 python3 train.py --config "
+                                "resnet50_mlperf_pod16_lars --data-dir /d/imagenet --no-validation}\n")
+        done = self.bench("train.yml", "--dry-run", "--sweep", "global_batch=1600,3200", "--app", "tensorflow1_cnns@2.6")
+        self.assertEqual(re.findall(r"^# (.*)$", done.stdout, re.M), ["one:global_batch=1600",
+                                                                           "one:global_batch=3200"])
+        self.assertEqual(re.findall(r"--gradient-accumulation-count (\d+)", done.stdout), ["5", "10"])
+        self.write("c.yml", "other: {cmd: bash job.sh}\n")
+        done = self.bench("c.yml", "--dry-run", "--sweep", "iterations=30,40", expect=1)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr, r"command line:1:\d+: error\[L060\]: bash is of no known application, so nothing of it "
+                                      r"can be swept\n.*--sweep iterations=30,40\n")
+
     def test_what_only_a_shell_can_start_is_refused_at_its_place(self):
         self.write("b.yml", "a:\n  cmd: bash x.sh && bash y.sh\nb:\n  cmd: bash x.sh $(date)\n"
                             "c:\n  cmd: bash x.sh > out\nd:\n  cmd: echo good\n")

@@ -125,32 +125,45 @@ class CaseReader {
   void add_variant(const BenchmarkEntry& entry, const BenchmarkVariant& variant,
                    const ImportRequest& request) {
     CampaignCase one{variant.name, entry.name, entry.at};
-    known_.push_back(one.name);
-    if (!is_chosen(one, names_)) return;
-    Diagnostics found;
-    JobRequest words = words_;
-    words.sweeps.clear();  // an entry has parameters of its own
-    PlannedBenchmark planned =
-        plan_benchmark(files_, entry, variant, words, request, occasion_, found);
     one.figures = entry.metrics;
     one.derived = entry.derived;
     one.parameters = variant.parameters;
-    one.identity = planned.identity;
-    one.parent = runs_folder(split_, files_.world, planned.runs_dir);
-    if (planned.plan)
-      one.expectations =
-          expectations_of(entry.expect, planned.plan->target, planned.plan->release, found);
-    if (planned.plan && !found.has_errors()) {
-      std::vector<StepSettings> steps;
-      for (const auto& [name, settings] : planned.settings) steps.push_back({name, settings});
-      if (!steps.empty())
-        one.files.push_back({"explain.json", explain_json(steps, files_.sources)});
-      one.plan = std::move(planned.plan);
-    } else {
+    known_.push_back(one.name);
+    if (!may_be_chosen(one.name) && !is_chosen(one, names_)) return;
+    Diagnostics found;
+    PlannedBenchmark planned =
+        plan_benchmark(files_, entry, variant, words_, request, occasion_, found);
+    for (BenchmarkPoint& point : planned.points) add_point(one, entry, point, found);
+    if (planned.points.empty()) {
       one.refusal = first_error(found, "only a start can tell all of its command");
+      out_.cases.push_back(std::move(one));
     }
     out_.findings.add(found);
-    out_.cases.push_back(std::move(one));
+  }
+
+  void add_point(const CampaignCase& variant, const BenchmarkEntry& entry, BenchmarkPoint& point,
+                 Diagnostics& found) {
+    CampaignCase one = variant;
+    one.name = point.name;
+    Diagnostics of_bounds;
+    if (point.plan)
+      one.expectations =
+          expectations_of(entry.expect, point.plan->target, point.plan->release, of_bounds);
+    found.add(of_bounds);
+    one.identity = point.identity;
+    one.parent = runs_folder(split_, files_.world, point.runs_dir);
+    if (point.plan && !of_bounds.has_errors()) {
+      std::vector<StepSettings> steps;
+      for (const auto& [name, settings] : point.settings) steps.push_back({name, settings});
+      if (!steps.empty())
+        one.files.push_back({"explain.json", explain_json(steps, files_.sources)});
+      one.plan = std::move(point.plan);
+    } else {
+      one.refusal = first_error(point.findings,
+                                first_error(found, "only a start can tell all of its command"));
+    }
+    known_.push_back(one.name);
+    if (is_chosen(one, names_)) out_.cases.push_back(std::move(one));
   }
 
   /// An entry that could not be read is a case that is not run.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/sha256.h"
+#include "base/text.h"
 #include "ipucnn/imported_job.h"
 #include "ipucnn/job_plans.h"
 #include "job/parts.h"
@@ -41,16 +42,23 @@ class BenchmarkPlanner {
       resolve(planned.commands.front(), of_text, planned);
     else
       start_as_it_stands(of_text, planned);
-    if (!planned.plan) return planned;
-    JobPlan& plan = *planned.plan;
-    plan.name = variant_.name;
-    plan.job = variant_.name;
-    plan.inputs.push_back(input());
-    for (Step& step : plan.steps) adapt(plan, step);
+    for (BenchmarkPoint& point : planned.points) {
+      if (!point.plan) continue;
+      point.plan->name = point.name;
+      point.plan->job = point.name;
+      point.plan->inputs.push_back(input());
+      for (Step& step : point.plan->steps) adapt(*point.plan, step);
+    }
     return planned;
   }
 
  private:
+  std::string name_of(const JobPoint& point) const {
+    if (point.label.empty()) return variant_.name;
+    return fmt::format("{}{}{}", variant_.name, variant_.parameters.empty() ? ':' : ',',
+                       replace_char(point.label, ' ', ','));
+  }
+
   void resolve(const ImportedJob& command, const Diagnostics& of_text, PlannedBenchmark& planned) {
     std::vector<Suppression> leaves = words_.suppressions;
     const Diagnostics judged = judge(of_text, occasion_, leaves, command.at);
@@ -58,18 +66,52 @@ class BenchmarkPlanner {
     if (has_unread_word(command, of_text)) return;
     JobRequest request = request_of(command, words_, of_text, in_.sources);
     request.as_written = true;
+    give_way(command, request);
     planned.job = resolve_job(request, in_.descriptors, in_.around, occasion_);
     const Job& job = *planned.job;
     const Diagnostics found = job.all_findings();
     out_.add(found);
-    if (!job.is_legal() || is_faulty(command, judged, found)) return;
-    auto plans = plans_of(job, PlanDetail::Whole, in_);
-    planned.plan = std::move(plans.front().plan);
-    const JobPoint& point = *plans.front().point;
-    planned.identity = identity(point.request);
-    planned.runs_dir = runs_dir_of(point, in_);
-    for (std::size_t i = 0; i < point.steps.size(); ++i)
-      planned.settings.emplace_back(planned.plan->steps[i].name, point.steps[i]->settings);
+    if (job.findings.has_errors()) return;
+    const auto plans = plans_of(job, PlanDetail::Whole, in_);
+    for (const JobPoint& of_job : job.points) {
+      BenchmarkPoint& point = planned.points.emplace_back();
+      point.name = name_of(of_job);
+      point.findings = of_job.findings;
+      const auto made = std::find_if(plans.begin(), plans.end(),
+                                     [&](const PlannedPoint& one) { return one.point == &of_job; });
+      if (made == plans.end() || is_faulty(command, judged, of_job.findings)) continue;
+      point.plan = made->plan;
+      point.identity = identity(of_job.request);
+      point.runs_dir = runs_dir_of(of_job, in_);
+      for (std::size_t i = 0; i < of_job.steps.size(); ++i)
+        point.settings.emplace_back(point.plan->steps[i].name, of_job.steps[i]->settings);
+    }
+  }
+
+  /// What is asked for on our own command line stands in the place of the entry's words for it.
+  void give_way(const ImportedJob& command, JobRequest& request) const {
+    Diagnostics unsaid;
+    const AppSchema* schema = in_.descriptors.find(
+        in_.catalog.find_application(parse_app_id(command.application)), unsaid);
+    if (schema == nullptr) return;
+    std::vector<std::string> flags;
+    for (const auto* asked : {&words_.sets, &words_.sweeps})
+      for (const Word& word : *asked) {
+        const std::string key = word.text.substr(0, word.text.find('='));
+        for (const Entry& option : schema->option_entries())
+          if (replace_char(option.name.text(), '_', '-') == replace_char(key, '_', '-'))
+            for (const char* spelling : {"flag", "short", "negative"})
+              if (const auto flag = option.body.find_text(spelling)) flags.emplace_back(*flag);
+      }
+    bool taken = false;
+    std::erase_if(request.overrides, [&](const Word& word) {
+      const bool option = word.text.size() > 1 && word.text[0] == '-' &&
+                          word.text.find_first_of("0123456789.") != 1;
+      if (option)
+        taken = std::find(flags.begin(), flags.end(), word.text.substr(0, word.text.find('='))) !=
+                flags.end();
+      return taken && word.at.source != kCommandLine;
+    });
   }
 
   /// What the text says of applications is of no use here, but for what breaks it.
@@ -81,7 +123,7 @@ class BenchmarkPlanner {
       good = false;
     }
     const auto plain = plain_command(in_.sources, entry_, variant_, out_);
-    if (!plain || !good || is_played(*plain)) return;
+    if (!plain || !good || is_played(*plain) || is_swept(*plain)) return;
     JobPlan plan;
     plan.target = "none";
     Step& step = plan.steps.emplace_back();
@@ -98,9 +140,25 @@ class BenchmarkPlanner {
       step.command.env.emplace_back(name, word_of_text(value, {}));
       identity += fmt::format("{}={}:{}\n", name, value.size(), value);
     }
-    planned.identity = sha256(identity);
-    planned.runs_dir = runs_dir_of(words_, in_);
-    planned.plan = std::move(plan);
+    BenchmarkPoint& point = planned.points.emplace_back();
+    point.name = variant_.name;
+    point.identity = sha256(identity);
+    point.runs_dir = runs_dir_of(words_, in_);
+    point.plan = std::move(plan);
+  }
+
+  /// Nobody knows what an option of such a command would be.
+  bool is_swept(const PlainCommand& plain) {
+    for (const Word& sweep : words_.sweeps) {
+      Diagnostic& d =
+          out_.add(FindingId::L060, sweep.at,
+                   fmt::format("{} is of no known application, so nothing of it can be swept",
+                               plain.words.front().text));
+      d.severity = Severity::Error;
+      d.notes.push_back({"the command is here", plain.words.front().at});
+      d.help = "give the entry `parameters:`, or choose others by their names";
+    }
+    return !words_.sweeps.empty();
   }
 
   /// A site that only plays jobs has nothing to play this one by.
