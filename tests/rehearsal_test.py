@@ -231,6 +231,40 @@ class WholeJob(Case):
         self.assertIn("Training graph successfully compiled", done.stdout)
         self.assertNotIn("img/sec", done.stdout)
 
+    @needs_mpirun
+    def test_compiles_first_without_the_machine(self):
+        (self.folder / "site.yml").write_text("sites: {s: {extends: rehearsal, vipu_partition: p16,"
+                                              " executable_cache: /tmp/c}}\n")
+        words = ["run", *PRESET, "--site", "./site.yml", "--compile-first"]
+        done = self.run_program(*words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        plan = json.loads((self.run_folder() / "plan.json").read_text())
+        shown = json.loads(self.run_program(*words, "--dry-run", "--format", "json").stdout)
+        self.assertEqual(plan["steps"], shown["steps"])
+        compiling, training = (step["argv"] for step in plan["steps"])
+        self.assertEqual([word for word in compiling if word not in training],
+                         ["--offline-mode", "--compile-only"])
+        self.assertEqual([word for word in training if word not in compiling], ["--vipu-server-host", "vipu.invalid", "--vipu-partition", "p16"])
+        compiled = json.loads((self.run_folder() / "compile/1/record.json").read_text())
+        trained = json.loads((self.run_folder() / "train/1/record.json").read_text())
+        self.assertEqual(compiled["proof"], "Training graph successfully compiled")
+        self.assertLessEqual(compiled["ended"], trained["started"])
+        self.assertIn("img/sec", (self.run_folder() / "train/1/stdout.log").read_text())
+        explained = json.loads((self.run_folder() / "explain.json").read_text())
+        self.assertEqual([step["step"] for step in explained["steps"]], ["compile", "train"])
+
+    @needs_mpirun
+    def test_does_not_train_what_did_not_compile(self):
+        (self.folder / "poprun").write_text('#!/bin/sh\ncase "$*" in *--compile-only*) exit 7;; esac\n'
+                                            'echo must not be started\n')
+        (self.folder / "poprun").chmod(0o755)
+        (self.folder / "site.yml").write_text(
+            f"sites: {{s: {{programs: {{poprun: {self.folder}/poprun}}, executable_cache: /tmp/c}}}}\n")
+        done = self.run_program("run", *PRESET, "--site", "./site.yml", "--data-dir", "/data",
+                                "--preflight", "skip", "--compile-first")
+        self.assertEqual((done.returncode, done.stdout), (3, ""), done.stderr)
+        self.assertFalse((self.run_folder() / "train").exists())
+
     def test_a_step_that_prints_no_figure_is_silent(self):
         (self.folder / "site.yml").write_text("sites: {s: {programs: {poprun: 'true'}}}\n")
         done = self.run_program("run", *PRESET, "--site", "./site.yml", "--data-dir", "/data",

@@ -37,6 +37,7 @@ struct JobRequest {
   std::optional<Word> purpose;
   bool purpose_assumed = false;  ///< nobody asked for the purpose, so a preset may decline it
   std::optional<Word> then;      ///< the purpose of a second step
+  std::optional<Word> compile_first;  ///< a step in front that only compiles
   std::optional<Word> script;    ///< a script as it stands, with `overrides` for its words
 
   // Where.
@@ -209,6 +210,7 @@ struct JobPoint {
   std::string label;  ///< "rate=3 model=x"; empty without axes
   Span preset_at{};   ///< the preset's name in its file; line 0 without one
   std::vector<std::unique_ptr<JobStep>> steps;
+  std::unique_ptr<JobStep> compilation{};  ///< fills the executable cache before them; null: none
   Diagnostics findings;
   /// Every stage was gone through, though findings of error severity may be there.
   bool complete = false;
@@ -219,6 +221,8 @@ struct JobPoint {
 
   bool is_legal() const { return complete && !findings.has_errors(); }
   const JobStep& first() const { return *steps.front(); }
+  /// All that its plan has, in that order.
+  std::vector<const JobStep*> planned_steps() const;
 };
 
 /// What a request comes to. It looks into the catalog and the descriptors, which outlive it.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <list>
 #include <optional>
 #include <string>
@@ -236,5 +237,17 @@ void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings&
 /// Values of options that something else brings along, as far as nobody asked for others. `why`
 /// lasts as long as the settings.
 void apply_values(Node values, std::string_view why, Settings& settings);
+
+/// Gives the folder that the launch setting executable_cache names to the application in its own
+/// way: an option, a variable, or the launcher's option. What a stronger layer set stays. The
+/// settings are those that `effective` looks at.
+void apply_executable_cache(const Effective& effective, std::string_view launcher,
+                            Settings& settings, LaunchSettings& launch);
+/// The folder that the application keeps its executables in, however it is told; empty: none that
+/// is known. `variable` looks into the environment, and may be empty.
+std::string executable_cache(
+    const Effective& effective, std::string_view launcher, const Settings& settings,
+    const LaunchSettings& launch,
+    const std::function<std::optional<std::string>(std::string_view)>& variable);
 
 }  // namespace ipucnn

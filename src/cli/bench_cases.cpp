@@ -298,8 +298,9 @@ void add_points(const Job& job, const std::string& name, Span at, const InputFil
     one.plan = plan->plan;
     one.parent = runs_folder(split, files.world, runs_dir_of(point, files));
     std::vector<StepSettings> steps;
-    for (std::size_t i = 0; i < point.steps.size(); ++i)
-      steps.push_back({one.plan->steps[i].name, point.steps[i]->settings});
+    const auto made = point.planned_steps();
+    for (std::size_t i = 0; i < made.size(); ++i)
+      steps.push_back({one.plan->steps[i].name, made[i]->settings});
     one.files.push_back({"explain.json", explain_json(steps, files.sources)});
     Diagnostics found;
     one.expectations = expectations_of(point.request.entry_flat.find("expect"), one.plan->target,

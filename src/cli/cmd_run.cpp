@@ -39,8 +39,9 @@ int print_dry_run(const std::vector<PlannedPoint>& planned, const SplitArgv& spl
 PlannedRun planned_run(const PlannedPoint& planned, const InputFiles& files, const SplitArgv& split,
                        const World& world) {
   std::vector<StepSettings> steps;
-  for (std::size_t i = 0; i < planned.plan.steps.size(); ++i)
-    steps.push_back({planned.plan.steps[i].name, planned.point->steps[i]->settings});
+  const auto made = planned.point->planned_steps();
+  for (std::size_t i = 0; i < made.size(); ++i)
+    steps.push_back({planned.plan.steps[i].name, made[i]->settings});
   return {planned.plan,
           runs_folder(split, world, runs_dir_of(*planned.point, files)),
           {{"explain.json", explain_json(steps, files.sources)}},
@@ -101,8 +102,11 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   if (split.has(Option::PlanFile)) return run_plan_file(split, streams, world);
   const bool dry_run = split.has(Option::DryRun);
   const std::string_view format = format_of(split);
-  const bool words = dry_run && format != "json" && format != "sbatch" && format != "k8s" &&
-                     !split.has(Option::Resume);
+  // What they name is known to a whole plan alone.
+  const bool names_parts =
+      split.has(Option::Resume) || split.has(Option::Limit) || split.has(Option::RetryOn);
+  const bool words =
+      dry_run && format != "json" && format != "sbatch" && format != "k8s" && !names_parts;
   InputFiles files(split, world);
   JobRequest request = request_of(split);
   if (const auto status = read_or_say(files, {request}, split, streams)) return *status;
@@ -125,7 +129,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
     if (const std::string why = dry_run ? "" : why_not(via_of(split), one.plan); !why.empty())
       return usage(streams, why, split);
   std::vector<PlannedRun> runs;
-  if (!planned.empty() && (!dry_run || split.has(Option::Resume))) {
+  if (!planned.empty() && (!dry_run || names_parts)) {
     for (const PlannedPoint& one : planned) runs.push_back(planned_run(one, files, split, world));
     if (const auto status = take_run_words(runs, split, streams, world)) return *status;
     for (std::size_t i = 0; i < runs.size(); ++i) planned[i].plan = runs[i].plan;

@@ -110,8 +110,6 @@ struct OptionRow {
   }
   /// Whether other commands take the name for an option of the application.
   bool is_shared() const { return !commands.empty() && commands.back() == '!'; }
-  /// Whether the name is kept for later.
-  bool is_reserved() const { return commands.empty(); }
   std::string flag() const { return "--" + std::string(name); }
 };
 

@@ -63,7 +63,7 @@ Diagnostics preflight_of(const JobPoint& point, const StartableRun& run,
   const JobPlan& plan = run.plan.made();
   PreflightInput in{run.plan, world.folder, run.parent, run.first_step};
   in.place = [&](std::size_t step, PreflightSubject subject) {
-    return place_of(*point.steps[step], plan.steps[step].command, subject);
+    return place_of(*point.planned_steps()[step], plan.steps[step].command, subject);
   };
   in.tools = needed_tools(run.via);
   const auto host = this_host();

@@ -11,6 +11,8 @@ JobRequest request_of(const SplitArgv& split) {
   request.job = split.value(Option::Job);
   request.purpose = split.value(Option::Purpose);
   request.then = split.value(Option::Then);
+  for (const Given& given : split.given)
+    if (given.row->id == Option::CompileFirst) request.compile_first = given.flag;
   request.presets = split.values(Option::Presets);
   request.target = split.value(Option::Target);
   request.site = split.value(Option::Site);

@@ -350,6 +350,18 @@ bool print_plans(const std::vector<JobPlan>& plans, const SplitArgv& split,
   return true;
 }
 
+namespace {
+
+int print_made_plans(std::vector<PlannedRun> runs, const SplitArgv& split, const Streams& streams,
+                     const World& world) {
+  if (const auto status = take_run_words(runs, split, streams, world)) return *status;
+  std::vector<JobPlan> plans;
+  for (PlannedRun& run : runs) plans.push_back(std::move(run.plan));
+  return print_plans(plans, split, streams) ? kDone : kUsage;
+}
+
+}  // namespace
+
 int run_plan_file(const SplitArgv& split, const Streams& streams, const World& world) {
   for (const Given& given : split.given) {
     // Variables of the environment are for plans that are made.
@@ -373,7 +385,6 @@ int run_plan_file(const SplitArgv& split, const Streams& streams, const World& w
     say(streams, fmt::format("{}: {}", path == "-" ? "standard input" : path, error));
     return kUsage;
   }
-  if (split.has(Option::DryRun)) return print_plans(plans, split, streams) ? kDone : kUsage;
   std::vector<PlannedRun> runs;
   for (const JobPlan& plan : plans) {
     if (const std::string why = why_not(via_of(split), plan); !why.empty())
@@ -381,6 +392,7 @@ int run_plan_file(const SplitArgv& split, const Streams& streams, const World& w
     runs.push_back({plan, runs_folder(split, world)});
     runs.back().via = via_of(split);
   }
+  if (split.has(Option::DryRun)) return print_made_plans(std::move(runs), split, streams, world);
   return start_made_plans(std::move(runs), split.value(Option::PlanFile)->at, split, streams,
                           world);
 }

@@ -94,7 +94,6 @@ void foreign_option(const Given& given, const CommandRow& command, Diagnostics& 
   const OptionRow& row = *given.row;
   Diagnostic& d = out.add(FindingId::U001, given.flag.at,
                           fmt::format("{} is no option of `ipucnn {}`", row.flag(), command.name));
-  if (row.is_reserved()) d.message += ", but a name that ipucnn keeps for itself";
   if (command.is(kTakesOverrides))
     d.help = "an option of the application with this name stands behind `--`";
 }

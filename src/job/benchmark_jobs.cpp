@@ -83,8 +83,9 @@ class BenchmarkPlanner {
       point.plan = made->plan;
       point.identity = identity(of_job.request);
       point.runs_dir = runs_dir_of(of_job, in_);
-      for (std::size_t i = 0; i < of_job.steps.size(); ++i)
-        point.settings.emplace_back(point.plan->steps[i].name, of_job.steps[i]->settings);
+      const auto made_steps = of_job.planned_steps();
+      for (std::size_t i = 0; i < made_steps.size(); ++i)
+        point.settings.emplace_back(point.plan->steps[i].name, made_steps[i]->settings);
     }
   }
 

@@ -42,6 +42,7 @@ std::string canonical(const JobRequest& r) {
   word("application", r.application);
   word("purpose", r.purpose);
   word("then", r.then);
+  if (r.compile_first) add("compile_first", "", out);
   word("script", r.script);
   word("target", r.target);
   word("site", r.site);

@@ -85,6 +85,15 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
 /// Lets the second step start from what the first writes.
 void hand_on(const JobRequest& request, const Choice& choice, JobStep& from, JobStep& to);
 
+/// The step that compiles what `train` will run, without IPUs. Null when that was reported: the
+/// script has no such mode.
+std::unique_ptr<JobStep> make_compilation(const JobRequest& request, const Choice& choice,
+                                          const JobStep& train, const Catalog& catalog,
+                                          const Surroundings& around, Occasion occasion,
+                                          Diagnostics& out);
+/// The same as a plan has it.
+Step compilation_step(const JobStep& step, PlanDetail detail);
+
 /// Target, launch settings and arithmetic of a step. False when that was reported.
 bool find_figures(JobStep& step, Diagnostics& out);
 

@@ -90,7 +90,13 @@ class Resolver {
     }
     point.shown = true;
     if (extent_ == Extent::Rules) ask_rules(point, *choice, found);
-    return true;
+    return !point.request.compile_first || add_compilation(point, *choice, found);
+  }
+
+  bool add_compilation(JobPoint& point, const job::Choice& choice, Diagnostics& found) const {
+    point.compilation = job::make_compilation(point.request, choice, point.first(),
+                                              descriptors_.catalog(), around_, occasion_, found);
+    return point.compilation != nullptr;
   }
 
   bool add_steps(JobPoint& point, const job::Choice& choice, Diagnostics& found) const {
@@ -260,6 +266,13 @@ Diagnostics Job::all_findings() const {
   return all;
 }
 
+std::vector<const JobStep*> JobPoint::planned_steps() const {
+  std::vector<const JobStep*> all;
+  if (compilation) all.push_back(compilation.get());
+  for (const auto& step : steps) all.push_back(step.get());
+  return all;
+}
+
 JobPlan plan_of(const JobPoint& point, PlanDetail detail) {
   const auto planned = [&](const JobStep& step) {
     PlanInput input = step.plan_input(detail);
@@ -271,6 +284,8 @@ JobPlan plan_of(const JobPoint& point, PlanDetail detail) {
     JobPlan next = planned(*point.steps[i]);
     std::move(next.steps.begin(), next.steps.end(), std::back_inserter(job.steps));
   }
+  if (point.compilation)
+    job.steps.insert(job.steps.begin(), job::compilation_step(*point.compilation, detail));
   return job;
 }
 

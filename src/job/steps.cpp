@@ -171,6 +171,8 @@ bool find_figures(JobStep& step, Diagnostics& out) {
   step.launch = std::move(*launch);
   step.geometry = derive(input, step.requests, step.settings, step.launch, step.target, out);
   apply_geometry(input.schema, step.geometry, step.settings, step.purpose.script);
+  apply_executable_cache(Effective(input.schema, step.purpose.script, step.settings),
+                         step.geometry.launcher, step.settings, step.launch);
   if (step.geometry.launcher != "poprun") return true;
   const auto several = [](const std::optional<Quantity>& count) {
     return count && count->value > 1;

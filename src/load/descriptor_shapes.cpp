@@ -118,7 +118,9 @@ constexpr FieldShape kRetryFields[] = {
 constexpr Shape kRetry{.form = Form::Fields, .fields = kRetryFields};
 constexpr FieldShape kCacheFields[] = {
     {"option", &kOption, "option that names the folder of compiled executables"},
-    {"variable", &kText, "variable that names it"},
+    {"under_launcher", &kFlag, "true: also where the launcher has an option of its own for it"},
+    {"variable", &kText, "variable that names it where no option does"},
+    {"text", &kText, "what stands in the variable, {value} for the folder; absent: it alone"},
 };
 constexpr Shape kCache{.form = Form::Fields, .fields = kCacheFields};
 constexpr FieldShape kResourceFields[] = {
@@ -368,7 +370,8 @@ constexpr FieldShape kApplicationFields[] = {
     {"rules", &kRules, "relations between options"},
     {"ends_before", &kEndsBefore, "part of a training -> switches that end the script before it"},
     {"preset_values", &kPresetValues, "what the script makes of values that its parser hands on"},
-    {"executable_cache", &kCache, "where compiled executables are kept", false, true},
+    {"executable_cache", &kCache, "how it is told where compiled executables are kept"},
+    {"compile_only", &kOption, "switch that ends a script when it has compiled its graph"},
     {"resources", &kResources, "what a run needs beside IPUs", false, true},
 };
 constexpr Shape kApplication{.form = Form::Fields, .fields = kApplicationFields};

@@ -178,7 +178,7 @@ class LauncherWords {
   void sync_type(const LaunchWord& row) {
     const std::string_view given = launch_.text(row.source);
     const bool large = g_.ipus && g_.ipus->value >= kLargePartition && !sdk_.empty() &&
-                       !release_below(sdk_, kLargeSyncTypeSince);
+                       !launch_.flag("offline_mode") && !release_below(sdk_, kLargeSyncTypeSince);
     text(row, !given.empty() ? given : large ? kLargeSyncType : std::string_view{});
   }
 

@@ -128,9 +128,13 @@ std::string option_with(const Command& command, const Arg& value) {
 }  // namespace
 
 std::optional<HandedOn> handed_on(const JobPlan& plan) {
-  const Step& first = plan.steps.front();
+  const auto& steps = plan.steps;
+  const auto at = std::adjacent_find(steps.begin(), steps.end(), [](const Step& a, const Step& b) {
+    return !a.output.pieces.empty() && a.output == b.restore;
+  });
+  if (at == steps.end()) return std::nullopt;
+  const Step& first = *at;
   const Arg& cwd = first.command.cwd;
-  if (plan.steps.size() < 2 || first.output != plan.steps[1].restore) return std::nullopt;
   if (first.output.pieces.empty() || !first.output.is_literal() || !cwd.is_literal() ||
       first.output.pieces == first.restore.pieces)
     return std::nullopt;

@@ -19,13 +19,12 @@ MANUAL = program.ROOT / "docs" / "manual.md"
 
 
 def rows():
-    """Every option of ours as (name, placeholder, letters, marks), those that are kept for later apart."""
+    """Every option of ours as (name, placeholder, letters, marks)."""
     text = (program.ROOT / "src" / "cli" / "options.def").read_text()
     options = re.findall(r'^OPTION\(\w+, "([\w-]+)",\s*(.*?\)),\s*"(.*?)",\s*\w+,\s*(.*?),\s*"', text,
                          re.MULTILINE | re.DOTALL)
     assert len(options) == len(re.findall("^OPTION", text, re.MULTILINE))
-    kept = re.findall(r'^RESERVED\(\w+, "([\w-]+)"\)', text, re.MULTILINE)
-    return options, kept
+    return options
 
 
 def commands():
@@ -34,8 +33,7 @@ def commands():
 
 
 def ours():
-    options, kept = rows()
-    return {"--" + name for name, *_ in options} | {"--" + name for name in kept}
+    return {"--" + name for name, *_ in rows()}
 
 
 def of_the_scripts():
@@ -63,7 +61,7 @@ class Names(unittest.TestCase):
 
     def test_are_all_in_the_manual_as_they_are(self):
         letters = commands()
-        options, kept = rows()
+        options = rows()
         planning = "run, show, check, lock, solve, explain"
         expected = []
         for name, value, where, marks in options:
@@ -79,7 +77,6 @@ class Names(unittest.TestCase):
                    "`IPUCNN_" in meaning) for option, takers, meaning in
                   re.findall(r"^\| `(--[^`]+)` \| ([\w, ]+) \| (.+) \|$", section, re.MULTILINE)]
         self.assertEqual(sorted(listed), sorted(expected))
-        self.assertEqual(re.findall(r"`--([\w-]+)`", section.split("Kept for later:")[1]), kept)
 
 
 class Width(unittest.TestCase):

@@ -144,8 +144,7 @@ TEST(JudgeWords, RefusesWhatACommandCannotTake) {
   EXPECT_EQ(judged({"run", "preset"}), "12 `ipucnn run` takes no word 'preset'\n");
   EXPECT_EQ(judged({"show", "a", "b", "c"}), "17 'c' is one word too many for `ipucnn show`\n");
   EXPECT_EQ(judged({"show", "apps", "--compile-first"}),
-            "18 --compile-first is no option of `ipucnn show`, but a name that ipucnn keeps for "
-            "itself\n");
+            "18 --compile-first is no option of `ipucnn show`\n");
 }
 
 TEST(Options, HaveUniqueNamesAndKnownCommands) {
