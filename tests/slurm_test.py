@@ -7,7 +7,9 @@ usage: slurm_test.py PROGRAM
 import json
 import os
 import pathlib
+import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -51,7 +53,8 @@ PartitionName=cheap Nodes=NODES MaxTime=INFINITE State=UP PriorityTier=0 Preempt
 
 
 class Cluster(unittest.TestCase):
-    """A Slurm of four nodes on this machine, and a poprun on the PATH of its jobs."""
+    """A Slurm of several nodes on this machine, and a poprun on the PATH of its jobs."""
+    nodes = 4
     poprun = POPRUN
 
     @classmethod
@@ -59,7 +62,7 @@ class Cluster(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory(prefix="slurm")
         cls.at = pathlib.Path(cls.folder.name)
         started = subprocess.run([STARTER, "start", cls.at / "cluster"], capture_output=True, text=True, check=False,
-                                 stdin=subprocess.DEVNULL, env={**os.environ, "SLURM_LOOPBACK_NODES": "4",
+                                 stdin=subprocess.DEVNULL, env={**os.environ, "SLURM_LOOPBACK_NODES": str(cls.nodes),
                                       "SLURM_LOOPBACK_EXTRA": PARTITIONS})
         if started.returncode != 0:
             cls.folder.cleanup()
@@ -79,7 +82,9 @@ class Cluster(unittest.TestCase):
         cls.folder.cleanup()
 
 
-class Slurm(Cluster):
+class ByHand(Cluster):
+    """What `--format sbatch` prints, handed to sbatch by hand."""
+
     def script(self, *words, site=SITE):
         path = self.at / "pod.yml"
         path.write_text(site.replace("APP", str(self.at / "app")).replace("LOG", str(self.at / "%x-%j.log")))
@@ -103,6 +108,22 @@ class Slurm(Cluster):
             time.sleep(0.1)
         return facts, shown, pathlib.Path(facts["StdOut"]).read_text()
 
+
+class EightNodes(ByHand):
+    nodes = 8
+
+    def test_a_job_of_eight_hosts(self):
+        facts, shown, log = self.job(self.script("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_64ipus",
+                                                 "--target", "pod128"))
+        self.assertEqual("COMPLETED", facts["JobState"], log)
+        self.assertEqual(("8", "64"), (facts["NumNodes"], facts["NumTasks"]))
+        self.assertRegex(shown, r"TresPerNode=gres:ipu:16\b")
+        words = re.findall(r"^word: (.*)$", log, re.M)
+        self.assertEqual([f"ipuhost{i}" for i in range(1, 9)], words[words.index("--host") + 1].split(","))
+        self.assertEqual(["8 of 8"], re.findall("^tasks: (.*)$", log, re.M))
+
+
+class Slurm(ByHand):
     def test_a_job_of_four_hosts(self):
         facts, shown, log = self.job(self.script("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_64ipus"))
         self.assertEqual("COMPLETED", facts["JobState"], log)
@@ -372,6 +393,28 @@ class Via(Cluster):
         self.assertEqual(250.0, self.record(folder)["figures"][0]["mean"])
         self.assertEqual(0, self.runs("wait", folder).returncode)
 
+    def test_a_job_that_the_queue_has_forgotten(self):
+        """Its script was killed, and told nothing of its end. There is no accounting here: sacct is a stand-in, and
+        so is a squeue that has forgotten."""
+        folder = self.start("forgotten", "--detach", env={"TAKES": "60"})
+        self.until_begun(folder)
+        self.lose_follower(folder)
+        number = self.slurm_id(folder)
+        script, = re.findall("^script (.*)", (folder / "train" / "1" / "stdout.log").read_text(), re.M)
+        os.kill(int(script), signal.SIGKILL)
+        tools = self.at / "forgetful"
+        tools.mkdir()
+        (tools / "squeue").write_text('#!/bin/sh\necho "slurm_load_jobs error: Invalid job id specified" >&2\nexit 1\n')
+        (tools / "sacct").write_text(f'#!/bin/sh\ncase "$*" in *--jobs={number}*) ;; *) exit 1 ;; esac\n'
+                                     f'echo "{number}|OUT_OF_MEMORY|0:125|UNLIMITED"\n')
+        for tool in tools.iterdir():
+            tool.chmod(0o755)
+        waited = subprocess.run([PROGRAM, "runs", "wait", folder], capture_output=True, text=True, check=False,
+                                env={**self.env, "PATH": f"{tools}:{self.env['PATH']}"}, cwd=self.at, timeout=60)
+        self.assertEqual((3, "failed"), (waited.returncode, self.record(folder)["state"]), waited.stderr)
+        of_try = json.loads((folder / "train" / "1" / "record.json").read_text())
+        self.assertEqual(["slurm_out_of_memory"], [one["id"] for one in of_try["messages"]])
+
     def test_attach_goes_on_where_ipucnn_was_killed(self):
         folder = self.start("attached", "--detach", env={"TAKES": "4"})
         self.until(lambda: self.record(folder)["state"] == "running")
@@ -469,7 +512,191 @@ class Via(Cluster):
         self.assertEqual(["slurm_time_limit"], [one["id"] for one in of_try["messages"]])
 
 
-class Scripts(unittest.TestCase):
+# Each of Slurm's programs with its calls kept, a line each, behind the time.
+COUNTED = """#!/bin/sh
+echo "$(date +%s.%N) $*" >> CALLS/NAME
+exec /usr/bin/NAME "$@"
+"""
+# The same of sbatch, and slow enough that a kill falls into a submission: before it, or before its id is told.
+SUBMITS = """#!/bin/sh
+echo "$(date +%s.%N) $(/usr/bin/squeue --noheader | wc -l) $*" >> CALLS/sbatch
+sleep $((${SLOWLY:-0} / 2)).$((${SLOWLY:-0} * 5 % 10))
+id=$(/usr/bin/sbatch "$@") || exit
+for word; do case $word in --comment=*) echo "$id ${word#*=}" >> CALLS/submitted ;; esac; done
+sleep $((${SLOWLY:-0} / 2)).$((${SLOWLY:-0} * 5 % 10))
+echo "$id"
+"""
+# Says that it was begun, works, and prints its figure.
+WORK = """echo "$1 $SLURM_JOB_ID" >> "$BEGUN"
+sleep "${2:-0}"
+case " $FAILING " in *" $1 "*) exit 4 ;; esac
+for rate in 10 20 30; do echo "figure $rate"; done
+"""
+
+
+class Suites(Cluster):
+    """`bench` and sweeps through Slurm: each test has a folder of its own."""
+    poprun = TRAINING
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=self.at))
+        self.calls = self.folder / "calls"
+        tools = self.folder / "tools"
+        for folder in (self.calls, tools):
+            folder.mkdir()
+        for name in ("sbatch", "squeue", "scancel", "scontrol"):
+            text = (SUBMITS if name == "sbatch" else COUNTED).replace("CALLS", str(self.calls)).replace("NAME", name)
+            (tools / name).write_text(text)
+            (tools / name).chmod(0o755)
+        self.begun = self.folder / "begun"
+        self.variables = {**self.env, "PATH": f"{tools}:{self.env['PATH']}", "BEGUN": str(self.begun)}
+        (self.folder / "work.sh").write_text(WORK)
+        site = SITE.replace("APP", str(self.at / "app"))
+        (self.folder / "pod.yml").write_text(re.sub(r"slurm: .*", "slurm: {}", site))
+
+    def entries(self, names, seconds=0):
+        (self.folder / "b.yml").write_text("".join(
+            f"{name}:\n  cmd: bash work.sh {name} {seconds}\n  data: {{figure: {{regexp: 'figure (\\S+)'}}}}\n"
+            for name in names))
+
+    def words(self, *words):
+        return [PROGRAM, "bench", "b.yml", "--site", "pod.yml", "--via", "slurm", *words]
+
+    def start(self, *words, files=None, **env):
+        def more_files():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+        return subprocess.Popen(self.words(*words), cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                stdin=subprocess.DEVNULL, text=True, env={**self.variables, **env},
+                                preexec_fn=more_files if files else None)
+
+    def bench(self, *words, expect=0, timeout=120, **more):
+        process = self.start("--format", "json", *words, **more)
+        out, err = process.communicate(timeout=timeout)
+        self.assertEqual(expect, process.returncode, out + err)
+        return {job["name"]: job for job in json.loads(out)["jobs"]}, err
+
+    def lines(self, name):
+        path = self.calls / name
+        return path.read_text().splitlines() if path.exists() else []
+
+    def ran(self):
+        """How often each entry was begun, by its name."""
+        names = [line.split()[0] for line in self.begun.read_text().splitlines()]
+        return {name: names.count(name) for name in names}
+
+    def queue(self):
+        return subprocess.run(["squeue", "--noheader", "--Format=Comment:200"], capture_output=True, text=True,
+                              check=True, env=self.env).stdout.count("ipucnn:")
+
+    def test_some_are_in_flight_at_a_time(self):
+        self.entries("abcdef", 1)
+        jobs, err = self.bench("--in-flight", "2", FAILING="c e", expect=3)
+        self.assertEqual({"a": "done", "b": "done", "c": "failed", "d": "done", "e": "failed", "f": "done"},
+                         {name: job["state"] for name, job in jobs.items()})
+        self.assertEqual([20.0], [figure["value"] for figure in jobs["a"]["figures"]])
+        self.assertIn("c: failed: exit status 4", err)
+        self.assertEqual(dict.fromkeys("abcdef", 1), self.ran())
+        before = [int(line.split()[1]) for line in self.lines("sbatch")]
+        self.assertEqual((6, 1), (len(before), max(before)))
+        suite, = (self.folder / "runs").glob("*-bench-suite")
+        self.assertEqual(jobs, {job["name"]: job for job in json.loads((suite / "results.json").read_text())["jobs"]})
+        # What failed is run again, and nothing else.
+        jobs, _ = self.bench("--resume")
+        self.assertEqual({"done"}, {job["state"] for job in jobs.values()})
+        self.assertEqual({**dict.fromkeys("abdf", 1), "c": 2, "e": 2}, self.ran())
+
+    def test_dry_run_prints_the_scripts(self):
+        self.entries("ab")
+        dry = subprocess.run(self.words("--dry-run"), capture_output=True, text=True, check=True, cwd=self.folder,
+                             env=self.variables).stdout
+        self.bench()
+        scripts = dry.split("# a\n")[1].split("# b\n")
+        runs = {json.loads((path.parent / "record.json").read_text())["job"]: path.read_text()
+                for path in (self.folder / "runs").glob("*/job.sbatch")}
+        self.assertEqual(scripts, [runs["a"], runs["b"]])
+
+    def test_after_some_failures_nothing_more_is_begun(self):
+        self.entries("abcdef")
+        jobs, err = self.bench("--in-flight", "1", "--max-failures", "2", FAILING="a b c d e f", expect=3)
+        self.assertEqual(["failed"] * 2 + ["waiting"] * 4, [job["state"] for job in jobs.values()])
+        self.assertIn("4 runs are not begun", err)
+
+    def test_an_interrupt_cancels_all_at_once(self):
+        self.entries("abcdefgh", 60)
+        process = self.start("--in-flight", "6")
+        self.until(lambda: self.begun.exists() and len(self.ran()) == 6)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(130, process.returncode, err)
+        self.assertEqual(6, len(re.findall(r"(?m)^[a-h] +interrupted", out)), out)
+        self.assertEqual(1, len(self.lines("scancel")))
+        self.assertEqual(0, self.queue())
+
+    def test_limits_hold_for_each(self):
+        self.entries("abc", 60)
+        jobs, _ = self.bench("--timeout", "2s", "--grace", "1s", expect=3)
+        self.assertEqual({"timed out"}, {job["state"] for job in jobs.values()})
+        self.assertEqual(0, self.queue())
+
+    def until(self, what, seconds=60):
+        end = time.monotonic() + seconds
+        while not what():
+            self.assertLess(time.monotonic(), end, "it did not come to be")
+            time.sleep(0.05)
+
+    def test_a_sweep(self):
+        words = [PROGRAM, "run", "--site", "pod.yml", "--config", PRESET, "--target", "pod16", "--via", "slurm",
+                 "--sweep", "batch_size=4,8,16", "--in-flight", "2"]
+        made = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, check=False, timeout=120,
+                              env={**self.variables, "TAKES": "1"})
+        self.assertEqual(0, made.returncode, made.stderr)
+        self.assertEqual(["4", "8", "16"], re.findall(r"(?m)batch_size=(\d+) +done .* 250\.0", made.stdout), made.stdout)
+        before = [int(line.split()[1]) for line in self.lines("sbatch")]
+        self.assertEqual((3, 1), (len(before), max(before)))
+
+    def test_killed_at_random_moments(self):
+        """kill -9, again and again, and --resume: no job is submitted twice, and none is lost."""
+        seed = int(os.environ.get("IPUCNN_SEED", time.time_ns() % 100000))
+        rng = random.Random(seed)
+        kills = 40 if os.environ.get("IPUCNN_TEST_SIZE") == "full" else 8
+        names = [f"j{i}" for i in range(kills * 2)]
+        self.entries(names, 1)
+        killed = 0
+        while True:
+            process = self.start("--resume", "--in-flight", "4", SLOWLY="1")
+            try:
+                out, err = process.communicate(timeout=rng.uniform(0.3, 2.5) if killed < kills else 300)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+                killed += 1
+                continue
+            self.assertEqual(0, process.returncode, f"seed {seed}\n{out}{err}")
+            break
+        self.assertGreater(killed, 3, f"seed {seed}")
+        self.assertEqual(dict.fromkeys(names, 1), self.ran(), f"seed {seed}")
+        submitted = [line.split()[0] for line in self.lines("submitted")]
+        self.assertEqual(len(names), len(set(submitted)), f"seed {seed}")
+        self.assertEqual(0, self.queue())
+        suite, = [path for path in (self.folder / "runs").glob("*-bench-suite") if (path / "results.json").exists()]
+        jobs = json.loads((suite / "results.json").read_text())["jobs"]
+        self.assertEqual([(name, "done") for name in names], [(job["name"], job["state"]) for job in jobs])
+
+    def test_many_jobs_cost_no_more_questions(self):
+        """Of Slurm's controller: a submission each, and questions by the time that it takes."""
+        many = 200 if os.environ.get("IPUCNN_TEST_SIZE") == "full" else 40
+        self.entries([f"j{i}" for i in range(many)], 1)
+        from_time = time.monotonic()
+        jobs, _ = self.bench("--in-flight", str(many), files=4096, timeout=600)
+        seconds = time.monotonic() - from_time
+        self.assertEqual({"done"}, {job["state"] for job in jobs.values()})
+        calls = {name: len(self.lines(name)) for name in ("sbatch", "squeue", "scancel", "scontrol")}
+        self.assertEqual((many, 0, 0), (calls["sbatch"], calls["scancel"], calls["scontrol"]))
+        self.assertLess(calls["squeue"], 2 * seconds + 3)
+        print(f"{many} jobs in {seconds:.0f} s: {calls['squeue']} questions", file=sys.stderr)
+
+
+class Shells(unittest.TestCase):
     def test_shells_and_shellcheck_take_them(self):
         made = sorted((TESTS / "golden").glob("run_sbatch_*/stdout"))
         scripts = [path for path in made if path.read_text().startswith("#!/bin/bash\n")]

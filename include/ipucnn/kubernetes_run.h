@@ -35,6 +35,7 @@ class KubernetesJobs final : public Backend {
   void stop(std::span<const Submitted> jobs, int signal) override;
   /// While the cluster still has it.
   bool adopt(const Submitted& job) override;
+  void forget(std::span<const Submitted> jobs) override;
 
  private:
   class Job;

@@ -14,6 +14,7 @@
 
 namespace ipucnn {
 
+class Node;
 struct ResolveInput;
 struct LaunchSettings;
 struct ChosenTarget;
@@ -174,6 +175,9 @@ struct SlurmRequest {
 
   friend bool operator==(const SlurmRequest&, const SlurmRequest&) = default;
 };
+
+/// What a site says of it.
+SlurmRequest slurm_request(Node site);
 
 /// What a site says of the cluster that runs IPUJobs.
 struct KubernetesRequest {

@@ -15,12 +15,22 @@ class QuestionPace {
   static constexpr std::chrono::milliseconds kFirstPause{500};
   static constexpr std::chrono::milliseconds kLongestPause{30'000};
 
-  bool is_due(Time now) const { return now >= next_; }
+  /// `hint`: something else than the scheduler says that there is news. However many jobs have
+  /// some, questions stay a first pause apart.
+  bool is_due(Time now, bool hint = false) const {
+    return now >= next_ || (hint && now >= asked_ + kFirstPause);
+  }
 
-  /// We have changed what it would answer: the next question is at `next`, as soon as can be when
-  /// it is left out.
-  void begin_anew(Time next = {}) {
-    next_ = next;
+  /// We have changed what it would answer: the next question is as soon as can be.
+  void begin_anew() {
+    next_ = {};
+    pause_ = kFirstPause;
+  }
+  /// The same where the answer would not be another one before a first pause is over. A question
+  /// that comes earlier stays, or a stream of changes would put it off for ever.
+  void changed(Time now) {
+    next_ = waits_ ? std::min(next_, now + kFirstPause) : now + kFirstPause;
+    waits_ = true;
     pause_ = kFirstPause;
   }
 
@@ -29,19 +39,26 @@ class QuestionPace {
     pause_ =
         news ? kFirstPause : std::min<std::chrono::milliseconds>(pause_ * 3 / 2, kLongestPause);
     next_ = now + pause_;
+    asked_ = now;
+    waits_ = true;
   }
 
  private:
   Time next_{};
+  Time asked_{};
+  bool waits_ = false;                             // a question is to come
   std::chrono::milliseconds pause_ = kFirstPause;  // up to the question after the next one
 };
 
 /// How long to wait for what files and pipes of jobs say, which are looked at several times a
-/// second.
-inline std::chrono::milliseconds until_next_look(Time now, std::optional<Time> deadline) {
+/// second; of many jobs more seldom, as each look costs what they are.
+inline std::chrono::milliseconds until_next_look(Time now, std::optional<Time> deadline,
+                                                 std::size_t jobs = 1) {
   constexpr std::chrono::milliseconds kBetweenLooks(200);
-  if (!deadline) return kBetweenLooks;
-  return std::min(kBetweenLooks, std::chrono::ceil<std::chrono::milliseconds>(*deadline - now));
+  constexpr std::chrono::milliseconds kForEach(10);
+  const auto between = std::max(kBetweenLooks, kForEach * static_cast<std::int64_t>(jobs));
+  if (!deadline) return between;
+  return std::min(between, std::chrono::ceil<std::chrono::milliseconds>(*deadline - now));
 }
 
 }  // namespace ipucnn

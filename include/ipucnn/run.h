@@ -94,6 +94,8 @@ struct Backend {
   virtual void stop(std::span<const Submitted> jobs, int signal) = 0;
   /// Takes a step over that another process submitted; false when there is nothing of it any more.
   virtual bool adopt(const Submitted& job) = 0;
+  /// Nobody will ask of these again.
+  virtual void forget(std::span<const Submitted> /*jobs*/) {}
 };
 
 /// Signals that we are sent and that are meant for the job.

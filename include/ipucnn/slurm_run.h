@@ -42,6 +42,7 @@ class SlurmJobs final : public Backend {
   void stop(std::span<const Submitted> jobs, int signal) override;
   /// Also what was `intended` alone, as long as the queue or its place tells of it.
   bool adopt(const Submitted& job) override;
+  void forget(std::span<const Submitted> jobs) override;
 
  private:
   class Job;
@@ -54,6 +55,7 @@ class SlurmJobs final : public Backend {
   RunPlace run_;
   std::vector<std::unique_ptr<Job>> jobs_;
   QuestionPace pace_;
+  bool news_ = false;  // files tell of an end that the queue was not asked about yet
 };
 
 }  // namespace ipucnn

@@ -3,48 +3,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <filesystem>
 #include <set>
-#include <thread>
 
 #include "base/text.h"
 #include "cli/bench_cases.h"
+#include "cli/campaign_starts.h"
 #include "cli/commands.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
-#include "cli/run_plans.h"
 #include "ipucnn/job_plans.h"
-#include "ipucnn/local_run.h"
 
 namespace ipucnn::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::string absolute(const std::string& path) {
-  std::error_code code;
-  const fs::path whole = fs::absolute(path, code);
-  return code ? path : whole.lexically_normal().string();
-}
 
 class CampaignRun {
  public:
   CampaignRun(std::vector<CampaignCase> cases, const CampaignWords& words, const InputFiles& files,
               const SplitArgv& split, const Streams& streams)
-      : cases_(std::move(cases)),
-        words_(words),
-        files_(files),
-        split_(split),
-        streams_(streams),
-        job_streams_(streams) {
+      : cases_(std::move(cases)), words_(words), files_(files), split_(split), streams_(streams) {
     // Words that are meant for the campaign, and not for each of its runs.
     std::erase_if(split_.given, [](const Given& given) {
       return given.row->id == Option::Name || given.row->id == Option::Resume;
     });
-    // What stands on standard output is the result.
-    job_streams_.out = [](std::string_view) {};
-    job_streams_.out_is_terminal = false;
   }
 
   std::optional<CampaignEnd> run() {
@@ -52,7 +32,9 @@ class CampaignRun {
     items_ = items_of(cases_, words_.repeat);
     if (preflight_is(split_, "only")) return end();
     std::optional<CampaignEnd> ended;
-    files_.world.with_machine(split_.has(Option::Verbose), [&](Machine& machine) {
+    MachineWanted wanted(split_.has(Option::Verbose));
+    wanted.via = via_of(split_);
+    files_.world.with_machine(wanted, [&](Machine& machine) {
       if (begin(machine) && start_all(machine) && keep_results()) ended = end();
       return kDone;
     });
@@ -62,28 +44,11 @@ class CampaignRun {
  private:
   // --- before the first start ---
 
-  /// The plan as `run` would start it; absent, with findings said, when it cannot be.
-  std::optional<StartableRun> startable(const CampaignCase& one) {
-    Diagnostics found;
-    std::vector<PlannedRun> planned;
-    planned.push_back({*one.plan, one.parent, one.files});
-    auto ready = prepare(std::move(planned), files_.world, found);
-    if (!ready.empty() && !preflight_is(split_, "skip"))
-      found.add(preflight_of(ready.front(), one.at, files_.world));
-    print_findings(found, files_.sources, split_, streams_, files_.world);
-    for (const Diagnostic& d : found.all())
-      if (d.severity == Severity::Error) {
-        refusal_ = fmt::format("{}: {}", finding_info(d.id).id, d.message);
-        return std::nullopt;
-      }
-    if (ready.empty()) return std::nullopt;
-    return std::move(ready.front());
-  }
-
   void look_ahead(CampaignCase& one) {
-    if (!one.plan || startable(one)) return;
+    std::string refusal;
+    if (!one.plan || startable(one, files_, split_, streams_, refusal)) return;
     one.plan.reset();
-    one.refusal = refusal_;
+    one.refusal = refusal;
   }
 
   bool begin(Machine& machine) {
@@ -107,15 +72,15 @@ class CampaignRun {
       say(streams_,
           fmt::format("{} of the journal was torn and does not count",
                       counted(static_cast<std::int64_t>(journal_->state().unread), "line")));
-    if (!settle(machine)) return false;
-    say(streams_, fmt::format("suite {}: {} of {} to start", folder_, items_left().size(),
+    say_unknown();
+    const CampaignStarts all = starts();
+    if (!settle_starts(all, machine)) return false;
+    say(streams_, fmt::format("suite {}: {} of {} to start", folder_, items_left(all).size(),
                               counted(static_cast<std::int64_t>(items_.size()), "run")));
     return true;
   }
 
-  /// Takes up what the process before this one has left: a run that it did not see the end of may
-  /// be done all the same, and its guard may still be ending it.
-  bool settle(Machine& machine) {
+  void say_unknown() const {
     std::set<std::string> ours;
     for (const CampaignItem& item : items_) ours.insert(item.id);
     std::size_t unknown = 0;
@@ -124,101 +89,17 @@ class CampaignRun {
       say(streams_,
           fmt::format("{} of the journal is none of these jobs any more, or not as it was",
                       counted(static_cast<std::int64_t>(unknown), "run")));
-    for (const CampaignItem& item : items_) {
-      const ItemRecord* record = journal_->find(item.id);
-      if (record == nullptr || record->state != ItemRecord::State::Running) continue;
-      const std::string run = record->run;
-      if (!wait_for(run)) return fail(fmt::format("processes of {} go on; end them first", run));
-      std::string error;
-      const auto kept = read_record(run, error);
-      const std::string state = kept && !kept->goes_on ? kept->state : std::string("lost");
-      if (!journal_->ended(item, state, machine.clock.utc(), error)) return fail(error);
-    }
-    return true;
   }
 
-  /// Until nothing of a run is left on this host.
-  static bool wait_for(const std::string& run) {
-    constexpr std::chrono::milliseconds kBetween(50);
-    constexpr int kMost = 20 * 60;  // a minute, which is twice the usual grace
-    for (int i = 0; i < kMost; ++i) {
-      if (marked_processes(run).empty()) return true;
-      std::this_thread::sleep_for(kBetween);
-    }
-    return false;
+  CampaignStarts starts() {
+    return {cases_, items_,   words_,    files_,
+            split_, streams_, *journal_, [this] { return keep_results(); }};
   }
-
-  std::vector<CampaignItem> items_left() const {
-    std::vector<CampaignItem> left;
-    for (const CampaignItem& item : items_) {
-      const ItemRecord* record = journal_->find(item.id);
-      if (record == nullptr || !record->is_done()) left.push_back(item);
-    }
-    return left;
-  }
-
-  // --- the starts ---
 
   bool start_all(Machine& machine) {
-    std::int64_t failures = 0;
-    const std::vector<CampaignItem> left = items_left();
-    for (std::size_t i = 0; i < left.size(); ++i) {
-      if (words_.max_failures && failures >= *words_.max_failures) {
-        say(streams_, fmt::format("{} failed, so {} not begun", counted(failures, "start"),
-                                  counted(static_cast<std::int64_t>(left.size() - i), "run") +
-                                      (left.size() - i == 1 ? " is" : " are")));
-        return true;
-      }
-      const CampaignCase& one = cases_[left[i].of];
-      say(streams_,
-          fmt::format("{} of {}: {}{}", i + 1, left.size(), printable(one.name),
-                      words_.repeat > 1 ? fmt::format(", start {}", left[i].number) : ""));
-      const auto status = start(left[i], one, machine);
-      if (!status) return false;
-      if (*status == kInterrupted || *status == kTerminated) {
-        interrupted_ = *status;
-        return true;
-      }
-      if (*status != kDone) ++failures;
-      constexpr std::chrono::seconds kBetweenResults(5);
-      if (const Time now = machine.clock.now(); now - kept_ > kBetweenResults) {
-        kept_ = now;
-        if (!keep_results()) return false;
-      }
-    }
-    return true;
-  }
-
-  /// The status of one start; absent when the journal cannot be written.
-  std::optional<int> start(const CampaignItem& item, const CampaignCase& one, Machine& machine) {
-    std::string error;
-    if (!journal_->begun(item, one.name, machine.clock.utc(), error)) return failed(error);
-    const auto ready = startable(one);
-    if (!ready) {
-      if (!journal_->ended(item, end_name(NotStarted{}), machine.clock.utc(), error))
-        return failed(error);
-      return kJobFailed;
-    }
-    std::string run;
-    bool kept = true;
-    const int status =
-        run_one(*ready, split_, machine, job_streams_, files_.world, [&](const std::string& path) {
-          run = absolute(path);
-          kept = journal_->running(item, run, error);
-        });
-    if (!kept) return failed(error);
-    std::string unsaid;
-    const auto record = run.empty() ? std::nullopt : read_record(run, unsaid);
-    // A log that is cut off is no result, however the job ended.
-    const bool good = record && (status == kDone) == (record->state == end_name(Done{}));
-    const std::string end = good ? record->state : std::string(end_name(Failed{}));
-    if (!journal_->ended(item, end, machine.clock.utc(), error)) return failed(error);
-    return status;
-  }
-
-  std::optional<int> failed(const std::string& error) {
-    fail(error);
-    return std::nullopt;
+    return machine.backend.scheduler().empty()
+               ? start_in_turn(starts(), machine, interrupted_)
+               : start_side_by_side(starts(), machine, interrupted_);
   }
 
   bool fail(const std::string& error) {
@@ -262,13 +143,10 @@ class CampaignRun {
   const InputFiles& files_;
   SplitArgv split_;  ///< as each run is given it
   const Streams& streams_;
-  Streams job_streams_;
   std::vector<CampaignItem> items_;
-  std::string refusal_;
   std::string folder_;
   std::optional<Journal> journal_;
   std::optional<int> interrupted_;
-  Time kept_{};
 };
 
 }  // namespace
@@ -292,6 +170,11 @@ int print_campaign(const CampaignEnd& end, const std::string& name, const SplitA
   return end.status;
 }
 
+std::size_t in_flight_of(const SplitArgv& split) {
+  constexpr std::int64_t kUsual = 10;
+  return static_cast<std::size_t>(split.number(Option::InFlight).value_or(kUsual));
+}
+
 int run_sweep(const Job& job, const InputFiles& files, const SplitArgv& split,
               const Streams& streams) {
   const JobPoint* first = job.first();
@@ -308,8 +191,11 @@ int run_sweep(const Job& job, const InputFiles& files, const SplitArgv& split,
   if (first == nullptr || job.findings.has_errors()) return kFindings;
   const auto name = split.value(Option::Name);
   const CampaignWords words{name ? name->text : "sweep",
-                            runs_folder(split, files.world, runs_dir_of(*first, files)), 1,
-                            std::nullopt, split.has(Option::Resume)};
+                            runs_folder(split, files.world, runs_dir_of(*first, files)),
+                            1,
+                            std::nullopt,
+                            split.has(Option::Resume),
+                            in_flight_of(split)};
   const auto end = run_campaign(std::move(sweep.cases), words, files, split, streams);
   return end ? print_campaign(*end, words.name, split, streams) : kJobFailed;
 }

@@ -15,7 +15,10 @@ struct CampaignWords {
   std::int64_t repeat = 1;
   std::optional<std::int64_t> max_failures{};  ///< after so many failed starts nothing is begun
   bool resume = false;                         ///< go on with the newest of this name
+  std::size_t in_flight = 1;                   ///< runs that a scheduler has at a time
 };
+/// As --in-flight says.
+std::size_t in_flight_of(const SplitArgv& split);
 
 /// What came of it.
 struct CampaignEnd {
@@ -23,10 +26,11 @@ struct CampaignEnd {
   int status = 0;  ///< as the program ends with it
 };
 
-/// Starts every case that is legal, one after the other, each as `run` would: in a folder of its
-/// own and after a preflight. Cases that cannot be started here become illegal. Every change stands
-/// in the journal of the campaign's folder first; the results are kept beside it. Absent when the
-/// journal cannot be written, which is said.
+/// Starts every case that is legal, each as `run` would: in a folder of its own and after a
+/// preflight. On this host one follows the other, a scheduler has several at a time. Cases that
+/// cannot be started here become illegal. Every change stands in the journal of the campaign's
+/// folder first; the results are kept beside it. Absent when the journal cannot be written, which
+/// is said.
 std::optional<CampaignEnd> run_campaign(std::vector<CampaignCase> cases, const CampaignWords& words,
                                         const InputFiles& files, const SplitArgv& split,
                                         const Streams& streams);

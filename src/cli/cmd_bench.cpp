@@ -12,7 +12,7 @@
 namespace ipucnn::cli {
 namespace {
 
-/// The commands, each behind a comment with its name, or the plans as JSON.
+/// The commands, or batch scripts, each behind a comment with its name, or the plans as JSON.
 int print_dry_run(const BenchCases& bench, const CampaignWords& words, const SplitArgv& split,
                   const Streams& streams) {
   std::vector<JobPlan> plans;
@@ -25,7 +25,8 @@ int print_dry_run(const BenchCases& bench, const CampaignWords& words, const Spl
     }
     streams.out(fmt::format("# {}{}\n", printable(bench.cases[item.of].name),
                             words.repeat > 1 ? fmt::format(", start {}", item.number) : ""));
-    const auto artifacts = emit(plan, "shell");
+    const std::string_view form = format_for(via_of(split));
+    const auto artifacts = emit(plan, form.empty() ? "shell" : form);
     for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
   }
   if (json && !plans.empty()) {
@@ -60,6 +61,7 @@ int cmd_bench(const SplitArgv& split, const Streams& streams, const World& world
   words.repeat = split.number(Option::Repeat).value_or(1);
   words.max_failures = split.number(Option::MaxFailures);
   words.resume = split.has(Option::Resume);
+  words.in_flight = in_flight_of(split);
   if (bench->cases.empty()) return bench->findings.has_errors() ? kFindings : kDone;
   if (split.has(Option::DryRun)) return print_dry_run(*bench, words, split, streams);
   const auto end = run_campaign(std::move(bench->cases), words, files, split, streams);

@@ -53,7 +53,8 @@ std::string_view format_of(const SplitArgv& split) {
   const WordList& formats = find_command(split.command->text)->formats;
   // What is started through a scheduler is what its own form says.
   const std::string_view own = format_for(via_of(split));
-  const std::string_view first = own.empty() ? *formats.begin() : own;
+  const bool has_own = std::find(formats.begin(), formats.end(), own) != formats.end();
+  const std::string_view first = has_own ? own : *formats.begin();
   for (const Given& given : split.given)
     if (given.row->id == Option::Format && given.value)
       return *std::find(formats.begin(), formats.end(), given.value->text);

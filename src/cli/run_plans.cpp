@@ -44,7 +44,9 @@ std::vector<std::pair<std::string, Word>> causes_of(const SplitArgv& split) {
   return causes;
 }
 
-RunSettings settings_of(const SplitArgv& split) {
+}  // namespace
+
+RunSettings run_settings(const SplitArgv& split) {
   RunSettings settings;
   if (const auto grace = split.number(Option::Grace)) settings.grace = std::chrono::seconds(*grace);
   if (const auto stall = split.number(Option::StallTimeout))
@@ -64,6 +66,8 @@ RunSettings settings_of(const SplitArgv& split) {
   return settings;
 }
 
+namespace {
+
 /// What the run is started in, for its record.
 Variables tools_say(const FilledPlan& plan) {
   return machine_says(process_of(plan.commands().front()).env);
@@ -82,19 +86,25 @@ RunContext context_of(const FilledPlan& plan, const SplitArgv& split, const Worl
 
 int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
             const Streams& streams, const World& world, const FolderTold& began) {
+  Display display(streams,
+                  display_style(streams, run.plan.made().label, split.has(Option::Quiet), began));
+  return run_watched(run, split, machine, streams, world, display);
+}
+
+int run_watched(const StartableRun& run, const SplitArgv& split, Machine& machine,
+                const Streams& streams, const World& world, Watcher& watcher) {
   const JobPlan& plan = run.plan.made();
-  Display display(streams, display_style(streams, plan.label, split.has(Option::Quiet), began));
   RunInput in{run.plan,
               run.parent,
               plan_texts(plan),
-              settings_of(split),
+              run_settings(split),
               text_of(split, Option::Name),
               text_of(split, Option::Notes),
               context_of(run.plan, split, world),
               run.first_step,
               run.origin};
   in.files.insert(in.files.end(), run.files.begin(), run.files.end());
-  const RunResult result = run_plan(in, machine, display);
+  const RunResult result = run_plan(in, machine, watcher);
   int status = result.steps.empty() ? kJobFailed : status_of(result.steps.back().end);
   for (const StepResult& step : result.steps)
     if (status == kDone && !step.log_error.empty()) status = kJobFailed;

@@ -53,6 +53,13 @@ std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& wor
 int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
             const Streams& streams, const World& world, const FolderTold& began);
 
+/// What the words say of limits, tries and time to end.
+RunSettings run_settings(const SplitArgv& split);
+
+/// The same, as `watcher` is told.
+int run_watched(const StartableRun& run, const SplitArgv& split, Machine& machine,
+                const Streams& streams, const World& world, Watcher& watcher);
+
 /// Runs them one after the other, each in a folder of its own, up to the first that does not do its
 /// work. The exit status of the program.
 int run_plans(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,

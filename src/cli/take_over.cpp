@@ -74,6 +74,16 @@ std::optional<KeptRecord> take_over(const KeptRecord& run, bool stop, Watcher& w
   return record;
 }
 
+std::string follow_run(const std::string& folder, const RunSettings& settings, Machine& machine,
+                       Watcher& watcher) {
+  std::string error;
+  const auto plan = plan_of(folder, error);
+  if (!plan) return error;
+  RunInput in{*plan, folder};
+  in.settings = settings;
+  return take_over_run(in, machine, watcher).error;
+}
+
 KeptRecord take_over_what_is_over(const KeptRecord& run, const Streams& streams,
                                   const World& world) {
   bool over = false;

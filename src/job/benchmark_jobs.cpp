@@ -124,12 +124,16 @@ class BenchmarkPlanner {
       good = false;
     }
     const auto plain = plain_command(in_.sources, entry_, variant_, out_);
-    if (!plain || !good || is_played(*plain) || is_swept(*plain)) return;
+    if (!plain || !good) return;
+    Diagnostics unsaid;
+    const Entry site = job::find_site(words_, in_.catalog, in_.around, unsaid).entry;
+    if (is_played(*plain, site) || is_swept(*plain)) return;
     JobPlan plan;
     plan.target = "none";
+    if (words_.for_slurm) plan.slurm = slurm_request(site.body);
     Step& step = plan.steps.emplace_back();
     step.name = step.purpose = "benchmark";
-    std::string identity = "ipucnn.command/1\n";
+    std::string identity = words_.for_slurm ? "ipucnn.command/1\nslurm\n" : "ipucnn.command/1\n";
     for (const Word& word : plain->words) {
       step.command.argv.push_back(word_of_text(word.text, {}));
       step.command.argv.back().begins = step.command.argv.size() == 1 || word.text.starts_with('-');
@@ -163,9 +167,7 @@ class BenchmarkPlanner {
   }
 
   /// A site that only plays jobs has nothing to play this one by.
-  bool is_played(const PlainCommand& plain) {
-    Diagnostics unsaid;
-    const Entry site = job::find_site(words_, in_.catalog, in_.around, unsaid).entry;
+  bool is_played(const PlainCommand& plain, const Entry& site) {
     const std::string label(site.body.find_text("label").value_or(""));
     if (label.empty()) return false;
     out_.add(FindingId::L060, plain.words.front().at,

@@ -19,9 +19,6 @@ std::vector<Arg> launcher_words(const PlanInput& in);
 /// What a run, a report or a scheduler needs beside the words.
 void add_details(const PlanInput& in, Step& step);
 
-/// What the site says of Slurm.
-SlurmRequest slurm_request(const PlanInput& in);
-
 /// What the site says of Kubernetes.
 KubernetesRequest kubernetes_request(const PlanInput& in);
 

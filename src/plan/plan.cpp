@@ -91,7 +91,7 @@ JobPlan plan(const PlanInput& in) {
   if (resolved.site) job.site = std::string(resolved.site.name.text());
   job.profile = resolved.profile == nullptr ? "" : std::string(resolved.profile->name);
   job.label = text_or_none(in.launch.text("label"));
-  if (resolved.for_slurm) job.slurm = planning::slurm_request(in);
+  if (resolved.for_slurm) job.slurm = slurm_request(in.in.site.body);
   if (resolved.for_kubernetes) job.kubernetes = planning::kubernetes_request(in);
   const std::string purpose(resolved.purpose.name);
   Step& step = job.steps.emplace_back();

@@ -1,11 +1,11 @@
 // What a site says of Slurm.
-#include "plan/parts.h"
+#include "ipucnn/plan.h"
+#include "ipucnn/tree.h"
 
-namespace ipucnn::planning {
+namespace ipucnn {
 
-SlurmRequest slurm_request(const PlanInput& in) {
+SlurmRequest slurm_request(Node site) {
   SlurmRequest request;
-  const Node site = in.in.site.body;
   request.resources = site.find_text("resources").value_or("");
   site.find("slurm").each_pair([&](Node name, Node value) {
     if (!value.is_null())
@@ -14,4 +14,4 @@ SlurmRequest slurm_request(const PlanInput& in) {
   return request;
 }
 
-}  // namespace ipucnn::planning
+}  // namespace ipucnn

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "ipucnn/run.h"
@@ -16,6 +17,14 @@ Job* job_named(const std::vector<std::unique_ptr<Job>>& jobs, const Submitted& n
   const auto it = std::find_if(jobs.begin(), jobs.end(),
                                [&](const auto& known) { return known->name() == name; });
   return it == jobs.end() ? nullptr : it->get();
+}
+
+/// Takes these out of the list.
+template <typename Job>
+void forget_jobs(std::span<const Submitted> names, std::vector<std::unique_ptr<Job>>& jobs) {
+  std::erase_if(jobs, [&](const auto& job) {
+    return std::find(names.begin(), names.end(), job->name()) != names.end();
+  });
 }
 
 /// Whether a job that waits for others may begin.

@@ -21,6 +21,7 @@ class GrowingLog {
   /// The next piece; nothing where there is none yet. It stays valid until the next call.
   Bytes next() {
     if (file_.get() < 0) file_.reset(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file_.get() >= 0) buffer_.resize(kMost);
     ssize_t n = 0;
     do {
       n = file_.get() < 0 ? 0 : ::read(file_.get(), buffer_.data(), buffer_.size());
@@ -38,7 +39,8 @@ class GrowingLog {
   std::string path_;
   Descriptor file_;
   std::int64_t offset_ = 0;
-  std::vector<char> buffer_ = std::vector<char>(std::size_t{64} * 1024);
+  static constexpr std::size_t kMost = std::size_t{64} * 1024;
+  std::vector<char> buffer_;  // empty as long as there is no file
 };
 
 }  // namespace ipucnn::running

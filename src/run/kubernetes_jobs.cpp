@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <map>
 
 #include "base/sha256.h"
 #include "ipucnn/emit.h"
@@ -252,24 +253,23 @@ void KubernetesJobs::create_waiting() {
 }
 
 void KubernetesJobs::ask(std::span<const Submitted> jobs, Time now) {
-  std::vector<std::string> names;
-  std::string name_space;
+  std::map<std::string, std::vector<Job*>> by_name_space;  // a question each; a run has one
   for (const Submitted& name : jobs)
-    if (const Job* job = find(name); job != nullptr && job->in_doubt()) {
-      names.push_back(job->job().name);
-      name_space = job->job().name_space;  // a run has one
-    }
-  if (names.empty()) return;
-  std::string unsaid;  // it is asked again
-  const auto rows = running::ask_cluster(name_space, names, unsaid);
+    if (Job* job = find(name); job != nullptr && job->in_doubt())
+      by_name_space[job->job().name_space].push_back(job);
   bool news = false;
-  for (const Submitted& name : jobs) {
-    Job* job = find(name);
-    if (!rows || job == nullptr || !job->in_doubt()) continue;
-    const auto row = rows->find(job->job().name);
-    news = job->take(row == rows->end() ? nullptr : &row->second) || news;
+  for (const auto& [name_space, doubtful] : by_name_space) {
+    std::vector<std::string> names;
+    for (const Job* job : doubtful) names.push_back(job->job().name);
+    std::string unsaid;  // it is asked again
+    const auto rows = running::ask_cluster(name_space, names, unsaid);
+    if (!rows) continue;
+    for (Job* job : doubtful) {
+      const auto row = rows->find(job->job().name);
+      news = job->take(row == rows->end() ? nullptr : &row->second) || news;
+    }
   }
-  pace_.asked(now, news);
+  if (!by_name_space.empty()) pace_.asked(now, news);
 }
 
 std::vector<Event> KubernetesJobs::poll(std::span<const Submitted> jobs,
@@ -310,6 +310,8 @@ void KubernetesJobs::stop(std::span<const Submitted> jobs, int signal) {
   }
   pace_.begin_anew();
 }
+
+void KubernetesJobs::forget(std::span<const Submitted> jobs) { running::forget_jobs(jobs, jobs_); }
 
 bool KubernetesJobs::adopt(const Submitted& job) {
   if (find(job) != nullptr) return true;

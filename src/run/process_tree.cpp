@@ -60,13 +60,17 @@ std::vector<pid_t> descendants_of(pid_t root) {
   return found;
 }
 
-std::vector<pid_t> processes_with(std::string_view variable) {
+namespace {
+
+/// Those of which a text of this file of /proc is as asked for.
+template <typename IsAsked>
+std::vector<pid_t> processes_of(const char* file, const IsAsked& is_asked) {
   std::vector<pid_t> found;
   for (const pid_t process : all_processes()) {
-    const std::string text = read_all("/proc/" + std::to_string(process) + "/environ");
+    const std::string text = read_all("/proc/" + std::to_string(process) + "/" + file);
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t end = std::min(text.find('\0', at), text.size());
-      if (std::string_view(text).substr(at, end - at) == variable) {
+      if (is_asked(std::string_view(text).substr(at, end - at))) {
         found.push_back(process);
         break;
       }
@@ -74,6 +78,16 @@ std::vector<pid_t> processes_with(std::string_view variable) {
     }
   }
   return found;
+}
+
+}  // namespace
+
+std::vector<pid_t> processes_with(std::string_view variable) {
+  return processes_of("environ", [&](std::string_view text) { return text == variable; });
+}
+
+std::vector<pid_t> processes_called(std::string_view word_end) {
+  return processes_of("cmdline", [&](std::string_view word) { return word.ends_with(word_end); });
 }
 
 void signal_all(const std::vector<pid_t>& processes, int signal) {

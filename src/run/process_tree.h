@@ -17,6 +17,9 @@ std::vector<pid_t> descendants_of(pid_t root);
 /// look into it.
 std::vector<pid_t> processes_with(std::string_view variable);
 
+/// The processes of whose command line a word ends like this.
+std::vector<pid_t> processes_called(std::string_view word_end);
+
 /// Sends a signal to each; those that are gone do not matter. A stopped process is woken for it.
 void signal_all(const std::vector<pid_t>& processes, int signal);
 

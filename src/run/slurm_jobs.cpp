@@ -211,7 +211,7 @@ std::vector<Submitted> SlurmJobs::submit(std::span<const ReadyStep> steps, const
     names.push_back(job->name());
     jobs_.push_back(std::move(job));
   }
-  pace_.begin_anew(clock_.now() + QuestionPace::kFirstPause);
+  pace_.changed(clock_.now());
   return names;
 }
 
@@ -249,6 +249,7 @@ void SlurmJobs::ask(std::span<const Submitted> jobs, Time now) {
   std::vector<std::string> ids;
   for (const Submitted& name : jobs)
     if (const Job* job = find(name); job != nullptr && job->in_doubt()) ids.push_back(job->id());
+  news_ = false;
   if (ids.empty()) return;
   std::string error;
   const auto rows = running::ask_queue(ids, error);
@@ -269,10 +270,9 @@ void SlurmJobs::ask(std::span<const Submitted> jobs, Time now) {
 std::vector<Event> SlurmJobs::poll(std::span<const Submitted> jobs, std::optional<Time> deadline) {
   std::vector<Event> events;
   for (;;) {
-    bool news = false;
     for (const Submitted& name : jobs)
-      if (Job* job = find(name)) news = job->has_news() || news;
-    if (const Time now = clock_.now(); news || pace_.is_due(now)) ask(jobs, now);
+      if (Job* job = find(name)) news_ = job->has_news() || news_;
+    if (const Time now = clock_.now(); pace_.is_due(now, news_)) ask(jobs, now);
     const Time now = clock_.now();
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       if (Job* job = find(jobs[i]))
@@ -281,7 +281,7 @@ std::vector<Event> SlurmJobs::poll(std::span<const Submitted> jobs, std::optiona
         events.push_back({i, now, Lost{"this backend does not know it"}});
     }
     if (!events.empty() || (deadline && now >= *deadline)) return events;
-    const milliseconds pause = until_next_look(now, deadline);
+    const milliseconds pause = until_next_look(now, deadline, jobs.size());
     pollfd wake{signals_ == nullptr ? -1 : signals_->fd(), POLLIN, 0};
     if (::poll(&wake, 1, static_cast<int>(pause.count())) != 0) return events;
   }
@@ -297,8 +297,10 @@ void SlurmJobs::stop(std::span<const Submitted> jobs, int signal) {
   if (signal == SIGKILL) words.insert(words.end(), {"--signal=KILL", "--full"});
   words.insert(words.end(), ids.begin(), ids.end());
   running::ask_tool(words, kToSubmit);
-  pace_.begin_anew(clock_.now() + QuestionPace::kFirstPause);
+  pace_.changed(clock_.now());
 }
+
+void SlurmJobs::forget(std::span<const Submitted> jobs) { running::forget_jobs(jobs, jobs_); }
 
 bool SlurmJobs::adopt(const Submitted& job) {
   if (find(job) != nullptr) return true;
@@ -311,7 +313,10 @@ bool SlurmJobs::adopt(const Submitted& job) {
   if (id == kUnknown) {
     const JobFile started = running::read_job_file(place + "/started");
     const auto told = started.find("job");
-    id = told != started.end() ? told->second : running::find_by_comment(comment_of(place));
+    const std::string comment = comment_of(place);
+    // Of an ipucnn that was killed sbatch may still be submitting it.
+    if (told == started.end()) running::wait_for_process(comment, kToSubmit);
+    id = told != started.end() ? told->second : running::find_by_comment(comment);
     if (id.empty()) return false;
   }
   jobs_.push_back(std::make_unique<Job>(job, id, place));

@@ -7,8 +7,10 @@
 #include <array>
 #include <csignal>
 #include <fstream>
+#include <thread>
 
 #include "base/text.h"
+#include "run/process_tree.h"
 #include "run/tool.h"
 
 namespace ipucnn::running {
@@ -33,6 +35,10 @@ std::vector<std::string_view> split(std::string_view text, char at) {
 constexpr std::string_view kColumns =
     "JobID:|,State:|,Reason:|,exit_code:|,RestartCnt:|,BatchHost:|,TimeLimit:|,Comment:";
 constexpr std::size_t kCount = 8;
+
+/// The same of the accounting.
+constexpr std::string_view kAccounted = "JobIDRaw,State,ExitCode,Timelimit";
+constexpr std::size_t kAccountedCount = 4;
 
 std::optional<QueuedJob> read_row(std::string_view line) {
   const auto fields = split(line, '|');
@@ -70,6 +76,16 @@ std::optional<std::map<std::string, QueuedJob>> ask(const std::string& of_which,
   return jobs;
 }
 
+/// One question for all to the accounting, where the cluster keeps one: its jobs are kept for
+/// years, those of the queue for minutes. Nothing of those that it has no end of.
+std::map<std::string, QueuedJob> ask_accounting(const std::vector<std::string>& ids) {
+  const auto answer = ask_tool({"sacct", "--noheader", "--parsable2", "--allocations",
+                                "--jobs=" + join(ids, ","), "--format=" + std::string(kAccounted)},
+                               kLongest);
+  return answer && answer->good() ? read_accounting(answer->out)
+                                  : std::map<std::string, QueuedJob>();
+}
+
 bool is_one_of(std::string_view state, std::initializer_list<std::string_view> states) {
   return std::find(states.begin(), states.end(), state) != states.end();
 }
@@ -86,9 +102,35 @@ bool QueuedJob::waits() const {
                            "RESV_DEL_HOLD", "SPECIAL_EXIT"});
 }
 
+std::map<std::string, QueuedJob> read_accounting(std::string_view text) {
+  std::map<std::string, QueuedJob> jobs;
+  for (const std::string_view line : split(text, '\n')) {
+    const auto fields = split(line, '|');
+    if (fields.size() != kAccountedCount) continue;
+    QueuedJob job;
+    job.id = fields[0];
+    job.state = fields[1].substr(0, fields[1].find(' '));  // "CANCELLED by 1000"
+    const auto exit = split(fields[2], ':');
+    const auto number = [&](std::size_t at) {
+      return at < exit.size() ? static_cast<int>(parse_int64(exit[at]).value_or(0)) : 0;
+    };
+    constexpr int kShift = 256;  // as wait() has it
+    job.wait_status = number(1) != 0 ? number(1) : number(0) * kShift;
+    job.limit_seconds = slurm_seconds(fields[3]);
+    if (job.is_over()) jobs[job.id] = std::move(job);
+  }
+  return jobs;
+}
+
 std::optional<std::map<std::string, QueuedJob>> ask_queue(const std::vector<std::string>& ids,
                                                           std::string& error) {
-  return ask("--jobs=" + join(ids, ","), error);
+  auto jobs = ask("--jobs=" + join(ids, ","), error);
+  if (!jobs) return jobs;
+  std::vector<std::string> forgotten;
+  for (const std::string& id : ids)
+    if (jobs->count(id) == 0) forgotten.push_back(id);
+  if (!forgotten.empty()) jobs->merge(ask_accounting(forgotten));
+  return jobs;
 }
 
 std::string find_by_comment(const std::string& comment) {
@@ -98,6 +140,13 @@ std::string find_by_comment(const std::string& comment) {
   for (const auto& [id, job] : *jobs)
     if (job.comment.ends_with(comment)) return id;
   return {};
+}
+
+void wait_for_process(const std::string& text, std::chrono::milliseconds longest) {
+  constexpr std::chrono::milliseconds kBetween(50);
+  const auto end = std::chrono::steady_clock::now() + longest;
+  while (!processes_called(text).empty() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(kBetween);
 }
 
 std::optional<std::int64_t> slurm_seconds(std::string_view text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -28,11 +29,19 @@ struct QueuedJob {
 };
 
 /// One question for all; absent, with squeue's complaint, when it could not be answered. A job that
-/// Slurm does not know any more has no row.
+/// the queue does not know any more is looked up in the accounting, where there is one; one that
+/// has no end there, either, has no row.
 std::optional<std::map<std::string, QueuedJob>> ask_queue(const std::vector<std::string>& ids,
                                                           std::string& error);
+/// What sacct says of jobs that are over: id, state, exit status and signal, and time limit, with
+/// bars between them.
+std::map<std::string, QueuedJob> read_accounting(std::string_view text);
 /// The id of the job of ours with this at the end of its comment; empty where there is none.
 std::string find_by_comment(const std::string& comment);
+
+/// Returns when no process of this host has this text at the end of one of its words, or it took
+/// too long.
+void wait_for_process(const std::string& text, std::chrono::milliseconds longest);
 
 /// "1-02:03:04", "5:00"; absent for UNLIMITED and what is no time.
 std::optional<std::int64_t> slurm_seconds(std::string_view text);

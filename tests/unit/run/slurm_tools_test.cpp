@@ -51,6 +51,17 @@ TEST(SlurmTools, TakesTheScriptsWordForItsStatus) {
   EXPECT_TRUE(std::holds_alternative<Lost>(exit_of(nullptr, {})));
 }
 
+TEST(SlurmTools, ReadsTheAccounting) {
+  const auto jobs = read_accounting(
+      "7|CANCELLED by 1000|0:15|00:05:00\n8|FAILED|7:0|UNLIMITED\n9|RUNNING|0:0|1-00:00:00\n"
+      "10|OUT_OF_MEMORY|0:125|01:00:00\n11|TIMEOUT|0:1|00:01:00\nsacct: odd line\n");
+  EXPECT_EQ(jobs.size(), 4);  // one of them has no end yet
+  EXPECT_TRUE(std::holds_alternative<Cancelled>(exit_of(&jobs.at("7"), {})));
+  EXPECT_EQ(std::get<Exited>(exit_of(&jobs.at("8"), {})).code, 7);
+  EXPECT_EQ(remark_on(jobs.at("10"))->id, "slurm_out_of_memory");
+  EXPECT_EQ(std::get<PastLimit>(exit_of(&jobs.at("11"), {})).seconds, 60);
+}
+
 TEST(SlurmTools, ReadsTimes) {
   EXPECT_EQ(slurm_seconds("5:00"), 300);
   EXPECT_EQ(slurm_seconds("1-02:03:04"), 93784);

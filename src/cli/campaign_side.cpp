@@ -1,0 +1,230 @@
+// The starts of a campaign through a scheduler: some of them at a time.
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "base/text.h"
+#include "cli/campaign_starts.h"
+#include "cli/commands.h"
+#include "cli/take_over.h"
+#include "ipucnn/local_run.h"
+#include "ipucnn/side_by_side.h"
+
+namespace ipucnn::cli {
+namespace {
+
+/// The journal does not take what is about to be submitted.
+struct JournalFails {
+  std::string why;
+};
+
+/// What is said of one run while others go on beside it: its folder, what is wrong with it, and
+/// what it does.
+class SideWatcher final : public Watcher {
+ public:
+  SideWatcher(std::string name, const Streams& streams, std::string& does, FolderTold began)
+      : name_(std::move(name)), streams_(streams), does_(does), began_(std::move(began)) {}
+
+  void run_began(const std::string& folder) override { began_(folder); }
+  void phase_began(const std::string& phase, Time /*at*/) override {
+    does_ = phase.starts_with("running") ? "running" : phase;
+  }
+  void log_cut_off(const std::string& why) override { tell(why); }
+  void stopping(const std::string& what) override { tell(what); }
+
+ private:
+  void tell(const std::string& what) { say(streams_, fmt::format("{}: {}", name_, what)); }
+
+  std::string name_;
+  const Streams& streams_;
+  std::string& does_;
+  FolderTold began_;
+};
+
+/// How many runs may go on at a time, each with its logs open.
+std::size_t most_in_flight(const CampaignStarts& starts) {
+  const std::size_t asked = starts.words.in_flight;
+  constexpr rlim_t kOwn = 64;
+  constexpr rlim_t kOfEach = 6;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return asked;
+  const std::size_t most =
+      files.rlim_cur > kOwn + kOfEach ? (files.rlim_cur - kOwn) / kOfEach : std::size_t{1};
+  if (most >= asked) return asked;
+  say(starts.streams, fmt::format("`ulimit -n` is {}, so there are {} in flight, and not {}",
+                                  files.rlim_cur, most, asked));
+  return most;
+}
+
+class SideStarts {
+ public:
+  SideStarts(const CampaignStarts& starts, Machine& machine)
+      : starts_(starts), machine_(machine), keeper_(starts) {}
+
+  bool run() {
+    const std::size_t most = most_in_flight(starts_);
+    const std::vector<CampaignItem> left = items_left(starts_);
+    waiting_.assign(left.begin(), left.end());
+    SideBySide sides(machine_.backend, machine_.clock, machine_.interrupts);
+    for (const CampaignItem& item : starts_.items) {
+      const ItemRecord* known = starts_.journal.find(item.id);
+      if (known != nullptr && known->state == ItemRecord::State::Running)
+        follow(sides, item, known->run);
+    }
+    of_ = waiting_.size();
+    while (good_) {
+      const bool one_more = sides.going() < most && may_begin(sides);
+      if (one_more) begin(sides);
+      if (!good_ || (!one_more && sides.going() == 0)) break;
+      // While there are more to begin nothing is waited for, but all are looked after.
+      sides.go_on(one_more ? machine_.clock.now() : keeper_.next());
+      tell_of_all(sides);
+      good_ = good_ && keeper_.keep_sometimes(machine_.clock);
+    }
+    if (const auto signal = sides.interrupted())
+      interrupted_ = *signal == SIGTERM ? kTerminated : kInterrupted;
+    return good_;
+  }
+
+  std::optional<int> interrupted() const { return interrupted_; }
+
+ private:
+  bool may_begin(const SideBySide& sides) {
+    if (waiting_.empty() || sides.interrupted()) return false;
+    if (!too_many_ && too_many_failures(starts_, failures_, waiting_.size())) too_many_ = true;
+    return !too_many_;
+  }
+
+  const std::string& name_of(const CampaignItem& item) const { return starts_.cases[item.of].name; }
+
+  void follow(SideBySide& sides, const CampaignItem& item, const std::string& run) {
+    say(starts_.streams, fmt::format("going on with {}", run));
+    sides.begin([this, item, run](Backend& backend, Interrupts& interrupts) {
+      go_through(item, backend, interrupts, run, [&](Machine& machine, Watcher& watcher) {
+        const std::string error = follow_run(run, run_settings(starts_.split), machine, watcher);
+        if (!error.empty()) say(starts_.streams, error);
+        const auto record = starts_record(run);
+        // It never got there: nothing of it was begun, so it is to be begun yet.
+        if (record && record->state == end_name(NotStarted{}) && record->handed.empty()) {
+          waiting_.push_back(item);
+          ++of_;
+        }
+        return record && record->state == end_name(Done{}) ? kDone : kJobFailed;
+      });
+    });
+  }
+
+  static std::optional<KeptRecord> starts_record(const std::string& run) {
+    std::string unsaid;
+    return read_record(run, unsaid);
+  }
+
+  void begin(SideBySide& sides) {
+    const CampaignItem item = waiting_.front();
+    waiting_.pop_front();
+    say_begun(starts_, item, ++begun_, of_);
+    const CampaignCase& one = starts_.cases[item.of];
+    std::string error;
+    if (!starts_.journal.begun(item, one.name, machine_.clock.utc(), error)) return fail(error);
+    std::string refusal;
+    const auto ready = startable(one, starts_.files, starts_.split, starts_.streams, refusal);
+    if (!ready) {
+      ++failures_;
+      if (!starts_.journal.ended(item, end_name(NotStarted{}), machine_.clock.utc(), error))
+        fail(error);
+      return;
+    }
+    sides.begin([this, item, &ready](Backend& backend, Interrupts& interrupts) {
+      const StartableRun run = *ready;  // the caller goes on while we wait
+      go_through(item, backend, interrupts, "", [&](Machine& machine, Watcher& watcher) {
+        return run_watched(run, starts_.split, machine, starts_.streams, starts_.files.world,
+                           watcher);
+      });
+    });
+  }
+
+  /// One run from its folder to its end in the journal.
+  void go_through(const CampaignItem& item, Backend& backend, Interrupts& interrupts,
+                  std::string run, const std::function<int(Machine&, Watcher&)>& work) {
+    FileLog log(starts_.split.has(Option::Verbose) ? starts_.streams.err
+                                                   : std::function<void(std::string_view)>());
+    Machine machine{backend, machine_.clock, interrupts, log, machine_.writer};
+    std::string& does = does_[item.id];
+    does = "queued";
+    SideWatcher watcher(printable(name_of(item)), starts_.streams, does,
+                        [&](const std::string& path) {
+                          if (!run.empty()) return;  // the journal has it
+                          run = whole_path(path);
+                          std::string error;
+                          if (!starts_.journal.running(item, run, error)) throw JournalFails{error};
+                        });
+    try {
+      const int status = work(machine, watcher);
+      if (status != kDone) ++failures_;
+      good_ = note_end(starts_, item, run, status, machine) && good_;
+      if (status != kDone) say_end(item, run);
+    } catch (const JournalFails& failure) {
+      fail(failure.why);
+    }
+    does_.erase(item.id);
+  }
+
+  void say_end(const CampaignItem& item, const std::string& run) {
+    const auto record = starts_record(run);
+    if (!record) return;
+    say(starts_.streams,
+        fmt::format("{}: {}{}", printable(name_of(item)), record->state,
+                    record->reason ? ": " + printable(*record->reason) : std::string()));
+  }
+
+  /// Every minute what those do that go on.
+  void tell_of_all(const SideBySide& sides) {
+    constexpr std::chrono::minutes kBetween(1);
+    const Time now = machine_.clock.now();
+    if (told_ == Time{}) told_ = now;
+    if (starts_.split.has(Option::Quiet) || sides.going() == 0 || now - told_ < kBetween) return;
+    told_ = now;
+    std::map<std::string, std::size_t> counts;
+    for (const auto& [id, does] : does_) ++counts[does];
+    std::string text;
+    for (const auto& [does, count] : counts)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, printable(does));
+    say(starts_.streams, fmt::format("in flight: {}", text));
+  }
+
+  void fail(const std::string& error) {
+    say(starts_.streams, error);
+    good_ = false;
+  }
+
+  const CampaignStarts& starts_;
+  Machine& machine_;
+  ResultKeeper keeper_;
+  std::deque<CampaignItem> waiting_;
+  std::size_t begun_ = 0;
+  std::size_t of_ = 0;
+  std::int64_t failures_ = 0;
+  bool too_many_ = false;
+  bool good_ = true;
+  std::map<std::string, std::string> does_;  // by the id of an item that goes on
+  Time told_{};
+  std::optional<int> interrupted_;
+};
+
+}  // namespace
+
+bool start_side_by_side(const CampaignStarts& starts, Machine& machine,
+                        std::optional<int>& interrupted) {
+  SideStarts all(starts, machine);
+  const bool good = all.run();
+  interrupted = all.interrupted();
+  return good;
+}
+
+}  // namespace ipucnn::cli

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/campaign_run.h"
+#include "cli/run_plans.h"
+
+namespace ipucnn::cli {
+
+/// What the starts of a campaign work with.
+struct CampaignStarts {
+  const std::vector<CampaignCase>& cases;
+  const std::vector<CampaignItem>& items;
+  const CampaignWords& words;
+  const InputFiles& files;
+  const SplitArgv& split;  ///< as each run is given it
+  const Streams& streams;
+  Journal& journal;
+  std::function<bool()> keep_results;  ///< called now and then; false: they cannot be written
+};
+
+/// The plan as `run` would start it; absent, with findings said and the first of them in `refusal`,
+/// when it cannot be.
+std::optional<StartableRun> startable(const CampaignCase& one, const InputFiles& files,
+                                      const SplitArgv& split, const Streams& streams,
+                                      std::string& refusal);
+
+/// Writes the end of those into the journal that the process before this one did not see the end
+/// of. What a scheduler still has stays as it is. False, which is said, when the journal cannot be
+/// written or something of them goes on here.
+bool settle_starts(const CampaignStarts& starts, Machine& machine);
+
+/// The items that are to be started yet.
+std::vector<CampaignItem> items_left(const CampaignStarts& starts);
+
+/// Starts them one after the other; false, which is said, when the journal or the results cannot be
+/// written. `interrupted` gets the status of an interrupted one, which ends the others, too.
+bool start_in_turn(const CampaignStarts& starts, Machine& machine, std::optional<int>& interrupted);
+
+/// The same through a scheduler, which has some of them at a time; first those are followed that it
+/// was handed before.
+bool start_side_by_side(const CampaignStarts& starts, Machine& machine,
+                        std::optional<int>& interrupted);
+
+/// The absolute path of a run's folder, as journals have it.
+std::string whole_path(const std::string& path);
+
+/// Puts the end of a start into the journal. `status`: that `run` would have ended with.
+bool note_end(const CampaignStarts& starts, const CampaignItem& item, const std::string& run,
+              int status, Machine& machine);
+
+/// Whether so many starts have failed that nothing more is to be begun, which is said.
+bool too_many_failures(const CampaignStarts& starts, std::int64_t failures, std::size_t left);
+
+/// Says which item is begun.
+void say_begun(const CampaignStarts& starts, const CampaignItem& item, std::size_t number,
+               std::size_t of);
+
+/// Keeps the results now and then, never longer than a tenth of the time.
+class ResultKeeper {
+ public:
+  explicit ResultKeeper(const CampaignStarts& starts) : starts_(starts) {}
+  bool keep_sometimes(Clock& clock);
+  Time next() const { return next_; }
+
+ private:
+  const CampaignStarts& starts_;
+  Time next_{};
+};
+
+}  // namespace ipucnn::cli
