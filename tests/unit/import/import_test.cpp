@@ -199,7 +199,8 @@ TEST_F(Import, FindsTheBytesOfEveryKindOfYamlScalar) {
                          "double:\n  cmd: \"python3 \\\"train.py\\\" --epochs 4\"\n"
                          "single:\n  cmd: 'python3 ''train.py'' --epochs 5'\n");
   ASSERT_EQ(jobs.size(), 5U);
-  EXPECT_EQ(found(), std::vector<std::string>{});
+  // A benchmark's command is split by shlex, to which an escaped line end is a letter.
+  EXPECT_EQ(found(), std::vector<std::string>{"L041 10 \\"});
   for (std::size_t i = 0; i < jobs.size(); ++i)
     EXPECT_EQ(at(jobs[i].options.back().at), std::to_string(i + 1)) << jobs[i].name;
   EXPECT_EQ(jobs[1].name, "folded");
