@@ -377,6 +377,34 @@ class Sweeps(Suite):
                                         ("batch_size=8,instances=2", "done"), ("batch_size=8,instances=3", "illegal")])
         self.assertRegex(done.stdout, "instances=3: not run: P00[0-9]: ")
 
+    def test_out_of_memory_is_a_result_of_a_point(self):
+        (self.folder / "train.py").write_text("""
+import sys
+size = int(sys.argv[sys.argv.index("--micro-batch-size") + 1])
+print("Command line: train.py", flush=True)
+told = "Out of memory on" + f" tile 17: {size * 100000} bytes used but tiles only have 638976 bytes of memory"
+if size > 4:
+    raise RuntimeError(told)
+for step in range(20):
+    print(f"step: {step}, iteration: {step}, epoch: 0.1, img/sec: {size * 100:.1f}, time: 0.1", flush=True)
+""")
+        self.write("b.yml", "rate:\n  cmd: python3 train.py --model resnet --model-size 50 --dataset imagenet --synthetic-data "
+                            "--no-validation\n  data: {throughput: {regexp: 'img/sec: *(.*?),'}}\n")
+        words = ("b.yml", "--app", "tensorflow1_cnns@2.6", "--sweep", "micro_batch_size=2,8,4", "--preflight", "skip")
+        done = self.bench(*words, expect=3)
+        rows = re.findall(r"(?m)^rate:(\S+)  +(\w+)", done.stdout)
+        self.assertEqual(rows, [("micro_batch_size=2", "done"), ("micro_batch_size=8", "failed"),
+                                ("micro_batch_size=4", "done")])
+        self.assertRegex(done.stdout, r"(?m)^rate:micro_batch_size=8: failed in compile: exit status 1 \(tile-memory: "
+                                      r"RuntimeError: Out of memory on tile 17: 800000 bytes used but tiles only have 638976 bytes of memory\)")
+        suite, = (self.folder / "runs").glob("*-bench-suite")
+        jobs = {job["name"]: job for job in json.loads((suite / "results.json").read_text())["jobs"]}
+        start, = jobs["rate:micro_batch_size=8"]["starts"]
+        self.assertEqual(start["messages"], ["tile-memory"])
+        self.assertIn("on tile 17: 800000 bytes", start["lines"][0])
+        self.assertEqual(start["phase"], "compile")
+        self.assertEqual(self.figures(jobs["rate:micro_batch_size=4"])["throughput"]["value"], 400)
+
     def test_misspelt(self):
         for words in (["--sweep", "batch_size"], ["--sweep", "batch_size=4,,8"], ["--sweep", "bach_size=4"]):
             self.run_it(*words, expect=1)

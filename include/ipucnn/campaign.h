@@ -143,6 +143,7 @@ struct StartResult {
   std::string reason;                 ///< of an end that is not done, for people
   std::string phase;                  ///< in which it ended
   std::vector<std::string> messages;  ///< ids of what its output told of
+  std::vector<std::string> lines;     ///< that told of it, as printed, in the same order
 };
 
 struct CaseResult {

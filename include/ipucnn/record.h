@@ -228,6 +228,7 @@ struct KeptTry {
   std::string started_in;               ///< see TryRecord; empty when its record does not say
   std::string phase{};                  ///< that was seen to begin last; empty: none was
   std::vector<std::string> messages{};  ///< ids of the troubles that its output told of
+  std::vector<std::string> lines{};     ///< that told of them, as printed, in the same order
   std::string reason{};                 ///< of its end, for people
 };
 

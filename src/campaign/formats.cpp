@@ -126,12 +126,14 @@ std::string aligned(const std::vector<Row>& rows) {
   return text;
 }
 
-/// Why a start has no figures: "failed in compile: exit status 1 (out_of_memory)".
+/// Why a start has no figures: "failed in compile: exit status 1 (acquire: Failed to acquire ..)".
 std::string trouble_text(const StartResult& start) {
   std::string text = start.state;
   if (!start.phase.empty()) text += " in " + start.phase;
   if (!start.reason.empty()) text += ": " + start.reason;
-  if (!start.messages.empty()) text += " (" + join(start.messages, ", ") + ")";
+  for (std::size_t i = 0; i < start.messages.size(); ++i)
+    text += fmt::format("{}{}: {}{}", i == 0 ? " (" : ", ", printable(start.messages[i]),
+                        printable(start.lines[i]), i + 1 == start.messages.size() ? ")" : "");
   if (!start.run.empty()) text += fmt::format("; its logs are in {}", start.run);
   return text;
 }
@@ -199,7 +201,8 @@ std::string campaign_json(const std::vector<CaseResult>& results, const std::str
                         {"run", start.run.empty() ? Json(nullptr) : Json(start.run)},
                         {"phase", start.phase.empty() ? Json(nullptr) : Json(start.phase)},
                         {"reason", start.reason.empty() ? Json(nullptr) : Json(start.reason)},
-                        {"messages", start.messages}});
+                        {"messages", start.messages},
+                        {"lines", start.lines}});
     Json figures = Json::array();
     for (const FigureResult& figure : result.figures) figures.push_back(figure_json(figure));
     cases.push_back({{"name", result.name},

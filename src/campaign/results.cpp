@@ -20,6 +20,7 @@ void add_trouble(const KeptRun& run, StartResult& start) {
     start.reason = kept->reason;
     start.phase = kept->phase;
     start.messages = kept->messages;
+    start.lines = kept->lines;
     return;
   }
 }

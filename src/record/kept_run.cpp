@@ -56,7 +56,10 @@ KeptTry read_try(const Step& step, int number, const fs::path& folder) {
     for (const record::Json& phase : list_in(*object, "phases"))
       if (phase.is_object()) kept.phase = record::text_in(phase, "name").value_or("");
     for (const record::Json& message : list_in(*object, "messages"))
-      if (message.is_object()) kept.messages.push_back(record::text_in(message, "id").value_or(""));
+      if (message.is_object()) {
+        kept.messages.push_back(record::text_in(message, "id").value_or(""));
+        kept.lines.push_back(record::text_in(message, "line").value_or(""));
+      }
   }
   return kept;
 }
