@@ -1,17 +1,19 @@
 #!/usr/bin/python3
-"""Holds every job of configs/jobs/documented.yml to the published line of its name.
+"""Holds every job of configs/jobs to the published line of its name.
 
 usage: jobs_test.py PROGRAM
 
-Prints how many lines come out word for word; all 42 mean the same (tests/support/normalise.py).
+Prints how many lines of documented.yml come out word for word; all 42 mean the same (tests/support/normalise.py).
+Those of the other files are held to the entries and commands of tests/data/releases, read by tests/support/benchmarks.py.
 """
 import json
 import pathlib
+import re
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import program  # noqa: E402
+from support import benchmarks, program  # noqa: E402
 from support.normalise import normal_form  # noqa: E402
 
 COMMANDS = json.loads((program.DATA / "seed_commands.json").read_text(encoding="utf-8"))
@@ -84,6 +86,76 @@ class DocumentedJobs(unittest.TestCase):
                     continue  # a fault of the lines before it; the words are right
                 self.assertNotEqual(line["argv"], corrected[line["id"]])
                 self.assertNotIn(line["argv"], [plan["steps"][0]["argv"] for plan in plans(line["id"])])
+
+
+# Commands that have no job: of scripts that no application has, and recipes that stop at their own release.
+WITHOUT = {"inference_embedded.py", "run_benchmark_with_triton_server.py", "./rn50_pod64.sh"}
+STOPPING = {("3.0", "tf1_efficientnet_b4_g16_train_real_pod256_conv"), ("3.0", "tf1_efficientnet_b4_batchnorm_train_real_pod64_conv"),
+            ("3.0", "G16_EfficientNet_B4_pipelined_validation_convergence"), ("3.0", "tf1_resnet50_serving_infer_real_1ipu")}
+SHORT = {"pytorch_cnns": "pytorch", "tensorflow1_cnns": "tf1", "tensorflow2_cnns": "tf2"}
+
+
+class PublishedJobs(unittest.TestCase):
+    maxDiff = None
+
+    @staticmethod
+    def planned(pattern):
+        """Meanings of the plans of each job whose name fits."""
+        done = program.ipucnn("bench", pattern, "--dry-run", "--format", "json")
+        found = {}
+        for plan in json.loads(done.stdout)["plans"]:
+            step, = plan["steps"]
+            found.setdefault(plan["job"], []).append(
+                benchmarks.meaning(step["argv"], step["env"], plan["application"].split("@")[0]))
+        return found
+
+    def hold(self, expected, pattern):
+        """Jobs of ours for each name: NAME, or NAME-... for each of its values that no sweep can run through."""
+        found = self.planned(pattern)
+        for name, meanings in expected.items():
+            own = [key for key in found if key == name or key.startswith(name + "-x") or
+                   key.startswith(name + "-") and key[len(name) + 1:].isdigit()]
+            made = [one for key in own for one in found.pop(key)]
+            # A training by poprun has what the documents ask for, also where an entry does not.
+            made = [(env, sorted(options)) for env, options in made]
+            for env, options in meanings:
+                if (env, sorted(options + [["--no-validation"]])) not in made or ["poprun"] not in options:
+                    self.assertIn((env, sorted(options)), made, name)
+            self.assertEqual(len(made), len(meanings), name)
+        self.assertEqual(found, {})
+        return sum(map(len, expected.values()))
+
+    def test_every_entry_has_one(self):
+        entries = benchmarks.entries()
+        commands = jobs = 0
+        for release in ("2.6", "3.0", "3.2", "3.3"):
+            expected = {}
+            for group, found in entries[release].items():
+                application = benchmarks.application_of(group)
+                if release == "3.3":
+                    found = {name: entry for name, entry in found.items() if entry != entries["3.2"][group][name]}
+                for name, _, env, words in benchmarks.expanded(benchmarks.spec_text(found)) if found else []:
+                    if not WITHOUT.intersection(words) and (release, name) not in STOPPING:
+                        expected.setdefault(f"{name}-{release}", []).append(benchmarks.meaning(words, env, application))
+            jobs += len(expected)
+            commands += self.hold(expected, f"*-{release}*")
+        print(f"{commands} commands of {jobs} entries")
+
+    def test_every_command_of_a_readme_has_one(self):
+        expected = {}
+        for release, path, number, command in benchmarks.readme_commands():
+            application = benchmarks.application_of(path.replace("/cnns/", "/"))
+            same = release in ("2.2", "2.5") or (release, application) == ("2.3", "tensorflow1_cnns")
+            if same or WITHOUT.intersection(command["cmd"]):
+                continue
+            sizes = re.findall(r"\d+", str(command.get("batch_sizes", "4"))) if "{batchsize}" in command["cmd"] else [""]
+            if "..." in str(command.get("batch_sizes")):
+                sizes = [sizes[0], sizes[-1]]
+            kind = "infer" if "inference" in path else "train"
+            name = f"{SHORT[application]}-readme-{release}-{kind}-{number + 1}"
+            expected[name] = [benchmarks.meaning([word.replace("{batchsize}", size) for word in command["cmd"]],
+                                                 command.get("env", {}), application) for size in sizes]
+        print(f"{self.hold(expected, '*-readme-*')} commands of {len(expected)} lines of README_Benchmarks.md")
 
 
 if __name__ == "__main__":

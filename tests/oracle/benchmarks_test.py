@@ -18,7 +18,6 @@ import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import benchmarks, program  # noqa: E402
-from support.normalise import is_option, normal_form  # noqa: E402
 
 # Errors that are the recipe's own, by release, entry and finding.
 FAULTS = {
@@ -44,38 +43,6 @@ DOUBTS = {
 UNKNOWN_SCRIPTS = {"inference_embedded.py", "run_benchmark_with_triton_server.py"}
 UNKNOWN_REQUESTS = ("tensorflow1_cnns", "send_request.py")
 SAME = {"3.3": "3.2", "3.4": "3.2"}  # releases that a descriptor has under another name
-# Of poprun.
-HOLDS_ANYWAY = [["--ipus-per-replica", "1"], ["--num-ilds", "1"]]
-
-
-def plain(word):
-    """`${NAME}` as our plans spell it."""
-    return re.sub(r"\$\{(\w+)\}", r"$\1", word)
-
-
-def meaning(argv, env, application):
-    """The normal form, with what the scripts and poprun take for the same.
-
-    Under poprun the scripts ignore --replicas; a switch says no more when
-    it stands twice; TensorFlow 2 takes a yes or no as a word in any spelling, and none is yes.
-    """
-    form = normal_form([plain(word) for word in argv], {name: plain(str(value)) for name, value in env.items()})
-    words = form["argv"]
-    options = []
-    for word in words:
-        if is_option(word) or not options or word.startswith("python"):
-            options.append([word])
-        else:
-            options[-1].append(word)
-    kept = []
-    for name, *values in options:
-        if application == "tensorflow2_cnns":
-            values = [value.capitalize() if value.lower() in ("true", "false") else value for value in values]
-            values = ["True"] if name == "--wandb" and not values else values
-        silent = words[0] == "poprun" and (name == "--replicas" or [name, *values] in HOLDS_ANYWAY)
-        if not silent and [name, *values] not in kept:
-            kept.append([name, *values])
-    return form["env"], kept
 
 
 class Published(unittest.TestCase):
@@ -122,9 +89,9 @@ class Published(unittest.TestCase):
                     left_out.append((release, name))
                     continue
                 step = planned.pop(title)
-                self.assertEqual(meaning(step["argv"], step["env"], application), meaning(words, env, application),
+                self.assertEqual(benchmarks.meaning(step["argv"], step["env"], application), benchmarks.meaning(words, env, application),
                                  (release, title))
-                exact += [plain(word) for word in words] == step["argv"]
+                exact += [benchmarks.plain(word) for word in words] == step["argv"]
             self.assertEqual(planned, {}, "nobody asked for these")
         print(f"{commands - len(left_out)} of {commands} commands of {entries} entries mean what is published, "
               f"{exact} of them word for word; left out, as they cannot run: {len(left_out)}")

@@ -10,10 +10,15 @@ import shlex
 
 import yaml
 
+from support.normalise import is_option, normal_form
 from support.releases import expect_count, in_order, load
 
 SCHEDULERS = {"pytorch": "pytorch_cnns", "tensorflow1": "tensorflow1_cnns", "tensorflow2": "tensorflow2_cnns",
               "tensorflow": "tensorflow1_cnns"}
+
+
+# Of poprun.
+HOLDS_ANYWAY = [["--ipus-per-replica", "1"], ["--num-ilds", "1"]]
 
 
 def application_of(group):
@@ -114,3 +119,33 @@ def expanded(spec):
         for values in variants(body.get("parameters")):
             text = body["cmd"].format(**{**values, **{n: "{" + n + "}" for n in re.findall(r"\$\{(\w+)\}", body["cmd"])}})
             yield name, values, env, shlex.split(own_variables(text, env))
+
+
+def plain(word):
+    """`${NAME}` as our plans spell it."""
+    return re.sub(r"\$\{(\w+)\}", r"$\1", word)
+
+
+def meaning(argv, env, application):
+    """The normal form, with what the scripts and poprun take for the same.
+
+    Under poprun the scripts ignore --replicas; a switch says no more when
+    it stands twice; TensorFlow 2 takes a yes or no as a word in any spelling, and none is yes.
+    """
+    form = normal_form([plain(word) for word in argv], {name: plain(str(value)) for name, value in env.items()})
+    words = form["argv"]
+    options = []
+    for word in words:
+        if is_option(word) or not options or word.startswith("python"):
+            options.append([word])
+        else:
+            options[-1].append(word)
+    kept = []
+    for name, *values in options:
+        if application == "tensorflow2_cnns":
+            values = [value.capitalize() if value.lower() in ("true", "false") else value for value in values]
+            values = ["True"] if name == "--wandb" and not values else values
+        silent = words[0] == "poprun" and (name == "--replicas" or [name, *values] in HOLDS_ANYWAY)
+        if not silent and [name, *values] not in kept:
+            kept.append([name, *values])
+    return form["env"], kept
