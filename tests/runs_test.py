@@ -354,6 +354,22 @@ class Machine(Case):
         record = json.loads((self.folders()[0] / "record.json").read_text())
         self.assertEqual(record["tools"], {"vipu list partitions": "list partitions (STAND-IN)\n"})
 
+    def test_what_does_not_fit_the_job_is_said_at_once(self):
+        self.poprun(step(1, 0.1))
+        (self.bin / "vipu").write_text(
+            "#!/bin/sh\n[ \"$VIPU_CLI_API_HOST\" = 10.0.0.1 ] || exit 1\n"
+            "echo ' Partition | Cluster (STAND-IN) | Size | State'\necho ' p16 | c | 16 | ERROR'\n")
+        (self.bin / "vipu").chmod(0o755)
+        site = self.work / "room.yml"
+        site.write_text("sites: {room: {vipu_partition: p16, vipu_server_host: 10.0.0.1,"
+                        " env: {POPLAR_SDK_ENABLED: /opt/poplar-ubuntu_20_04-3.2.0+7-a1}}}\n")
+        self.assert_ends(1, *JOB, "--site", "./room.yml", "--data-dir", "/none",
+                         says="room.yml:1:32: error[L029]: the partition p16 is ERROR, not ACTIVE")
+        status, _, err = self.ipucnn(*JOB, "--site", "./room.yml", "--data-dir", "/none")
+        for name in ("warning[L028]: the SDK that is enabled is 3.2", "[D010]", "[L029]"):
+            self.assertIn(name, err)
+        self.assertEqual((status, (self.work / "runs").exists()), (1, False))
+
     def test_a_changed_checkout_is_told(self):
         def git(*words):
             subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=e", *words], cwd=self.work, check=True,

@@ -207,6 +207,9 @@ struct JobPlan {
   std::string profile;
   std::optional<std::string> label;
   std::optional<std::string> sdk{};  ///< of the site, whose variables every step sets
+  /// Of the Poplar SDK that the application is made for, as 2.3; empty: it needs none, or that is
+  /// not known.
+  std::vector<std::string> sdk_releases{};
   std::vector<Step> steps{};
   std::vector<PlanInputFile> inputs{};  ///< those of the user; built-in files belong to the program
   std::vector<Blocked> blocked{};       ///< it can be started only while there is none

@@ -29,13 +29,28 @@ struct HostFacts {
   virtual std::optional<std::uint64_t> free_bytes(const std::string& path) = 0;
   /// Whether the command's program is found as it would be at its start.
   virtual bool has_program(const Command& command) = 0;
+  /// A variable as the command would find it; absent when it is not set.
+  virtual std::optional<std::string> variable(const Command& command, const std::string& name) = 0;
+  /// What `vipu list partitions` prints with the command's variables, asking `server` where that is
+  /// no empty text; absent where there is no such tool, or it tells nothing.
+  virtual std::optional<std::string> partitions(const Command& command,
+                                                const std::string& server) = 0;
 };
 
 /// What the system says of the host that we are on.
 std::unique_ptr<HostFacts> this_host();
 
 /// What a finding of a preflight speaks of.
-enum class PreflightSubject : std::uint8_t { Program, Folder, Script, Data, Restore, Runs };
+enum class PreflightSubject : std::uint8_t {
+  Program,
+  Folder,
+  Script,
+  Data,
+  Restore,
+  Runs,
+  Sdk,
+  Partition,
+};
 
 struct PreflightInput {
   const FilledPlan& plan;
@@ -48,6 +63,14 @@ struct PreflightInput {
   /// Where the value was given; line 0 where that is not known.
   std::function<Span(std::size_t step, PreflightSubject)> place{};
 };
+
+/// MAJOR.MINOR of the Poplar SDK in a path such as .../poplar-ubuntu_20_04-3.2.0+7-a1b2c3; empty
+/// when it tells none.
+std::string sdk_release_in(std::string_view path);
+
+/// The state that the table of `vipu list partitions` gives a partition; an empty text when the
+/// table has no such row, absent when the text is no such table.
+std::optional<std::string> partition_state(std::string_view table, std::string_view partition);
 
 /// All that would keep a plan from starting, or its script from finding its files, as far as this
 /// host can tell without starting anything.

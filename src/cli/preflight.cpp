@@ -32,6 +32,10 @@ Span place_of(const JobStep& step, const Command& command, PreflightSubject subj
       return quantity(QuantityName::DataDir);
     case PreflightSubject::Restore:
       return quantity(QuantityName::RestorePath);
+    case PreflightSubject::Sdk:
+      return place_of(launch, {"sdk"});
+    case PreflightSubject::Partition:
+      return place_of(launch, {"vipu_partition"});
     case PreflightSubject::Runs:
       break;
   }

@@ -253,10 +253,13 @@ Json plan_json(const JobPlan& plan) {
                {"profile", text_json(plan.profile)},
                {"label", or_null(plan.label)},
                {"sdk", or_null(plan.sdk)},
+               {"sdk_releases", Json::array()},
                {"inputs", Json::array()},
                {"blocked", Json::array()},
                {"files", Json::array()},
                {"steps", Json::array()}};
+  for (const std::string& release : plan.sdk_releases)
+    json["sdk_releases"].push_back(text_json(release));
   for (const PlanInputFile& file : plan.inputs)
     json["inputs"].push_back({{"path", text_json(file.path)}, {"sha256", file.sha256}});
   for (const Blocked& finding : plan.blocked)

@@ -74,6 +74,23 @@ std::optional<std::string> text_or_none(std::string_view text) {
   return text.empty() ? std::nullopt : std::optional(std::string(text));
 }
 
+/// What its descriptor says, else the release that the application is called by.
+std::vector<std::string> sdk_releases(const PlanInput& in) {
+  const AppSchema& schema = in.in.schema;
+  const Node software = schema.node().find("software");
+  bool on_poplar = false;
+  if (software.is_list())
+    for (const Node one : software) on_poplar = on_poplar || one.text() == "poplar";
+  if (!on_poplar) return {};
+  const Catalog& catalog = in.in.catalog;
+  const Node said = catalog.own_field(catalog.find_application(parse_app_id(schema.id())), "sdk");
+  if (said.is_scalar()) return {std::string(said.text())};
+  if (!said.is_list()) return {std::string(schema.release())};
+  std::vector<std::string> releases;
+  for (const Node one : said) releases.emplace_back(one.text());
+  return releases;
+}
+
 }  // namespace
 
 JobPlan plan(const PlanInput& in) {
@@ -99,6 +116,7 @@ JobPlan plan(const PlanInput& in) {
   step.geometry = figures(in.geometry);
   step.command = command(in);
   if (in.detail == PlanDetail::Words) return job;
+  job.sdk_releases = sdk_releases(in);
   planning::add_details(in, step);
   if (in.config_file && resolved.preset != nullptr && !resolved.preset->written_out.empty())
     job.files.push_back({"configs.yml", preset_yaml(*resolved.preset)});

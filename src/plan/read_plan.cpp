@@ -285,6 +285,9 @@ JobPlan read_plan(const Place& at) {
   plan.profile = at.member("profile").text();
   plan.label = at.member("label").text_or_null();
   plan.sdk = at.optional_member("sdk").text_or_null();  // not in older ones
+  if (at.has("sdk_releases"))
+    for (const Place& release : at.member("sdk_releases").items())
+      plan.sdk_releases.push_back(release.text());
   for (const Place& file : at.member("inputs").items())
     plan.inputs.push_back({file.member("path").name(), file.member("sha256").name()});
   for (const Place& finding : at.member("blocked").items())

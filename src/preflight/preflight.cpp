@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace ipucnn {
 namespace {
@@ -22,6 +23,22 @@ bool matches_one(const std::vector<std::string>& names, const std::string& patte
   });
 }
 
+/// The columns of a table's line, without blanks around them.
+std::vector<std::string_view> cells_of(std::string_view line) {
+  std::vector<std::string_view> cells;
+  while (true) {
+    const std::size_t end = std::min(line.find('|'), line.size());
+    std::string_view cell = line.substr(0, end);
+    while (!cell.empty() && std::isspace(static_cast<unsigned char>(cell.front())))
+      cell.remove_prefix(1);
+    while (!cell.empty() && std::isspace(static_cast<unsigned char>(cell.back())))
+      cell.remove_suffix(1);
+    cells.push_back(cell);
+    if (end == line.size()) return cells;
+    line.remove_prefix(end + 1);
+  }
+}
+
 /// One step, looked at in the order in which it would meet its troubles.
 class StepCheck {
  public:
@@ -35,12 +52,16 @@ class StepCheck {
         out_(out) {}
 
   void look() {
-    if (!look_at_folder()) return;
-    look_at_program();
-    look_at_script();
-    look_at_data();
-    look_at_restore();
-    look_at_space(step_.output);
+    if (look_at_folder()) {
+      look_at_program();
+      look_at_script();
+      look_at_data();
+      look_at_restore();
+      look_at_space(step_.output);
+    }
+    if (in_.plan.made().label) return;  // its machine is played
+    if (number_ == in_.first_step) look_at_sdk();
+    look_at_partition();
   }
 
  private:
@@ -136,6 +157,66 @@ class StepCheck {
           .help = "make room, or write elsewhere";
   }
 
+  void look_at_sdk() {
+    const auto& wanted = in_.plan.made().sdk_releases;
+    const auto path = host_.variable(command_, "POPLAR_SDK_ENABLED");
+    const std::string has = path ? sdk_release_in(*path) : "";
+    if (has.empty() || wanted.empty() ||
+        std::find(wanted.begin(), wanted.end(), has) != wanted.end())
+      return;
+    const JobPlan& plan = in_.plan.made();
+    add(FindingId::L028, PreflightSubject::Sdk,
+        fmt::format("the SDK that is enabled is {}, and {}@{} is made for {}", has,
+                    plan.application, plan.release, fmt::join(wanted, " or ")))
+        .help =
+        fmt::format("enable that one, or name the release with --app {}@{}", plan.application, has);
+  }
+
+  void look_at_partition() {
+    const std::string partition = partition_of(command_);
+    if (partition.empty()) return;
+    for (std::size_t i = in_.first_step; i < number_; ++i)
+      if (partition_of(in_.plan.commands()[i]) == partition) return;  // told already
+    const auto table = host_.partitions(
+        command_, launcher_value(command_, "vipu_server_host", "IPUOF_VIPU_API_HOST"));
+    const auto state = table ? partition_state(*table, partition) : std::nullopt;
+    if (!state || *state == "ACTIVE" || *state == "PS_ACTIVE") return;
+    Diagnostic& d =
+        add(FindingId::L029, PreflightSubject::Partition,
+            state->empty() ? fmt::format("vipu lists no partition {}", partition)
+                           : fmt::format("the partition {} is {}, not ACTIVE", partition, *state));
+    if (!state->empty()) {
+      d.help =
+          "wait for it, reset it with --launch reset_partition=yes, or ask who runs the machine";
+      return;
+    }
+    d.help = "see `vipu list partitions`, and give another with --launch partition=NAME";
+    if (step_.launcher == "poprun") {
+      d.severity = Severity::Warning;  // poprun makes one where it may
+      d.notes.push_back({"poprun makes it where it may", {}});
+    }
+  }
+
+  std::string partition_of(const Command& command) const {
+    return launcher_value(command, "vipu_partition", "IPUOF_VIPU_API_PARTITION_ID");
+  }
+
+  /// What the launcher is told by the words of a setting, else by a variable; a launcher that is
+  /// told to start without IPUs has no use for either.
+  std::string launcher_value(const Command& command, std::string_view setting,
+                             const std::string& variable) const {
+    for (std::size_t i = 0; i < command.program_at; ++i) {
+      const Arg& word = command.argv[i];
+      if (word.cause == "offline_mode") return {};
+      if (word.cause != setting) continue;
+      const std::string text = literal_text(word);
+      if (!word.begins) return text;
+      if (const std::size_t equals = text.find('='); equals != std::string::npos)
+        return text.substr(equals + 1);
+    }
+    return host_.variable(command, variable).value_or("");
+  }
+
   /// A path as the script is told; empty where it is not known before the start.
   std::string value_of(const Arg& arg) const { return in_.plan.text_of(arg).value_or(""); }
 
@@ -170,6 +251,43 @@ void look_at_runs(const PreflightInput& in, HostFacts& host, Diagnostics& out) {
 }
 
 }  // namespace
+
+std::string sdk_release_in(std::string_view path) {
+  const auto digits = [](std::string_view text) {
+    return text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
+  };
+  for (std::size_t at = path.rfind('-'); at != std::string_view::npos && at > 0;
+       at = path.rfind('-', at - 1)) {
+    const std::string_view rest = path.substr(at + 1);
+    const std::string_view major = digits(rest);
+    if (major.empty() || rest.size() <= major.size() || rest[major.size()] != '.') continue;
+    const std::string_view minor = digits(rest.substr(major.size() + 1));
+    const std::string_view behind = rest.substr(major.size() + 1 + minor.size());
+    if (!minor.empty() && behind.starts_with("."))
+      return std::string(rest.substr(0, major.size() + 1 + minor.size()));
+  }
+  return {};
+}
+
+std::optional<std::string> partition_state(std::string_view table, std::string_view partition) {
+  std::optional<std::size_t> name_at;
+  std::optional<std::size_t> state_at;
+  while (!table.empty()) {
+    const std::string_view line = table.substr(0, table.find('\n'));
+    table.remove_prefix(std::min(line.size() + 1, table.size()));
+    const std::vector<std::string_view> cells = cells_of(line);
+    if (!state_at) {
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (cells[i] == "Partition") name_at = i;
+        if (cells[i] == "State") state_at = i;
+      }
+      if (!name_at) state_at.reset();
+    } else if (cells.size() > std::max(*name_at, *state_at) && cells[*name_at] == partition) {
+      return std::string(cells[*state_at]);
+    }
+  }
+  return state_at ? std::optional<std::string>("") : std::nullopt;
+}
 
 Diagnostics preflight(const PreflightInput& in, HostFacts& host) {
   Diagnostics out;

@@ -1,9 +1,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
+#include "ipucnn/local_run.h"
 #include "ipucnn/preflight.h"
 #include "ipucnn/run.h"
 
@@ -61,6 +64,28 @@ class ThisHost final : public HostFacts {
   bool has_program(const Command& command) override {
     return find_program(process_of(command)).has_value();
   }
+
+  std::optional<std::string> variable(const Command& command, const std::string& name) override {
+    for (const auto& [set, value] : process_of(command).env)
+      if (set == name) return value;
+    const char* ours = std::getenv(name.c_str());
+    return ours == nullptr ? std::nullopt : std::optional<std::string>(ours);
+  }
+
+  std::optional<std::string> partitions(const Command& command,
+                                        const std::string& server) override {
+    constexpr std::chrono::seconds kLongest(10);
+    ProcessSpec spec{{"vipu", "list", "partitions"}, process_of(command).env, {}};
+    if (!server.empty()) spec.env.emplace_back("VIPU_CLI_API_HOST", server);
+    for (const auto& [asked, said] : asked_)
+      if (asked == spec.env) return said;
+    asked_.emplace_back(spec.env, output_of(spec, kLongest));
+    return asked_.back().second;
+  }
+
+ private:
+  /// Steps of a job ask the same.
+  std::vector<std::pair<Variables, std::optional<std::string>>> asked_;
 };
 
 }  // namespace

@@ -26,6 +26,17 @@ struct FakeHost final : HostFacts {
   bool has_program(const Command& command) override {
     return programs.find(literal_text(command.argv.front())) != programs.end();
   }
+  std::optional<std::string> variable(const Command&, const std::string& name) override {
+    const auto it = variables.find(name);
+    return it == variables.end() ? std::nullopt : std::optional(it->second);
+  }
+  std::optional<std::string> partitions(const Command&, const std::string& server) override {
+    asked = server;
+    return table;
+  }
+  std::map<std::string, std::string> variables;
+  std::optional<std::string> table;
+  std::string asked;
   std::map<std::string, PathKind> paths;
   std::map<std::string, bool> programs{{"poprun", true}};
   bool writable = true;
@@ -149,6 +160,91 @@ TEST_F(Preflight, DoesNotAskForWhatTheStepBeforeWrites) {
   EXPECT_EQ(found(), "");
   plan_.steps[1].restore = word("elsewhere");
   EXPECT_EQ(found(), "D012 there is no checkpoint /app/elsewhere\n");
+}
+
+TEST_F(Preflight, HoldsTheEnabledSdkToTheReleases) {
+  plan_.application = "app";
+  plan_.release = "2.3";
+  plan_.sdk_releases = {"2.3"};
+  host_.variables["POPLAR_SDK_ENABLED"] = "/opt/poplar-ubuntu_18_04-2.3.0+774-b47c577c2a";
+  EXPECT_EQ(found(), "");
+  host_.variables["POPLAR_SDK_ENABLED"] =
+      "/opt/poplar_sdk-ubuntu_20_04-3.2.0+1277-7cd8ade3cd/poplar-ubuntu_20_04-3.2.0+7-a1b2c3";
+  EXPECT_EQ(found(), "L028 the SDK that is enabled is 3.2, and app@2.3 is made for 2.3\n");
+  host_.paths.erase("/app");  // all in one pass
+  EXPECT_EQ(found(),
+            "L032 the application's folder /app is not there\n"
+            "L028 the SDK that is enabled is 3.2, and app@2.3 is made for 2.3\n");
+  plan_.sdk_releases = {"3.2", "3.3"};
+  host_.paths["/app"] = PathKind::Folder;
+  EXPECT_EQ(found(), "");
+  plan_.label = "REHEARSAL";
+  plan_.sdk_releases = {"2.3"};
+  EXPECT_EQ(found(), "");
+}
+
+TEST(SdkRelease, IsFoundInAPath) {
+  EXPECT_EQ(sdk_release_in("/opt/poplar-ubuntu_18_04-2.3.0+774-b47c577c2a"), "2.3");
+  EXPECT_EQ(sdk_release_in("/a-1.2.3/poplar-rhel_8-3.10.1+1-x/"), "3.10");
+  for (const char* none : {"", "-", "/opt/poplar", "/opt/poplar-3", "/opt/poplar-3.", "/opt/a-3.2",
+                           "/opt/a-3.x.1", "/opt/3.2.1"})
+    EXPECT_EQ(sdk_release_in(none), "") << none;
+}
+
+constexpr const char* kTable =
+    " Partition   | Cluster  | ILDs | Size | State\n"
+    "---------------------------------------------\n"
+    " p64         | c64_1-16 | 1    | 64   | ACTIVE\n"
+    " p16         | c64_1-16 | 1    | 16   | ERROR\n"
+    "---------------------------------------------\n";
+
+TEST(PartitionState, IsReadFromTheTable) {
+  EXPECT_EQ(partition_state(kTable, "p64"), "ACTIVE");
+  EXPECT_EQ(partition_state(kTable, "p16"), "ERROR");
+  EXPECT_EQ(partition_state(kTable, "p6"), "");
+  EXPECT_EQ(partition_state("", "p64"), std::nullopt);
+  EXPECT_EQ(partition_state("list partitions: failed: p64 | x\n", "p64"), std::nullopt);
+  EXPECT_EQ(partition_state(" Partition | State\n p64\n p64 |", "p64"), "");
+}
+
+TEST_F(Preflight, HoldsAPartitionToItsState) {
+  Step& step = plan_.steps[0];
+  step.launcher = "poprun";
+  const auto option = [](std::string text, std::string cause, bool begins) {
+    Arg arg = word(std::move(text));
+    arg.cause = std::move(cause);
+    arg.begins = begins;
+    return arg;
+  };
+  step.command.argv = {word("poprun"),
+                       option("--vipu-server-host", "vipu_server_host", true),
+                       option("10.0.0.1", "vipu_server_host", false),
+                       option("--vipu-partition=p16", "vipu_partition", true),
+                       word("python3"),
+                       word("train.py")};
+  step.command.program_at = 4;
+  EXPECT_EQ(found(), "");  // nobody is there to be asked
+  host_.table = kTable;
+  plan_.steps.push_back(step);  // said once
+  EXPECT_EQ(found(), "L029 the partition p16 is ERROR, not ACTIVE\n");
+  EXPECT_EQ(host_.asked, "10.0.0.1");
+  plan_.steps.pop_back();
+  plan_.steps[0].command.argv[3].pieces[0].text = "--vipu-partition=p64";
+  EXPECT_EQ(found(), "");
+  plan_.steps[0].command.argv[3].pieces[0].text = "--vipu-partition=p8";
+  EXPECT_EQ(found(), "L029 vipu lists no partition p8\n");
+  EXPECT_FALSE(all_.has_errors());
+  plan_.steps[0].command.argv.insert(plan_.steps[0].command.argv.begin() + 1,
+                                     option("--offline-mode", "offline_mode", true));
+  plan_.steps[0].command.program_at = 5;
+  EXPECT_EQ(found(), "");
+}
+
+TEST_F(Preflight, TakesAPartitionOfAVariable) {
+  host_.table = kTable;
+  host_.variables["IPUOF_VIPU_API_PARTITION_ID"] = "p8";
+  EXPECT_EQ(found(), "L029 vipu lists no partition p8\n");
+  EXPECT_TRUE(all_.has_errors());  // nobody would make it
 }
 
 TEST_F(Preflight, WarnsWhereLittleSpaceIsLeft) {
