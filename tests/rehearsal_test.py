@@ -265,6 +265,64 @@ class WholeJob(Case):
         self.assertEqual((done.returncode, done.stdout), (3, ""), done.stderr)
         self.assertFalse((self.run_folder() / "train").exists())
 
+    def interrupted(self, *words):
+        """A run that is interrupted as soon as it has told of a checkpoint."""
+        self.env["REHEARSAL_SECONDS"] = "30"
+        process = subprocess.Popen([PROGRAM, "run", *PRESET, "--site", "rehearsal", *words], cwd=self.folder,
+                                   env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        seen = ""
+        for line in process.stdout:
+            seen += line
+            if "Saved checkpoint to" in seen:
+                break
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.env["REHEARSAL_SECONDS"] = "0.4"
+
+    @needs_mpirun
+    def test_is_interrupted_resumed_and_finished(self):
+        self.interrupted()
+        written = sorted(int(path.name[5:-6]) for path in self.folder.glob("logs/*/ckpt-*.index"))
+        self.assertTrue(written)
+        done = self.run_program("runs", "resume", "last")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"ckpt-{written[-1]}, of train", done.stderr)
+        first, second = sorted((self.folder / "runs").iterdir())
+        self.assertEqual([json.loads((run / "record.json").read_text())["state"] for run in (first, second)],
+                         ["interrupted", "done"])
+
+        def epochs(run):
+            return [float(epoch) for epoch in re.findall(r"epoch: +([0-9.]+)", (run / "train/1/stdout.log").read_text())]
+        # It goes on where the checkpoint was, in the same folder, up to the end.
+        self.assertGreater(min(epochs(second)), min(epochs(first)) + 0.5)
+        self.assertLessEqual(min(epochs(second)), max(epochs(first)) + 2)
+        self.assertGreater(max(epochs(second)), 65.9)
+        self.assertEqual(len(list(self.folder.glob("logs/*"))), 1)
+        self.assertGreater(len(list(self.folder.glob("logs/*/ckpt-*.index"))), len(written))
+        again = self.run_program("runs", "resume", "last")
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("is done; there is nothing to go on with", again.stderr)
+
+    @needs_mpirun
+    def test_does_not_resume_from_half_a_checkpoint(self):
+        self.interrupted()
+        for mark in self.folder.glob("logs/*/ckpt-*.index"):
+            mark.unlink()
+        done = self.run_program("runs", "resume", "last")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("has no complete checkpoint; the newest was", done.stderr)
+
+    @needs_mpirun
+    def test_validates_the_checkpoints_that_were_written(self):
+        done = self.run_program("run", *PRESET, "--site", "rehearsal", "--then", "validation")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        newest = max(int(path.name[5:-6]) for path in self.folder.glob("logs/mk2_resnet50_gn_16ipus/*.index"))
+        log = next((self.folder / "runs").glob("*/validation/1/stdout.log")).read_text()
+        self.assertIn(f"logs/mk2_resnet50_gn_16ipus/ckpt-{newest}", log)
+        self.assertNotIn("ckpt-40000", log)
+
     def test_a_step_that_prints_no_figure_is_silent(self):
         (self.folder / "site.yml").write_text("sites: {s: {programs: {poprun: 'true'}}}\n")
         done = self.run_program("run", *PRESET, "--site", "./site.yml", "--data-dir", "/data",

@@ -27,6 +27,7 @@ struct PlayedScript {
   Node parts;             ///< what the descriptor's `rehearsal` says of the script
   Node data_sets;         ///< the descriptor's `data_sets`
   Node proof;             ///< the descriptor's `proof_when` of the script; may be absent
+  Node checkpoints;       ///< and its `checkpoints`
   /// Value in force of one of the application's options, as text; absent when it has none.
   std::function<std::optional<std::string>(std::string_view key)> value;
   /// Every option in force, as a Python dictionary.

@@ -146,6 +146,7 @@ class RehearsedScript {
     played.parts = parts_;
     played.data_sets = schema_->node().find("data_sets");
     played.proof = schema_->node().find("scripts").find(name_).find("proof_when");
+    played.checkpoints = checkpoints();
     played.value = [&](std::string_view key) { return values.value(key); };
     played.options = values.dictionary();
     played.command_line = program_;
@@ -157,6 +158,16 @@ class RehearsedScript {
     if (!take_launcher(world_.variable, values.ipus_per_replica(), played, error))
       return fail(1, error);
     return play(played);
+  }
+
+  /// As the script itself writes them, else as another one does that it takes them from.
+  Node checkpoints() const {
+    const Node scripts = schema_->node().find("scripts");
+    Node found = scripts.find(name_).find("checkpoints");
+    scripts.each_pair([&](Node, Node script) {
+      if (!found) found = script.find("checkpoints");
+    });
+    return found;
   }
 
   /// IPUs of a replica of the training, which an evaluation may share out.

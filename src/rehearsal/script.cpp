@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "ipucnn/rehearsal.h"
+#include "rehearsal/checkpoint_files.h"
 #include "rehearsal/schedule.h"
 #include "rehearsal/template.h"
 
@@ -117,8 +118,12 @@ class Player {
     const std::string name = filled(parts_.find_text("name").value_or("rehearsal"));
     fields_["name"] = name;
     if (const auto epochs = option_of("epochs")) fields_["epochs"] = *epochs;
+    // What goes on with a run writes into its folder.
     const auto own = option_of("output_dir");
-    fields_["folder"] = own ? *own : option_of("output_parent").value_or("") + name;
+    const auto before = trained_before();
+    fields_["folder"] = own      ? *own
+                        : before ? *before
+                                 : option_of("output_parent").value_or("") + name;
   }
 
   /// The entry of the proof whose condition holds: the script then does something else.
@@ -153,7 +158,8 @@ class Player {
       fail("ZeroDivisionError: integer division or modulo by zero");
       return;
     }
-    if (schedule->updates_per_checkpoint > 0) {
+    const std::int64_t done = std::min(calls_before(*schedule), schedule->calls - 1);
+    if (schedule->updates_per_checkpoint > 0 && done == 0) {
       fields_["iteration"] = std::int64_t{0};
       write_line(parts_.find_text("saved_first").value_or(""), 0);
     }
@@ -163,7 +169,7 @@ class Player {
     write_line(parts_.find_text("compiled").value_or(""));
     const double pause_of_call = share(0.85) / static_cast<double>(schedule->calls);
     double total_time = 0;
-    for (std::int64_t call = 1; call <= schedule->calls && status_ == 0; ++call) {
+    for (std::int64_t call = done + 1; call <= schedule->calls && status_ == 0; ++call) {
       pause(pause_of_call);
       total_time += time_of(call) * static_cast<double>(schedule->updates_per_call);
       speeds_.push_back(static_cast<double>(global_batch_) / time_of(call));
@@ -174,6 +180,21 @@ class Player {
       write_line(parts_.find_text("saved").value_or(""), 0);
     }
     result();
+  }
+
+  /// The folder of a training that this one goes on with.
+  std::optional<std::string> trained_before() const {
+    const auto option = script_.checkpoints.find_text("restore");
+    auto folder = option && !evaluates() ? script_.value(*option) : std::nullopt;
+    return folder && folder->empty() ? std::nullopt : folder;
+  }
+
+  /// Calls that its newest checkpoint holds.
+  std::int64_t calls_before(const rehearsing::TrainingSchedule& schedule) const {
+    const auto folder = trained_before();
+    if (!folder) return 0;
+    const auto found = rehearsing::checkpoints_in(script_.checkpoints, *folder);
+    return found.empty() ? 0 : found.back() / schedule.updates_per_call;
   }
 
   /// What the script makes of all its calls but the first ones; nothing where these are all.
@@ -302,8 +323,10 @@ class Player {
       return;
     }
     const auto from = option_of("restore_path");
-    const std::vector<std::int64_t> found =
-        from ? std::vector<std::int64_t>{0, 20000, 40000} : std::vector<std::int64_t>{0};
+    std::vector<std::int64_t> found;
+    if (from) found = rehearsing::checkpoints_in(script_.checkpoints, *from);
+    if (found.empty())  // nobody has trained here: made-up ones
+      found = from ? std::vector<std::int64_t>{0, 20000, 40000} : std::vector<std::int64_t>{0};
     std::string list;
     for (const std::int64_t iteration : found)
       list += (list.empty() ? "" : ", ") + (from ? "'" + checkpoint(iteration) + "'" : "None");
@@ -382,6 +405,9 @@ class Player {
     if (text.empty() || (only && *only != script_.instance)) return;
     std::string line = filled(text);
     if (line.size() < kShortestLine) line += kMark;
+    if (const std::string error = rehearsing::write_checkpoint(script_.checkpoints, line);
+        !error.empty())
+      return fail(error);
     put(parts_.find_text("stream") == "stderr" ? STDERR_FILENO : STDOUT_FILENO, line);
   }
 
