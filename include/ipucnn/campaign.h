@@ -158,10 +158,11 @@ struct CaseResult {
   bool is_done() const { return state() == "done"; }
 };
 
-/// What the folders of the runs say of the cases. A run that cannot be read has no figures.
-std::vector<CaseResult> results_of(const std::vector<CampaignCase>& cases,
-                                   const std::vector<CampaignItem>& items,
-                                   const JournalState& journal);
+/// What the folders of the runs say of the cases, of which there is a result each, at first an
+/// empty one. A run that cannot be read has no figures. The folders of a case are not read again as
+/// long as all its starts are as they were, and over.
+void update_results(const std::vector<CampaignCase>& cases, const std::vector<CampaignItem>& items,
+                    const JournalState& journal, std::vector<CaseResult>& results);
 
 /// One table, and below it what is to be said of cases; `old_tool` adds a column with what
 /// examples_utils prints.

@@ -50,40 +50,60 @@ std::string CaseResult::state() const {
   return std::string(end_name(Done{}));
 }
 
-std::vector<CaseResult> results_of(const std::vector<CampaignCase>& cases,
-                                   const std::vector<CampaignItem>& items,
-                                   const JournalState& journal) {
-  std::vector<CaseResult> results;
+namespace {
+
+/// What the journal says of a start.
+StartResult start_of(const JournalState& journal, const CampaignItem& item) {
+  StartResult start;
+  start.state = "waiting";
+  const auto known = journal.items.find(item.id);
+  if (known == journal.items.end()) return start;
+  start.run = known->second.run;
+  start.state = known->second.state == ItemRecord::State::Ended ? known->second.end : "running";
+  return start;
+}
+
+/// Whether a case's starts are over and those that its result was made of.
+bool is_up_to_date(const CaseResult& result, const std::vector<StartResult>& starts) {
+  return std::equal(starts.begin(), starts.end(), result.starts.begin(), result.starts.end(),
+                    [](const StartResult& now, const StartResult& then) {
+                      return now.run == then.run && now.state == then.state &&
+                             now.state != "running";
+                    });
+}
+
+void read_runs(const CampaignCase& one, CaseResult& result) {
+  std::vector<std::vector<StepReport>> reports;
+  std::optional<KeptRun> last_done;
+  for (StartResult& start : result.starts) {
+    std::string unsaid;
+    auto run = start.run.empty() ? std::nullopt : read_run(start.run, unsaid);
+    if (!run) continue;
+    if (start.state != end_name(Done{})) {
+      add_trouble(*run, start);
+      continue;
+    }
+    reports.push_back(reports_of(*run));
+    last_done = std::move(run);
+  }
+  if (one.plan) result.figures = campaigning::figures_of(one, reports);
+  if (last_done) add_old_figures(one, *last_done, result.figures);
+}
+
+}  // namespace
+
+void update_results(const std::vector<CampaignCase>& cases, const std::vector<CampaignItem>& items,
+                    const JournalState& journal, std::vector<CaseResult>& results) {
+  std::vector<std::vector<StartResult>> starts(cases.size());
+  for (const CampaignItem& item : items) starts[item.of].push_back(start_of(journal, item));
+  results.resize(cases.size());
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const CampaignCase& one = cases[i];
-    CaseResult result{one.name, one.plan ? "" : one.refusal, std::nullopt, {}, {}};
-    if (one.plan) result.label = one.plan->label;
-    std::vector<std::vector<StepReport>> reports;
-    std::optional<KeptRun> last_done;
-    for (const CampaignItem& item : items) {
-      if (item.of != i) continue;
-      StartResult& start = result.starts.emplace_back();
-      const auto known = journal.items.find(item.id);
-      start.state = "waiting";
-      if (known == journal.items.end()) continue;
-      const ItemRecord& record = known->second;
-      start.run = record.run;
-      start.state = record.state == ItemRecord::State::Ended ? record.end : "running";
-      std::string unsaid;
-      auto run = record.run.empty() ? std::nullopt : read_run(record.run, unsaid);
-      if (!run) continue;
-      if (!record.is_done()) {
-        add_trouble(*run, start);
-        continue;
-      }
-      reports.push_back(reports_of(*run));
-      last_done = std::move(run);
-    }
-    if (one.plan) result.figures = campaigning::figures_of(one, reports);
-    if (last_done) add_old_figures(one, *last_done, result.figures);
-    results.push_back(std::move(result));
+    if (!results[i].name.empty() && is_up_to_date(results[i], starts[i])) continue;
+    results[i] = {one.name, one.plan ? "" : one.refusal, std::nullopt, std::move(starts[i]), {}};
+    if (one.plan) results[i].label = one.plan->label;
+    read_runs(one, results[i]);
   }
-  return results;
 }
 
 }  // namespace ipucnn

@@ -109,12 +109,14 @@ class CampaignRun {
 
   // --- results ---
 
-  std::vector<CaseResult> results() const {
-    return results_of(cases_, items_, journal_ ? journal_->state() : JournalState{});
+  const std::vector<CaseResult>& results() {
+    static const JournalState kNone;
+    update_results(cases_, items_, journal_ ? journal_->state() : kNone, results_);
+    return results_;
   }
 
   bool keep_results() {
-    const std::vector<CaseResult> all = results();
+    const std::vector<CaseResult>& all = results();
     std::string error;
     for (const auto& [name, text] : {std::pair{"results.json", campaign_json(all, words_.name)},
                                      {"results.csv", campaign_csv(all)},
@@ -123,7 +125,7 @@ class CampaignRun {
     return true;
   }
 
-  CampaignEnd end() const {
+  CampaignEnd end() {
     CampaignEnd ended{results(), kDone};
     for (const CaseResult& result : ended.results) {
       for (const FigureResult& figure : result.figures)
@@ -144,6 +146,7 @@ class CampaignRun {
   SplitArgv split_;  ///< as each run is given it
   const Streams& streams_;
   std::vector<CampaignItem> items_;
+  std::vector<CaseResult> results_;
   std::string folder_;
   std::optional<Journal> journal_;
   std::optional<int> interrupted_;

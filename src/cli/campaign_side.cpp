@@ -7,7 +7,6 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <set>
 
 #include "base/text.h"
 #include "cli/campaign_starts.h"
@@ -133,17 +132,17 @@ class SideStarts {
     std::string error;
     if (!starts_.journal.begun(item, one.name, machine_.clock.utc(), error)) return fail(error);
     std::string refusal;
-    const auto ready = startable(one, starts_.files, starts_.split, starts_.streams, refusal);
+    auto ready = startable(one, starts_.files, starts_.split, starts_.streams, refusal);
     if (!ready) {
       ++failures_;
       if (!starts_.journal.ended(item, end_name(NotStarted{}), machine_.clock.utc(), error))
         fail(error);
       return;
     }
-    sides.begin([this, item, &ready](Backend& backend, Interrupts& interrupts) {
-      const StartableRun run = *ready;  // the caller goes on while we wait
+    const auto run = std::make_shared<const StartableRun>(*std::move(ready));
+    sides.begin([this, item, run](Backend& backend, Interrupts& interrupts) {
       go_through(item, backend, interrupts, "", [&](Machine& machine, Watcher& watcher) {
-        return run_watched(run, starts_.split, machine, starts_.streams, starts_.files.world,
+        return run_watched(*run, starts_.split, machine, starts_.streams, starts_.files.world,
                            watcher);
       });
     });

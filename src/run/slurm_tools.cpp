@@ -72,7 +72,10 @@ std::optional<std::map<std::string, QueuedJob>> ask(const std::string& of_which,
   }
   std::map<std::string, QueuedJob> jobs;
   for (const std::string_view line : split(answer->out, '\n'))
-    if (auto job = read_row(line)) jobs[job->id] = *std::move(job);
+    if (auto job = read_row(line)) {
+      const std::string id = job->id;
+      jobs[id] = *std::move(job);
+    }
   return jobs;
 }
 
@@ -117,7 +120,8 @@ std::map<std::string, QueuedJob> read_accounting(std::string_view text) {
     constexpr int kShift = 256;  // as wait() has it
     job.wait_status = number(1) != 0 ? number(1) : number(0) * kShift;
     job.limit_seconds = slurm_seconds(fields[3]);
-    if (job.is_over()) jobs[job.id] = std::move(job);
+    const std::string id = job.id;
+    if (job.is_over()) jobs[id] = std::move(job);
   }
   return jobs;
 }
