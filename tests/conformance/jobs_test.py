@@ -4,7 +4,8 @@
 usage: jobs_test.py PROGRAM
 
 Prints how many lines of documented.yml come out word for word; all 42 mean the same (tests/support/normalise.py).
-Those of the other files are held to the entries and commands of tests/data/releases, read by tests/support/benchmarks.py.
+Those of the other files are held to the entries and commands of tests/data/releases, which tests/support/benchmarks.py
+reads.
 """
 import json
 import pathlib
@@ -88,10 +89,6 @@ class DocumentedJobs(unittest.TestCase):
                 self.assertNotIn(line["argv"], [plan["steps"][0]["argv"] for plan in plans(line["id"])])
 
 
-# Commands that have no job: of scripts that no application has, and recipes that stop at their own release.
-WITHOUT = {"inference_embedded.py", "run_benchmark_with_triton_server.py", "./rn50_pod64.sh"}
-STOPPING = {("3.0", "tf1_efficientnet_b4_g16_train_real_pod256_conv"), ("3.0", "tf1_efficientnet_b4_batchnorm_train_real_pod64_conv"),
-            ("3.0", "G16_EfficientNet_B4_pipelined_validation_convergence"), ("3.0", "tf1_resnet50_serving_infer_real_1ipu")}
 SHORT = {"pytorch_cnns": "pytorch", "tensorflow1_cnns": "tf1", "tensorflow2_cnns": "tf2"}
 
 
@@ -135,7 +132,8 @@ class PublishedJobs(unittest.TestCase):
                 if release == "3.3":
                     found = {name: entry for name, entry in found.items() if entry != entries["3.2"][group][name]}
                 for name, _, env, words in benchmarks.expanded(benchmarks.spec_text(found)) if found else []:
-                    if not WITHOUT.intersection(words) and (release, name) not in STOPPING:
+                    # Of these there is no job.
+                    if not benchmarks.UNKNOWN_SCRIPTS.intersection(words) and name not in benchmarks.STOPPING:
                         expected.setdefault(f"{name}-{release}", []).append(benchmarks.meaning(words, env, application))
             jobs += len(expected)
             commands += self.hold(expected, f"*-{release}*")
@@ -146,7 +144,7 @@ class PublishedJobs(unittest.TestCase):
         for release, path, number, command in benchmarks.readme_commands():
             application = benchmarks.application_of(path.replace("/cnns/", "/"))
             same = release in ("2.2", "2.5") or (release, application) == ("2.3", "tensorflow1_cnns")
-            if same or WITHOUT.intersection(command["cmd"]):
+            if same or benchmarks.UNKNOWN_SCRIPTS.intersection(command["cmd"]):
                 continue
             sizes = re.findall(r"\d+", str(command.get("batch_sizes", "4"))) if "{batchsize}" in command["cmd"] else [""]
             if "..." in str(command.get("batch_sizes")):

@@ -39,8 +39,7 @@ DOUBTS = {
     "K063": "stable_norm false of the preset counts as unset",
     "D005": "a part of the data set by two options",
 }
-# Scripts of no application: these commands are started as they stand, and not judged.
-UNKNOWN_SCRIPTS = {"inference_embedded.py", "run_benchmark_with_triton_server.py", "./rn50_pod64.sh"}
+# A script that TensorFlow 2 has as well.
 UNKNOWN_REQUESTS = ("tensorflow1_cnns", "send_request.py")
 SAME = {"3.3": "3.2", "3.4": "3.2"}  # releases that a descriptor has under another name
 
@@ -121,7 +120,7 @@ class Published(unittest.TestCase):
         checked = faults = 0
         for release, path, number, command in benchmarks.readme_commands():
             application = benchmarks.application_of(path.replace("/cnns/", "/"))
-            if UNKNOWN_SCRIPTS.intersection(command["cmd"]):
+            if benchmarks.UNKNOWN_SCRIPTS.intersection(command["cmd"]):
                 continue
             name = f"{release}-{path.replace('/', '-')}-{number}.sh"
             text = "".join(f"export {key}='{value}'\n" for key, value in command.get("env", {}).items())
@@ -143,7 +142,7 @@ class Published(unittest.TestCase):
         jobs = 0
         for release, application, path in self.each():
             expected = [words for name, _, _, words in benchmarks.expanded(path.read_text(encoding="utf-8"))
-                        if not UNKNOWN_SCRIPTS.intersection(words) and
+                        if not benchmarks.UNKNOWN_SCRIPTS.intersection(words) and
                         not (application, words[1]) == UNKNOWN_REQUESTS and
                         not any(key[:2] == (release, name) for key in FAULTS)]
             done = self.run_on("import", path, application, release)

@@ -17,7 +17,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import program  # noqa: E402
+from support import benchmarks, program  # noqa: E402
 from support.batch import Batch  # noqa: E402
 
 BATCH = sys.argv.pop(2)
@@ -43,7 +43,8 @@ def words_of(command):
 def accepted():
     """(application, words) of each command that documents and benchmark lists of the releases hold."""
     found = [(APPLICATIONS[command["app"]], words_of(command)) for command in COMMANDS]
-    return found + [(command["application"], command["cmd"]) for command in BENCHMARKS]
+    found += [(command["application"], command["cmd"]) for command in BENCHMARKS]
+    return found + benchmarks.accepted_commands()
 
 
 def sample(cases):

@@ -117,7 +117,8 @@ def expanded(spec):
     for name, body in yaml.load(spec, yaml.CSafeLoader).items():
         env = body.get("env") or {}
         for values in variants(body.get("parameters")):
-            text = body["cmd"].format(**{**values, **{n: "{" + n + "}" for n in re.findall(r"\$\{(\w+)\}", body["cmd"])}})
+            kept = {variable: "{" + variable + "}" for variable in re.findall(r"\$\{(\w+)\}", body["cmd"])}
+            text = body["cmd"].format(**values, **kept)
             yield name, values, env, shlex.split(own_variables(text, env))
 
 
@@ -149,3 +150,31 @@ def meaning(argv, env, application):
         if not silent and [name, *values] not in kept:
             kept.append([name, *values])
     return form["env"], kept
+
+
+# Scripts of no application, and entries that stop at their own release.
+UNKNOWN_SCRIPTS = {"inference_embedded.py", "run_benchmark_with_triton_server.py", "./rn50_pod64.sh"}
+STOPPING = {"tf1_efficientnet_b4_g16_train_real_pod256_conv", "tf1_efficientnet_b4_batchnorm_train_real_pod64_conv",
+            "G16_EfficientNet_B4_pipelined_validation_convergence", "tf1_resnet50_serving_infer_real_1ipu"}
+
+
+def accepted_commands():
+    """(application, words), each once: the first variant of each entry, and each line of a README, that the release's
+    own parser takes and an application is known of."""
+    found = []
+    for release, groups in entries().items():
+        for group, of_group in groups.items():
+            known = {name: entry for name, entry in of_group.items() if name not in STOPPING}
+            first = {}
+            for name, _, _, words in expanded(spec_text(known)):
+                first.setdefault(name, words)
+            found += [(f"{application_of(group)}@{release}", words) for words in first.values()]
+    for release, path, _, command in readme_commands():
+        if release not in command.get("accepted", {}):
+            found.append((f"{application_of(path.replace('/cnns/', '/'))}@{release}",
+                          [word.replace("{batchsize}", "4") for word in command["cmd"]]))
+    once = {}
+    for application, words in found:
+        if not UNKNOWN_SCRIPTS.intersection(words):
+            once.setdefault(tuple(words), (application, words))
+    return list(once.values())
