@@ -35,10 +35,10 @@ struct JobRequest {
   std::optional<Word> application;  ///< NAME[@RELEASE]
   std::optional<Word> job;          ///< one of the jobs in our files
   std::optional<Word> purpose;
-  bool purpose_assumed = false;  ///< nobody asked for the purpose, so a preset may decline it
-  std::optional<Word> then;      ///< the purpose of a second step
+  bool purpose_assumed = false;       ///< nobody asked for the purpose, so a preset may decline it
+  std::optional<Word> then;           ///< the purpose of a second step
   std::optional<Word> compile_first;  ///< a step in front that only compiles
-  std::optional<Word> script;    ///< a script as it stands, with `overrides` for its words
+  std::optional<Word> script;         ///< a script as it stands, with `overrides` for its words
 
   // Where.
   std::vector<Word> presets;  ///< files named
