@@ -7,6 +7,7 @@
 #include "check/figures.h"
 #include "check/layers.h"
 #include "ipucnn/python_numbers.h"
+#include "ipucnn/yaml_text.h"
 
 namespace ipucnn::checking {
 namespace {
@@ -27,16 +28,11 @@ bool takes_int(const TypedScalar& value) {
 
 /// What a mapping in one word holds; nothing of what is none, which is reported elsewhere.
 void take_entries(const std::string& text, Fact& fact) {
-  Sources sources;
-  Diagnostics ignored;
-  const auto document = load_yaml(sources, sources.add("value", text), ignored);
-  if (document == nullptr || !root(document->tree).is_map()) {
+  const WordEntries* entries = entries_of_word(text);
+  if (entries == nullptr)
     fact.state = Fact::State::Unknown;
-    return;
-  }
-  root(document->tree).each_pair([&](Node key, Node value) {
-    fact.entries.emplace_back(key.text(), value.is_scalar() ? value.text() : flow_text(value));
-  });
+  else
+    fact.entries.insert(fact.entries.end(), entries->begin(), entries->end());
 }
 
 bool is_switch(const OptionSpec& option) { return is_boolean(option.type); }

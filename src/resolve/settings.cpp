@@ -7,13 +7,19 @@ namespace ipucnn {
 
 namespace {
 
-/// Where the key stands; behind the last when it is not there. One loop, for every rule asks for
-/// several: numbers settle it wherever both sides were looked up.
+/// Where the key stands; behind the last when it is not there. Numbers settle it wherever both
+/// sides were looked up. Every rule asks for several keys, so the usual step compares numbers
+/// alone.
 std::size_t index_of(const std::vector<Setting>& all, FactName key) {
   std::size_t i = 0;
-  for (; i < all.size(); ++i) {
-    const bool numbered = key.number != kNone && all[i].number != kNone;
-    if (numbered ? all[i].number == key.number : all[i].key == key.text) break;
+  if (key.number == kNone) {
+    while (i < all.size() && all[i].key != key.text) ++i;
+    return i;
+  }
+  for (const Setting& setting : all) {
+    if (setting.number == key.number) break;
+    if (setting.number == kNone && setting.key == key.text) break;
+    ++i;
   }
   return i;
 }

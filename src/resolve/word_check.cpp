@@ -37,13 +37,6 @@ bool has_printed_quote(std::string_view text) {
   return false;
 }
 
-bool is_yaml_map(std::string_view text) {
-  Sources sources;
-  Diagnostics findings;
-  const auto document = load_yaml(sources, sources.add("value", std::string(text)), findings);
-  return document != nullptr && root(document->tree).is_map();
-}
-
 /// The parts of a word between commas.
 std::vector<std::string_view> parts_of(std::string_view text) {
   std::vector<std::string_view> parts;
@@ -63,7 +56,7 @@ class WordCheck {
 
   bool run() {
     const auto typed = convert_word(item_.text, option_.type);
-    if (!typed || (option_.type == OptionType::YamlMap && !is_yaml_map(item_.text)))
+    if (!typed || (option_.type == OptionType::YamlMap && entries_of_word(item_.text) == nullptr))
       return refuse_type();
     const bool chosen = is_choice(*typed);
     if (!chosen) refuse_choice();

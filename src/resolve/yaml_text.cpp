@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <unordered_map>
 
 namespace ipucnn {
 namespace {
@@ -14,7 +16,30 @@ bool is_option_name(std::string_view text) {
   return name != text.npos && name <= 2 && text[name] >= 'a' && text[name] <= 'z';
 }
 
+std::optional<WordEntries> read_entries(const std::string& word) {
+  Sources sources;
+  Diagnostics ignored;
+  const auto document = load_yaml(sources, sources.add("value", word), ignored);
+  if (document == nullptr || !root(document->tree).is_map()) return std::nullopt;
+  WordEntries entries;
+  root(document->tree).each_pair([&](Node key, Node value) {
+    entries.emplace_back(key.text(), value.is_scalar() ? value.text() : flow_text(value));
+  });
+  return entries;
+}
+
 }  // namespace
+
+const WordEntries* entries_of_word(const std::string& word) {
+  // Presets share their words, and each is asked for when it is checked and by the rules: to read
+  // them anew was a third of `check --builtin`.
+  constexpr std::size_t kMost = 256;
+  thread_local std::unordered_map<std::string, std::optional<WordEntries>> known;
+  if (known.size() > kMost) known.clear();
+  const auto [place, is_new] = known.try_emplace(word);
+  if (is_new) place->second = read_entries(word);
+  return place->second ? &*place->second : nullptr;
+}
 
 std::string yaml_text(const Scalar& scalar) {
   const bool same_type = plain_scalar_type(scalar.text) == scalar.type;

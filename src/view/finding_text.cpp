@@ -1,4 +1,6 @@
 // What `explain ID` prints.
+#include <zstd.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -7,6 +9,14 @@
 
 namespace ipucnn {
 namespace {
+
+/// docs/checks.md.
+std::string checks_text() {
+  const view::PackedText packed = view::checks_document();
+  std::string text(packed.size, '\0');
+  ZSTD_decompress(text.data(), text.size(), packed.bytes, packed.packed_size);
+  return text;
+}
 
 /// Fences become an indentation: a terminal shows no Markdown.
 std::string without_fences(std::string_view text) {
@@ -36,7 +46,8 @@ bool looks_like_id(std::string_view word) {
 }
 
 std::optional<std::string> explain_finding(std::string_view id) {
-  const std::string_view text = view::checks_text();
+  const std::string unpacked = checks_text();
+  const std::string_view text = unpacked;
   const std::size_t heading = text.find("\n### " + to_upper(id) + " ");
   if (heading == std::string_view::npos) return std::nullopt;
   const std::size_t begin = text.find(' ', heading) + 1;
