@@ -4,6 +4,7 @@ Run: /usr/bin/python3 tests/bench_test.py PROGRAM
 """
 
 import csv
+import html.parser
 import io
 import json
 import os
@@ -47,6 +48,38 @@ def examples_utils(out, err, regexp, skip, reduction, name, command):
     if name == "throughput" and any("mpirun" in word for word in command) and "--np" in command:
         result *= int(command[command.index("--np") + 1])
     return result
+
+
+class Page(html.parser.HTMLParser):
+    """The cells of its tables, the texts of its pictures, and all others."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.rows, self.drawn, self.texts, self.open = [], [], [], []
+        self.pictures = 0
+        self.feed(text)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.pictures += tag == "svg"
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+        if tag in ("html", "body", "table", "tr", "td", "th", "svg", "p"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in ("html", "body", "table", "tr", "td", "th", "svg", "p"):
+            assert self.open.pop() == tag, tag
+
+    def handle_data(self, data):
+        if "svg" in self.open:
+            self.drawn.append(data)
+        elif self.open[-1:] in (["td"], ["th"]):
+            self.rows[-1][-1] += data
+        else:
+            self.texts.append(data)
 
 
 class Suite(unittest.TestCase):
@@ -331,6 +364,11 @@ jobs:
         cases = {case.get("name"): case for case in tree.iter("testcase")}
         self.assertIsNone(cases["a"].find("failure"))
         self.assertIn("exit status 4", cases["b"].find("failure").get("message"))
+        page = Page(self.bench("b.yml", "--format", "html", expect=3).stdout)
+        self.assertEqual([row[:5] for row in page.rows],
+                         [["job", "state", "figure", "n", "value"], ["a", "done", "rate", "6", "3.500"],
+                          ["b", "failed", "", "", ""]])
+        self.assertIn("b: failed: exit status 4", "".join(page.texts))
         self.assertRegex(self.bench("b.yml", "--format", "markdown", expect=3).stdout, r"(?m)^\| a \| done \| rate \|")
 
 
@@ -404,6 +442,18 @@ for step in range(20):
         self.assertIn("on tile 17: 800000 bytes", start["lines"][0])
         self.assertEqual(start["phase"], "compile")
         self.assertEqual(self.figures(jobs["rate:micro_batch_size=4"])["throughput"]["value"], 400)
+
+    def test_stand_in_one_picture(self):
+        self.run_it("--target", "m2000", "--sweep", "batch_size=8,4,2", "--sweep", "instances=1,2")
+        written, = (self.folder / "runs").glob("*-bench-sweep/results.html")
+        page = Page(written.read_text())
+        self.assertEqual({row[0].split(":")[-1] for row in page.rows[1:]} - {""},
+                         {f"batch_size={size},instances={n}" for size in (8, 4, 2) for n in (1, 2)})
+        self.assertGreater(page.pictures, 0)
+        drawn = " ".join(page.drawn)
+        self.assertIn("batch_size", drawn)  # the axis; instances tell the curves apart
+        self.assertIn("instances=1", drawn)
+        self.assertIn("instances=2", drawn)
 
     def test_misspelt(self):
         for words in (["--sweep", "batch_size"], ["--sweep", "batch_size=4,,8"], ["--sweep", "bach_size=4"]):

@@ -171,6 +171,10 @@ std::string campaign_text(const std::vector<CaseResult>& results, bool old_tool)
 std::string campaign_json(const std::vector<CaseResult>& results, const std::string& name);
 std::string campaign_csv(const std::vector<CaseResult>& results);
 std::string campaign_junit(const std::vector<CaseResult>& results);
+/// One file that needs nothing else, with a picture for each figure that several cases have: over
+/// the first figure that was swept, else in the order of the table.
+std::string campaign_html(const std::vector<CaseResult>& results, const std::string& name,
+                          bool old_tool);
 std::string campaign_markdown(const std::vector<CaseResult>& results, bool old_tool);
 
 }  // namespace ipucnn

@@ -57,7 +57,6 @@ namespace {
 
 using namespace campaigning;  // NOLINT(google-build-using-namespace)
 using Json = nlohmann::ordered_json;
-using Row = std::vector<std::string>;
 
 std::string n_text(const FigureResult& figure) {
   return figure.by_run ? counted(static_cast<std::int64_t>(figure.n), "start")
@@ -68,14 +67,15 @@ std::string old_text(const FigureResult& figure) {
   return figure.old ? fmt::format("{}", *figure.old) : "-";
 }
 
-std::string figure_name(const FigureResult& figure) {
+}  // namespace
+
+std::string campaigning::figure_name(const FigureResult& figure) {
   return figure.what == "mean" || figure.what == "derived"
              ? figure.metric
              : fmt::format("{} ({})", figure.metric, figure.what);
 }
 
-/// A line for each figure, and for each case without one.
-std::vector<Row> rows_of(const std::vector<CaseResult>& results, bool old_tool) {
+std::vector<Row> campaigning::rows_of(const std::vector<CaseResult>& results, bool old_tool) {
   const bool bounds = std::any_of(results.begin(), results.end(), [](const CaseResult& result) {
     return std::any_of(
         result.figures.begin(), result.figures.end(),
@@ -107,6 +107,8 @@ std::vector<Row> rows_of(const std::vector<CaseResult>& results, bool old_tool) 
   }
   return rows;
 }
+
+namespace {
 
 std::string aligned(const std::vector<Row>& rows) {
   std::vector<std::size_t> widths(rows.front().size());
@@ -142,7 +144,9 @@ bool is_over_and_not_done(const StartResult& start) {
   return start.state != "done" && start.state != "waiting";
 }
 
-std::string troubles_text(const std::vector<CaseResult>& results) {
+}  // namespace
+
+std::string campaigning::troubles_text(const std::vector<CaseResult>& results) {
   std::string text;
   for (const CaseResult& result : results) {
     if (!result.refusal.empty())
@@ -156,12 +160,14 @@ std::string troubles_text(const std::vector<CaseResult>& results) {
   return text;
 }
 
-std::string labels_text(const std::vector<CaseResult>& results) {
+std::string campaigning::labels_text(const std::vector<CaseResult>& results) {
   for (const CaseResult& result : results)
     if (result.label)
       return fmt::format("{}: none of these figures was measured on a machine\n", *result.label);
   return {};
 }
+
+namespace {
 
 Json interval_json(const std::optional<Interval>& interval) {
   return interval ? Json{interval->low, interval->high} : Json(nullptr);
@@ -192,28 +198,43 @@ std::string campaign_text(const std::vector<CaseResult>& results, bool old_tool)
   return aligned(rows_of(results, old_tool)) + troubles_text(results) + labels_text(results);
 }
 
+namespace {
+
+Json case_json(const CaseResult& result) {
+  Json starts = Json::array();
+  for (const StartResult& start : result.starts)
+    starts.push_back({{"state", start.state},
+                      {"run", start.run.empty() ? Json(nullptr) : Json(start.run)},
+                      {"phase", start.phase.empty() ? Json(nullptr) : Json(start.phase)},
+                      {"reason", start.reason.empty() ? Json(nullptr) : Json(start.reason)},
+                      {"messages", start.messages}});
+  Json figures = Json::array();
+  for (const FigureResult& figure : result.figures) figures.push_back(figure_json(figure));
+  return {{"name", result.name},
+          {"state", result.state()},
+          {"refusal", result.refusal.empty() ? Json(nullptr) : Json(result.refusal)},
+          {"label", or_null(result.label)},
+          {"starts", std::move(starts)},
+          {"figures", std::move(figures)}};
+}
+
+}  // namespace
+
+/// One case at a time: of ten thousand the whole tree would take more than everything else.
 std::string campaign_json(const std::vector<CaseResult>& results, const std::string& name) {
-  Json cases = Json::array();
+  const auto text_of = [](const Json& json, int indent) {
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  };
+  std::string text = fmt::format(
+      "{{\n  \"schema\": \"ipucnn.bench/1\",\n  \"name\": {},\n  \"jobs\": [", text_of(name, -1));
   for (const CaseResult& result : results) {
-    Json starts = Json::array();
-    for (const StartResult& start : result.starts)
-      starts.push_back({{"state", start.state},
-                        {"run", start.run.empty() ? Json(nullptr) : Json(start.run)},
-                        {"phase", start.phase.empty() ? Json(nullptr) : Json(start.phase)},
-                        {"reason", start.reason.empty() ? Json(nullptr) : Json(start.reason)},
-                        {"messages", start.messages},
-                        {"lines", start.lines}});
-    Json figures = Json::array();
-    for (const FigureResult& figure : result.figures) figures.push_back(figure_json(figure));
-    cases.push_back({{"name", result.name},
-                     {"state", result.state()},
-                     {"refusal", result.refusal.empty() ? Json(nullptr) : Json(result.refusal)},
-                     {"label", or_null(result.label)},
-                     {"starts", std::move(starts)},
-                     {"figures", std::move(figures)}});
+    text += &result == &results.front() ? "\n    " : ",\n    ";
+    for (const char c : text_of(case_json(result), 2)) {
+      text += c;
+      if (c == '\n') text += "    ";
+    }
   }
-  const Json json = {{"schema", "ipucnn.bench/1"}, {"name", name}, {"jobs", std::move(cases)}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return text + (results.empty() ? "]\n}\n" : "\n  ]\n}\n");
 }
 
 std::string campaign_csv(const std::vector<CaseResult>& results) {

@@ -16,5 +16,15 @@ std::vector<FigureResult> figures_of(const CampaignCase& one,
 std::string value_text(const FigureResult& figure);
 std::string interval_text(const FigureResult& figure);
 std::string fulfilment_text(const FigureResult& figure);
+/// With what it is of the values, where it is not their mean.
+std::string figure_name(const FigureResult& figure);
+
+using Row = std::vector<std::string>;
+/// The head of the table, then a line for each figure, and for each case without one.
+std::vector<Row> rows_of(const std::vector<CaseResult>& results, bool old_tool);
+/// A line for each case that was not run and each start that has no figures.
+std::string troubles_text(const std::vector<CaseResult>& results);
+/// What is to be said of figures that are of no machine, in a line; empty otherwise.
+std::string labels_text(const std::vector<CaseResult>& results);
 
 }  // namespace ipucnn::campaigning

@@ -120,7 +120,8 @@ class CampaignRun {
     std::string error;
     for (const auto& [name, text] : {std::pair{"results.json", campaign_json(all, words_.name)},
                                      {"results.csv", campaign_csv(all)},
-                                     {"results.xml", campaign_junit(all)}})
+                                     {"results.xml", campaign_junit(all)},
+                                     {"results.html", campaign_html(all, words_.name, false)}})
       if (!write_file(folder_ + "/" + name, text, error)) return fail(error);
     return true;
   }
@@ -168,6 +169,7 @@ int print_campaign(const CampaignEnd& end, const std::string& name, const SplitA
   streams.out(format == "json"       ? campaign_json(end.results, name)
               : format == "csv"      ? campaign_csv(end.results)
               : format == "junit"    ? campaign_junit(end.results)
+              : format == "html"     ? campaign_html(end.results, name, old_tool)
               : format == "markdown" ? campaign_markdown(end.results, old_tool)
                                      : campaign_text(end.results, old_tool));
   return end.status;

@@ -6,9 +6,9 @@
 #include "base/json_value.h"
 #include "base/text.h"
 #include "ipucnn/history.h"
+#include "ipucnn/html_page.h"
+#include "ipucnn/pictures.h"
 #include "report/format.h"
-#include "report/page.h"
-#include "report/svg.h"
 
 namespace ipucnn {
 namespace {

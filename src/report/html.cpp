@@ -5,11 +5,11 @@
 
 #include "base/escape.h"
 #include "base/text.h"
+#include "ipucnn/html_page.h"
+#include "ipucnn/pictures.h"
 #include "ipucnn/report.h"
 #include "report/format.h"
-#include "report/page.h"
 #include "report/scaling.h"
-#include "report/svg.h"
 
 namespace ipucnn {
 namespace {

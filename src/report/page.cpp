@@ -1,8 +1,7 @@
-#include "report/page.h"
-
 #include <fmt/format.h>
 
 #include "base/escape.h"
+#include "ipucnn/html_page.h"
 
 namespace ipucnn::reporting {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "base/escape.h"
 #include "base/text.h"
+#include "ipucnn/pictures.h"
 #include "report/format.h"
 #include "report/scaling.h"
-#include "report/svg.h"
 
 namespace ipucnn::reporting {
 namespace {

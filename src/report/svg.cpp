@@ -1,11 +1,10 @@
-#include "report/svg.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "base/escape.h"
+#include "ipucnn/pictures.h"
 
 namespace ipucnn::reporting {
 namespace {
