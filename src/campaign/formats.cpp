@@ -207,7 +207,8 @@ Json case_json(const CaseResult& result) {
                       {"run", start.run.empty() ? Json(nullptr) : Json(start.run)},
                       {"phase", start.phase.empty() ? Json(nullptr) : Json(start.phase)},
                       {"reason", start.reason.empty() ? Json(nullptr) : Json(start.reason)},
-                      {"messages", start.messages}});
+                      {"messages", start.messages},
+                      {"lines", start.lines}});
   Json figures = Json::array();
   for (const FigureResult& figure : result.figures) figures.push_back(figure_json(figure));
   return {{"name", result.name},
