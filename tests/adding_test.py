@@ -22,7 +22,7 @@ ROOT = TESTS.parent
 
 
 # Each prints every target for IPUs, or every metric of an application, among other things.
-GROWING = "P030_wrong_hardware run_bn16_train_json run_gn16_train_json run_site show_targets_broken"
+GROWING = "P030_wrong_hardware run_bn16_train_json run_compile_first_json run_gn16_train_json run_site show_targets_broken"
 
 
 def run(*words):
