@@ -111,7 +111,8 @@ std::optional<Interval> interval_of_ratio(const MeanEstimate& base, const MeanEs
   // Welch and Satterthwaite's degrees of freedom, of the logarithm of the ratio.
   const double degrees = std::pow(a + b, 2) / (a * a / base.degrees + b * b / next.degrees);
   const double half = student_quantile((1 + kConfidence) / 2, degrees) * std::sqrt(a + b);
-  return Interval{ratio * std::exp(-half), ratio * std::exp(half)};
+  const Interval interval{ratio * std::exp(-half), ratio * std::exp(half)};
+  return std::isfinite(interval.high) ? std::optional(interval) : std::nullopt;
 }
 
 }  // namespace ipucnn
