@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/escape.h"
+#include "base/split.h"
 #include "base/text.h"
 #include "campaign/parts.h"
 #include "ipucnn/html_page.h"
@@ -126,11 +127,8 @@ std::string table(const std::vector<Row>& rows) {
 /// A paragraph for each line.
 std::string paragraphs(std::string_view lines) {
   std::string text;
-  while (!lines.empty()) {
-    const std::string_view line = lines.substr(0, lines.find('\n'));
-    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-    text += fmt::format("<p class=\"doubt\">{}</p>\n", markup_text(line));
-  }
+  for (const std::string_view line : split(lines, '\n'))
+    if (!line.empty()) text += fmt::format("<p class=\"doubt\">{}</p>\n", markup_text(line));
   return text;
 }
 

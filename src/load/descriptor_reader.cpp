@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/hole.h"
 #include "base/regex.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -18,8 +19,6 @@ namespace ipucnn {
 namespace {
 
 using Form = Shape::Form;
-
-constexpr std::string_view kHole = "{value}";
 
 std::string form_words(const Shape& shape) {
   switch (shape.form) {

@@ -2,14 +2,13 @@
 #include <tuple>
 #include <utility>
 
+#include "base/hole.h"
 #include "ipucnn/launcher.h"
 #include "ipucnn/launcher_line.h"
 #include "ipucnn/metric.h"
 
 namespace ipucnn {
 namespace {
-
-constexpr std::string_view kHole = "{value}";
 
 bool covers_all(Node covers, std::string_view launcher) {
   if (covers.is_map()) {

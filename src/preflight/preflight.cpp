@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/split.h"
+
 namespace ipucnn {
 namespace {
 
@@ -26,17 +28,14 @@ bool matches_one(const std::vector<std::string>& names, const std::string& patte
 /// The columns of a table's line, without blanks around them.
 std::vector<std::string_view> cells_of(std::string_view line) {
   std::vector<std::string_view> cells;
-  while (true) {
-    const std::size_t end = std::min(line.find('|'), line.size());
-    std::string_view cell = line.substr(0, end);
+  for (std::string_view cell : split(line, '|')) {
     while (!cell.empty() && std::isspace(static_cast<unsigned char>(cell.front())))
       cell.remove_prefix(1);
     while (!cell.empty() && std::isspace(static_cast<unsigned char>(cell.back())))
       cell.remove_suffix(1);
     cells.push_back(cell);
-    if (end == line.size()) return cells;
-    line.remove_prefix(end + 1);
   }
+  return cells;
 }
 
 /// One step, looked at in the order in which it would meet its troubles.
@@ -272,9 +271,7 @@ std::string sdk_release_in(std::string_view path) {
 std::optional<std::string> partition_state(std::string_view table, std::string_view partition) {
   std::optional<std::size_t> name_at;
   std::optional<std::size_t> state_at;
-  while (!table.empty()) {
-    const std::string_view line = table.substr(0, table.find('\n'));
-    table.remove_prefix(std::min(line.size() + 1, table.size()));
+  for (const std::string_view line : split(table, '\n')) {
     const std::vector<std::string_view> cells = cells_of(line);
     if (!state_at) {
       for (std::size_t i = 0; i < cells.size(); ++i) {

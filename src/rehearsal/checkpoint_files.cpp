@@ -7,13 +7,13 @@
 #include <fstream>
 #include <system_error>
 
+#include "base/hole.h"
 #include "base/text.h"
 
 namespace ipucnn::rehearsing {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::string_view kHole = "{value}";
 
 /// The text in the place of {value}; empty when the line is another.
 std::string told_path(std::string_view pattern, std::string_view line) {
@@ -35,9 +35,7 @@ std::string_view mark_of(Node pattern) { return pattern.find_text("complete").va
 std::string write_checkpoint(Node pattern, std::string_view line) {
   const std::string path = told_path(pattern.find_text("saved").value_or(""), line);
   if (path.empty()) return {};
-  std::string file(mark_of(pattern));
-  if (const std::size_t at = file.find(kHole); at != std::string::npos)
-    file.replace(at, kHole.size(), path);
+  const std::string file = with_value(mark_of(pattern), path);
   std::error_code code;
   fs::create_directories(fs::path(file).parent_path(), code);
   std::ofstream out(file);

@@ -28,6 +28,10 @@ std::string number(double value) {
   return size < kTiny && size > 0 ? fmt::format("{:.4g}", value) : fmt::format("{:.3f}", value);
 }
 
+std::string label_text(std::string_view label) {
+  return fmt::format("{}: none of these figures was measured on a machine", label);
+}
+
 std::string unit_text(const MetricPattern& metric) {
   return metric.unit == "1" || metric.unit.empty() ? "" : " " + metric.unit;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ipucnn/measure.h"
@@ -12,6 +13,9 @@ std::string number(double value);
 
 /// A unit behind a number; nothing for a pure number.
 std::string unit_text(const MetricPattern& metric);
+
+/// What is to be said of every figure of a run with a label.
+std::string label_text(std::string_view label);
 
 /// The newest value that counts.
 std::optional<double> last_of(const Summary& summary);

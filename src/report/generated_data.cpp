@@ -32,6 +32,7 @@ void hold_against_generated_data(std::vector<StepReport>& steps) {
     std::vector<const StepReport*> generated;
     for (const StepReport& other : steps)
       if (!other.reads_data && are_alike(step, other)) generated.push_back(&other);
+    if (generated.empty()) continue;
     for (const MetricPattern& metric : step.measured.metrics()) {
       if (!metric.is_rate()) continue;
       const Runs ours = samples_of({&step}, metric.name);

@@ -124,9 +124,7 @@ std::string step_html(const StepReport& step) {
       step.state.empty() ? "no end is recorded" : markup_text(step.state),
       step.label ? " (" + markup_text(*step.label) + ")" : "");
   if (step.label)
-    text +=
-        fmt::format("<p class=\"doubt\">{}: none of these figures was measured on a machine</p>\n",
-                    markup_text(*step.label));
+    text += fmt::format("<p class=\"doubt\">{}</p>\n", markup_text(label_text(*step.label)));
   text +=
       "<div class=\"scroll\"><table><tr><th>figure</th><th>unit</th><th class=\"n\">n</th>"
       "<th class=\"n\">mean</th><th class=\"n\">95 % interval</th><th class=\"n\">median</th>"

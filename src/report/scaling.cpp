@@ -62,6 +62,10 @@ bool is_of_one_size(const Group& group) {
 }  // namespace
 
 std::vector<Scaling> scalings_of(const std::vector<StepReport>& steps) {
+  const auto other_size = [&](const StepReport& step) {
+    return step.geometry.ipus != steps.front().geometry.ipus;
+  };
+  if (std::none_of(steps.begin(), steps.end(), other_size)) return {};
   std::vector<Group> groups;
   for (const StepReport& step : steps) collect(step, groups);
   std::vector<Scaling> all;

@@ -46,12 +46,6 @@ std::string title_of(const Scaling& scaling) {
                      scaling.rows.front().target);
 }
 
-std::string label_text(const Scaling& scaling) {
-  return scaling.label
-             ? fmt::format("{}: none of these figures was measured on a machine", *scaling.label)
-             : "";
-}
-
 /// What an IPU does, as a bar under each other; that of the smallest machine is a full one.
 std::string bars_of(const Scaling& scaling, std::size_t width) {
   constexpr double kFull = 40;
@@ -96,7 +90,7 @@ std::string scaling_text(const std::vector<Scaling>& all) {
       text += "\n";
     }
     text += bars_of(scaling, widths.front());
-    if (scaling.label) text += "  " + label_text(scaling) + "\n";
+    if (scaling.label) text += "  " + label_text(*scaling.label) + "\n";
   }
   return text;
 }
@@ -111,7 +105,7 @@ std::string scaling_markdown(const std::vector<Scaling>& all) {
       text += is_head ? "|\n| --- | --: | --: | --: | --: | --: | --: | --- |\n" : "|\n";
       is_head = false;
     }
-    if (scaling.label) text += "\n" + table_cell(label_text(scaling)) + "\n";
+    if (scaling.label) text += "\n" + table_cell(label_text(*scaling.label)) + "\n";
   }
   return text;
 }
@@ -121,7 +115,7 @@ std::string scaling_html(const std::vector<Scaling>& all) {
   for (const Scaling& scaling : all) {
     text += fmt::format("<section>\n<h2>{}</h2>\n", markup_text(title_of(scaling)));
     if (scaling.label)
-      text += fmt::format("<p class=\"doubt\">{}</p>\n", markup_text(label_text(scaling)));
+      text += fmt::format("<p class=\"doubt\">{}</p>\n", markup_text(label_text(*scaling.label)));
     text += "<div class=\"scroll\"><table>";
     std::string_view cell = "th";
     for (const Cells& cells : table_of(scaling)) {

@@ -149,7 +149,7 @@ std::string report_text(const Measurement& measured, const std::optional<std::st
   }
   if (text.empty()) return text;
   if (!not_printed.empty()) text += fmt::format("  not printed: {}\n", join(not_printed, ", "));
-  if (label) text += fmt::format("  {}: none of these figures was measured on a machine\n", *label);
+  if (label) text += fmt::format("  {}\n", label_text(*label));
   return text;
 }
 

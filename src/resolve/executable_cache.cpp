@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/hole.h"
 #include "ipucnn/launch_words.h"
 #include "ipucnn/resolve.h"
 
@@ -11,7 +12,6 @@ namespace {
 constexpr std::string_view kAsked = "executable_cache";
 /// The launcher's own option, whatever the application.
 constexpr std::string_view kOfLauncher = "executable_cache_path";
-constexpr std::string_view kHole = "{value}";
 
 bool launcher_has_one(std::string_view launcher) {
   return std::any_of(std::begin(resolving::kLaunchWords), std::end(resolving::kLaunchWords),
@@ -78,9 +78,7 @@ bool is_stronger(const Origin& one, const Setting* other) {
 }
 
 void add_to_variable(const Way& way, const Setting& asked, LaunchSettings& launch) {
-  std::string text(way.text);
-  if (const std::size_t at = text.find(kHole); at != std::string::npos)
-    text.replace(at, kHole.size(), asked.value.scalar()->text);
+  std::string text = with_value(way.text, asked.value.scalar()->text);
   if (const Setting* set = launch.env.find(way.variable);
       set != nullptr && set->value.scalar() != nullptr && !set->value.scalar()->text.empty())
     text = set->value.scalar()->text + " " + text;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/hole.h"
 #include "base/sha256.h"
 #include "ipucnn/measure.h"
 
@@ -56,13 +57,8 @@ TryLogRead read_try(const KeptTry& kept, const Step& step) {
 /// Without a mark of its own a checkpoint is there when a file is whose name begins with its name.
 bool is_complete(const CheckpointPattern& pattern, const fs::path& path) {
   std::error_code code;
-  if (!pattern.complete.empty()) {
-    constexpr std::string_view kHole = "{value}";
-    std::string mark = pattern.complete;
-    if (const std::size_t at = mark.find(kHole); at != std::string::npos)
-      mark.replace(at, kHole.size(), path.string());
-    return fs::exists(mark, code);
-  }
+  if (!pattern.complete.empty())
+    return fs::exists(with_value(pattern.complete, path.string()), code);
   if (fs::exists(path, code)) return true;
   const std::string begin = path.filename().string() + ".";
   for (fs::directory_iterator it(path.parent_path(), code), end; !code && it != end;

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/split.h"
 #include "base/text.h"
 #include "run/process_tree.h"
 #include "run/tool.h"
@@ -20,16 +21,6 @@ using std::chrono::seconds;
 
 /// A controller that is restarted answers after a while, or not at all.
 constexpr seconds kLongest(60);
-
-std::vector<std::string_view> split(std::string_view text, char at) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const std::size_t end = text.find(at);
-    parts.push_back(text.substr(0, end));
-    if (end == text.npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 /// The comment stands last, for it may hold anything.
 constexpr std::string_view kColumns =
