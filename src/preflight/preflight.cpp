@@ -208,7 +208,7 @@ class StepCheck {
       const Arg& word = command.argv[i];
       if (word.cause == "offline_mode") return {};
       if (word.cause != setting) continue;
-      const std::string text = literal_text(word);
+      std::string text = literal_text(word);
       if (!word.begins) return text;
       if (const std::size_t equals = text.find('='); equals != std::string::npos)
         return text.substr(equals + 1);

@@ -86,10 +86,10 @@ std::string spark_line(const std::vector<double>& values, std::size_t width) {
   if (heights.empty()) return "";
   const auto [low, high] = std::minmax_element(heights.begin(), heights.end());
   std::string line;
-  for (const double height : heights)
-    line += kBlocks[*high > *low
-                        ? static_cast<std::size_t>((height - *low) / (*high - *low) * kSteps + 0.5)
-                        : 0];
+  for (const double height : heights) {
+    const double share = *high > *low ? (height - *low) / (*high - *low) : 0;
+    line += kBlocks[std::lround(share * kSteps)];
+  }
   return line;
 }
 
