@@ -266,6 +266,50 @@ class Scripts(unittest.TestCase):
         for blank in ("\u00a0", "\u2003", "\u3000"):
             self.check(COMMAND.replace("--config mk2", f"--config{blank}mk2").encode())
 
+    def test_options(self):
+        """A slip of a finger in an option, an option cut short, and one by its older name."""
+        rng = random.Random(SEED)
+        good = COMMAND.replace("--no-validation", "--batch-size 8 --optimiser=momentum --epochs 65 --label-smoothing 0.1")
+        wanted = self.words(good.encode())
+        mended = 0
+        for _ in range(SIZE):
+            flag = rng.choice(["batch-size", "optimiser", "epochs", "label-smoothing"])
+            wrong = slip(flag, rng) if rng.random() < 0.7 else flag[:rng.randrange(len(flag) // 2, len(flag))]
+            spoilt = good.replace("--" + flag, "--" + wrong)
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "train.sh"
+                path.write_text(spoilt)
+                found = run(folder, "check", "--app", "tensorflow1_cnns@2.3", "--format", "json", "train.sh")
+                if not any(f["fix"] for f in json.loads(found.stdout)["findings"]):
+                    continue
+                done = run(folder, "check", "--app", "tensorflow1_cnns@2.3", "--fix", "train.sh")
+                self.assertEqual(done.returncode, 0, spoilt + done.stdout)
+                self.assertEqual(self.words(path.read_bytes()), wanted, spoilt)
+                mended += 1
+        print(f"options: {mended} of {SIZE} slips mended")
+        self.assertGreater(mended, SIZE // 2)
+
+    def test_options_that_do_not_stand_there_as_they_are_read(self):
+        """What a variable or a quote puts together is said, and not written."""
+        for spoilt in ("F=--batch-sise\n" + COMMAND.replace("--no-validation", "$F 8"),
+                       COMMAND.replace("--no-validation", "--batch-'sise' 8"),
+                       COMMAND.replace("--no-validation", "--batch-sise 8 --batch-size 4")):
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "train.sh"
+                path.write_text(spoilt)
+                done = run(folder, "check", "--app", "tensorflow1_cnns@2.3", "--fix", "train.sh")
+                self.assertEqual(done.returncode, 1, spoilt)
+                self.assertEqual(path.read_text(), spoilt)
+
+    def test_an_older_name(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "train.sh"
+            path.write_text("python3 train.py --config mk2_resnet50_gn_16ipus --batch-size 4\n")
+            done = run(folder, "check", "--app", "tensorflow1_cnns@2.4", "--fix", "train.sh")
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertEqual(path.read_text(),
+                             "python3 train.py --config mk2_resnet50_gn_16ipus --micro-batch-size 4\n")
+
 
 if __name__ == "__main__":
     PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())

@@ -20,6 +20,8 @@ namespace ipucnn {
 struct Word {
   std::string text;
   Span at;
+  /// At its place stand just these bytes, so that another text can be put there.
+  bool as_written = false;
 };
 
 /// One key of a preset after merge keys and `extends`, weakest first; a key may stand several

@@ -215,7 +215,9 @@ class JobMaker {
       const bool is_preset = preset && flag == preset->flag && !found.preset.empty();
       const bool is_replicas = handed_out && replicas && flag == replicas->flag;
       if (!is_preset && !is_replicas) {
-        words.push_back({word.value.text, span(word)});
+        const bool as_written =
+            places_.text().substr(word.begin, word.value.text.size()) == word.value.text;
+        words.push_back({word.value.text, span(word), as_written});
         continue;
       }
       const auto value = option_value(line, flag, places_);

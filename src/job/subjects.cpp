@@ -68,6 +68,8 @@ void add_subjects(const Descriptors& descriptors, const JobRequest& words, const
     subject.request.purpose = Word{purpose, preset.at};
     subject.name = std::string(shown) + (purpose == "train" ? "" : " (" + purpose + ")");
     out.push_back(subject);
+    // As in a job, whose later steps keep the figures of the first.
+    subject.request.global_batch.reset();
   }
 }
 

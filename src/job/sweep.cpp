@@ -110,12 +110,32 @@ JobRequest for_solver(const JobRequest& request, const JobPoint& seen) {
   return open;
 }
 
+namespace {
+
+/// Without accumulation the replicas share the batch, and the micro batch is all there is to
+/// choose.
+SweptFigures share_swept(const JobRequest& request, const JobPoint& open, const std::string& micro,
+                         std::int64_t global_batch) {
+  const auto& has = open.first().geometry.replicas;
+  const std::int64_t replicas = has ? has->value : 1;
+  // The point itself says what does not divide.
+  if (global_batch < 1 || global_batch % replicas != 0) return {};
+  JobRequest chosen = for_solver(request, open);
+  chosen.sets.push_back(
+      {fmt::format("{}={}", micro, global_batch / replicas), request.swept.front().at});
+  return {std::move(chosen), ""};
+}
+
+}  // namespace
+
 SweptFigures solve_swept(const JobRequest& request, const JobPoint& seen, const JobPoint& open,
                          std::optional<std::int64_t> kept) {
   if (open.steps.empty() || !open.shown) return {};
   const std::string micro = key_of(open, QuantityName::MicroBatch);
   const std::string accumulation = key_of(open, QuantityName::Accumulation);
-  if (micro.empty() || accumulation.empty()) return {};
+  const bool accumulates =
+      !accumulation.empty() && !open.first().purpose.lacks(QuantityName::Accumulation);
+  if (micro.empty()) return {};
   AskedFigures asked;
   asked.global_batch = request.global_batch ? parse_int64(request.global_batch->text) : kept;
   asked.micro_batch = swept_figure(request, micro);
@@ -125,6 +145,8 @@ SweptFigures solve_swept(const JobRequest& request, const JobPoint& seen, const 
   if (const auto& replicas = open.first().geometry.replicas) asked.replicas = replicas->value;
   const auto& has = seen.first().geometry.global_batch;
   const bool as_asked = !asked.global_batch || (has && has->value == *asked.global_batch);
+  if (!accumulates)
+    return as_asked ? SweptFigures{} : share_swept(request, open, micro, *asked.global_batch);
   if (seen.is_legal() && as_asked) return {};
   const auto space = solve_space(open.first(), asked);
   if (!space) return {};

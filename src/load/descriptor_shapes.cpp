@@ -330,6 +330,8 @@ constexpr FieldShape kLaterFields[] = {
 constexpr Shape kLaterOption{.form = Form::Fields, .fields = kLaterFields};
 // Earlier releases inherit it, and need not have every option.
 constexpr Shape kLater{.form = Form::Named, .item = &kLaterOption};
+// Keys that the scripts may know no more.
+constexpr Shape kOlderNames{.form = Form::Named, .item = &kOption};
 constexpr Shape kExtends{.form = Form::Name, .set = NameSet::ApplicationId};
 constexpr FieldShape kApplicationFields[] = {
     {"extends", &kExtends, "the application it changes"},
@@ -350,6 +352,7 @@ constexpr FieldShape kApplicationFields[] = {
     {"scripts", &kScriptMap, "the programs"},
     {"networks", &kNetworks, "name -> values that make it"},
     {"later", &kLater, "what became of its options in later releases"},
+    {"older_names", &kOlderNames, "what its options were called before -> what they are called"},
     {"counterparts", &kCounterparts, "application -> which option means the same there"},
     {"quantities", &kQuantityMap, "our words -> options", true},
     {"pipeline", &kPipeline, "what a schedule demands"},

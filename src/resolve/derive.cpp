@@ -174,7 +174,12 @@ class Derivation {
 
   void accumulation() {
     const auto key = effective_.key_of(QuantityName::Accumulation);
-    if (!key || in_.purpose.lacks(QuantityName::Accumulation)) return;
+    if (!key || in_.purpose.lacks(QuantityName::Accumulation)) {
+      // Then the batch is what all replicas take at once.
+      if (const auto wanted = requested(requests_.global_batch, "--global-batch", out_))
+        hold_to(*wanted, batch_factor());
+      return;
+    }
     const auto current = quantity_of(effective_.setting(*key), effective_, *key, out_);
     auto wanted = requested(requests_.global_batch, "--global-batch", out_);
     if (const auto batch = effective_.key_of(QuantityName::GlobalBatch);
@@ -184,7 +189,7 @@ class Derivation {
     }
     if (is_asked(settings_, *key)) {
       g_.accumulation = current;
-      if (wanted && current) hold_to(*wanted, *current);
+      if (wanted && current) hold_to(*wanted, current->value);
       return;
     }
     if (wanted) {
@@ -208,9 +213,9 @@ class Derivation {
   }
 
   /// Both were asked for, so that neither gives way.
-  void hold_to(const Quantity& wanted, const Quantity& accumulation) {
+  void hold_to(const Quantity& wanted, std::int64_t times) {
     if (!g_.micro_batch || !g_.replicas) return;
-    const auto batch = product({g_.micro_batch->value, accumulation.value, g_.replicas->value});
+    const auto batch = product({g_.micro_batch->value, times, g_.replicas->value});
     if (batch && *batch != wanted.value) g_.unmet_global_batch = wanted;
   }
 

@@ -75,8 +75,8 @@ Entry base_preset(const Catalog& catalog, const PresetRef& preset, const Entry& 
   return found.empty() ? Entry{} : Entry{found.back().name, found.back().body};
 }
 
-/// How many presets may extend each other in a row: more than anybody can follow, and few enough for
-/// the presets of a file that form one chain to cost what so many separate ones do.
+/// How many presets may extend each other in a row: more than anybody can follow, and few enough
+/// for the presets of a file that form one chain to cost what so many separate ones do.
 constexpr std::size_t kLongestChain = 50;
 
 /// The preset and those it extends, nearest first.
@@ -104,12 +104,11 @@ std::optional<std::vector<Entry>> preset_chain(const Catalog& catalog, const Pre
       return std::nullopt;
     }
     if (chain.size() == kLongestChain) {
-      Diagnostic& d =
-          out.add(FindingId::K017, preset.name.at(),
-                  fmt::format("'{}' extends more than {} presets one after the other",
-                              preset.name.text(), kLongestChain));
-      d.notes.push_back({fmt::format("the last that was followed is '{}'", next.name.text()),
-                         next.name.at()});
+      Diagnostic& d = out.add(FindingId::K017, preset.name.at(),
+                              fmt::format("'{}' extends more than {} presets one after the other",
+                                          preset.name.text(), kLongestChain));
+      d.notes.push_back(
+          {fmt::format("the last that was followed is '{}'", next.name.text()), next.name.at()});
       d.help = "let it extend a preset that stands nearer to the first";
       return std::nullopt;
     }

@@ -7,6 +7,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "resolve/older_names.h"
 
 namespace ipucnn::resolving {
 namespace {
@@ -90,6 +91,7 @@ class OverrideParser {
         facts_(facts),
         out_(out),
         options_(schema, script, facts),
+        older_names_(schema, script, facts),
         readings_(read_words(words, options_)) {}
 
   std::vector<Override> run() {
@@ -114,9 +116,14 @@ class OverrideParser {
       while (value_follows()) ++next_;
       return;
     }
-    if (reading.abbreviated)
-      out_.add(FindingId::K018, part_of(word, 0, reading.typed.size()),
-               fmt::format("'{}' stands for {}", reading.typed, reading.option->flag));
+    if (reading.abbreviated) {
+      Diagnostic& d =
+          out_.add(FindingId::K018, part_of(word, 0, reading.typed.size()),
+                   fmt::format("'{}' stands for {}", reading.typed, reading.option->flag));
+      mend(word, reading, reading.option->flag, d);
+    } else {
+      tell_older_name(word, reading);
+    }
     Override given{*reading.option, {}, word.at};
     given.value.at = word.at;
     given.value.is_list = given.option.is_list;
@@ -186,7 +193,39 @@ class OverrideParser {
     }
     Diagnostic& d =
         out_.add(FindingId::K007, at, fmt::format("{} has no option {}", script_, reading.typed));
+    if (const auto newer = older_names_.newer_of_flag(reading.typed)) {
+      d.help = fmt::format("it is called {} here", newer->flag);
+      mend(word, reading, newer->flag, d);
+      return;
+    }
     d.help = help_for_unknown(reading.typed);
+    mend(word, reading, certain_name(reading.typed, flags()), d);
+  }
+
+  /// Writes the option with another flag, where the word stands in a file as it is here. One that
+  /// is given already would be overruled by it, or overrule it.
+  void mend(const Word& word, const Reading& reading, std::string_view flag, Diagnostic& d) const {
+    if (!word.as_written || word.at.length != word.text.size() || flag.empty() ||
+        flag == reading.typed || is_given(flag))
+      return;
+    d.fix.push_back({part_of(word, 0, reading.typed.size()), std::string(flag)});
+    if (d.help.empty()) d.help = fmt::format("write {}", flag);
+  }
+
+  bool is_given(std::string_view flag) const {
+    return std::any_of(readings_.begin(), readings_.end(), [&](const Reading& other) {
+      return other.option != nullptr && other.option->flag == flag;
+    });
+  }
+
+  /// An abbreviation is told of already.
+  void tell_older_name(const Word& word, const Reading& reading) {
+    const auto option = older_names_.newer_of_key(reading.option->key);
+    if (!option) return;
+    Diagnostic& d =
+        out_.add(FindingId::K022, part_of(word, 0, reading.typed.size()),
+                 fmt::format("{} is the older name of {}", reading.option->flag, option->flag));
+    mend(word, reading, option->flag, d);
   }
 
   /// Says under which script, model or schedule the option would exist, else what is near.
@@ -200,9 +239,13 @@ class OverrideParser {
     }
     if (std::string condition = missing_condition(schema_, facts_, typed); !condition.empty())
       return condition;
+    return suggestion(typed, flags());
+  }
+
+  std::vector<std::string_view> flags() const {
     std::vector<std::string_view> flags;
     for (const OptionSpec& option : options_.all()) flags.push_back(option.flag);
-    return suggestion(typed, flags);
+    return flags;
   }
 
   void surplus(const Word& word) {
@@ -227,6 +270,7 @@ class OverrideParser {
   const Facts& facts_;
   Diagnostics& out_;
   Spellings options_;
+  OlderNames older_names_;
   std::vector<Reading> readings_;
   std::vector<Override> found_;
   std::size_t next_ = 0;

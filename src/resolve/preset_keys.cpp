@@ -6,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "resolve/older_names.h"
 #include "resolve/preset_checks.h"
 #include "resolve/preset_words.h"
 
@@ -33,13 +34,18 @@ class KeyCheck {
       : in_(in),
         out_(out),
         effective_(in.schema, in.purpose.script, settings),
+        facts_(effective_.facts()),
+        older_names_(in.schema, in.purpose.script, facts_),
         ignored_(in.schema.named(AppField::UnknownKeys).value_or("ignored").text == "ignored") {}
 
   void run() {
     for (const PresetEntry& entry : in_.preset->entries) {
       const std::string_view key = entry.key.text();
       if (entry.key.is_scalar() && entry.key.type() == ScalarType::String) {
-        if (!in_.schema.knows_key(key) && !is_allowed(key) && !begins_one(entry)) unknown(entry);
+        if (in_.schema.knows_key(key))
+          tell_older_name(entry);
+        else if (!is_allowed(key) && !begins_one(entry))
+          unknown(entry);
         continue;
       }
       Diagnostic& d = out_.add(FindingId::K031, entry.key.at(), "a preset's key is no text");
@@ -100,9 +106,22 @@ class KeyCheck {
     });
   }
 
+  /// In presets of ours and of the user; the application's own are as they are.
+  void tell_older_name(const PresetEntry& entry) {
+    const auto newer = older_names_.newer_of_key(entry.key.text());
+    if (!newer || is_upstream(entry)) return;
+    Diagnostic& d =
+        out_.add(FindingId::K022, entry.key.at(),
+                 fmt::format("{} is the older name of {}", entry.key.text(), newer->key));
+    if (is_set(newer->key, entry)) return;
+    d.help = fmt::format("write {}", newer->key);
+    d.fix.push_back({entry.key.at(), std::string(newer->key)});
+  }
+
   void unknown(const PresetEntry& entry) {
     const std::string_view key = entry.key.text();
-    const std::string_view intended = meant(key);
+    const auto newer = older_names_.newer_of_key(key);
+    const std::string_view intended = newer ? newer->key : meant(key);
     const std::string_view near = intended.empty() ? similar(key) : intended;
     const std::string effect =
         ignored_
@@ -153,6 +172,8 @@ class KeyCheck {
   const ResolveInput& in_;
   Diagnostics& out_;
   Effective effective_;
+  Facts facts_;
+  OlderNames older_names_;
   bool ignored_;
 };
 

@@ -406,6 +406,8 @@ class Faults(unittest.TestCase):
                         missed.append((kind, text))
         for kind in sorted(total):
             print(f"planted: {kind}: {found.get(kind, 0)} of {total[kind]}")
+        for kind, text in missed[:10]:
+            print(f"not found: {kind}: {text!r}")
         rate = sum(found.values()) / sum(total.values())
         print(f"planted faults found: {sum(found.values())} of {sum(total.values())}")
         self.assertGreater(rate, LEAST_FOUND, missed[:10])

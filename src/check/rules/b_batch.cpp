@@ -182,6 +182,19 @@ void global_batch_does_not_divide(const RuleInput& in, Diagnostics& out) {
     d.help = "leave one of the two out, and it follows from the other";
     return;
   }
+  if (!g.accumulation && g.global_batch) {
+    Diagnostic& d = out.add(
+        FindingId::B004, g.unmet_global_batch->origin.at,
+        fmt::format("{} accumulates nothing: micro batch {} x {} are {} samples at once, not {}",
+                    in.in.purpose.program, g.micro_batch->value,
+                    counted(g.replicas->value, "replica"), g.global_batch->value, wanted));
+    const std::int64_t others = g.global_batch->value / g.micro_batch->value;
+    d.help =
+        wanted % others == 0
+            ? fmt::format("a micro batch of {} makes it so", wanted / others)
+            : fmt::format("give a multiple of {}, and the micro batch that makes it so", others);
+    return;
+  }
   Diagnostic& d =
       out.add(FindingId::B004, g.unmet_global_batch->origin.at,
               fmt::format("the global batch {} is not a multiple of micro batch {} x {} "
