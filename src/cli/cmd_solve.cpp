@@ -70,7 +70,7 @@ int solve_like(const Word& like, const SplitArgv& split, const Streams& streams,
   }
   const auto& first = like_it.found->proposals.front();
   if (const JobPoint* point = like_it.best->first(); point && format == ViewFormat::Text)
-    say(streams, "the first is started by " +
+    say(streams, "the first is started by\n  " +
                      command_text(point->first(), split, first.preset, first.answer));
   return kDone;
 }
@@ -109,7 +109,7 @@ int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world
   if (solution.violated) return kFindings;
   if (format == ViewFormat::Text)
     say(streams,
-        "the first is started by " + command_text(step, split, {}, solution.answers.front()));
+        "the first is started by\n  " + command_text(step, split, {}, solution.answers.front()));
   return kDone;
 }
 

@@ -22,8 +22,10 @@ void say(const Streams& streams, std::string_view text) {
   for (std::size_t from = 0; from <= text.size();) {
     const std::size_t end = std::min(text.find('\n', from), text.size());
     const std::string line = printable(text.substr(from, end - from));
+    // An indented line is a command, which has to stay one to be copied.
+    const bool may_wrap = streams.err_is_terminal && !line.starts_with("  ");
     shown += (from == 0 ? "" : "\n" + std::string(indent, ' ')) +
-             (streams.err_is_terminal ? wrapped(line, kName.size(), streams.width) : line);
+             (may_wrap ? wrapped(line, kName.size(), streams.width) : line);
     from = end + 1;
   }
   logger.info("{}", shown);
