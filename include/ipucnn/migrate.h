@@ -21,16 +21,18 @@ struct MigratedOption {
 std::vector<MigratedOption> migrate_options(const JobStep& from, const AppSchema& to,
                                             Diagnostics& out);
 
-/// The options as a preset of ours: a file with this one entry.
-std::string migrated_preset(const std::vector<MigratedOption>& options,
-                            std::string_view application, std::string_view name);
+/// The options as a preset of ours: a file with this one entry, in a group of the application's
+/// presets (empty: the main one).
+std::string migrated_preset(const std::vector<MigratedOption>& options, const AppSchema& to,
+                            std::string_view group, std::string_view name);
 
 /// What has to be put in the places of a command's own words so that it is one of the other
 /// release. What is not written out in its text is reported, and stays.
 std::vector<Edit> migrated_words(const ImportedJob& command, const JobStep& from,
                                  const AppSchema& to, Diagnostics& out);
 
-/// Reports the figures of a job that are others at the other release (K046).
-void compare_figures(const JobStep& before, const JobStep& after, Span at, Diagnostics& out);
+/// Reports what is not the same at the other release (K046): the job's figures, and the values that
+/// its script works with, of options that both have.
+void compare_jobs(const JobStep& before, const JobStep& after, Span at, Diagnostics& out);
 
 }  // namespace ipucnn

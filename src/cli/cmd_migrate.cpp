@@ -26,7 +26,9 @@ class Migration {
     const AppSchema* to = release(step.schema().name());
     if (to == nullptr) return finish({});
     const auto options = migrate_options(step, *to, found_);
-    const std::string text = migrated_preset(options, to->id(), step.preset->name);
+    const auto purpose = to->purpose(step.purpose.name);
+    const std::string group(purpose ? purpose->preset_group : std::string_view{});
+    const std::string text = migrated_preset(options, *to, group, step.preset->name);
     // Judged as the file that it is to become.
     const std::size_t known = files_.findings.all().size();
     if (!files_.add_text({{"migrated.yml", {}}, Layer::Named, {}, {}}, text)) {
@@ -35,14 +37,15 @@ class Migration {
       return finish({});
     }
     JobRequest after = request;
-    after.preset = Word{fmt::format("{}:{}", to->id(), step.preset->name), {}};
+    after.preset = Word{
+        fmt::format("{}{}{}:{}", to->id(), group.empty() ? "" : "/", group, step.preset->name), {}};
     after.application.reset();
     after.overrides.clear();
     after.sets.clear();
     after.unsets.clear();
     const Job judged = resolve_job(after, files_.descriptors, files_.around, Occasion::Files);
     if (const JobPoint* point = judged.first(); point != nullptr && point->shown)
-      compare_figures(step, point->first(), step.preset->at, found_);
+      compare_jobs(step, point->first(), step.preset->at, found_);
     streams_.out(text);
     return finish(judged.all_findings());
   }
@@ -101,8 +104,8 @@ class Migration {
     found_.add(after.findings);
     if (after.legal.size() != before.legal.size()) return;
     for (std::size_t i = 0; i < after.legal.size(); ++i)
-      compare_figures(before.legal[i].job.first()->first(), after.legal[i].job.first()->first(),
-                      after.legal[i].command->at, found_);
+      compare_jobs(before.legal[i].job.first()->first(), after.legal[i].job.first()->first(),
+                   after.legal[i].command->at, found_);
   }
 
   int finish(const Diagnostics& more) {

@@ -323,7 +323,10 @@ constexpr Shape kCounterparts{
 constexpr Shape kLaterValues{.form = Form::Named, .item = &kText};
 constexpr FieldShape kLaterFields[] = {
     {"key", &kText, "what it is called in a later release; absent: it is gone, or has its name"},
-    {"values", &kLaterValues, "its values -> those of the later release"},
+    {"values", &kLaterValues, "its values -> those of the later release; empty: there is none"},
+    {"back", &kLaterValues, "values of the later release -> these, where `values` does not tell"},
+    {"otherwise", &kText, "the value here of those there that `values` does not name"},
+    {"until", &kText, "the last release that has it so; absent: this one"},
     {"text", &kText, "the value there, with {value} for its own"},
     {"why", &kText, "the reason, for people"},
 };
