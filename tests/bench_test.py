@@ -55,7 +55,7 @@ class Page(html.parser.HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.rows, self.drawn, self.texts, self.open = [], [], [], []
+        self.rows, self.drawn, self.keys, self.texts, self.open = [], [], [], [], []
         self.pictures = 0
         self.feed(text)
         assert not self.open, self.open
@@ -66,16 +66,18 @@ class Page(html.parser.HTMLParser):
             self.rows.append([])
         if tag in ("td", "th"):
             self.rows[-1].append("")
-        if tag in ("html", "body", "table", "tr", "td", "th", "svg", "p"):
+        if tag in ("html", "body", "table", "tr", "td", "th", "svg", "p", "figcaption"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
-        if tag in ("html", "body", "table", "tr", "td", "th", "svg", "p"):
+        if tag in ("html", "body", "table", "tr", "td", "th", "svg", "p", "figcaption"):
             assert self.open.pop() == tag, tag
 
     def handle_data(self, data):
         if "svg" in self.open:
             self.drawn.append(data)
+        elif "figcaption" in self.open:
+            self.keys.append(data)
         elif self.open[-1:] in (["td"], ["th"]):
             self.rows[-1][-1] += data
         else:
@@ -452,8 +454,8 @@ for step in range(20):
         self.assertGreater(page.pictures, 0)
         drawn = " ".join(page.drawn)
         self.assertIn("batch_size", drawn)  # the axis; instances tell the curves apart
-        self.assertIn("instances=1", drawn)
-        self.assertIn("instances=2", drawn)
+        self.assertIn("instances=1", " ".join(page.keys))
+        self.assertIn("instances=2", " ".join(page.keys))
 
     def test_misspelt(self):
         for words in (["--sweep", "batch_size"], ["--sweep", "batch_size=4,,8"], ["--sweep", "bach_size=4"]):

@@ -72,7 +72,7 @@ class Page(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
-        if tag in ("script", "link", "img", "iframe"):
+        if tag in ("link", "img", "iframe") or "src" in found or "href" in found:
             self.outside.append(tag)
         if tag == "svg":
             self.inside = {"name": found["aria-label"], "ticks": [], "dots": []}

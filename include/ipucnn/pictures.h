@@ -28,16 +28,18 @@ struct Picture {
   std::vector<Curve> curves;
   std::optional<double> level{};  ///< a line across
   std::string level_name = "mean";
-  std::optional<Interval> band{};  ///< about it
+  std::optional<Interval> band{};      ///< about it
+  std::vector<std::string> x_names{};  ///< of x = 1, 2, ...; empty: x is a number
 };
 
-/// An inline SVG of curves over an axis. Up to 8 curves have colours and a legend, more are grey.
-/// Of a long curve the lowest and highest dot of each stretch are drawn. Values that do not count
-/// and lie beyond the scale stand at its edge. Empty without dots.
-std::string curves_svg(const Picture& picture);
+/// A <figure> with an inline SVG of curves over an axis, their legend, and the same numbers for the
+/// script of a page. Up to 8 curves have colours and names, more are grey. Of a long curve the
+/// lowest and highest dot of each stretch are drawn. Values that do not count and lie beyond the
+/// scale stand at its edge. Empty without dots.
+std::string curves_figure(const Picture& picture);
 
-/// An inline SVG of how often values lie where.
-std::string histogram_svg(const std::string& title, const std::string& x_label,
-                          const std::vector<double>& values);
+/// The same of how often values lie where.
+std::string histogram_figure(const std::string& title, const std::string& x_label,
+                             const std::vector<double>& values);
 
 }  // namespace ipucnn::reporting

@@ -50,7 +50,7 @@ void mix(std::array<Word, 8>& state, std::string_view block) {
 
 }  // namespace
 
-std::string sha256(std::string_view bytes) {
+std::string sha256_bytes(std::string_view bytes) {
   std::array<Word, 8> state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   const std::uint64_t bits = std::uint64_t{bytes.size()} * 8;
@@ -61,9 +61,17 @@ std::string sha256(std::string_view bytes) {
   for (int shift = 56; shift >= 0; shift -= 8) last += static_cast<char>(bits >> shift & 255U);
   for (std::string_view rest = last; !rest.empty(); rest.remove_prefix(kBlock))
     mix(state, rest.substr(0, kBlock));
-  std::string hex;
+  std::string digest;
   for (const Word word : state)
-    for (int shift = 28; shift >= 0; shift -= 4) hex += "0123456789abcdef"[word >> shift & 15U];
+    for (int shift = 24; shift >= 0; shift -= 8) digest += static_cast<char>(word >> shift & 255U);
+  return digest;
+}
+
+std::string sha256(std::string_view bytes) {
+  std::string hex;
+  for (const char c : sha256_bytes(bytes))
+    for (const unsigned shift : {4U, 0U})
+      hex += "0123456789abcdef"[static_cast<unsigned char>(c) >> shift & 15U];
   return hex;
 }
 

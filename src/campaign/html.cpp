@@ -94,12 +94,17 @@ std::string picture_of(const std::string& title, const std::string& unit,
   picture.title = title;
   picture.x_label = key.empty() ? "job, in the order of the table" : key;
   picture.y_label = title + (unit.empty() || unit == "1" ? "" : ", " + unit);
+  if (key.empty())
+    for (const Value& one : values) {
+      picture.x_names.resize(one.job);
+      picture.x_names.back() = one.of->name;
+    }
   for (auto& [name, curve] : curves) {
     std::sort(curve.dots.begin(), curve.dots.end(),
               [](const reporting::Dot& a, const reporting::Dot& b) { return a.x < b.x; });
     picture.curves.push_back(std::move(curve));
   }
-  return fmt::format("<h2>{}</h2>\n{}", markup_text(title), reporting::curves_svg(picture));
+  return fmt::format("<h2>{}</h2>\n{}", markup_text(title), reporting::curves_figure(picture));
 }
 
 std::string pictures(const std::vector<CaseResult>& results) {

@@ -1,5 +1,7 @@
-// Build tool: writes docs/checks.md, compressed, as the source of view::checks_document().
-//   ipucnn_embed_text OUTPUT INPUT
+// Build tool: writes texts, one behind the other and packed, as the source of a function that gives
+// them as a PackedText. HEADER declares it. A text behind --comment becomes a comment of
+// JavaScript.
+//   ipucnn_embed_text OUTPUT HEADER NAMESPACE::FUNCTION [[--comment] INPUT]...
 #include <fmt/format.h>
 #include <zstd.h>
 
@@ -7,37 +9,60 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
+
+namespace {
+
+int refuse(std::string_view why, std::string_view file) {
+  fmt::print(stderr, "ipucnn_embed_text: {} {}\n", why, file);
+  return 1;
+}
+
+/// `packed` as the body of an array; never empty, since C++ knows no such array.
+std::string bytes_of(std::string_view packed) {
+  std::string code;
+  constexpr std::size_t kInALine = 24;
+  for (std::size_t i = 0; i < packed.size(); ++i)
+    code += fmt::format("{}{},", i % kInALine == 0 ? "\n    " : "",
+                        static_cast<int>(static_cast<unsigned char>(packed[i])));
+  return code.empty() ? "0" : code;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fputs("usage: ipucnn_embed_text OUTPUT INPUT\n", stderr);
+  if (argc < 4) {
+    std::fputs(
+        "usage: ipucnn_embed_text OUTPUT HEADER NAMESPACE::FUNCTION [[--comment] INPUT]...\n",
+        stderr);
     return 2;
   }
-  std::ifstream in(argv[2], std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string_view function = argv[3];
+  const std::size_t colons = function.rfind("::");
+  if (colons == std::string_view::npos) return refuse("no namespace in", function);
+  std::string text;
+  for (int i = 4; i < argc; ++i) {
+    const bool comment = std::string_view(argv[i]) == "--comment" && i + 1 < argc;
+    if (comment) ++i;
+    std::ifstream in(argv[i], std::ios::binary);
+    const std::string one{std::istreambuf_iterator<char>(in), {}};
+    if (one.empty()) return refuse("cannot read", argv[i]);
+    if (comment && one.find("*/") != std::string::npos) return refuse("'*/' in", argv[i]);
+    text += comment ? "/*\n" + one + "*/\n" : one;
+  }
   std::string packed(ZSTD_compressBound(text.size()), '\0');
   const std::size_t size =
       ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), ZSTD_maxCLevel());
-  if (text.empty() || ZSTD_isError(size) != 0) {
-    fmt::print(stderr, "ipucnn_embed_text: cannot read or compress {}\n", argv[2]);
-    return 1;
-  }
-  std::string code =
-      "// Made by ipucnn_embed_text from docs/checks.md. Do not edit.\n"
-      "#include \"view/checks_text.h\"\n\nnamespace ipucnn::view {\nnamespace {\n\n"
-      "const unsigned char kPacked[] = {";
-  constexpr std::size_t kInALine = 24;
-  for (std::size_t i = 0; i < size; ++i)
-    code += fmt::format("{}{},", i % kInALine == 0 ? "\n    " : "",
-                        static_cast<int>(static_cast<unsigned char>(packed[i])));
-  code += fmt::format(
-      "}};\n\n}}  // namespace\n\n"
-      "PackedText checks_document() {{ return {{kPacked, sizeof kPacked, {}}}; }}\n\n"
-      "}}  // namespace ipucnn::view\n",
-      text.size());
+  if (ZSTD_isError(size) != 0) return refuse("cannot compress", argv[1]);
+  packed.resize(text.empty() ? 0 : size);
+  const std::string_view space = function.substr(0, colons);
   std::ofstream out(argv[1], std::ios::binary | std::ios::trunc);
-  out << code;
+  out << fmt::format(
+      "// Made by ipucnn_embed_text. Do not edit.\n#include \"{}\"\n\nnamespace {} {{\nnamespace "
+      "{{\n\nconst unsigned char kPacked[] = {{{}}};\n\n}}  // namespace\n\nPackedText {}() {{ "
+      "return {{kPacked, {}, {}}}; }}\n\n}}  // namespace {}\n",
+      argv[2], space, bytes_of(packed), function.substr(colons + 2), packed.size(), text.size(),
+      space);
   out.close();
-  if (!out) fmt::print(stderr, "ipucnn_embed_text: cannot write {}\n", argv[1]);
-  return out ? 0 : 1;
+  return out ? 0 : refuse("cannot write", argv[1]);
 }

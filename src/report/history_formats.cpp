@@ -112,7 +112,8 @@ std::string html_of(const History& history) {
     picture.x_label = "run, in the order of their starts";
     picture.y_label = history.metric + ", " + history.unit;
     picture.curves = curves_of(history);
-    text += curves_svg(picture);
+    for (const HistoryPoint& point : history.points) picture.x_names.push_back(point.run);
+    text += curves_figure(picture);
   }
   text +=
       "<div class=\"scroll\"><table><tr><th>run</th><th>started</th><th>release</th>"

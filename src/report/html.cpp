@@ -47,8 +47,8 @@ std::string pictures(const MetricPattern& metric, const Series& series, const Su
   for (const auto& [instance, values] : series.per_instance) most = std::max(most, values.size());
   if (most < 2) return "";
   Picture picture;
-  picture.title = metric.name + " by instance, in the order of printing";
-  picture.x_label = "value";
+  picture.title = metric.name + " by instance";
+  picture.x_label = "value, in the order of printing";
   picture.y_label = metric.name + (metric.unit == "1" ? "" : ", " + metric.unit);
   picture.curves = curves_of(series, summary);
   // The mean of a sum over processes lies elsewhere than their own values.
@@ -56,13 +56,13 @@ std::string pictures(const MetricPattern& metric, const Series& series, const Su
     picture.level = summary.mean;
     picture.band = summary.interval;
   }
-  std::string text = curves_svg(picture);
+  std::string text = curves_figure(picture);
   constexpr std::size_t kWorthAPicture = 8;
   if (!metric.is_state() && summary.n >= kWorthAPicture)
-    text += histogram_svg("distribution of " + metric.name,
-                          metric.name + (metric.unit == "1" ? "" : ", " + metric.unit),
-                          summary.samples);
-  return text;
+    text += histogram_figure("distribution of " + metric.name,
+                             metric.name + (metric.unit == "1" ? "" : ", " + metric.unit),
+                             summary.samples);
+  return "<div class=\"pictures\">\n" + text + "</div>\n";
 }
 
 std::string checkpoints(const Measurement& measured, std::size_t index) {
@@ -96,6 +96,14 @@ std::string plan_table(const StepReport& step) {
   return text + "</table></details>\n";
 }
 
+/// Which run and step it is, and how that ended.
+std::string heading(const StepReport& step) {
+  if (step.command.empty()) return step.run;  // a bare log: nothing is known but its lines
+  return fmt::format("{} {}: {}{}", step.run, step.step,
+                     step.state.empty() ? "no end is recorded" : step.state,
+                     step.label ? " (" + *step.label + ")" : "");
+}
+
 std::string step_html(const StepReport& step) {
   std::string rows;
   std::string rest;
@@ -112,17 +120,16 @@ std::string step_html(const StepReport& step) {
     const std::string own =
         doubt_list(doubts_of(metric, series, summary, step.expected), metric.name) +
         checkpoints(step.measured, i) + pictures(metric, series, summary);
+    const bool wide = own.find("</figure>\n<figure") != own.npos;
     const std::string out = left_out(metric, series, summary);
     if (!own.empty() || !out.empty())
       rest += fmt::format(
-          "<h3>{}</h3>\n{}{}", markup_text(metric.name),
+          "<div{}>\n<h3>{}</h3>\n{}{}</div>\n", wide ? " class=\"wide\"" : "",
+          markup_text(metric.name),
           out.empty() ? "" : fmt::format("<p class=\"note\">left out: {}</p>\n", markup_text(out)),
           own);
   }
-  std::string text = fmt::format(
-      "<section>\n<h2>{} {}: {}{}</h2>\n", markup_text(step.run), markup_text(step.step),
-      step.state.empty() ? "no end is recorded" : markup_text(step.state),
-      step.label ? " (" + markup_text(*step.label) + ")" : "");
+  std::string text = fmt::format("<section>\n<h2>{}</h2>\n", markup_text(heading(step)));
   if (step.label)
     text += fmt::format("<p class=\"doubt\">{}</p>\n", markup_text(label_text(*step.label)));
   text +=
@@ -133,8 +140,8 @@ std::string step_html(const StepReport& step) {
   if (!not_printed.empty())
     text += fmt::format("<p class=\"note\">not printed: {}</p>\n",
                         markup_text(join(not_printed, ", ")));
-  return text + doubt_list(doubts_of(step.lines), "lines") + rest + plan_table(step) +
-         "</section>\n";
+  return text + doubt_list(doubts_of(step.lines), "lines") + "<div class=\"metrics\">\n" + rest +
+         "</div>\n" + plan_table(step) + "</section>\n";
 }
 
 }  // namespace

@@ -126,7 +126,7 @@ std::string scaling_html(const std::vector<Scaling>& all) {
       text += "</tr>\n";
       cell = "td";
     }
-    text += "</table></div>\n" + curves_svg(picture_of(scaling)) + "</section>\n";
+    text += "</table></div>\n" + curves_figure(picture_of(scaling)) + "</section>\n";
   }
   return text;
 }

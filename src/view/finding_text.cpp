@@ -1,6 +1,4 @@
 // What `explain ID` prints.
-#include <zstd.h>
-
 #include <algorithm>
 
 #include "base/text.h"
@@ -9,14 +7,6 @@
 
 namespace ipucnn {
 namespace {
-
-/// docs/checks.md.
-std::string checks_text() {
-  const view::PackedText packed = view::checks_document();
-  std::string text(packed.size, '\0');
-  ZSTD_decompress(text.data(), text.size(), packed.bytes, packed.packed_size);
-  return text;
-}
 
 /// Fences become an indentation: a terminal shows no Markdown.
 std::string without_fences(std::string_view text) {
@@ -46,8 +36,8 @@ bool looks_like_id(std::string_view word) {
 }
 
 std::optional<std::string> explain_finding(std::string_view id) {
-  const std::string unpacked = checks_text();
-  const std::string_view text = unpacked;
+  const std::string document = unpacked(view::checks_document());
+  const std::string_view text = document;
   const std::size_t heading = text.find("\n### " + to_upper(id) + " ");
   if (heading == std::string_view::npos) return std::nullopt;
   const std::size_t begin = text.find(' ', heading) + 1;
