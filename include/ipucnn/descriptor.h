@@ -80,7 +80,8 @@ struct FieldShape {
   const Shape* shape;
   std::string_view about;
   bool required = false;
-  bool planned = false;  ///< judged, and read by nothing yet
+  bool planned = false;         ///< judged, and read by nothing yet
+  std::string_view excludes{};  ///< a field that cannot stand beside it
 };
 
 /// An application's descriptor.

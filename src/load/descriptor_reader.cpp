@@ -261,10 +261,18 @@ class Judge {
       add(FindingId::Y005, (owner ? owner : map).at(),
           fmt::format("{} has no `{}`", what,
                       join({shape.one_of.begin(), shape.one_of.end()}, "` and no `")));
-    for (const FieldShape& field : shape.fields)
+    for (const FieldShape& field : shape.fields) {
       if (field.required && !map.find_key(field.key))
         add(FindingId::Y005, (owner ? owner : map).at(),
             fmt::format("{} has no `{}`", what, field.key));
+      if (!field.excludes.empty() && has_value(map, field.key) && has_value(map, field.excludes))
+        add(FindingId::Y005, map.find_key(field.key).at(),
+            fmt::format("{} and {} exclude each other", field.key, field.excludes));
+    }
+  }
+
+  static bool has_value(Node map, std::string_view key) {
+    return map.find_key(key) && !map.find(key).is_null();
   }
 
   void unknown_field(Node map, Node key, const Shape& shape, std::string_view what) {

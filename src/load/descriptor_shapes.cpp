@@ -254,7 +254,10 @@ constexpr FieldShape kMetricFields[] = {
     {"better", &kBetter, "higher or lower: each value is of another checkpoint, and has no mean"},
     {"at", &kMetricName, "the metric on the same line that says of which checkpoint"},
     {"of", &kOption, "the option that says at which value the run is over"},
-    {"under", &kText, "the line over a table; `text` is it with {value} for the value's column"},
+    {.key = "under",
+     .shape = &kText,
+     .about = "the line over a table; `text` is it with {value} for the value's column",
+     .excludes = "regex"},
     {"discard_through", &kWhole, "rows whose first number is at most this do not count"},
 };
 constexpr Words kMetricTexts = {"text", "regex"};

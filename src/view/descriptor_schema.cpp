@@ -160,14 +160,17 @@ class DescriptorSchema {
   void add_relations(const Shape& shape, Node base, Json& schema) const {
     Json all = Json::array();
     const Json there = {{"not", {{"type", "null"}}}};
+    const auto never_both = [&](std::string_view one_key, std::string_view other_key) {
+      const std::string one(one_key);
+      const std::string other(other_key);
+      all.push_back(
+          {{"not", {{"properties", {{one, there}, {other, there}}}, {"required", {one, other}}}}});
+    };
     for (std::size_t i = 0; i < shape.one_of.size(); ++i)
-      for (std::size_t j = i + 1; j < shape.one_of.size(); ++j) {
-        const std::string one(shape.one_of[i]);
-        const std::string other(shape.one_of[j]);
-        all.push_back(
-            {{"not",
-              {{"properties", {{one, there}, {other, there}}}, {"required", {one, other}}}}});
-      }
+      for (std::size_t j = i + 1; j < shape.one_of.size(); ++j)
+        never_both(shape.one_of[i], shape.one_of[j]);
+    for (const FieldShape& field : shape.fields)
+      if (!field.excludes.empty()) never_both(field.key, field.excludes);
     if (&shape == &option_shape() || &shape == &variant_shape()) add_defaults(base, all);
     if (!all.empty()) schema["allOf"] = std::move(all);
   }
