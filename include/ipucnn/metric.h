@@ -27,6 +27,10 @@ std::vector<MessagePattern> messages_of(const Catalog& catalog, const AppSchema&
 /// Absent when the script tells nothing of its checkpoints.
 std::optional<CheckpointPattern> checkpoints_of(const AppSchema& schema, std::string_view script);
 
+/// The csv files that a script (empty: any) writes under a launcher and these options.
+std::vector<CsvPattern> csv_files_of(const AppSchema& schema, std::string_view script,
+                                     std::string_view launcher, const Facts& facts);
+
 /// Gives a step of a plan that was read the patterns that the descriptor has for it now, under the
 /// settings that the plan holds.
 void take_patterns(const Catalog& catalog, const AppSchema& schema, Step& step);

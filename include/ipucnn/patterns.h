@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ipucnn/diagnostic.h"
@@ -100,6 +101,22 @@ struct CheckpointPattern {
   std::vector<std::string> schedule{};
 
   friend bool operator==(const CheckpointPattern&, const CheckpointPattern&) = default;
+};
+
+/// A csv file to which a script writes figures that it prints as well: a second witness of them.
+struct CsvPattern {
+  std::string file;  ///< its name
+  /// Text around the folder in the line that names it; both empty, or never printed: the step's
+  /// output folder.
+  std::string before, after;
+  /// The metric by which a row and a line are known to be of the same moment, which both give in
+  /// full; empty: nothing tells, and they follow one another in the same order.
+  std::string rows_by{};
+  /// What a row holds: the figures of the first instance, or those of all of them together.
+  bool of_all_instances = false;
+  std::vector<std::pair<std::string, std::string>> columns{};  ///< of the file, and their metrics
+
+  friend bool operator==(const CsvPattern&, const CsvPattern&) = default;
 };
 
 }  // namespace ipucnn

@@ -131,6 +131,7 @@ struct Step {
   std::vector<PhasePattern> phases{};
   std::vector<MessagePattern> messages{};
   std::optional<CheckpointPattern> checkpoints{};
+  std::vector<CsvPattern> csv_files{};
   std::vector<DataNeed> data_needs{};
   std::vector<Limit> limits{};
   std::optional<Retry> retry{};

@@ -7,6 +7,7 @@
 #include "ipucnn/measure.h"
 #include "ipucnn/plan.h"
 #include "ipucnn/record.h"
+#include "ipucnn/witness.h"
 
 namespace ipucnn {
 
@@ -42,6 +43,7 @@ struct StepReport {
   std::string target{};
   StepGeometry geometry{};
   bool reads_data = false;  ///< as planned; else it computes on generated data, or on none
+  std::vector<CsvWitness> csv{};
 };
 
 /// What of the figures is asked for.
@@ -49,6 +51,7 @@ struct ReportRequest {
   std::vector<std::string> metrics{};  ///< only these; empty: all
   std::optional<std::int64_t>
       discard{};  ///< first values of each instance, in place of the metric's own
+  std::string csv_folder{};  ///< of the application's csv files; empty: as plan and log say
 };
 
 /// The last try of each step that was begun. Empty with `error` when a log cannot be read.
@@ -60,8 +63,10 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
 void hold_against_generated_data(std::vector<StepReport>& steps);
 
 /// A log that no run of ours left: a file, packed by gzip or zstd or not, or `-`, standard input.
+/// The csv files are looked for where they are asked to be, else beside a log that is a file.
 std::optional<StepReport> report_of_log(const std::string& path,
                                         const std::vector<MetricPattern>& metrics,
+                                        const std::vector<CsvPattern>& csv_files,
                                         const ReportRequest& request, std::string& error);
 
 /// What `examples_utils benchmark` prints for a figure of a step, by its own rules: every match in

@@ -4,9 +4,9 @@
 #include <filesystem>
 
 #include "cli/commands.h"
+#include "cli/input_files.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
-#include "ipucnn/catalog.h"
 #include "ipucnn/metric.h"
 #include "ipucnn/named_entry.h"
 #include "ipucnn/report.h"
@@ -14,28 +14,28 @@
 namespace ipucnn::cli {
 namespace {
 
-/// What --app asks for; absent when there is no such application.
-std::optional<AppSchema> find_schema(const Catalog& catalog, const Word& application,
-                                     Diagnostics& findings) {
-  const Entry entry = find_named(catalog, Section::Applications, application.text);
-  if (entry) return AppSchema::load(catalog, entry, findings);
-  report_unknown(catalog, Section::Applications, application.text, application.at, findings);
-  return std::nullopt;
+/// What --app asks for; nullptr, with findings, when there is no such application.
+const AppSchema* find_schema(InputFiles& files, const Word& application) {
+  const Entry entry = find_named(files.catalog, Section::Applications, application.text);
+  if (entry) return files.descriptors.find(entry, files.findings);
+  report_unknown(files.catalog, Section::Applications, application.text, application.at,
+                 files.findings);
+  return nullptr;
 }
 
 /// A run's folder, by the patterns of its plan or of --app, or a log, by those of --app.
-bool add_reports(const std::string& name, const Catalog& catalog,
-                 const std::optional<AppSchema>& schema, const ReportRequest& request,
-                 const std::string& runs, const World& world, std::vector<StepReport>& reports,
-                 std::string& error) {
+bool add_reports(const std::string& name, const Catalog& catalog, const AppSchema* schema,
+                 const ReportRequest& request, const std::string& runs, const World& world,
+                 std::vector<StepReport>& reports, std::string& error) {
   std::error_code code;
   const std::string file = name == "-" ? name : world.below(name);
   if (name == "-" || std::filesystem::is_regular_file(file, code)) {
-    if (!schema) {
+    if (schema == nullptr) {
       error = "whose log " + name + " is has to be said: --app NAME";
       return false;
     }
-    auto report = report_of_log(file, metrics_of(*schema, "", ""), request, error);
+    auto report = report_of_log(file, metrics_of(*schema, "", ""),
+                                csv_files_of(*schema, "", "", {}), request, error);
     if (report) reports.push_back(std::move(*report));
     return report.has_value();
   }
@@ -43,7 +43,7 @@ bool add_reports(const std::string& name, const Catalog& catalog,
   auto run = folder ? read_run(*folder, error) : std::nullopt;
   if (!run) return false;
   for (Step& step : run->plan.steps)
-    if (schema) take_patterns(catalog, *schema, step);
+    if (schema != nullptr) take_patterns(catalog, *schema, step);
   auto steps = report_of(*run, request, error);
   if (!steps) return false;
   for (StepReport& step : *steps) reports.push_back(std::move(step));
@@ -81,21 +81,21 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
   ReportRequest request;
   for (const Word& metric : split.values(Option::Metric)) request.metrics.push_back(metric.text);
   request.discard = split.number(Option::Discard);
-  Sources sources;
-  sources.set_command_line(split.text);
-  const Catalog catalog(sources);
-  std::optional<AppSchema> schema;
+  if (const auto folder = split.value(Option::CsvDir))
+    request.csv_folder = world.below(folder->text);
+  InputFiles files(split, world);
+  const AppSchema* schema = nullptr;
   if (const auto application = split.value(Option::App)) {
-    Diagnostics findings;
-    schema = find_schema(catalog, *application, findings);
-    print_findings(findings, sources, split, streams, world);
-    if (!schema) return kFindings;
+    if (const auto status = read_or_say(files, {request_of(split)}, split, streams)) return *status;
+    schema = find_schema(files, *application);
+    print_findings(files.findings, files.sources, split, streams, world);
+    if (schema == nullptr) return kFindings;
   }
   std::vector<StepReport> reports;
   std::string error;
   for (const Word& name : split.positionals)
-    if (!add_reports(name.text, catalog, schema, request, runs_folder(split, world), world, reports,
-                     error)) {
+    if (!add_reports(name.text, files.catalog, schema, request, runs_folder(split, world), world,
+                     reports, error)) {
       say(streams, error);
       return kUsage;
     }

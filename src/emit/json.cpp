@@ -169,6 +169,18 @@ void add_patterns(const Step& step, Json& json) {
                            {"restore_option", step.checkpoints->restore_option},
                            {"restore_takes_folder", step.checkpoints->restore_takes_folder},
                            {"schedule", texts_json(step.checkpoints->schedule)}};
+  json["csv_files"] = Json::array();
+  for (const CsvPattern& file : step.csv_files) {
+    Json columns = Json::object();
+    for (const auto& [column, metric] : file.columns) columns[column] = metric;
+    json["csv_files"].push_back(
+        {{"file", file.file},
+         {"before", file.before},
+         {"after", file.after},
+         {"rows_by", null_if_empty(file.rows_by)},
+         {"rows_of", file.of_all_instances ? "all instances" : "first instance"},
+         {"columns", std::move(columns)}});
+  }
   json["limits"] = Json::array();
   for (const Limit& limit : step.limits)
     json["limits"].push_back({{"phase", limit.phase}, {"seconds", limit.seconds}});

@@ -92,6 +92,9 @@ class Judge {
   bool run(Node name, Node body) {
     judge(body, application_shape(), name.text(), name);
     body.find("options").each_pair([&](Node key, Node option) { judge_option(key, option); });
+    body.find("scripts").each_pair([&](Node, Node script) {
+      script.find("csv_files").each_pair([&](Node, Node file) { judge_csv_file(file); });
+    });
     return good_;
   }
 
@@ -283,6 +286,16 @@ class Judge {
     d.help = suggestion(key.text(), names);
     d.fix = load::certain_key(map, key, names);
     if (d.help.empty()) d.help = "the keys are " + join({names.begin(), names.end()}, ", ");
+  }
+
+  void judge_csv_file(Node file) {
+    const Node by = file.find("rows_by");
+    bool held = !by.is_scalar();
+    file.find("columns").each_pair(
+        [&](Node, Node metric) { held = held || metric.text() == by.text(); });
+    if (!held)
+      add(FindingId::Y005, by.at(), fmt::format("no column holds {}", by.text())).help =
+          "name the column that does under columns";
   }
 
   // --- conditions ---

@@ -103,6 +103,20 @@ constexpr FieldShape kCheckpointFields[] = {
     {"schedule", &kOptionList, "options that have to be as they were, beside the global batch"},
 };
 constexpr Shape kCheckpoints{.form = Form::Fields, .fields = kCheckpointFields};
+constexpr Shape kMetricName{.form = Form::Name, .set = NameSet::Metric};
+constexpr Shape kColumns{.form = Form::Named, .item = &kMetricName};
+constexpr Words kRowsOf = {"first instance", "all instances"};
+constexpr Shape kRowsOfWord{.form = Form::Word, .words = kRowsOf};
+constexpr FieldShape kCsvFileFields[] = {
+    {"when", &kWhen, "the options under which it is written"},
+    {"launchers", &kLaunchers, "under which it is; absent: all"},
+    {"folder", &kHole, "line that names its folder: {value}; absent: the output folder"},
+    {"rows_by", &kMetricName, "metric of a column that tells rows apart; absent: their order"},
+    {"rows_of", &kRowsOfWord, "first instance (usual), or all instances: what their figures make"},
+    {"columns", &kColumns, "column -> the metric that it repeats", true},
+};
+constexpr Shape kCsvFile{.form = Form::Fields, .fields = kCsvFileFields};
+constexpr Shape kCsvFiles{.form = Form::Named, .item = &kCsvFile};
 constexpr FieldShape kDataNeedFields[] = {
     {"when", &kWhen, "the options under which it is needed"},
     {"folder", &kOption, "option that names the folder", true},
@@ -140,6 +154,7 @@ constexpr FieldShape kScriptFields[] = {
     {"phases", &kPhases, "in the order in which they pass"},
     {"messages", &kMessages, "lines that say what went wrong"},
     {"checkpoints", &kCheckpoints, "how its checkpoints are found"},
+    {"csv_files", &kCsvFiles, "by name: files that it writes printed figures to"},
     {"data_needs", &kDataNeeds, "what it reads; absent: the data folder"},
     {"limits", &kLimits, "phase -> how long it may take; total, stall"},
     {"retry", &kRetry, "when another try is made"},
@@ -239,7 +254,6 @@ constexpr Words kCombineWords = {"sum", "mean", "longest"};
 constexpr Shape kCombine{.form = Form::Word, .words = kCombineWords};
 constexpr Words kBetterWords = {"higher", "lower"};
 constexpr Shape kBetter{.form = Form::Word, .words = kBetterWords};
-constexpr Shape kMetricName{.form = Form::Name, .set = NameSet::Metric};
 constexpr FieldShape kMetricFields[] = {
     {"scripts", &kScripts, "that print it; absent: all"},
     {"line", &kText, "only lines that hold this text"},
@@ -273,6 +287,15 @@ constexpr FieldShape kLineFields[] = {
 constexpr Shape kLineMap{.form = Form::Fields, .fields = kLineFields};
 constexpr Shape kLine{.form = Form::Text, .other = &kLineMap};
 constexpr Shape kLines{.form = Form::List, .item = &kLine};
+constexpr Words kRowParts = {"progress", "evaluation", "tail"};
+constexpr Shape kRowPart{.form = Form::Word, .words = kRowParts};
+constexpr FieldShape kPlayedFileFields[] = {
+    {"when", &kWhenRehearsed, "when it is written"},
+    {"row_with", &kRowPart, "the line that each row is written with", true},
+    {"columns", &kTextMap, "column -> text with fields, as in a line", true},
+};
+constexpr Shape kPlayedFile{.form = Form::Fields, .fields = kPlayedFileFields};
+constexpr Shape kPlayedFiles{.form = Form::Named, .item = &kPlayedFile};
 constexpr Words kPlays = {"training", "evaluation", "nothing"};
 constexpr Shape kPlaysWord{.form = Form::Word, .words = kPlays};
 constexpr Words kWriters = {"first", "all"};
@@ -308,6 +331,7 @@ constexpr FieldShape kPlayFields[] = {
     {"trains_with", &kOption, "a training: without it there is none"},
     {"validates_with", &kOption, "a training: with it an evaluation follows"},
     {"stream", &kStream, "where it writes; usual: stdout"},
+    {"csv_files", &kPlayedFiles, "by name: files that the first instance writes into its folder"},
 };
 constexpr Shape kPlay{.form = Form::Fields, .fields = kPlayFields};
 constexpr Shape kRehearsal{

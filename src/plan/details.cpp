@@ -109,6 +109,10 @@ void add_details(const PlanInput& in, Step& step) {
   step.phases = phases_of(schema, purpose.script);
   step.messages = messages_of(in.in.catalog, schema, purpose.script, in.geometry.launcher);
   step.checkpoints = checkpoints_of(schema, purpose.script);
+  // They are the first instance's, which has to be among those that print.
+  const std::string_view only = in.launch.text("only_output_from_instance");
+  if (only.empty() || only == "0")
+    step.csv_files = csv_files_of(schema, purpose.script, in.geometry.launcher, effective.facts());
   step.limits = limits_of(in);
   step.retry = retry_of(in);
   step.resources.hosts = step.geometry.hosts;

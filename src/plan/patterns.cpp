@@ -142,6 +142,32 @@ std::optional<CheckpointPattern> checkpoints_of(const AppSchema& schema, std::st
   return pattern;
 }
 
+std::vector<CsvPattern> csv_files_of(const AppSchema& schema, std::string_view script,
+                                     std::string_view launcher, const Facts& facts) {
+  std::vector<CsvPattern> files;
+  const auto add = [&](Node name, Node told) {
+    const Node launchers = told.find("launchers");
+    const Node when = told.find("when");
+    const auto same = [&](const CsvPattern& file) { return file.file == name.text(); };
+    // Without a script nothing is known of its launcher and options either.
+    const bool writes = script.empty() || ((!launchers || launchers.contains(launcher)) &&
+                                           (!when || condition_holds(when, facts)));
+    if (!writes || std::any_of(files.begin(), files.end(), same)) return;
+    CsvPattern file;
+    file.file = name.text();
+    std::tie(file.before, file.after) = around_hole(told.find_text("folder").value_or(""));
+    file.rows_by = told.find_text("rows_by").value_or("");
+    file.of_all_instances = told.find_text("rows_of") == "all instances";
+    told.find("columns").each_pair(
+        [&](Node column, Node metric) { file.columns.emplace_back(column.text(), metric.text()); });
+    files.push_back(std::move(file));
+  };
+  schema.node().find("scripts").each_pair([&](Node name, Node body) {
+    if (script.empty() || name.text() == script) body.find("csv_files").each_pair(add);
+  });
+  return files;
+}
+
 void take_patterns(const Catalog& catalog, const AppSchema& schema, Step& step) {
   const Facts facts = [&](std::string_view key) -> std::optional<std::string_view> {
     for (const PlanSetting& set : step.settings)
@@ -153,6 +179,7 @@ void take_patterns(const Catalog& catalog, const AppSchema& schema, Step& step) 
   step.phases = phases_of(schema, step.script);
   step.messages = messages_of(catalog, schema, step.script, step.launcher);
   step.checkpoints = checkpoints_of(schema, step.script);
+  step.csv_files = csv_files_of(schema, step.script, step.launcher, facts);
   const auto purpose = schema.purpose(step.purpose);
   step.proof = purpose ? proof_of(schema, *purpose, facts) : ProofPattern{};
 }

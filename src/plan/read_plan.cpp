@@ -198,6 +198,18 @@ CheckpointPattern read_checkpoints(const Place& at) {
   return pattern;
 }
 
+CsvPattern read_csv_file(const Place& at) {
+  CsvPattern file{at.member("file").name(), at.member("before").text(), at.member("after").text(),
+                  at.member("rows_by").text_or_null().value_or("")};
+  const std::string rows_of = at.member("rows_of").text();
+  if (rows_of != "first instance" && rows_of != "all instances")
+    at.member("rows_of").fail("is 'first instance' or 'all instances'");
+  file.of_all_instances = rows_of == "all instances";
+  for (const auto& [column, metric] : at.member("columns").fields())
+    file.columns.emplace_back(column, metric.text());
+  return file;
+}
+
 void read_patterns(const Place& at, Step& step) {
   step.metrics = read_metrics(at.member("metrics"));
   step.proof = read_proof(at.member("proof"), step.metrics);
@@ -210,6 +222,10 @@ void read_patterns(const Place& at, Step& step) {
                              message.member("may_pass").boolean()});
   if (const Place place = at.member("checkpoints"); !place.is_null())
     step.checkpoints = read_checkpoints(place);
+  // Plans that were kept before there were these have them not.
+  if (at.has("csv_files"))
+    for (const Place& file : at.member("csv_files").items())
+      step.csv_files.push_back(read_csv_file(file));
   for (const Place& limit : at.member("limits").items())
     step.limits.push_back({limit.member("phase").name(), limit.member("seconds").whole(1)});
   if (const Place retry = at.member("retry"); !retry.is_null())

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "ipucnn/rehearsal.h"
 #include "rehearsal/checkpoint_files.h"
+#include "rehearsal/csv_files.h"
 #include "rehearsal/schedule.h"
 #include "rehearsal/template.h"
 
@@ -41,7 +42,8 @@ double noise(std::int64_t a, std::int64_t b) {
 
 class Player {
  public:
-  explicit Player(const PlayedScript& script) : script_(script), parts_(script.parts) {}
+  explicit Player(const PlayedScript& script)
+      : script_(script), parts_(script.parts), csv_files_(script.parts.find("csv_files")) {}
 
   int run() {
     const std::string_view plays =
@@ -60,6 +62,7 @@ class Player {
       evaluate();
     }
     write_all("tail");
+    write_rows("tail");
     return status_;
   }
 
@@ -283,6 +286,7 @@ class Player {
     fields_["throughput"] = static_cast<double>(global_batch_) / time_of(call);
     fields_["total_time"] = total_time;
     write_line(parts_.find_text("progress").value_or(""));
+    write_rows("progress");
   }
 
   /// Micro batches of one replica since the epoch began, or the call where it is longer.
@@ -359,6 +363,7 @@ class Player {
     fields_["time"] = time;
     fields_["throughput"] = static_cast<double>(schedule.samples) / time;
     fields_["latency"] = -1.0;
+    fields_["samples"] = schedule.samples;
     fields_["step"] = schedule.samples / global_batch_;
     fields_["share"] =
         (0.1 + 70 * static_cast<double>(iteration) / (20000.0 + static_cast<double>(iteration))) /
@@ -367,6 +372,7 @@ class Player {
         0.1 + 70 * static_cast<double>(iteration) / (20000.0 + static_cast<double>(iteration));
     const Node own = parts_.find("evaluation");
     write_line((own ? own : parts_.find("progress")).text());
+    write_rows("evaluation");
   }
 
   double share(double of) const { return script_.seconds * of; }
@@ -411,6 +417,16 @@ class Player {
     put(parts_.find_text("stream") == "stderr" ? STDERR_FILENO : STDOUT_FILENO, line);
   }
 
+  /// What is written to files beside a line, by the first instance.
+  void write_rows(std::string_view part) {
+    const std::string& folder = std::get<std::string>(fields_["folder"]);
+    if (script_.instance != 0 || folder.empty()) return;
+    const std::string error = csv_files_.write(
+        part, folder, [this](std::string_view text) { return filled(text); },
+        [this](Node when) { return condition_holds(when, facts()); });
+    if (!error.empty()) fail(error);
+  }
+
   void fail(const std::string& why) {
     put(STDERR_FILENO, fmt::format("{}{}: {}", script_.name, kMark, why));
     status_ = 1;
@@ -428,6 +444,7 @@ class Player {
 
   const PlayedScript& script_;
   Node parts_;
+  rehearsing::CsvFiles csv_files_;
   Fields fields_;
   std::vector<double> speeds_;  ///< of each call so far
   double due_ = 0;              ///< seconds of pauses that were not made yet

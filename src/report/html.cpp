@@ -10,6 +10,7 @@
 #include "ipucnn/report.h"
 #include "report/format.h"
 #include "report/scaling.h"
+#include "report/witness.h"
 
 namespace ipucnn {
 namespace {
@@ -140,8 +141,8 @@ std::string step_html(const StepReport& step) {
   if (!not_printed.empty())
     text += fmt::format("<p class=\"note\">not printed: {}</p>\n",
                         markup_text(join(not_printed, ", ")));
-  return text + doubt_list(doubts_of(step.lines), "lines") + "<div class=\"metrics\">\n" + rest +
-         "</div>\n" + plan_table(step) + "</section>\n";
+  return text + doubt_list(reporting::doubts_of_step(step.lines, step.csv), "lines") +
+         "<div class=\"metrics\">\n" + rest + "</div>\n" + plan_table(step) + "</section>\n";
 }
 
 }  // namespace

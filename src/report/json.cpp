@@ -4,6 +4,7 @@
 #include "ipucnn/report.h"
 #include "report/format.h"
 #include "report/scaling.h"
+#include "report/witness.h"
 
 namespace ipucnn {
 namespace {
@@ -70,6 +71,19 @@ Json metric_json(const StepReport& step, std::size_t index, bool old_tool) {
   return json;
 }
 
+/// The csv files that were held to the log.
+Json csv_json(const std::vector<CsvWitness>& files) {
+  Json all = Json::array();
+  for (const CsvWitness& file : files)
+    all.push_back({{"path", file.path},
+                   {"rows", file.rows},
+                   {"earlier", file.earlier},
+                   {"figures", file.figures},
+                   {"agree", file.agree},
+                   {"metrics", file.metrics}});
+  return all;
+}
+
 Json scaling_json(const reporting::Scaling& scaling) {
   Json rows = Json::array();
   for (const reporting::ScalingRow& row : scaling.rows)
@@ -102,7 +116,8 @@ std::string report_json(const std::vector<StepReport>& steps, const ReportFormat
                     {"state", step.state.empty() ? Json(nullptr) : Json(step.state)},
                     {"label", or_null(step.label)},
                     {"nobodys_bytes", step.lines.nobodys_bytes()},
-                    {"doubts", doubts_json(doubts_of(step.lines))},
+                    {"doubts", doubts_json(reporting::doubts_of_step(step.lines, step.csv))},
+                    {"csv", csv_json(step.csv)},
                     {"metrics", std::move(metrics)}});
   }
   Json scaling = Json::array();

@@ -1,13 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/text.h"
 #include "ipucnn/report.h"
 #include "report/scaling.h"
+#include "report/witness.h"
 
 namespace ipucnn {
 namespace {
+
+namespace fs = std::filesystem;
 
 const Step* find_step(const JobPlan& plan, const std::string& name) {
   for (const Step& step : plan.steps)
@@ -23,6 +27,34 @@ bool read_stream(const std::string& path, Stream stream, StepReport& report, std
   reader.finish(sink);
   report.lines += reader.counts();
   return read;
+}
+
+/// Where the csv files of a kept try are.
+reporting::WitnessPlace place_of(const KeptTry& kept, const Step& step,
+                                 const ReportRequest& request) {
+  reporting::WitnessPlace place;
+  place.asked = request.csv_folder;
+  if (step.output.is_literal()) place.usual = step.output.shown();
+  place.started_in = kept.started_in;
+  place.over = kept.state != "running";
+  place.has_to_be_there = kept.state == "done";
+  return place;
+}
+
+void add_witnesses(const KeptTry& kept, const Step& step, const ReportRequest& request,
+                   StepReport& report) {
+  if (step.csv_files.empty()) return;
+  report.csv = reporting::csv_witnesses(
+      step.csv_files, step.metrics, place_of(kept, step, request), [&](const LineSink& sink) {
+        std::string error;  // it was read before
+        for (const Stream stream : {Stream::Out, Stream::Err}) {
+          LineReader reader(stream);
+          read_log(
+              kept.folder + (stream == Stream::Out ? "/stdout.log" : "/stderr.log"),
+              [&](std::string_view piece) { reader.feed(piece, sink); }, error);
+          reader.finish(sink);
+        }
+      });
 }
 
 /// The patterns that are asked for, with the values that they discard.
@@ -91,6 +123,7 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
     if (!read_stream(kept.folder + "/stdout.log", Stream::Out, report, error) ||
         !read_stream(kept.folder + "/stderr.log", Stream::Err, report, error))
       return std::nullopt;
+    add_witnesses(kept, *step, request, report);
     steps.push_back(std::move(report));
   }
   return steps;
@@ -98,6 +131,7 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
 
 std::optional<StepReport> report_of_log(const std::string& path,
                                         const std::vector<MetricPattern>& metrics,
+                                        const std::vector<CsvPattern>& csv_files,
                                         const ReportRequest& request, std::string& error) {
   StepReport report{path == "-" ? "standard input" : path,
                     "log",
@@ -115,6 +149,23 @@ std::optional<StepReport> report_of_log(const std::string& path,
     return std::nullopt;
   reader.finish(sink);
   report.lines = reader.counts();
+  if (path == "-") return report;
+  const std::string folder =
+      request.csv_folder.empty() ? fs::absolute(path).parent_path().string() : request.csv_folder;
+  std::vector<CsvPattern> there = csv_files;
+  there.erase(std::remove_if(there.begin(), there.end(),
+                             [&](const CsvPattern& file) {
+                               std::error_code code;
+                               return !fs::exists(fs::path(folder) / file.file, code);
+                             }),
+              there.end());
+  if (!there.empty())
+    report.csv = reporting::csv_witnesses(there, metrics, {folder}, [&](const LineSink& line) {
+      LineReader again;
+      read_any_log(
+          path, [&](std::string_view piece) { again.feed(piece, line); }, error);
+      again.finish(line);
+    });
   return report;
 }
 
@@ -130,7 +181,9 @@ std::string report_text(const std::vector<StepReport>& steps, const ReportFormat
                                {step.expected, true, format.old_tool ? &step.command : nullptr});
     if (const std::int64_t bytes = step.lines.nobodys_bytes(); bytes > 0)
       text += fmt::format("  nobody's: {} of lines without a tag\n", counted(bytes, "byte"));
-    for (const Doubt& doubt : doubts_of(step.lines))
+    for (const CsvWitness& witness : step.csv)
+      text += fmt::format("  {} {}\n", witness.path, reporting::witness_text(witness));
+    for (const Doubt& doubt : reporting::doubts_of_step(step.lines, step.csv))
       text += fmt::format("  doubt: {} ({}): {}\n", doubt.says, doubt.name, doubt.remedy);
   }
   return text + reporting::scaling_text(reporting::scalings_of(steps));

@@ -113,6 +113,9 @@ std::string report_markdown(const std::vector<StepReport>& steps) {
         doubts += fmt::format("- {} is doubtful: {} ({}): {}\n", metric.name, doubt.says,
                               doubt.name, doubt.remedy);
     }
+    for (const CsvWitness& witness : step.csv)
+      for (const Doubt& doubt : witness.doubts)
+        doubts += fmt::format("- {} ({}): {}\n", doubt.says, doubt.name, doubt.remedy);
     text += tables + (doubts.empty() ? "" : "\n" + doubts);
   }
   return text + scaling_markdown(scalings_of(steps));

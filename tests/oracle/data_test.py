@@ -34,7 +34,8 @@ FIELDS = {
                    "networks counterparts later ends_before preset_values software executable_cache compile_only",
     "rule": "id option scripts when needs needs_any excludes used_when says effect help evidence part",
     "purpose": "script launchers under_poprun fixed without needs preset proof presets figures own",
-    "script": "proof proof_when directory batch_counts program phases messages checkpoints data_needs limits retry",
+    "script": "proof proof_when directory batch_counts program phases messages checkpoints csv_files data_needs "
+              "limits retry",
     "option": "flag type arity default late_default choices range scripts only_with required "
               "stores since from variants zero_is_unset about short negative items",
     "metric": "scripts line text regex unit covers combine discard_first better at of under discard_through",
@@ -600,6 +601,10 @@ class Options(unittest.TestCase):
             self.assertLessEqual(set(script), FIELDS["script"])
             if script["proof"] != "exit":
                 self.assertIn(name, app["metrics"][script["proof"]]["scripts"])
+            for file in script.get("csv_files", {}).values():
+                self.assertIn(file.get("rows_by", "throughput"), app["metrics"])
+                for metric in file["columns"].values():
+                    self.assertIn(name, app["metrics"][metric]["scripts"])
             for entry in script.get("proof_when", []):
                 self.assertEqual(set(entry), {"when", "text"})
                 self.check_condition(name, entry["when"])

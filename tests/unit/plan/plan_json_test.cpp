@@ -88,6 +88,9 @@ class RandomPlans {
       step.messages.push_back({"i" + clean(), "l" + clean(), clean(), clean(),
                                static_cast<Severity>(number(0, 2)), coin()});
     if (coin()) step.checkpoints = {clean(), clean(), clean(), clean(), coin(), {clean(), clean()}};
+    if (coin())
+      step.csv_files = {
+          {clean(), clean(), clean(), clean(), coin(), {{"a", clean()}, {"b", clean()}}}};
     for (int i = number(0, 2); i > 0; --i) step.limits.push_back({"p" + clean(), number(1, 900)});
     if (coin()) step.retry = {number(0, 3), {clean(), clean()}};
     for (int i = number(0, 2); i > 0; --i)
