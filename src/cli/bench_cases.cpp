@@ -223,6 +223,8 @@ class CaseReader {
   /// Those of the files that were named; without one those of the project, and others by name.
   std::vector<Word> chosen_jobs() {
     std::vector<Word> jobs;
+    // Those of the program are unpacked for whoever asks for jobs in this way.
+    if (!names_.empty()) static_cast<void>(files_.catalog.names(Section::Jobs));
     for (const Catalog::File& file : files_.catalog.files()) {
       const bool named =
           std::find(sources_.begin(), sources_.end(), file.tree.source) != sources_.end();

@@ -3,13 +3,17 @@
 // place.
 //   ipucnn_embed OUTPUT ROOT FILE...     FILEs are named relative to ROOT in the product
 #include <fmt/format.h>
+#include <zstd.h>
 
+#include <array>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "embed/write_app.h"
@@ -41,6 +45,69 @@ bool complain(const ipucnn::Sources& sources, const ipucnn::Diagnostics& finding
   return false;
 }
 
+/// A node as numbers.
+using NodeWords = std::array<std::uint32_t, sizeof(ipucnn::NodeRecord) / sizeof(std::uint32_t)>;
+
+/// Arrays that the program unpacks when somebody asks for jobs (src/load/packed_files.cpp).
+class Packed {
+ public:
+  /// Whether it holds jobs, which few commands ask for, and nothing else.
+  static bool takes(const ipucnn::Document& document) {
+    const ipucnn::Node top = ipucnn::root(document.tree);
+    return top.size() == 1 && top.find("jobs");
+  }
+
+  /// C++ of the file's arrays, which are empty until then.
+  std::string add(std::size_t number, const ipucnn::Document& document) {
+    const ipucnn::Tree& tree = document.tree;
+    return room("char", "kText", number, tree.text.data(), tree.text.size()) +
+           room("char", "kPool", number, document.pool.data(), document.pool.size()) +
+           room("NodeRecord", "kNodes", number, tree.nodes, tree.count) +
+           room("std::uint32_t", "kSorted", number, document.sorted.data(), document.sorted.size());
+  }
+
+  std::string constants() const {
+    std::string bytes(ZSTD_compressBound(bytes_.size()), '\0');
+    const std::size_t size =
+        ZSTD_compress(bytes.data(), bytes.size(), bytes_.data(), bytes_.size(), ZSTD_maxCLevel());
+    if (ZSTD_isError(size) != 0) return "#error the jobs cannot be packed\n";
+    std::string code = "const unsigned char kPacked[] = {";
+    for (std::size_t i = 0; i < size; ++i)
+      code += fmt::format("{}{},", i % 24 == 0 ? "\n    " : "",
+                          static_cast<int>(static_cast<unsigned char>(bytes[i])));
+    return code + "};\nconst PackedArray kPackedArrays[] = {\n" + rows_ + "};\n";
+  }
+
+ private:
+  template <typename Item>
+  std::string room(std::string_view type, std::string_view name, std::size_t number,
+                   const Item* items, std::size_t count) {
+    constexpr bool kIsNodes = std::is_same_v<Item, ipucnn::NodeRecord>;
+    if constexpr (kIsNodes)
+      add_nodes(items, count);
+    else if (count > 0)
+      bytes_.append(reinterpret_cast<const char*>(items), count * sizeof(Item));
+    rows_ += fmt::format("    {{{}{}, {}, {}}},\n", name, number, count * sizeof(Item), kIsNodes);
+    return fmt::format("{} {}{}[{}];\n", type, name, number, count + 1);
+  }
+
+  void add_nodes(const ipucnn::NodeRecord* nodes, std::size_t count) {
+    NodeWords node{};
+    for (std::size_t column = 0; column < node.size(); ++column) {
+      std::uint32_t before = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        std::memcpy(&node, nodes + i, sizeof node);
+        const std::uint32_t more = node.at(column) - before;
+        before = node.at(column);
+        bytes_.append(reinterpret_cast<const char*>(&more), sizeof more);
+      }
+    }
+  }
+
+  std::string bytes_;
+  std::string rows_;
+};
+
 /// One file of configs/ and the constants it becomes.
 std::string write_file(std::size_t number, const ipucnn::Document& document) {
   return byte_array(fmt::format("kText{}", number), document.tree.text) +
@@ -52,8 +119,9 @@ std::string write_file(std::size_t number, const ipucnn::Document& document) {
 std::string file_row(std::size_t number, std::string_view file, const ipucnn::Document& document) {
   return fmt::format(
       "    {{\"<built-in>/{0}\", kNodes{1}, {2}, {{kText{1}, {3}}}, {{kPool{1}, {4}}}, "
-      "kSorted{1}}},\n",
-      file, number, document.tree.count, document.tree.text.size(), document.pool.size());
+      "kSorted{1}, {5}}},\n",
+      file, number, document.tree.count, document.tree.text.size(), document.pool.size(),
+      Packed::takes(document));
 }
 
 /// All files, read and judged.
@@ -109,11 +177,13 @@ int main(int argc, char** argv) {
       "// Made by ipucnn_embed from configs/. Do not edit.\n#include \"load/builtin.h\"\n\n"
       "namespace ipucnn::load {\nnamespace {\n\n";
   std::string rows;
+  Packed packed;
   for (int i = 3; i < argc; ++i) {
     if (!files.add(root + "/" + argv[i])) return 1;
     const auto number = static_cast<std::size_t>(i - 3);
-    code += write_file(number, *files.documents.back());
-    rows += file_row(number, argv[i], *files.documents.back());
+    const ipucnn::Document& document = *files.documents.back();
+    code += Packed::takes(document) ? packed.add(number, document) : write_file(number, document);
+    rows += file_row(number, argv[i], document);
   }
   std::string apps;
   std::string tables;
@@ -134,11 +204,12 @@ int main(int argc, char** argv) {
     complain(files.sources, findings);
     return 1;
   }
-  code += shared.records.constants() + tables;
-  code += "\nconst BuiltinFile kFiles[] = {\n" + rows + "};\nconst BuiltinApp kApps[] = {\n" +
-          apps +
+  code += packed.constants() + shared.records.constants() + tables;
+  code += "\nconstinit const BuiltinFile kFiles[] = {\n" + rows +
+          "};\nconstinit const BuiltinApp kApps[] = {\n" + apps +
           "};\n\n}  // namespace\n\n"
           "std::span<const BuiltinFile> builtin_files() { return kFiles; }\n"
+          "PackedFiles packed_files() { return {kPacked, kPackedArrays}; }\n"
           "std::span<const BuiltinApp> builtin_apps() { return kApps; }\n\n"
           "}  // namespace ipucnn::load\n";
   return write(argv[1], code) ? 0 : 1;

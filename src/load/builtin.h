@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -18,11 +19,34 @@ struct BuiltinFile {
   std::string_view text;
   std::string_view pool;
   const std::uint32_t* sorted;
+  bool packed;  ///< see packed_files(); such a file holds jobs and nothing else
 };
 
 /// All of them, in the order of the build's list. Defined by the source that ipucnn_embed writes,
-/// as is the next.
+/// as are the next.
 std::span<const BuiltinFile> builtin_files();
+
+/// One of the arrays that stand in the packed bytes.
+struct PackedArray {
+  void* at;
+  std::size_t size;  ///< in bytes
+  /// Stands column by column, each number less the one before it, which packs twice as well.
+  bool is_nodes;
+};
+/// The arrays of the files that are packed, as zstd packed one after the other. They are zero until
+/// unpack_files() was called.
+struct PackedFiles {
+  std::span<const unsigned char> bytes;
+  std::span<const PackedArray> arrays;
+};
+PackedFiles packed_files();
+/// Fills the arrays, once for the process.
+void unpack_files();
+/// What stands under the only key of such a file, `jobs`; to be read once they are unpacked.
+inline Node packed_jobs(const Tree& tree) {
+  constexpr std::uint32_t kValue = 2;  // behind the mapping and its key
+  return {&tree, kValue};
+}
 
 /// A table in which an application was laid over what it extends.
 struct BuiltinTree {

@@ -82,7 +82,11 @@ Catalog::Catalog(Sources& sources) : tables_(std::make_shared<load::MergedTables
          {file.nodes, file.count, file.text, file.pool, source, file.sorted, nullptr, true},
          {},
          nullptr});
-    take_parts(files_.back());
+    if (file.packed)
+      parts_[static_cast<std::size_t>(Section::Jobs)].push_back(
+          load::packed_jobs(files_.back().tree));
+    else
+      take_parts(files_.back());
   }
 }
 
@@ -218,6 +222,7 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
 }
 
 Entry Catalog::find(Section section, std::string_view name) const {
+  if (section == Section::Jobs) load::unpack_files();
   const std::vector<Node>& all = parts(section);
   for (auto part = all.rbegin(); part != all.rend(); ++part)
     if (const Entry found = load::entry_of(*part, name)) return with_bases(section, found);
@@ -225,6 +230,7 @@ Entry Catalog::find(Section section, std::string_view name) const {
 }
 
 std::vector<Entry> Catalog::written(Section section) const {
+  if (section == Section::Jobs) load::unpack_files();
   const std::vector<Node>& all_parts = parts(section);
   std::size_t most = 0;
   for (const Node part : all_parts) most += part.size();

@@ -10,6 +10,7 @@
 #include "ipucnn/file_schema.h"
 #include "ipucnn/named_entry.h"
 #include "ipucnn/target.h"
+#include "load/builtin.h"
 
 namespace ipucnn {
 namespace {
@@ -251,6 +252,7 @@ std::string kinds_named(const Catalog& catalog, std::string_view name) {
 }
 
 void check_entries(const Catalog& catalog, SourceId file, Diagnostics& out) {
+  load::unpack_files();  // one of ours may be meant
   for (const Catalog::File& known : catalog.files())
     if (known.tree.source == file && known.application.empty())
       EntryCheck(catalog, out).run(root(known.tree));
