@@ -81,7 +81,15 @@ class Migration {
     AppId id = parse_app_id(to.text);
     if (to.text.find('@') == std::string::npos) id = {application, to.text, {}};
     const Entry entry = files_.catalog.find_application(id);
-    if (entry) return files_.descriptors.find(entry, found_);
+    if (entry) {
+      const AppSchema* schema = files_.descriptors.find(entry, found_);
+      if (schema != nullptr && schema->release() != id.release && !said_alias_)
+        found_.add(FindingId::K048, to.at,
+                   fmt::format("{}@{} is {}: options and presets are the same", id.name, id.release,
+                               schema->id()));
+      said_alias_ = true;
+      return schema;
+    }
     report_unknown(files_.catalog, Section::Applications, fmt::format("{}@{}", id.name, id.release),
                    to.at, found_);
     return nullptr;
@@ -119,6 +127,7 @@ class Migration {
   const Streams& streams_;
   const World& world_;
   Diagnostics found_;
+  bool said_alias_ = false;
 };
 
 }  // namespace

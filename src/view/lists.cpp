@@ -1,5 +1,6 @@
 // The tables of `show presets`, `show targets` and their like.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/text.h"
 #include "ipucnn/schema.h"
@@ -69,6 +70,15 @@ std::string show_targets(const Catalog& catalog, ViewFormat format) {
   return table.text();
 }
 
+/// Releases that are this one.
+std::vector<std::string_view> aliases_of(const AppSchema& schema) {
+  std::vector<std::string_view> names;
+  const Node aliases = schema.node().find("aliases");
+  if (aliases.is_list())
+    for (const Node alias : aliases) names.push_back(alias.text());
+  return names;
+}
+
 std::string show_apps(const Catalog& catalog, ViewFormat format) {
   Json list = Json::array();
   std::string text;
@@ -87,6 +97,7 @@ std::string show_apps(const Catalog& catalog, ViewFormat format) {
                       {"release", schema->release()},
                       {"title", title},
                       {"source", entry_json(entry.body, "source")},
+                      {"aliases", aliases_of(*schema)},
                       {"options", options},
                       {"presets", presets},
                       {"purposes", std::move(purposes)}});
@@ -96,6 +107,8 @@ std::string show_apps(const Catalog& catalog, ViewFormat format) {
                         entry_text(entry.body, "source"),
                         counted(static_cast<std::int64_t>(options), "option"),
                         counted(static_cast<std::int64_t>(presets), "preset"));
+    if (const auto aliases = aliases_of(*schema); !aliases.empty())
+      text += fmt::format("  the same: {}\n", fmt::join(aliases, ", "));
     for (const std::string_view name : schema->purposes())
       text += fmt::format("  --purpose {:<11} {}\n", name, schema->purpose(name)->program);
   }

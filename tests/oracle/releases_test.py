@@ -14,7 +14,7 @@ import unittest
 import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import program, releases  # noqa: E402
+from support import program, releases, tensorflow2  # noqa: E402
 from support.batch import Batch  # noqa: E402
 
 CONFIGS = program.ROOT / "configs"
@@ -132,6 +132,20 @@ class Tables(unittest.TestCase):
                         self.compare(of_script(ours[dest], script), row, (app, dest))
                         count += 1
         self.assertEqual(count, 942)
+
+    def test_releases_that_are_another_one(self):
+        """What the reference gives for them is what it gives for the release whose alias they are."""
+        options, presets = releases.pytorch_options(), releases.pytorch_presets()
+        aliases = {f"{name.partition('@')[0]}@{alias}": name for name, body in self.APPS.items()
+                   for alias in body.get("aliases") or ()}
+        self.assertEqual(aliases, {f"{app}@{alias}": f"{app}@3.2" for app in (releases.PYTORCH, "tensorflow2_cnns")
+                                   for alias in ("3.3", "3.4")})
+        for alias in ("3.3", "3.4"):
+            self.assertEqual(options[alias], options["3.2"])
+            self.assertEqual(presets[alias], presets["3.2"])
+            self.assertEqual(tensorflow2.PRESETS[alias], tensorflow2.PRESETS["3.2"])
+            for script in ("train", "export_for_serving"):
+                self.assertEqual(tensorflow2.options_of(alias, script), tensorflow2.options_of("3.2", script))
 
     def test_options_of_tensorflow_1(self):
         count = 0
