@@ -25,10 +25,11 @@ void say_where_to_start(const JobStep& step, const Streams& streams) {
                            folder.empty() ? "" : fmt::format(" ({} of the checkout)", folder)));
 }
 
-int print_dry_run(const std::vector<PlannedPoint>& planned, const SplitArgv& split,
+/// Takes the plans out of the points.
+int print_dry_run(std::vector<PlannedPoint>& planned, const SplitArgv& split,
                   const Streams& streams) {
   std::vector<JobPlan> plans;
-  for (const PlannedPoint& one : planned) plans.push_back(one.plan);
+  for (PlannedPoint& one : planned) plans.push_back(std::move(one.plan));
   if (!print_plans(plans, split, streams)) return kUsage;
   if (format_of(split) == "shell" || format_of(split) == "sbatch")
     say_where_to_start(planned.front().point->first(), streams);

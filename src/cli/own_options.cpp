@@ -15,15 +15,18 @@
 namespace ipucnn::cli {
 namespace {
 
+/// Without the --help that CLI11 makes of its own accord.
+struct PlainApp : CLI::App {
+  PlainApp() : CLI::App("", "", nullptr) {}
+};
+
 /// Options of ours, each built when it is first asked for: building all costs more than a whole
 /// plan.
 class OwnOptions {
  public:
   /// Descriptions are for --help alone.
   explicit OwnOptions(const CommandRow& command, bool described = false)
-      : command_(command), described_(described) {
-    app_.set_help_flag();
-  }
+      : command_(command), described_(described) {}
 
   CLI::Option* build(const OptionRow& row);
   /// Throws CLI::ParseError.
@@ -35,7 +38,7 @@ class OwnOptions {
 
   const CommandRow& command_;
   bool described_;
-  CLI::App app_;
+  PlainApp app_;
   std::array<CLI::Option*, kOptionCount> built_{};
 };
 

@@ -20,16 +20,24 @@ Span place_of(const JobRequest& request, const PurposeSpec& purpose,
   return preset ? preset->at : Span{};
 }
 
+/// The preset of the same name that a purpose's script reads.
+PresetRef read_by(const PurposeSpec& purpose, const PresetRef& chosen, const Catalog& catalog) {
+  const AppId id = parse_app_id(chosen.application);
+  // Each stands once in the program's own files, and most starts read no others.
+  const bool once = catalog.files().back().layer == Layer::BuiltIn;
+  if (chosen.upstream || (once && id.group == purpose.preset_group)) return chosen;
+  PresetRef found = chosen;
+  for (const PresetRef& ref : catalog.find_presets(chosen.name.text(), id))
+    if (parse_app_id(ref.application).group == purpose.preset_group) found = ref;
+  return found;
+}
+
 /// The preset as the script of this step reads it. False when it cannot be read.
 bool take_preset(const Choice& choice, const Catalog& catalog, Extent extent, JobStep& step,
                  Diagnostics& out) {
   if (!choice.preset) return true;
-  // A second step takes the preset of the same name that its own script reads.
-  PresetRef own = *choice.preset;
-  for (const PresetRef& ref : catalog.find_presets(own.name.text(), parse_app_id(own.application)))
-    if (!own.upstream && parse_app_id(ref.application).group == step.purpose.preset_group)
-      own = ref;
-  step.preset = flatten(catalog, own, out);
+  // A second step has a script of its own.
+  step.preset = flatten(catalog, read_by(step.purpose, *choice.preset, catalog), out);
   if (!step.preset) return false;
   if (extent == Extent::Figures) return true;
   const AppId id = parse_app_id(choice.schema->id());

@@ -14,7 +14,7 @@ inline std::optional<AppId> id_if_wanted(std::string_view text, AppId wanted) {
   if (!text.starts_with(wanted.name)) return std::nullopt;
   const std::string_view behind = text.substr(wanted.name.size());
   const bool has_release = !wanted.name.empty() && behind.starts_with('@');
-  if (has_release && behind.find(wanted.release) == behind.npos) return std::nullopt;
+  if (has_release && !behind.substr(1).starts_with(wanted.release)) return std::nullopt;
   const AppId owner = parse_app_id(text);
   if (wanted.name.empty()) return owner;
   if (wanted.name != owner.name) return std::nullopt;

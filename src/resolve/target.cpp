@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ipucnn/named_entry.h"
 #include "ipucnn/numbers.h"
 #include "ipucnn/resolve.h"
@@ -54,6 +56,29 @@ Node listed_target(const Catalog& catalog, std::string_view preset) {
   return {};
 }
 
+/// The Mk2 machine with exactly so many IPUs; absent when there is none.
+Entry mk2_target(const Catalog& catalog, std::int64_t ipus) {
+  const auto fits = [&](Node body) {
+    return body.find_int("ipus") == ipus && body.find_text("generation") == "mk2";
+  };
+  const std::vector<Node>& parts = catalog.parts(Section::Targets);
+  Entry found;
+  if (std::all_of(parts.begin(), parts.end(), [](Node part) { return part.tree()->built_in; })) {
+    // No name stands twice, and few targets are laid over others: most runs end here.
+    for (const Node part : parts)
+      part.each_pair([&](Node name, Node body) {
+        if (found) return;
+        const Entry entry =
+            body.find("extends") ? catalog.find(Section::Targets, name.text()) : Entry{name, body};
+        if (fits(entry.body)) found = entry;
+      });
+    return found;
+  }
+  for (const Entry& entry : catalog.entries(Section::Targets))
+    if (!found && fits(entry.body)) found = entry;
+  return found;
+}
+
 OriginKind asked_by(Span at) {
   if (at.source == kEnvironment) return OriginKind::Variable;
   return at.source == kCommandLine ? OriginKind::CommandLine : OriginKind::Job;
@@ -73,12 +98,9 @@ std::optional<ChosenTarget> choose_target(const ResolveInput& in, const Requests
   if (in.preset != nullptr && in.purpose.takes_preset) {
     if (const Node target = listed_target(in.catalog, in.preset->name))
       return named(in, target.text(), target.at(), OriginKind::Preset, out);
-    if (const auto ipus = own_ipus(in, settings, out)) {
-      for (const Entry& entry : in.catalog.entries(Section::Targets)) {
-        if (entry.body.find_int("ipus") == ipus && entry.body.find_text("generation") == "mk2")
-          return chosen(in, entry, entry.name.text(), entry.name.at(), OriginKind::Derived, out);
-      }
-    }
+    if (const auto ipus = own_ipus(in, settings, out))
+      if (const Entry entry = mk2_target(in.catalog, *ipus))
+        return chosen(in, entry, entry.name.text(), entry.name.at(), OriginKind::Derived, out);
   }
   return named(in, "none", in.purpose.node.at(), OriginKind::Derived, out);
 }
