@@ -11,13 +11,11 @@ enum class WordKind : std::uint8_t {
   Hosts,
   Slots,
   Text,
-  Renamed,
   YesNo,
   Flag,
   Tag,
   Count,
   Domains,
-  SyncType,
   Mca,
   Forward,
   MpiGlobal,
@@ -32,12 +30,9 @@ struct LaunchWord {
   WordKind kind;
   std::string_view option;
   std::string_view source;
-  std::string_view since;
-  std::string_view until;
 };
 inline constexpr LaunchWord kLaunchWords[] = {
-#define WORD(launcher, kind, option, source, since, until) \
-  {#launcher, WordKind::kind, option, #source, since, until},
+#define WORD(launcher, kind, option, source) {#launcher, WordKind::kind, option, #source},
 #include "ipucnn/launch_words.def"
 #undef WORD
 };

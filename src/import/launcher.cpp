@@ -14,6 +14,7 @@
 #include "ipucnn/launch_words.h"
 #include "ipucnn/launcher.h"
 #include "ipucnn/launcher_line.h"
+#include "ipucnn/launcher_spelling.h"
 #include "ipucnn/numbers.h"
 
 namespace ipucnn::importing {
@@ -37,6 +38,7 @@ class LauncherReader {
         launcher_(launcher),
         program_(launcher_program(launcher)),
         sdk_(sdk),
+        spellings_(catalog, program_, sdk),
         places_(places),
         launch_(launch),
         out_(out) {}
@@ -116,7 +118,7 @@ class LauncherReader {
   /// The row that writes this option; null when no plan does.
   const LaunchWord* row_of(const LauncherOption& option) const {
     for (const LaunchWord& row : resolving::kLaunchWords) {
-      if (row.launcher != launcher_ || row.kind == WordKind::Renamed) continue;
+      if (row.launcher != launcher_) continue;
       if (row.option == "--" + std::string(option.name.text()) ||
           row.option == option.option.find_text("short"))
         return &row;
@@ -145,8 +147,6 @@ class LauncherReader {
       case WordKind::Slots:
         return hosts(text(), row->kind == WordKind::Slots);
       case WordKind::Text:
-      case WordKind::Renamed:
-      case WordKind::SyncType:
         return set(row->source, text(), plain_scalar_type(text().text));
       case WordKind::YesNo:
         return yes_no(option, *row);
@@ -279,26 +279,17 @@ class LauncherReader {
   }
 
   void judge_release(const LauncherOption& option, const LaunchWord& row) {
-    if (sdk_.empty()) return;
-    if (!row.until.empty() && !release_below(sdk_, row.until)) {
-      const std::string_view now = name_from(row, row.until);
+    if (const std::string_view until = spellings_.gone_since(row.option); !until.empty()) {
+      const std::string now = spellings_.name_of(row.option);
       out_.add(FindingId::L055, span(option),
                fmt::format("{} is in no public line from SDK {} on, and the SDK here is {}",
-                           option.flag, row.until, sdk_))
+                           option.flag, until, sdk_))
           .help = now.empty() ? std::string("leave it out") : fmt::format("write {}", now);
     }
-    if (!row.since.empty() && release_below(sdk_, row.since))
+    if (const std::string_view since = spellings_.comes_with(row.option); !since.empty())
       out_.add(FindingId::L055, span(option),
                fmt::format("{} is in no public line before SDK {}, and the SDK here is {}",
-                           option.flag, row.since, sdk_));
-  }
-
-  /// What the setting behind a row is called from that release on; empty when nothing is.
-  static std::string_view name_from(const LaunchWord& row, std::string_view release) {
-    for (const LaunchWord& other : resolving::kLaunchWords)
-      if (other.launcher == row.launcher && other.source == row.source && other.since == release)
-        return other.option;
-    return {};
+                           option.flag, since, sdk_));
   }
 
   /// The option has its value behind a `=`, and a plan would not write it so by itself.
@@ -468,6 +459,7 @@ class LauncherReader {
   std::string_view launcher_;  ///< that the line's is taken for
   std::string_view program_;
   std::string_view sdk_;
+  load::LauncherSpellings spellings_;
   const Places& places_;
   JobNode& launch_;
   Diagnostics& out_;

@@ -69,6 +69,7 @@ class EntryCheck {
       case FieldKind::Entries:
         value.each_pair([&](Node name, Node entry) {
           if (field.key == "steps") check_name("purpose", name, mapping);
+          if (field.detail == "launcher_spelling") check_spelling(name, entry);
           check_mapping(entry, field.detail);
         });
         break;
@@ -80,6 +81,24 @@ class EntryCheck {
       default:
         break;
     }
+  }
+
+  void check_spelling(Node option, Node spelling) {
+    check_launcher_option(option);
+    for (const std::string_view key : {"before", "after"})
+      if (const Node other = spelling.find(key); other && !other.is_null())
+        check_launcher_option(other);
+  }
+
+  void check_launcher_option(Node at) {
+    std::vector<std::string_view> names;
+    for (const Node part : catalog_.parts(Section::Defaults))
+      part.find("launchers").each_pair([&](Node, Node launcher) {
+        launcher.find("options").each_pair([&](Node name, Node) { names.push_back(name.text()); });
+      });
+    if (std::find(names.begin(), names.end(), at.text()) == names.end())
+      unknown(FindingId::Y010, at, fmt::format("no launcher has the option '{}'", at.text()), names,
+              {});
   }
 
   void unknown(FindingId id, Node at, std::string message, const std::vector<std::string_view>& of,

@@ -1,6 +1,8 @@
 // The words of every launcher, as launch_words.def lists them and in the spelling of the documents:
 // `--option value`, 1 and 0 for yes and no, `--option=value` only where the value begins with a
 // dash.
+#include "ipucnn/launcher.h"
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -9,6 +11,7 @@
 #include "base/text.h"
 #include "ipucnn/host_list.h"
 #include "ipucnn/launch_words.h"
+#include "ipucnn/launcher_spelling.h"
 #include "plan/parts.h"
 #include "plan/words.h"
 
@@ -18,22 +21,17 @@ namespace {
 using resolving::LaunchWord;
 using resolving::WordKind;
 
-/// Public lines name this sync type for partitions of 64 IPUs and more, from SDK 2.6 on.
-constexpr std::string_view kLargeSyncType = "ST_POD_NATIVE_DEFAULT";
-constexpr std::string_view kLargeSyncTypeSince = "2.6";
-constexpr std::int64_t kLargePartition = 64;
-
 class LauncherWords {
  public:
   explicit LauncherWords(const PlanInput& in)
       : launch_(in.launch),
         g_(in.geometry),
-        sdk_(launch_.text("sdk")),
+        spellings_(in.in.catalog, launcher_program(g_.launcher), launch_.text("sdk")),
         for_slurm_(in.in.for_slurm) {}
 
   std::vector<Arg> run() {
     for (const LaunchWord& row : resolving::kLaunchWords)
-      if (row.launcher == g_.launcher && holds(row)) write(row);
+      if (row.launcher == g_.launcher) write_as_spelled(row);
     std::vector<Arg> words = program(launch_, g_.launcher, "launcher");
     for (Arg& word : ordered()) words.push_back(std::move(word));
     return words;
@@ -70,14 +68,15 @@ class LauncherWords {
 
   bool several_hosts() const { return g_.hosts && g_.hosts->value > 1; }
 
-  bool holds(const LaunchWord& row) const {
-    if (sdk_.empty()) return row.kind != WordKind::Renamed;
+  /// Under the name that the SDK's lines have.
+  void write_as_spelled(const LaunchWord& row) {
+    if (!spellings_.find(row.option)) return write(row);
+    const std::string name = spellings_.name_of(row.option);
+    if (!name.empty()) return write({row.launcher, row.kind, name, row.source});
     // A switch that somebody asked for here and now is written all the same.
     const Setting* set = launch_.values.find(row.source);
     if (row.kind == WordKind::YesNo && set != nullptr && set->origin.kind >= OriginKind::Job)
-      return true;
-    return (row.since.empty() || !release_below(sdk_, row.since)) &&
-           (row.until.empty() || release_below(sdk_, row.until));
+      write(row);
   }
 
   void write(const LaunchWord& row) {
@@ -89,8 +88,7 @@ class LauncherWords {
       case WordKind::Slots:
         return slots(row);
       case WordKind::Text:
-      case WordKind::Renamed:
-        return text(row, launch_.text(row.source));
+        return text_or_usual(row);
       case WordKind::YesNo:
         return yes_no(row);
       case WordKind::Flag:
@@ -102,8 +100,6 @@ class LauncherWords {
       case WordKind::Count:
       case WordKind::Domains:
         return number(row);
-      case WordKind::SyncType:
-        return sync_type(row);
       case WordKind::Mca:
       case WordKind::Forward:
         return mpi_words(row);
@@ -151,6 +147,13 @@ class LauncherWords {
     if (!value.empty()) add_option(words_, row.option, to_arg(value, {}), row.source);
   }
 
+  /// A start without IPUs has no partition.
+  void text_or_usual(const LaunchWord& row) {
+    const std::string_view given = launch_.text(row.source);
+    const bool none = !given.empty() || !g_.ipus || launch_.flag("offline_mode");
+    text(row, none ? given : spellings_.usual(row.option, g_.ipus->value));
+  }
+
   void yes_no(const LaunchWord& row) {
     if (launch_.text(row.source).empty()) return;
     const auto& spelled = launch_.list("spelling.yes_no");
@@ -173,13 +176,6 @@ class LauncherWords {
     if (figure && (row.kind != WordKind::Domains || figure->value > 1))
       add_option(words_, row.option, to_arg(std::to_string(figure->value), {}),
                  row.option.substr(row.option.find_first_not_of('-')));
-  }
-
-  void sync_type(const LaunchWord& row) {
-    const std::string_view given = launch_.text(row.source);
-    const bool large = g_.ipus && g_.ipus->value >= kLargePartition && !sdk_.empty() &&
-                       !launch_.flag("offline_mode") && !release_below(sdk_, kLargeSyncTypeSince);
-    text(row, !given.empty() ? given : large ? kLargeSyncType : std::string_view{});
   }
 
   /// Open MPI takes each parameter once, so those for several hosts join the profile's own by name.
@@ -265,7 +261,7 @@ class LauncherWords {
 
   const LaunchSettings& launch_;
   const Geometry& g_;
-  std::string_view sdk_;
+  load::LauncherSpellings spellings_;
   bool for_slurm_;
   std::vector<Arg> words_;
 };
