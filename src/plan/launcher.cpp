@@ -149,9 +149,12 @@ class LauncherWords {
 
   /// A start without IPUs has no partition.
   void text_or_usual(const LaunchWord& row) {
-    const std::string_view given = launch_.text(row.source);
-    const bool none = !given.empty() || !g_.ipus || launch_.flag("offline_mode");
-    text(row, none ? given : spellings_.usual(row.option, g_.ipus->value));
+    std::string_view value = launch_.text(row.source);
+    if (value.empty() && g_.ipus) {
+      value = spellings_.usual(row.option, g_.ipus->value);
+      if (!value.empty() && launch_.flag("offline_mode")) value = {};
+    }
+    text(row, value);
   }
 
   void yes_no(const LaunchWord& row) {
