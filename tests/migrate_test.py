@@ -8,13 +8,14 @@ import functools
 import json
 import pathlib
 import re
+import shlex
 import sys
 import tempfile
 import unittest
 
 import yaml
 
-from support import program, releases, tensorflow2
+from support import benchmarks, program, releases, tensorflow2
 from support.batch import Batch
 
 BATCH = ""
@@ -81,14 +82,100 @@ def unit(name, back):
     return "stage0" if name == "b0" else name
 
 
-class Migrated(unittest.TestCase):
+def words_there(app, before, after, words):
+    """A command at the other release: its script's options renamed, or left out where that has none such."""
+    up = RELEASES[app].index(before) < RELEASES[app].index(after)
+    names = RENAMED.get((app, before if up else after), {})
+    names = names if up else {new: old for old, new in names.items()}
+    joint = "-" if app == TF2 else "_"
+    script = next((at for at, word in enumerate(words) if word.endswith(".py")), len(words))
+    kept, out = True, list(words[:script + 1])
+    for word in words[script + 1:]:
+        if not word.startswith("--"):
+            out += [word] if kept else []
+            continue
+        flag, equals, value = word.partition("=")
+        key = flag[2:].replace("-", joint)
+        if key not in keys_of(app, before):  # argparse takes a beginning
+            key = next((known for known in sorted(keys_of(app, before)) if known.startswith(key)), key)
+        there = names.get(key, key)
+        # What is no option of train.py is one of a script beside it, and of both releases.
+        kept = there in keys_of(app, after) or key not in keys_of(app, before)
+        flag = flag if there == key else "--" + there.replace("_", "-")
+        out += [flag + equals + value] if kept else []
+    return out
+
+
+class Case(unittest.TestCase):
     def setUp(self):
         self.batch = Batch(BATCH, "run")
         self.addCleanup(self.batch.close)
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.file = str(pathlib.Path(folder.name) / "mine.yml")
+        self.folder = pathlib.Path(folder.name)
 
+
+def neighbours(app, release):
+    known = RELEASES[app]
+    at = known.index(release) if release in known else len(known)
+    return known[max(at - 1, 0):at] + known[at + 1:at + 2] if at < len(known) else ()
+
+
+class Texts(Case):
+    """Published commands, in files as people have them."""
+
+    def migrate(self, name, text, app, before, after):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        done = self.batch.ipucnn("migrate", str(path), "--app", f"{app}@{before}", "--to", after)
+        self.assertIn(done.returncode, (0, 1))
+        return done.stdout.decode(), done.stderr.decode()
+
+    def test_every_published_benchmark(self):
+        counts = {"migrated": 0, "left": 0}
+        for release, groups in benchmarks.entries().items():
+            for group, entries in groups.items():
+                app = benchmarks.application_of(group)
+                text = benchmarks.spec_text(entries)
+                for other in neighbours(app, release):
+                    with self.subTest(release=release, group=group, to=other):
+                        result, said = self.migrate("benchmarks.yml", text, app, release, other)
+                        before, after = list(benchmarks.expanded(text)), list(benchmarks.expanded(result))
+                        self.assertEqual([row[:3] for row in after], [row[:3] for row in before])
+                        for (name, values, _, words), (*_, now) in zip(before, after):
+                            known = not benchmarks.UNKNOWN_SCRIPTS.intersection(words) and \
+                                not (other < "3.0" and "send_request.py" in words)
+                            wanted = words_there(app, release, other, words) if known else words
+                            counts["migrated" if now == wanted else "left"] += 1
+                            if now != wanted:
+                                self.assertEqual(now, words, (name, values, said))
+                                self.assertIn("left as it is", said)
+        self.assertEqual(counts, {"migrated": 788, "left": 0})
+
+    def test_every_line_of_a_readme_in_a_script(self):
+        count = 0
+        for release, path, number, command in benchmarks.readme_commands():
+            words = [word.replace("{batchsize}", "4") for word in command["cmd"]]
+            app = benchmarks.application_of(path)
+            if release in command.get("accepted", {}) or benchmarks.UNKNOWN_SCRIPTS.intersection(words):
+                continue
+            command_text = benchmarks.shell_text({"cmd": words}).replace("\n", " \\\n    ")
+            text = f"#!/bin/bash\n# {number}\nset -e\n{command_text}   # trains\n\necho done\n"
+            for other in neighbours(app, release):
+                with self.subTest(release=release, path=path, number=number, to=other):
+                    result, said = self.migrate("run.sh", text, app, release, other)
+                    head, _, rest = result.partition("set -e\n")
+                    body, _, tail = rest.partition("   # trains")
+                    self.assertEqual((head, tail), (f"#!/bin/bash\n# {number}\n", "\n\necho done\n"))
+                    self.assertEqual(shlex.split(body.replace("\\\n", " ")),
+                                     [shlex.split(benchmarks.shell_word(word))[0] for word in
+                                      words_there(app, release, other, words)], said)
+                    count += 1
+        self.assertEqual(count, 163)
+
+
+class Migrated(Case):
     def figures(self, *words):
         """Absent where a rule is broken."""
         done = self.batch.ipucnn("run", *words, "--target", "none", "--dry-run", "--format", "json", "--allow", "B004")

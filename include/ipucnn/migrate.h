@@ -26,10 +26,29 @@ std::vector<MigratedOption> migrate_options(const JobStep& from, const AppSchema
 std::string migrated_preset(const std::vector<MigratedOption>& options, const AppSchema& to,
                             std::string_view group, std::string_view name);
 
+/// A value that a command has from elsewhere in its text, such as `{bs}` of a benchmark.
+struct ValueElsewhere {
+  Span at;             ///< where the command uses it
+  std::string hole;    ///< what stands there: "{bs}", "$BS"
+  std::string before;  ///< the value
+  std::string after;   ///< what it has to be
+};
+
 /// What has to be put in the places of a command's own words so that it is one of the other
-/// release. What is not written out in its text is reported, and stays.
-std::vector<Edit> migrated_words(const ImportedJob& command, const JobStep& from,
-                                 const AppSchema& to, Diagnostics& out);
+/// release, and which values have to become others where they are set.
+struct MigratedWords {
+  std::vector<Edit> edits;
+  std::vector<ValueElsewhere> elsewhere;
+};
+MigratedWords migrated_words(const ImportedJob& command, const JobStep& from, const AppSchema& to,
+                             const Sources& sources, Diagnostics& out);
+
+/// The edits of those values where a benchmark's entry (of `root`, the file; absent for other
+/// texts) gives its parameters and variables, or a shell text sets them. Reports what is not found
+/// there, which stays.
+std::vector<Edit> migrated_parameters(const ImportedJob& command,
+                                      const std::vector<ValueElsewhere>& values, Node root,
+                                      const Sources& sources, Diagnostics& out);
 
 /// Reports what is not the same at the other release (K046): the job's figures, and the values that
 /// its script works with, of options that both have.

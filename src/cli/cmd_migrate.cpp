@@ -25,6 +25,7 @@ class Migration {
     const JobStep& step = before->first();
     const AppSchema* to = release(step.schema().name());
     if (to == nullptr) return finish({});
+    if (!has_script(*to, step, step.preset->at)) return finish({});
     const auto options = migrate_options(step, *to, found_);
     const auto purpose = to->purpose(step.purpose.name);
     const std::string group(purpose ? purpose->preset_group : std::string_view{});
@@ -55,11 +56,20 @@ class Migration {
     const ResolvedCommands before = resolve_commands(files_, commands, words);
     std::vector<Edit> edits;
     const AppSchema* to = nullptr;
+    Diagnostics ignored;  // what is wrong with the text was reported
+    const auto yaml = kind_of(source) == CommandSource::Yaml
+                          ? load_yaml(files_.sources, source, ignored)
+                          : nullptr;
+    const Node top = yaml ? root(yaml->tree) : Node{};
     for (const auto& [command, job] : before.legal) {
       const JobStep& step = job.first()->first();
       to = release(step.schema().name());
       if (to == nullptr) return finish(before.findings);
-      for (Edit& edit : migrated_words(*command, step, *to, found_))
+      if (!has_script(*to, step, command->at)) continue;
+      MigratedWords words_there = migrated_words(*command, step, *to, files_.sources, found_);
+      for (Edit& edit : words_there.edits) edits.push_back(std::move(edit));
+      for (Edit& edit :
+           migrated_parameters(*command, words_there.elsewhere, top, files_.sources, found_))
         edits.push_back(std::move(edit));
     }
     if (to == nullptr) {
@@ -76,6 +86,21 @@ class Migration {
   }
 
  private:
+  /// Reports a command whose script the other release does not have.
+  bool has_script(const AppSchema& to, const JobStep& step, Span at) {
+    if (to.purpose(step.purpose.name)) return true;
+    found_
+        .add(FindingId::K047, at,
+             fmt::format("{} has no counterpart of {}", to.id(), step.purpose.program))
+        .help = "the command is left as it is";
+    return false;
+  }
+
+  CommandSource kind_of(SourceId source) const {
+    return command_source(files_.sources.name(source), files_.sources.text(source))
+        .value_or(CommandSource::Shell);
+  }
+
   const AppSchema* release(std::string_view application) {
     const Word to = *split_.value(Option::To);
     AppId id = parse_app_id(to.text);

@@ -130,13 +130,33 @@ std::optional<Value> kept_default(const OptionSpec& option, const OptionSpec& th
   return value;
 }
 
+/// What stands in a text from there on to the next blank.
+std::string_view word_at(const Sources& sources, Span at) {
+  const std::string_view line = sources.line(at);
+  const std::string_view rest = line.substr(std::min<std::size_t>(at.column - 1, line.size()));
+  return rest.substr(0, rest.find(' '));
+}
+
+/// `{bs}`, `$BS`, `${BS}` at the front of a word; empty where it is no such thing.
+std::string_view hole_at(std::string_view word) {
+  const std::size_t name = word.substr(0, 2) == "${" ? 2 : 1;
+  if (word.empty() || (word[0] != '{' && word[0] != '$')) return {};
+  const bool braces = word[0] == '{' || name == 2;
+  const std::size_t close = braces ? word.find('}') : std::string_view::npos;
+  return braces ? word.substr(0, close == word.npos ? 0 : close + 1) : word;
+}
+
 /// The option with its values, and the blank before it.
-Span whole_option(const resolving::Override& given) {
+Span whole_option(const resolving::Override& given, const Sources& sources) {
   Span whole = given.at;
-  for (const Scalar& item : given.value.items)
-    if (item.at.source == whole.source && item.at.line == whole.line &&
-        item.at.column > whole.column)
-      whole.length = std::max(whole.length, item.at.column + item.at.length - whole.column);
+  for (const Scalar& item : given.value.items) {
+    if (item.at.source != whole.source || item.at.line != whole.line ||
+        item.at.column <= whole.column)
+      continue;
+    const std::size_t hole = hole_at(word_at(sources, item.at)).size();
+    const auto length = std::max(item.at.length, static_cast<std::uint32_t>(hole));
+    whole.length = std::max(whole.length, item.at.column + length - whole.column);
+  }
   if (whole.column > 1) {
     --whole.column;
     ++whole.length;
@@ -144,17 +164,46 @@ Span whole_option(const resolving::Override& given) {
   return whole;
 }
 
+bool needs_no_value(const OptionSpec& option) {
+  return option.type == OptionType::Switch || option.type == OptionType::BoolWord;
+}
+
+/// An option with values where a switch stood, or the other way round. False: it is neither.
+bool edit_switch(const resolving::Override& given, const OptionSpec& there, const Value& value,
+                 const Sources& sources, MigratedWords& out) {
+  const bool alone = std::all_of(given.value.items.begin(), given.value.items.end(),
+                                 [&](const Scalar& item) { return item.at == given.at; });
+  if (alone && needs_no_value(given.option) && !needs_no_value(there)) {
+    std::string text(there.flag);
+    for (const Scalar& item : value.items) text += ' ' + item.text;
+    out.edits.push_back({given.at, text});
+    return true;
+  }
+  if (there.type != OptionType::Switch || given.option.type == OptionType::Switch) return false;
+  const bool on = value.scalar() != nullptr && yaml_bool(value.scalar()->text);
+  out.edits.push_back(
+      {whole_option(given, sources), on ? " " + std::string(there.flag) : std::string()});
+  return true;
+}
+
 void edit_option(const resolving::Override& given, const std::optional<OptionSpec>& there,
-                 const Value& value, std::vector<Edit>& edits) {
+                 const Value& value, const Sources& sources, MigratedWords& out) {
+  if (there && edit_switch(given, *there, value, sources, out)) return;
   if (there && there->flag != given.option.flag) {
     Span flag = given.at;
     flag.length =
         static_cast<std::uint32_t>(std::min<std::size_t>(flag.length, given.option.flag.size()));
-    edits.push_back({flag, std::string(there->flag)});
+    out.edits.push_back({flag, std::string(there->flag)});
   }
-  for (std::size_t i = 0; i < value.items.size(); ++i)
-    if (value.items[i].text != given.value.items[i].text && given.value.items[i].at != given.at)
-      edits.push_back({given.value.items[i].at, value.items[i].text});
+  for (std::size_t i = 0; i < value.items.size(); ++i) {
+    const Scalar& old = given.value.items[i];
+    if (value.items[i].text == old.text || old.at == given.at) continue;
+    const std::string_view hole = hole_at(word_at(sources, old.at));
+    if (hole.empty())
+      out.edits.push_back({old.at, value.items[i].text});
+    else
+      out.elsewhere.push_back({old.at, std::string(hole), old.text, value.items[i].text});
+  }
 }
 
 }  // namespace
@@ -201,24 +250,24 @@ std::string migrated_preset(const std::vector<MigratedOption>& options, const Ap
   return text;
 }
 
-std::vector<Edit> migrated_words(const ImportedJob& command, const JobStep& from,
-                                 const AppSchema& to, Diagnostics& out) {
+MigratedWords migrated_words(const ImportedJob& command, const JobStep& from, const AppSchema& to,
+                             const Sources& sources, Diagnostics& out) {
   const AppSchema& schema = from.schema();
   const Counterparts counterparts(from, to);
   const Facts facts = counterparts.effective().facts();
   Diagnostics ignored;  // what is wrong with the words was reported
-  std::vector<Edit> edits;
+  MigratedWords words;
   for (const resolving::Override& given :
        resolving::parse_overrides(command.options, schema, from.purpose.script, facts, ignored)) {
     const Counterpart counterpart = counterparts.of(given.option.key);
     const auto value = moved_value(given.option.key, given.value, counterpart, to, given.at, out);
     if (!value) {
-      edits.push_back({whole_option(given), ""});
+      words.edits.push_back({whole_option(given, sources), ""});
       continue;
     }
-    edit_option(given, counterparts.there(counterpart.key), *value, edits);
+    edit_option(given, counterparts.there(counterpart.key), *value, sources, words);
   }
-  return edits;
+  return words;
 }
 
 }  // namespace ipucnn
