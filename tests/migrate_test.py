@@ -2,9 +2,10 @@
 """Presets of every release of every application, rewritten for the release before and the one behind: the result has
 keys that the scripts there take, passes `check`, and keeps every value and figure or names the one that changed.
 
-usage: migrate_test.py BATCH      (ipucnn_batch; python3-yaml)
+usage: migrate_test.py BATCH [all]      (ipucnn_batch; python3-yaml; without `all` every fourth)
 """
 import functools
+import itertools
 import json
 import pathlib
 import re
@@ -19,6 +20,7 @@ from support import benchmarks, program, releases, tensorflow2
 from support.batch import Batch
 
 BATCH = ""
+EVERY = 4  # how many presets, files and lines there are for one that is asked
 FIGURES = ("micro_batch", "accumulation", "replicas", "global_batch", "ipus_per_replica", "ipus")
 TF1, TF2, PYTORCH = "tensorflow1_cnns", "tensorflow2_cnns", "pytorch_cnns"
 RELEASES = {PYTORCH: ("2.0", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.0", "3.1", "3.2"),
@@ -133,12 +135,15 @@ class Texts(Case):
         return done.stdout.decode(), done.stderr.decode()
 
     def test_every_published_benchmark(self):
+        asked = itertools.count()
         counts = {"migrated": 0, "left": 0}
         for release, groups in benchmarks.entries().items():
             for group, entries in groups.items():
                 app = benchmarks.application_of(group)
                 text = benchmarks.spec_text(entries)
                 for other in neighbours(app, release):
+                    if next(asked) % EVERY:
+                        continue
                     with self.subTest(release=release, group=group, to=other):
                         result, said = self.migrate("benchmarks.yml", text, app, release, other)
                         before, after = list(benchmarks.expanded(text)), list(benchmarks.expanded(result))
@@ -151,9 +156,12 @@ class Texts(Case):
                             if now != wanted:
                                 self.assertEqual(now, words, (name, values, said))
                                 self.assertIn("left as it is", said)
-        self.assertEqual(counts, {"migrated": 788, "left": 0})
+        self.assertEqual(counts["left"], 0)
+        if EVERY == 1:
+            self.assertEqual(counts["migrated"], 788)
 
     def test_every_line_of_a_readme_in_a_script(self):
+        asked = itertools.count()
         count = 0
         for release, path, number, command in benchmarks.readme_commands():
             words = [word.replace("{batchsize}", "4") for word in command["cmd"]]
@@ -163,6 +171,8 @@ class Texts(Case):
             command_text = benchmarks.shell_text({"cmd": words}).replace("\n", " \\\n    ")
             text = f"#!/bin/bash\n# {number}\nset -e\n{command_text}   # trains\n\necho done\n"
             for other in neighbours(app, release):
+                if next(asked) % EVERY:
+                    continue
                 with self.subTest(release=release, path=path, number=number, to=other):
                     result, said = self.migrate("run.sh", text, app, release, other)
                     head, _, rest = result.partition("set -e\n")
@@ -172,7 +182,7 @@ class Texts(Case):
                                      [shlex.split(benchmarks.shell_word(word))[0] for word in
                                       words_there(app, release, other, words)], said)
                     count += 1
-        self.assertEqual(count, 163)
+        self.assertEqual(count, 163 if EVERY == 1 else 41)
 
 
 class Migrated(Case):
@@ -185,6 +195,7 @@ class Migrated(Case):
         return {name: geometry[name] for name in FIGURES}
 
     def test_every_preset_to_its_neighbours(self):
+        asked = itertools.count()
         migrated = kept = 0
         for app, all_releases in RELEASES.items():
             ups = list(zip(all_releases, all_releases[1:]))
@@ -192,15 +203,20 @@ class Migrated(Case):
                 known = keys_of(app, after)
                 errors = {}
                 for (group, name), values in presets_of(app, before).items():
+                    if next(asked) % EVERY:
+                        continue
                     with self.subTest(app=app, before=before, after=after, preset=name, group=group):
                         migrated += 1
                         for error in self.migrate(app, before, after, group, name, values, known):
                             errors[error] = errors.get(error, 0) + 1
                         kept += 1
                 with self.subTest(app=app, before=before, after=after):
-                    self.assertEqual(errors, EXPECTED_ERRORS.get((app, before, after), {}))
+                    expected = EXPECTED_ERRORS.get((app, before, after), {})
+                    self.assertLessEqual(set(errors), set(expected))
+                    if EVERY == 1:
+                        self.assertEqual(errors, expected)
         # Presets of each release, from the reference, once for each neighbour.
-        self.assertEqual((migrated, kept), (717, 717))
+        self.assertEqual((migrated, kept), (717, 717) if EVERY == 1 else (180, 180))
 
     def errors_of(self, *words):
         done = self.batch.ipucnn("check", *words)
@@ -274,4 +290,7 @@ class Migrated(Case):
 
 if __name__ == "__main__":
     BATCH = sys.argv.pop(1)
+    if sys.argv[1:2] == ["all"]:
+        EVERY = 1
+        del sys.argv[1]
     unittest.main()
