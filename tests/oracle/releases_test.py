@@ -8,6 +8,8 @@ usage: releases_test.py BATCH [all]    (all: plans for every target, not for two
 """
 import argparse
 import pathlib
+import re
+import shlex
 import sys
 import unittest
 
@@ -298,6 +300,42 @@ class Aliases(unittest.TestCase):
         one, other = (batch.ipucnn(*words, f"pytorch_cnns@{release}:resnet50-pod64") for release in ("3.2", "3.4"))
         self.assertEqual((other.returncode, other.stdout), (0, one.stdout))
         self.assertEqual(batch.ipucnn(*words, "pytorch_cnns@3.5:resnet50-pod64").returncode, 1)
+
+
+class Rules(unittest.TestCase):
+    """tests/data/releases/rules.txt: rules of the reference that options can break."""
+
+    def test_every_rule_at_each_of_its_releases(self):
+        batch = Batch(program.PROGRAM, "run")
+        self.addCleanup(batch.close)
+        known = sorted(name for name in section("applications", "apps"))
+        base = {"pytorch_cnns": ("--model", "resnet50", "--norm-type", "group", "--data", "generated"),
+                "tensorflow1_cnns": ("--model", "resnet", "--model-size", "50", "--dataset", "imagenet",
+                                     "--generated-data")}
+        wrong, asked = [], 0
+        for line in (program.DATA / "releases/rules.txt").read_text(encoding="utf-8").splitlines():
+            if line.startswith("#"):
+                continue
+            rule, app, span, words, expected = (part.strip() for part in line.split("|"))
+            first, last = span.split(" - ")
+            for name in known:
+                application, _, release = name.partition("@")
+                if application != app or not first <= release <= last:
+                    continue
+                asked += 1
+                given = shlex.split(words)
+                # What the words say themselves is not said before them.
+                rest = [word for pair in zip(base[app][::2], base[app][1::2]) if pair[0] not in given for word in pair] \
+                    if app == "pytorch_cnns" else list(base[app])
+                done = batch.ipucnn("run", "--app", name, *rest, *given, "--target", "none", "--dry-run")
+                found = {one for one in re.findall(r"(?:error|warning)\[\w+\]", done.stderr.decode())
+                         if one not in ("warning[D001]", "warning[D002]")}
+                named = set(expected.split()) - {"fine"}
+                errors = {one for one in found if one.startswith("error")}
+                if not named <= found or errors - named or (not named and found):
+                    wrong.append((rule, name, words, expected, sorted(found)))
+        self.assertEqual(wrong, [])
+        self.assertGreater(asked, 150)
 
 
 if __name__ == "__main__":
