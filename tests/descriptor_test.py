@@ -188,6 +188,21 @@ class Descriptors(unittest.TestCase):
         for verdict in (True, False):
             self.assertGreater(verdicts.get(("meaning", verdict), 0), 0.05 * total)
 
+    def test_a_metric_is_a_text_or_an_expression_or_a_column(self):
+        texts = {"text": "took {value} s", "regex": "took (\\d+) s", "under": "Step Seconds"}
+        body = {"extends": "nvcnn_hvd@1.1", "metrics": {"mine": {"unit": "s", "text": "a {value}"}}}
+        validator = self.validator("fork", body)
+        for keys, good in ((["text"], True), (["regex"], True), (["text", "under"], True), ([], False),
+                           (["text", "regex"], False), (["regex", "under"], False)):
+            metric = {"unit": "s", **{key: texts[key] for key in keys}}
+            for more in ({}, {key: None for key in texts if key not in keys}):
+                body["metrics"] = {"mine": {**metric, **more}}
+                with self.subTest(keys=keys, more=more):
+                    self.assertEqual(self.read("fork", body).returncode == 0, good)
+                    # A part may leave to its base what the whole has to have.
+                    if keys:
+                        self.assertEqual(validator.is_valid({"applications": {"fork": body}}), good)
+
     def test_presets_that_check_refuses_fit_no_schema_of_a_configs_yml(self):
         rng = random.Random(SEED)
         apps = configs.section("apps", "applications")
