@@ -123,7 +123,7 @@ class Reports(Shown, runs_test.Case):
         super().setUp()
         self.pages = self.folder
 
-    def run_it(self, count=40):
+    def run_it(self, count=40, pause=None):
         """A run whose launcher prints the figures of two instances; what its samples.csv has of them."""
         rng = random.Random(5)
         lines = []
@@ -134,13 +134,16 @@ class Reports(Shown, runs_test.Case):
                              f"{number * 0.2:6.2f}, lr: 0.1, loss: {7 - number * 0.1:6.3f}, top-1 accuracy: "
                              f"{number:6.3f}%, img/sec: {rate:8.2f}, time: 0.441241")
         (self.work / "lines").write_text("\n".join(lines) + "\n")
-        self.poprun("cat lines\n")
+        self.poprun("cat lines\n" if pause is None else
+                    f"while read -r one; do echo \"$one\"; sleep {pause}; done < lines\n")
         self.assert_ends(0, *runs_test.JOB)
         samples = max((self.work / "runs").glob("*/train/1/samples.csv"))
-        found = {}
+        found, self.seconds = {}, {}
         with samples.open() as rows:
             for row in csv.DictReader(rows):
-                found.setdefault((row["metric"], int(row["instance"])), []).append(float(row["value"]))
+                key = (row["metric"], int(row["instance"]))
+                found.setdefault(key, []).append(float(row["value"]))
+                self.seconds.setdefault(key, []).append(float(row["seconds"]))
         self.assertEqual(len(found["throughput", 1]), count)
         return found
 
@@ -166,6 +169,31 @@ class Reports(Shown, runs_test.Case):
                 self.hold_places(one["dots"], chart, list(enumerate(samples[metric, rank], 1))[first:])
             out = [s["values"] for s in chart["sets"] if s["out"]]
             self.assertEqual(out, [[100.0]] * 2 * first)
+
+    def test_stand_at_the_second_at_which_they_came(self):
+        samples = self.run_it(20, pause=0.03)
+        record = json.loads(max((self.work / "runs").glob("*/train/1/record.json")).read_text())
+        phases = {phase["name"]: phase["began"] for phase in record["phases"]}
+        self.assertTrue(phases)
+        page = self.page("last")
+        for name in phases:
+            self.assertIn(f"{name} from ", page)
+        expected = [pair for rank in (0, 1) for pair in zip(self.seconds["loss", rank], samples["loss", rank])]
+        self.show(page, scripts=False)
+        picture = self.drawn("loss by instance")
+        self.hold_places([dot[1:] for dot in picture["dots"]], picture, expected)
+        lines = self.browser.value("[...document.querySelectorAll('svg[aria-label^=loss] .phase')].map((line) => "
+                                   "[line.textContent, +line.getAttribute('x1')])")
+        first, last = min(s for s, _ in expected), max(s for s, _ in expected)
+        margin = 0.02 * (last - first)
+        self.assertEqual([name for name, _ in lines],
+                         [name for name, at in phases.items() if first - margin <= at <= last + margin])
+        for name, place in lines:
+            self.assertAlmostEqual(value_at(place, picture["x"]), phases[name], delta=precision(picture["x"]))
+        self.show(page)
+        chart = self.chart("loss by instance")
+        self.hold_places([dot for one in chart["sets"] for dot in one["dots"]], chart, expected)
+        self.hold(page, page.count("<figure"))
 
     def test_count_the_values_of_a_distribution(self):
         samples = self.run_it()

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ipucnn/statistics.h"
@@ -30,6 +31,8 @@ struct Picture {
   std::string level_name = "mean";
   std::optional<Interval> band{};      ///< about it
   std::vector<std::string> x_names{};  ///< of x = 1, 2, ...; empty: x is a number
+  /// What begins at which x, drawn where that lies in the picture.
+  std::vector<std::pair<std::string, double>> phases{};
 };
 
 /// A <figure> with an inline SVG of curves over an axis, their legend, and the same numbers for the

@@ -226,11 +226,14 @@ struct KeptTry {
   std::string folder;
   std::string state;                    ///< as its record has it; empty when it has none
   std::string started_in;               ///< see TryRecord; empty when its record does not say
-  std::string phase{};                  ///< that was seen to begin last; empty: none was
+  std::vector<SeenPhase> phases{};      ///< that were seen to begin
   std::vector<std::string> messages{};  ///< ids of the troubles that its output told of
   std::vector<std::string> lines{};     ///< that told of them, as printed, in the same order
   std::string reason{};                 ///< of its end, for people
 };
+
+/// The phase that a try was in last; empty where none was seen to begin.
+std::string last_phase(const KeptTry& kept);
 
 /// A run's folder as it is read: nothing but what lies in it.
 struct KeptRun {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,10 @@ struct ReportStyle {
 std::string report_text(const Measurement& measured, const std::optional<std::string>& label,
                         const ReportStyle& style = {});
 
+/// When the values of a metric were printed, in seconds since the try's start, in the order of
+/// Series::per_instance.
+using InstanceSeconds = std::map<std::int64_t, std::vector<double>>;
+
 /// One try of a kept run, measured from its logs by the patterns of its plan.
 struct StepReport {
   std::string run;
@@ -44,13 +49,18 @@ struct StepReport {
   StepGeometry geometry{};
   bool reads_data = false;  ///< as planned; else it computes on generated data, or on none
   std::vector<CsvWitness> csv{};
+  std::vector<SeenPhase> phases{};
+  std::vector<std::string> messages{};  ///< lines that told of a trouble, as printed
+  std::vector<std::pair<std::string, std::string>> environment{};  ///< of the run, by name
+  std::vector<InstanceSeconds> seconds{};  ///< by metric; empty where that was not asked for
 };
 
 /// What of the figures is asked for.
 struct ReportRequest {
   std::vector<std::string> metrics{};  ///< only these; empty: all
   std::optional<std::int64_t>
-      discard{};  ///< first values of each instance, in place of the metric's own
+      discard{};             ///< first values of each instance, in place of the metric's own
+  bool seconds = false;      ///< StepReport::seconds and environment as well
   std::string csv_folder{};  ///< of the application's csv files; empty: as plan and log say
 };
 

@@ -18,7 +18,7 @@ void add_trouble(const KeptRun& run, StartResult& start) {
   for (auto kept = run.tries.rbegin(); kept != run.tries.rend(); ++kept) {
     if (kept->state == end_name(Done{})) continue;
     start.reason = kept->reason;
-    start.phase = kept->phase;
+    start.phase = last_phase(*kept);
     start.messages = kept->messages;
     start.lines = kept->lines;
     return;

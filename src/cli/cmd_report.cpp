@@ -81,6 +81,7 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
   ReportRequest request;
   for (const Word& metric : split.values(Option::Metric)) request.metrics.push_back(metric.text);
   request.discard = split.number(Option::Discard);
+  request.seconds = format_of(split) == "html";
   if (const auto folder = split.value(Option::CsvDir))
     request.csv_folder = world.below(folder->text);
   InputFiles files(split, world);

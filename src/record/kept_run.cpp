@@ -47,6 +47,11 @@ record::Json list_in(const record::Json& object, const char* key) {
   return it != object.end() && it->is_array() ? *it : record::Json::array();
 }
 
+double number_in(const record::Json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_number() ? it->get<double>() : 0;
+}
+
 KeptTry read_try(const Step& step, int number, const fs::path& folder) {
   KeptTry kept{step.name, number, folder.string(), {}, {}};
   if (const auto object = record::read_object(folder / "record.json")) {
@@ -54,7 +59,9 @@ KeptTry read_try(const Step& step, int number, const fs::path& folder) {
     kept.started_in = record::text_in(*object, "started_in").value_or("");
     kept.reason = record::text_in(*object, "reason").value_or("");
     for (const record::Json& phase : list_in(*object, "phases"))
-      if (phase.is_object()) kept.phase = record::text_in(phase, "name").value_or("");
+      if (phase.is_object())
+        kept.phases.push_back(
+            {record::text_in(phase, "name").value_or(""), number_in(phase, "began")});
     for (const record::Json& message : list_in(*object, "messages"))
       if (message.is_object()) {
         kept.messages.push_back(record::text_in(message, "id").value_or(""));
@@ -81,6 +88,10 @@ std::vector<KeptTry> tries_of(const fs::path& folder, const Step& step) {
 }
 
 }  // namespace
+
+std::string last_phase(const KeptTry& kept) {
+  return kept.phases.empty() ? "" : kept.phases.back().name;
+}
 
 std::optional<std::string> find_run(const std::string& parent, const std::string& asked,
                                     std::string& error) {

@@ -9,6 +9,7 @@
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const among = (value, low, high) => Math.min(Math.max(value, low), high);
   Chart.defaults.locale = "en";
+  Chart.defaults.color = colour("--soft");
   Chart.defaults.font.family = "system-ui, sans-serif";
   Chart.defaults.animation = false;
 
@@ -29,10 +30,28 @@
       data: bars.map((count, index) => ({ x: low + width * (index + 0.5), y: count })) };
   };
 
+  // Where a phase begins, with its name where that fits before the next one.
+  const phases = (all, ctx, area, x) => all.forEach(({ name, at }, index) => {
+    const place = x.getPixelForValue(at);
+    if (place < area.left || place > area.right) return;
+    const end = index + 1 < all.length ? x.getPixelForValue(all[index + 1].at) : area.right;
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = colour("--soft");
+    ctx.setLineDash([1, 3]);
+    ctx.beginPath();
+    ctx.moveTo(place, area.top);
+    ctx.lineTo(place, area.bottom);
+    ctx.stroke();
+    if (ctx.measureText(name).width + 8 < Math.min(end, area.right) - place)
+      ctx.textAlign = "left", ctx.fillText(name, place + 4, area.top + 12);
+    ctx.restore();
+  });
+
   // Band and level lie under and over the curves.
   const marks = (numbers) => ({
     id: "marks",
-    beforeDatasetsDraw: ({ ctx, chartArea: area, scales: { y } }) => {
+    beforeDatasetsDraw: ({ ctx, chartArea: area, scales: { x, y } }) => {
+      phases(numbers.phases ?? [], ctx, area, x);
       if (!numbers.band) return;
       const [low, high] = numbers.band.map((v) => among(y.getPixelForValue(v), area.top, area.bottom));
       ctx.save();

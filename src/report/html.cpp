@@ -9,6 +9,7 @@
 #include "ipucnn/pictures.h"
 #include "ipucnn/report.h"
 #include "report/format.h"
+#include "report/sample_times.h"
 #include "report/scaling.h"
 #include "report/witness.h"
 
@@ -30,28 +31,38 @@ std::string figure_row(const MetricPattern& metric, const Summary& s) {
       cell(s.median), cell(s.min), cell(s.max), cell(last_of(s)));
 }
 
-std::vector<Curve> curves_of(const Series& series, const Summary& summary) {
+/// By the seconds at which they were printed, or in the order of printing.
+std::vector<Curve> curves_of(const Series& series, const Summary& summary,
+                             const InstanceSeconds* seconds) {
   std::vector<Curve> curves;
   for (const auto& [instance, values] : series.per_instance) {
     Curve curve{fmt::format("instance {}", instance), {}};
     for (std::size_t i = 0; i < values.size(); ++i)
-      curve.dots.push_back({static_cast<double>(i + 1), values[i]});
+      curve.dots.push_back(
+          {seconds != nullptr ? seconds->at(instance)[i] : static_cast<double>(i + 1), values[i]});
     for (const Discarded& out : summary.discarded)
       if (out.instance == instance) curve.dots[out.index].counts = false;
+    std::stable_sort(curve.dots.begin(), curve.dots.end(),
+                     [](const Dot& a, const Dot& b) { return a.x < b.x; });
     curves.push_back(std::move(curve));
   }
   return curves;
 }
 
-std::string pictures(const MetricPattern& metric, const Series& series, const Summary& summary) {
+std::string pictures(const StepReport& step, std::size_t index, const Series& series,
+                     const Summary& summary) {
+  const MetricPattern& metric = step.measured.metrics()[index];
   std::size_t most = 0;
   for (const auto& [instance, values] : series.per_instance) most = std::max(most, values.size());
   if (most < 2) return "";
   Picture picture;
   picture.title = metric.name + " by instance";
-  picture.x_label = "value, in the order of printing";
+  const bool timed = index < step.seconds.size() && tell_apart(step.seconds[index], series);
+  picture.x_label = timed ? "seconds since the start" : "value, in the order of printing";
+  if (timed)
+    for (const SeenPhase& phase : step.phases) picture.phases.emplace_back(phase.name, phase.began);
   picture.y_label = metric.name + (metric.unit == "1" ? "" : ", " + metric.unit);
-  picture.curves = curves_of(series, summary);
+  picture.curves = curves_of(series, summary, timed ? &step.seconds[index] : nullptr);
   // The mean of a sum over processes lies elsewhere than their own values.
   if (metric.covers_all || series.per_instance.size() == 1) {
     picture.level = summary.mean;
@@ -88,12 +99,13 @@ std::string doubt_list(const std::vector<Doubt>& doubts, const std::string& abou
   return text;
 }
 
-std::string plan_table(const StepReport& step) {
-  if (step.plan.empty()) return "";
-  std::string text = "<details><summary>plan</summary><table>\n";
-  for (const auto& [name, value] : step.plan)
-    text += fmt::format("<tr><th>{}</th><td><code>{}</code></td></tr>\n", markup_text(name),
-                        markup_text(value));
+std::string facts_table(const char* title,
+                        const std::vector<std::pair<std::string, std::string>>& facts) {
+  if (facts.empty()) return "";
+  std::string text = fmt::format("<details><summary>{}</summary><table>\n", title);
+  for (const auto& [name, value] : facts)
+    text += fmt::format("<tr><th>{}</th><td><code class=\"lines\">{}</code></td></tr>\n",
+                        markup_text(name), markup_text(value));
   return text + "</table></details>\n";
 }
 
@@ -103,6 +115,18 @@ std::string heading(const StepReport& step) {
   return fmt::format("{} {}: {}{}", step.run, step.step,
                      step.state.empty() ? "no end is recorded" : step.state,
                      step.label ? " (" + *step.label + ")" : "");
+}
+
+/// When its phases began, and what it told of troubles.
+std::string course_of(const StepReport& step) {
+  std::string text;
+  for (const SeenPhase& phase : step.phases)
+    text += fmt::format("{}{} from {} s", text.empty() ? "" : ", ", markup_text(phase.name),
+                        number(phase.began));
+  if (!text.empty()) text = "<p class=\"note\">phases: " + text + "</p>\n";
+  for (const std::string& line : step.messages)
+    text += fmt::format("<p class=\"doubt\">printed: <code>{}</code></p>\n", markup_text(line));
+  return text;
 }
 
 std::string step_html(const StepReport& step) {
@@ -120,7 +144,7 @@ std::string step_html(const StepReport& step) {
     rows += figure_row(metric, summary);
     const std::string own =
         doubt_list(doubts_of(metric, series, summary, step.expected), metric.name) +
-        checkpoints(step.measured, i) + pictures(metric, series, summary);
+        checkpoints(step.measured, i) + pictures(step, i, series, summary);
     const bool wide = own.find("</figure>\n<figure") != own.npos;
     const std::string out = left_out(metric, series, summary);
     if (!own.empty() || !out.empty())
@@ -133,6 +157,7 @@ std::string step_html(const StepReport& step) {
   std::string text = fmt::format("<section>\n<h2>{}</h2>\n", markup_text(heading(step)));
   if (step.label)
     text += fmt::format("<p class=\"doubt\">{}</p>\n", markup_text(label_text(*step.label)));
+  text += course_of(step);
   text +=
       "<div class=\"scroll\"><table><tr><th>figure</th><th>unit</th><th class=\"n\">n</th>"
       "<th class=\"n\">mean</th><th class=\"n\">95 % interval</th><th class=\"n\">median</th>"
@@ -142,7 +167,8 @@ std::string step_html(const StepReport& step) {
     text += fmt::format("<p class=\"note\">not printed: {}</p>\n",
                         markup_text(join(not_printed, ", ")));
   return text + doubt_list(reporting::doubts_of_step(step.lines, step.csv), "lines") +
-         "<div class=\"metrics\">\n" + rest + "</div>\n" + plan_table(step) + "</section>\n";
+         "<div class=\"metrics\">\n" + rest + "</div>\n" + facts_table("plan", step.plan) +
+         facts_table("environment", step.environment) + "</section>\n";
 }
 
 }  // namespace

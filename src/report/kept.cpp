@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "ipucnn/report.h"
+#include "report/sample_times.h"
 #include "report/scaling.h"
 #include "report/witness.h"
 
@@ -95,6 +96,26 @@ std::vector<std::pair<std::string, std::string>> facts_of(const JobPlan& plan, c
   return facts;
 }
 
+/// What the run was started in, for people; empty where its record cannot be read.
+std::vector<std::pair<std::string, std::string>> environment_of(const KeptRun& run) {
+  std::string error;
+  const auto record = read_run_record(run.folder, error);
+  if (!record) return {};
+  const RunContext& context = record->context;
+  std::vector<std::pair<std::string, std::string>> facts = {{"started", record->started},
+                                                            {"host", record->writer.host},
+                                                            {"ipucnn", context.version},
+                                                            {"kernel", context.kernel}};
+  if (context.commit)
+    facts.emplace_back(
+        "commit",
+        *context.commit + (context.dirty.value_or(false) ? ", with changes that are in none" : ""));
+  facts.insert(facts.end(), context.versions.begin(), context.versions.end());
+  facts.insert(facts.end(), context.tools.begin(), context.tools.end());
+  std::erase_if(facts, [](const auto& fact) { return fact.second.empty(); });
+  return facts;
+}
+
 }  // namespace
 
 std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const ReportRequest& request,
@@ -124,6 +145,13 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
         !read_stream(kept.folder + "/stderr.log", Stream::Err, report, error))
       return std::nullopt;
     add_witnesses(kept, *step, request, report);
+    report.phases = kept.phases;
+    report.messages = kept.lines;
+    if (request.seconds) {
+      report.environment = environment_of(run);
+      report.seconds =
+          reporting::seconds_of(kept.folder + "/samples.csv", report.measured.metrics());
+    }
     steps.push_back(std::move(report));
   }
   return steps;

@@ -55,6 +55,8 @@ svg text { font: 13px system-ui, sans-serif; }
 .c4 { color: var(--c4); } .c5 { color: var(--c5); } .c6 { color: var(--c6); } .c7 { color: var(--c7); }
 .doubt { border-left: 3px solid var(--c1); padding-left: .7rem; } .note { color: var(--soft); }
 code { font-family: ui-monospace, monospace; font-size: .85rem; overflow-wrap: anywhere; }
+code.lines { white-space: pre-wrap; } details th { white-space: nowrap; vertical-align: top; }
+.phase { stroke: var(--soft); stroke-dasharray: 1 3; }
 )";
 
 constexpr std::string_view kHint =

@@ -46,6 +46,10 @@ std::string curves_data(const Picture& picture, const Ranges& ranges) {
                {"curves", std::move(curves)}};
   if (picture.level) json["level"] = *picture.level;
   if (picture.band) json["band"] = Json::array({picture.band->low, picture.band->high});
+  Json phases = Json::array();
+  for (const auto& [name, began] : picture.phases)
+    phases.push_back({{"name", name}, {"at", began}});
+  if (!phases.empty()) json["phases"] = std::move(phases);
   if (!picture.x_names.empty()) json["x_names"] = picture.x_names;
   return in_script(json);
 }

@@ -114,6 +114,26 @@ std::string curve_svg(const Picture& picture, std::size_t which, const Scale& x,
                      circles);
 }
 
+/// Where a phase begins, with its name where that fits before the next one.
+std::string phase_lines(const Picture& picture, const Scale& x) {
+  constexpr double kLetter = 10;  // at most, on a phone
+  std::string text;
+  for (std::size_t i = 0; i < picture.phases.size(); ++i) {
+    const auto& [name, began] = picture.phases[i];
+    if (began < x.range.low || began > x.range.high) continue;
+    const double end =
+        i + 1 < picture.phases.size() ? x.clamped(picture.phases[i + 1].second) : kWidth - kRight;
+    text += fmt::format(
+        "<line class=\"phase\" x1=\"{0:.2f}\" x2=\"{0:.2f}\" y1=\"{1}\" y2=\"{2}\"><title>{3}"
+        "</title></line>\n",
+        x.at(began), kTop, kHeight - kBottom, markup_text(name));
+    if (kLetter * static_cast<double>(name.size()) < end - x.at(began))
+      text += fmt::format("<text class=\"label phase-name\" x=\"{:.2f}\" y=\"{}\">{}</text>\n",
+                          x.at(began) + 4, kTop + 12, markup_text(name));
+  }
+  return text;
+}
+
 std::string frame(const std::string& title, const std::string& inside) {
   return fmt::format(
       "<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n<title>{}</title>\n{}</svg>\n",
@@ -132,7 +152,8 @@ std::string curves_svg(const Picture& picture, const Ranges& ranges) {
         "interval of the mean: {} to {}</title></rect>\n",
         kLeft, y.at(picture.band->high), kWidth - kRight - kLeft,
         y.at(picture.band->low) - y.at(picture.band->high), picture.band->low, picture.band->high);
-  inside += x_axis(x, picture.x_label, ranges.whole_x) + y_axis(y, picture.y_label, false);
+  inside += x_axis(x, picture.x_label, ranges.whole_x) + y_axis(y, picture.y_label, false) +
+            phase_lines(picture, x);
   for (std::size_t i = 0; i < picture.curves.size(); ++i) inside += curve_svg(picture, i, x, y);
   if (picture.level)
     inside += fmt::format(
