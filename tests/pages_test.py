@@ -42,6 +42,7 @@ CHARTS = """
       label: set.label, out: Boolean(set.leftOut), visible: chart.isDatasetVisible(at),
       values: set.data.map((dot) => dot.value ?? dot.y),
       dots: chart.getDatasetMeta(at).data.map((point) => [point.x, point.y]),
+      widths: chart.getDatasetMeta(at).data.map((point) => point.width ?? 0),
     })),
   };
 })
@@ -202,6 +203,9 @@ class Reports(Shown, runs_test.Case):
         chart = self.chart("distribution of throughput")
         counts = chart["sets"][0]["values"]
         self.assertEqual(sum(counts), len(means))
+        places = [x for x, _ in chart["sets"][0]["dots"]]
+        for begin, end in zip(places, places[1:]):
+            self.assertAlmostEqual(end - begin, chart["sets"][0]["widths"][0] + 1, delta=0.01)
         low, width = min(means), (max(means) - min(means)) / len(counts)
         for i, count in enumerate(counts):
             inside = sum(1 for v in means if min(len(counts) - 1, int((v - low) / width)) == i)

@@ -26,7 +26,10 @@
 
   const barSet = ({ bars, x_range: [low, high] }) => {
     const width = (high - low) / bars.length;
-    return { label: "values", barPercentage: 1, categoryPercentage: 1, width,
+    // Left to itself a bar is no wider than the ticks are apart.
+    const barThickness = ({ chart: { scales: { x } } }) =>
+      Math.max(1, x.getPixelForValue(low + width) - x.getPixelForValue(low) - 1);
+    return { label: "values", barThickness, width,
       data: bars.map((count, index) => ({ x: low + width * (index + 0.5), y: count })) };
   };
 
@@ -37,13 +40,14 @@
     const end = index + 1 < all.length ? x.getPixelForValue(all[index + 1].at) : area.right;
     ctx.save();
     ctx.strokeStyle = ctx.fillStyle = colour("--soft");
+    ctx.textAlign = "left";
     ctx.setLineDash([1, 3]);
     ctx.beginPath();
     ctx.moveTo(place, area.top);
     ctx.lineTo(place, area.bottom);
     ctx.stroke();
     if (ctx.measureText(name).width + 8 < Math.min(end, area.right) - place)
-      ctx.textAlign = "left", ctx.fillText(name, place + 4, area.top + 12);
+      ctx.fillText(name, place + 4, area.top + 12);
     ctx.restore();
   });
 

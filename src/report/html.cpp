@@ -121,8 +121,8 @@ std::string heading(const StepReport& step) {
 std::string course_of(const StepReport& step) {
   std::string text;
   for (const SeenPhase& phase : step.phases)
-    text += fmt::format("{}{} from {} s", text.empty() ? "" : ", ", markup_text(phase.name),
-                        number(phase.began));
+    text += fmt::format("{}{} from {:.1f} s", text.empty() ? "" : ", ", markup_text(phase.name),
+                        phase.began);
   if (!text.empty()) text = "<p class=\"note\">phases: " + text + "</p>\n";
   for (const std::string& line : step.messages)
     text += fmt::format("<p class=\"doubt\">printed: <code>{}</code></p>\n", markup_text(line));
