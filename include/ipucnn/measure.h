@@ -179,6 +179,30 @@ inline constexpr std::string_view kEvalAccuracy = "mlperf_eval_accuracy";
 inline constexpr std::string_view kEvalEpoch = "mlperf_epoch";
 inline constexpr std::string_view kSeed = "mlperf_seed";
 
+/// Values in the order in which they came. Growing moves none of them, so that many series at once
+/// touch no more memory than they fill.
+class ValueList {
+ public:
+  void push_back(double value) {
+    if (next_ == end_) add_part();
+    *next_++ = value;
+  }
+  std::size_t size() const { return room_ - static_cast<std::size_t>(end_ - next_); }
+  bool empty() const { return size() == 0; }
+  void append_to(std::vector<double>& out) const;
+
+ private:
+  void add_part();
+  struct Part {
+    std::unique_ptr<double[]> values;  // NOLINT(modernize-avoid-c-arrays)
+    std::size_t room = 0;
+  };
+  std::vector<Part> parts_;
+  double* next_ = nullptr;  // in the last part
+  double* end_ = nullptr;
+  std::size_t room_ = 0;  // of all parts
+};
+
 /// Everything that is read from the lines of one step. Absent metrics have no series.
 class Measurement {
  public:
@@ -205,7 +229,7 @@ class Measurement {
  private:
   /// What was read of one metric on one stream, by slot.
   struct Kept {
-    std::vector<std::vector<double>> values;
+    std::vector<ValueList> values;
     std::map<std::size_t, std::set<std::size_t>> early;
     std::int64_t unreadable = 0;
   };

@@ -13,6 +13,7 @@ struct Extracted {
   double value = 0;
   bool readable = true;
   std::string_view printed{};  ///< the number as it stands in the line
+  bool there = true;           ///< false: the line has no place for it
 };
 
 /// The number between two texts, at the first place where all of it fits. The first `before`

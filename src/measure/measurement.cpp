@@ -18,6 +18,24 @@ struct measuring::Scratch {
   MetricFinder::Look look;
 };
 
+void ValueList::add_part() {
+  constexpr std::size_t kLeast = 8;
+  constexpr std::size_t kMost = std::size_t{1} << 15U;
+  const std::size_t room = std::clamp(room_, kLeast, kMost);
+  Part& part = parts_.emplace_back(Part{std::unique_ptr<double[]>(new double[room]), room});
+  next_ = part.values.get();
+  end_ = next_ + room;
+  room_ += room;
+}
+
+void ValueList::append_to(std::vector<double>& out) const {
+  out.reserve(out.size() + size());
+  for (const Part& part : parts_) {
+    const bool last = &part == &parts_.back();
+    out.insert(out.end(), part.values.get(), last ? next_ : part.values.get() + part.room);
+  }
+}
+
 Measurement::Measurement(std::vector<MetricPattern> metrics, ProofPattern proof,
                          std::vector<std::string> only)
     : metrics_(std::move(metrics)),
@@ -39,8 +57,9 @@ void Measurement::line(const LogLine& line, const SampleSink& sink) {
   if (finder_->hopeless(look)) return;
   if (finder_->holds_proof(look)) text_seen_ = true;
   for (std::size_t i = 0; i < looked_for_; ++i) {
-    if (finder_->table_of(i) != TextFinder::kNowhere) continue;
-    if (const auto found = finder_->value(i, line.text, look)) keep(i, *found, line, slot, sink);
+    if (!finder_->may_hold(i, look)) continue;
+    const Extracted found = finder_->value(i, line.text, look);
+    if (found.there) keep(i, found, line, slot, sink);
   }
   if (finder_->mlperf_at(look) != TextFinder::kNowhere) mlperf(line, slot, sink);
 }
@@ -72,7 +91,7 @@ void Measurement::keep(std::size_t metric, const Extracted& found, const LogLine
     return;
   }
   if (own.values.size() <= slot) own.values.resize(slot + 1);
-  std::vector<double>& values = own.values[slot];
+  ValueList& values = own.values[slot];
   if (sink) sink({line.stream, line.offset, line.instance, metric, values.size(), found.printed});
   values.push_back(found.value);
   latest_[metric] = found.value;
@@ -161,7 +180,7 @@ Series Measurement::series(std::size_t metric) const {
     const Kept& own = stream[metric];
     all.unreadable += own.unreadable;
     for (std::size_t slot = 0; slot < own.values.size(); ++slot) {
-      const std::vector<double>& values = own.values[slot];
+      const ValueList& values = own.values[slot];
       if (values.empty()) continue;
       if (slots_[slot] == kNobody && tagged_ > 0) {
         all.nobodys += static_cast<std::int64_t>(values.size());
@@ -171,7 +190,7 @@ Series Measurement::series(std::size_t metric) const {
       if (const auto early = own.early.find(slot); early != own.early.end())
         for (const std::size_t index : early->second)
           all.early[std::max<std::int64_t>(slots_[slot], 0)].insert(of.size() + index);
-      of.insert(of.end(), values.begin(), values.end());
+      values.append_to(of);
     }
   }
   return all;

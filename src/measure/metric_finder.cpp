@@ -5,6 +5,15 @@
 #include "measure/mlperf.h"
 
 namespace ipucnn::measuring {
+namespace {
+
+Extracted nothing() {
+  Extracted none;
+  none.there = false;
+  return none;
+}
+
+}  // namespace
 
 MetricFinder::MetricFinder(const std::vector<MetricPattern>& metrics, const ProofPattern& proof)
     : metrics_(metrics) {
@@ -15,6 +24,12 @@ MetricFinder::MetricFinder(const std::vector<MetricPattern>& metrics, const Proo
   if (proof.kind == ProofPattern::Kind::Text) proof_ = add_text(proof.what);
   mlperf_ = texts_.add(kMlperfMark);
   texts_.prepare();
+  for (const Own& own : own_) {
+    const std::size_t second = own.needs > 1 ? own.needed[1] : texts_.everywhere();
+    gates_.push_back(own.table != kNowhere ? Gate{texts_.nowhere(), texts_.nowhere()}
+                     : own.needs == 0      ? Gate{texts_.everywhere(), second}
+                                           : Gate{own.needed[0], second});
+  }
 }
 
 std::size_t MetricFinder::add_text(const std::string& text) {
@@ -23,6 +38,9 @@ std::size_t MetricFinder::add_text(const std::string& text) {
 
 MetricFinder::Own MetricFinder::prepare(const MetricPattern& metric) {
   Own own;
+  own.before_text = metric.before;
+  own.after_text = metric.after;
+  own.by_text = metric.regex.empty();
   const auto need = [&](const std::string& text) {
     if (!text.empty()) own.needed.at(own.needs++) = texts_.add(text);
   };
@@ -71,20 +89,16 @@ std::optional<Row> MetricFinder::row(std::size_t metric, const Look& look) const
   return row_in(look.words, tables_[own.table].columns, own.column);
 }
 
-std::optional<Extracted> MetricFinder::value(std::size_t metric, std::string_view line,
-                                             const Look& look) const {
+// Each result is made where the caller wants it: a copy would wait for what was just written.
+Extracted MetricFinder::value(std::size_t metric, std::string_view line, const Look& look) const {
   const Own& own = own_[metric];
-  for (std::size_t i = 0; i < own.needs; ++i)
-    if (look.found.at[own.needed[i]] == kNowhere) return std::nullopt;
-  if (own.regex) {
-    const auto value = own.regex->find(line);
-    return value ? std::optional<Extracted>(number_in(*value)) : std::nullopt;
+  if (own.by_text) {
+    const std::size_t at =
+        own.before == kNowhere ? line.find(own.before_text) : look.found.at[own.before];
+    return at == kNowhere ? nothing() : number_between(line, at, own.before_text, own.after_text);
   }
-  if (!metrics_[metric].regex.empty()) return std::nullopt;
-  const std::string& before = metrics_[metric].before;
-  const std::size_t at = own.before == kNowhere ? line.find(before) : look.found.at[own.before];
-  if (at == kNowhere) return std::nullopt;
-  return number_between(line, at, metrics_[metric].before, metrics_[metric].after);
+  const auto value = own.regex ? own.regex->find(line) : std::nullopt;
+  return value ? number_in(*value) : nothing();
 }
 
 }  // namespace ipucnn::measuring

@@ -19,6 +19,9 @@ namespace ipucnn::measuring {
 class MetricFinder {
  public:
   MetricFinder(const std::vector<MetricPattern>& metrics, const ProofPattern& proof);
+  MetricFinder(const MetricFinder&) = delete;
+  MetricFinder& operator=(const MetricFinder&) = delete;
+  ~MetricFinder() = default;
 
   /// A line, looked at.
   struct Look {
@@ -44,8 +47,13 @@ class MetricFinder {
   std::size_t table_of(std::size_t metric) const { return own_[metric].table; }
   /// Of a metric of a table: its column of a row of these words.
   std::optional<Row> row(std::size_t metric, const Look& look) const;
-  /// Of any other.
-  std::optional<Extracted> value(std::size_t metric, std::string_view line, const Look& look) const;
+  /// Whether a metric outside of tables can stand in the line.
+  bool may_hold(std::size_t metric, const Look& look) const {
+    const Gate& gate = gates_[metric];
+    return look.found.at[gate.first] != kNowhere && look.found.at[gate.second] != kNowhere;
+  }
+  /// Of one that can.
+  Extracted value(std::size_t metric, std::string_view line, const Look& look) const;
   /// Whether no metric outside of tables can stand in the line.
   bool hopeless(const Look& look) const { return all_gated_ && look.found.texts.empty(); }
 
@@ -55,9 +63,17 @@ class MetricFinder {
     std::array<std::size_t, 2> needed{};  // texts that the line holds
     std::size_t needs = 0;                // how many of them
     std::size_t before = kNowhere;        // the one in front of the value, where it is looked for
+    std::string_view before_text{}, after_text{};  // of metrics_
+    bool by_text = true;                           // no expression, nor one that cannot be used
     std::size_t table = kNowhere;
     std::size_t column = 0;
     std::shared_ptr<const Regex> regex{};
+  };
+
+  /// Two texts that a line with the metric holds, as numbers of Found::at.
+  struct Gate {
+    std::size_t first = 0;
+    std::size_t second = 0;
   };
 
   static bool holds(std::size_t text, const Look& look) {
@@ -69,6 +85,7 @@ class MetricFinder {
 
   std::vector<MetricPattern> metrics_;
   std::vector<Own> own_;
+  std::vector<Gate> gates_;
   std::vector<Table> tables_;
   TextFinder texts_;
   std::size_t proof_ = kNowhere;

@@ -1,47 +1,79 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "ipucnn/measure.h"
 
 namespace ipucnn {
 namespace {
 
-/// Kept values of each instance, in time order; what is left out goes to `discarded`.
-std::vector<std::vector<double>> kept_values(const MetricPattern& metric, const Series& series,
-                                             std::vector<Discarded>& discarded) {
+/// Kept values of one instance, in time order: all that there are, or a copy of those that count.
+class KeptValues {
+ public:
+  explicit KeptValues(const std::vector<double>& all) : all_(&all) {}
+  KeptValues(const std::vector<double>& all, std::vector<double> kept)
+      : all_(&all), kept_(std::move(kept)) {}
+
+  std::size_t size() const { return values().size(); }
+  double operator[](std::size_t k) const { return values()[k]; }
+  const std::vector<double>& values() const { return kept_ ? *kept_ : *all_; }
+
+ private:
+  const std::vector<double>* all_;
+  std::optional<std::vector<double>> kept_;
+};
+
+/// Whether every value of an instance counts, which takes no look at each.
+bool all_count(const MetricPattern& metric, const Series& series, std::int64_t instance) {
+  const auto early = series.early.find(instance);
+  return metric.is_state() && metric.discard_first <= 0 &&
+         (early == series.early.end() || early->second.empty());
+}
+
+/// Of each instance; what is left out goes to `discarded`.
+std::vector<KeptValues> kept_values(const MetricPattern& metric, const Series& series,
+                                    std::vector<Discarded>& discarded) {
   const auto first = static_cast<std::size_t>(std::max<std::int64_t>(0, metric.discard_first));
-  std::vector<std::vector<double>> all;
+  const bool may_be_negative = metric.is_state();
+  std::vector<KeptValues> all;
   for (const auto& [instance, values] : series.per_instance) {
-    std::vector<double>& kept = all.emplace_back();
+    if (all_count(metric, series, instance)) {
+      all.emplace_back(values);
+      continue;
+    }
+    std::vector<double> kept;
+    kept.reserve(values.size());
     const auto early = series.early.find(instance);
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (i < first)
         discarded.push_back({instance, i, kFirstValue});
       else if (early != series.early.end() && early->second.count(i) != 0)
         discarded.push_back({instance, i, kEarlyRow});
-      else if (values[i] < 0 && !metric.is_state())
+      else if (values[i] < 0 && !may_be_negative)
         discarded.push_back({instance, i, kNotMeasured});
       else
         kept.push_back(values[i]);
     }
+    all.emplace_back(values, std::move(kept));
   }
   return all;
 }
 
-std::vector<double> samples_of(const MetricPattern& metric,
-                               const std::vector<std::vector<double>>& kept) {
+std::vector<double> samples_of(const MetricPattern& metric, const std::vector<KeptValues>& kept) {
   std::vector<double> samples;
+  const bool averaged = metric.covers_all || metric.combine == Combine::Mean;
+  if (averaged && kept.size() == 1) return kept.front().values();
   for (std::size_t k = 0;; ++k) {
     double sum = 0;
     double longest = 0;
     std::size_t count = 0;
-    for (const auto& values : kept) {
+    for (const KeptValues& values : kept) {
       if (k >= values.size()) continue;
       sum += values[k];
       longest = std::max(longest, values[k]);
       ++count;
     }
-    const bool averaged = metric.covers_all || metric.combine == Combine::Mean;
     const bool enough = averaged ? count > 0 : count > 0 && count == kept.size();
     if (!enough) return samples;
     if (averaged)

@@ -60,27 +60,64 @@ void TextFinder::add_anchor(unsigned char byte, std::vector<bool>& covered) {
         offset == 0 ? anchor.at_start
                     : anchor.by_previous.at(static_cast<unsigned char>(texts_[i][offset - 1]));
     anchor.entries.push_back({texts_[i], i, offset, first});
+    take_bytes(anchor.entries.back());
     first = static_cast<std::int16_t>(anchor.entries.size() - 1);
+  }
+  // Those that begin with the anchor may stand behind any byte.
+  for (std::int16_t& first : anchor.by_previous) {
+    std::int16_t* last = &first;
+    while (*last != kNone && *last != anchor.at_start)
+      last = &anchor.entries[static_cast<std::size_t>(*last)].next;
+    *last = anchor.at_start;
   }
   anchors_.push_back(std::move(anchor));
 }
 
-void TextFinder::compare(const Anchor& anchor, std::int16_t first, std::string_view line,
-                         std::size_t at, Found& found) {
-  for (std::int16_t i = first; i != kNone;) {
-    const Entry& entry = anchor.entries[static_cast<std::size_t>(i)];
-    i = entry.next;
-    if (found.at[entry.index] != kNowhere || at < entry.offset ||
-        line.size() - at < entry.text.size() - entry.offset ||
-        std::memcmp(line.data() + (at - entry.offset), entry.text.data(), entry.text.size()) != 0)
-      continue;
-    found.at[entry.index] = at - entry.offset;
-    found.texts.push_back(entry.index);
+void TextFinder::take_bytes(Entry& entry) {
+  const std::size_t count = std::min(entry.offset + 1, kSeen);
+  std::array<unsigned char, kSeen> bytes{};
+  std::array<unsigned char, kSeen> mask{};
+  for (std::size_t i = 0; i < count; ++i) {
+    bytes.at(kSeen - 1 - i) = static_cast<unsigned char>(entry.text[entry.offset - i]);
+    mask.at(kSeen - 1 - i) = 0xFF;
   }
+  std::memcpy(entry.bytes.data(), bytes.data(), kSeen);
+  std::memcpy(entry.mask.data(), mask.data(), kSeen);
+  entry.is_long = entry.offset + 1 > kSeen;
+}
+
+/// Whether what stands behind the anchor and is not there yet makes the text whole. That is mostly
+/// a blank, so a call would cost more than it does.
+bool TextFinder::goes_on(const Entry& entry, std::string_view line, std::size_t at) {
+  const std::string_view text = entry.text;
+  if (line.size() - at < text.size() - entry.offset) return false;
+  for (std::size_t i = entry.offset + 1; i < text.size(); ++i)
+    if (line[at - entry.offset + i] != text[i]) return false;
+  return true;
+}
+
+bool TextFinder::stands(const Entry& entry, std::string_view line, std::size_t at) {
+  if (at < entry.offset) return false;
+  const std::size_t count = entry.offset + 1;
+  if (at + 1 < kSeen) {
+    for (std::size_t i = count; i > 0; --i)
+      if (line[at + i - count] != entry.text[i - 1]) return false;
+    return goes_on(entry, line, at);
+  }
+  std::array<std::uint64_t, 2> before;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::memcpy(before.data(), line.data() + at + 1 - kSeen, kSeen);
+  const std::uint64_t other = ((before[0] & entry.mask[0]) ^ entry.bytes[0]) |
+                              ((before[1] & entry.mask[1]) ^ entry.bytes[1]);
+  return other == 0 && goes_on(entry, line, at) &&
+         (!entry.is_long ||
+          line.compare(at + 1 - count, count - kSeen, entry.text, 0, count - kSeen) == 0);
 }
 
 void TextFinder::find(std::string_view line, Found& found) const {
-  if (found.at.size() != texts_.size()) found.at.assign(texts_.size(), kNowhere);
+  if (found.at.size() != texts_.size() + 2) {
+    found.at.assign(texts_.size() + 2, kNowhere);
+    found.at[everywhere()] = 0;
+  }
   for (const std::size_t text : found.texts) found.at[text] = kNowhere;
   found.texts.clear();
   for (const Anchor& anchor : anchors_) {
@@ -88,10 +125,15 @@ void TextFinder::find(std::string_view line, Found& found) const {
       const void* const next = std::memchr(line.data() + at, anchor.byte, line.size() - at);
       if (next == nullptr) break;
       at = static_cast<std::size_t>(static_cast<const char*>(next) - line.data());
-      const std::int16_t first =
-          at > 0 ? anchor.by_previous[static_cast<unsigned char>(line[at - 1])] : kNone;
-      if (first != kNone) compare(anchor, first, line, at, found);
-      if (anchor.at_start != kNone) compare(anchor, anchor.at_start, line, at, found);
+      std::int16_t i =
+          at > 0 ? anchor.by_previous[static_cast<unsigned char>(line[at - 1])] : anchor.at_start;
+      while (i != kNone) {
+        const Entry& entry = anchor.entries[static_cast<std::size_t>(i)];
+        i = entry.next;
+        if (found.at[entry.index] != kNowhere || !stands(entry, line, at)) continue;
+        found.at[entry.index] = at - entry.offset;
+        found.texts.push_back(entry.index);
+      }
     }
   }
 }

@@ -17,7 +17,8 @@ class TextFinder {
 
   /// What stands in a line; kept between lines for its memory alone.
   struct Found {
-    std::vector<std::size_t> at;     ///< place of each text, or kNowhere
+    /// Place of each text, or kNowhere; behind them everywhere() and nowhere().
+    std::vector<std::size_t> at;
     std::vector<std::size_t> texts;  ///< those that have one
   };
 
@@ -27,24 +28,36 @@ class TextFinder {
   void prepare();
   void find(std::string_view line, Found& found) const;
 
+  /// Numbers in Found::at of what every line holds, and of what none does.
+  std::size_t everywhere() const { return texts_.size(); }
+  std::size_t nowhere() const { return texts_.size() + 1; }
+
  private:
   static constexpr std::int16_t kNone = -1;
+  static constexpr std::size_t kSeen = 2 * sizeof(std::uint64_t);
   struct Entry {
     std::string text;
     std::size_t index;   // among the texts
     std::size_t offset;  // of the anchor in it
     std::int16_t next;   // with the same byte before the anchor
+    // The bytes of the text up to its anchor, the last eight and the eight before, as numbers, and
+    // which of the numbers' bytes they are.
+    std::array<std::uint64_t, 2> bytes{};
+    std::array<std::uint64_t, 2> mask{};
+    bool is_long = false;  // there are more
   };
   struct Anchor {
     unsigned char byte = 0;
-    std::array<std::int16_t, 256> by_previous{};  // first entry, by the byte before the anchor
-    std::int16_t at_start = kNone;                // those whose anchor is their first byte
+    /// First entry, by the byte before the anchor.
+    std::array<std::int16_t, 256> by_previous{};
+    std::int16_t at_start = kNone;  // of those whose anchor is their first byte
     std::vector<Entry> entries{};
   };
 
+  static void take_bytes(Entry& entry);
+  static bool goes_on(const Entry& entry, std::string_view line, std::size_t at);
   void add_anchor(unsigned char byte, std::vector<bool>& covered);
-  static void compare(const Anchor& anchor, std::int16_t first, std::string_view line,
-                      std::size_t at, Found& found);
+  static bool stands(const Entry& entry, std::string_view line, std::size_t at);
 
   std::vector<std::string> texts_;
   std::vector<Anchor> anchors_;
