@@ -7,6 +7,7 @@
 #include "cli/via.h"
 #include "ipucnn/diagnostic.h"
 #include "ipucnn/record.h"
+#include "ipucnn/resume.h"
 
 namespace ipucnn::cli {
 
@@ -42,6 +43,9 @@ struct StartableRun {
 /// has, which is said.
 std::optional<int> take_run_words(std::vector<PlannedRun>& runs, const SplitArgv& split,
                                   const Streams& streams, const World& world);
+
+/// Makes a run go on with an earlier one, and says so.
+void go_on(Resumption going, PlannedRun& run, const Streams& streams);
 
 /// What is asked of the plans before any of them starts, none of which is in the rules: variables
 /// that are not set, folders that are there already. Empty when a variable was reported.
