@@ -101,7 +101,8 @@ def reading(folder):
         "all metrics": [*ours, "tensorflow1_cnns@2.3"],
         "user's expression": [*ours, "mine", "--metric", "speed"],
         "mawk": ["mawk", MAWK, log],
-        "grep -oP": ["grep", "-oP", r"^\[1,\d+\]|img/sec: *\K[\d.]+", log],
+        # It ends at its first match where it writes to /dev/null itself.
+        "grep -oP": ["sh", "-c", 'grep -oP "$1" "$2" | cat', "sh", r"^\[1,\d+\]|img/sec: *\K[\d.]+", log],
         "Python's re": ["/usr/bin/python3", "-c", PYTHON, log],
         "re.findall by line": ["/usr/bin/python3", "-c", FINDALL, log],
     }
