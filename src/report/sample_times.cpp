@@ -1,8 +1,10 @@
 #include "report/sample_times.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <set>
+#include <string_view>
 
 #include "base/escape.h"
 
