@@ -111,8 +111,10 @@ std::string report_markdown(const std::vector<StepReport>& steps);
 /// One page that needs no other file and no script, with pictures.
 std::string report_html(const std::vector<StepReport>& steps);
 
-/// A table of runs, a line each, and the same as JSON, schema ipucnn.runs/1.
-std::string runs_text(const std::vector<KeptRecord>& runs);
+/// A table of runs, a line each, and the same as JSON, schema ipucnn.runs/1. Where a terminal has
+/// less than the table's width, columns go that tell nothing new: a preset that the runs' names
+/// hold, then what all of them share. 0: no terminal.
+std::string runs_text(const std::vector<KeptRecord>& runs, std::size_t width = 0);
 std::string runs_json(const std::vector<KeptRecord>& runs);
 
 /// All that a run's record says, a line each.

@@ -34,7 +34,7 @@ int cmd_compare(const SplitArgv& split, const Streams& streams, const World& wor
     say(streams, error);
     return kUsage;
   }
-  streams.out(comparison_text(*comparison, format_of(split)));
+  print_result(streams, format_of(split), comparison_text(*comparison, format_of(split)));
   return comparison->regressed() ? kFindings : kDone;
 }
 

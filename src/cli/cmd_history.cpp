@@ -20,7 +20,7 @@ int cmd_history(const SplitArgv& split, const Streams& streams, const World& wor
                              subjects.empty() ? "" : " of " + join(subjects, ", ")));
     return subjects.empty() && metrics.empty() ? kDone : kUsage;
   }
-  streams.out(history_text(histories, format_of(split)));
+  print_result(streams, format_of(split), history_text(histories, format_of(split)));
   return kDone;
 }
 

@@ -115,7 +115,7 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
     say(streams, fmt::format("there is no figure '{}'", name));
     return kUsage;
   }
-  streams.out(text_of(reports, split));
+  print_result(streams, format_of(split), text_of(reports, split));
   return kDone;
 }
 

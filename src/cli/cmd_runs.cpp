@@ -58,14 +58,15 @@ int list(const RunsCall& call) {
   else if (runs.empty())
     say(call.streams, fmt::format("no such run in {}", call.parent));
   else
-    call.streams.out(runs_text(runs));
+    call.streams.out(runs_text(runs, out_width(call.streams)));
   return kDone;
 }
 
 int show(const RunsCall& call, const KeptRecord& now) {
   const KeptRecord run =
       now.unattended ? take_over_what_is_over(now, call.streams, call.world) : now;
-  call.streams.out(call.as_json() ? runs_json({run}) : run_text(run));
+  print_result(call.streams, call.as_json() ? "json" : "text",
+               call.as_json() ? runs_json({run}) : run_text(run));
   return kDone;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/wrap.h"
 #include "ipucnn/display.h"
 #include "ipucnn/run.h"
 
@@ -20,6 +21,11 @@ struct Streams : Terminal {
 /// Into how many columns a result is broken; 0: it is not.
 inline std::size_t out_width(const Streams& streams) {
   return streams.out_is_terminal ? streams.width : 0;
+}
+
+/// A result. Lines that are for people, `text`, are not wider than a terminal.
+inline void print_result(const Streams& streams, std::string_view format, std::string_view text) {
+  streams.out(wrapped_lines(text, format == "text" ? out_width(streams) : 0));
 }
 
 enum class Via : std::uint8_t;

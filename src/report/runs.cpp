@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "base/json_value.h"
 #include "base/text.h"
@@ -63,25 +64,45 @@ Json run_json(const KeptRecord& run) {
   return json;
 }
 
+constexpr std::size_t kColumns = 6;
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kStep = 2;
+constexpr std::size_t kPreset = 3;
+constexpr std::size_t kTarget = 4;
+using RunLine = std::array<std::string, kColumns>;
+
+/// Whether a column says the same in each row below the head, or a preset that the run's name
+/// holds.
+bool tells_nothing(const std::vector<RunLine>& rows, std::size_t column) {
+  return std::all_of(rows.begin() + 1, rows.end(), [&](const RunLine& row) {
+    return column == kPreset ? row.front().find(row.at(column)) != std::string::npos
+                             : row.at(column) == rows.at(1).at(column);
+  });
+}
+
 }  // namespace
 
-std::string runs_text(const std::vector<KeptRecord>& runs) {
-  using RunLine = std::array<std::string, 6>;
+std::string runs_text(const std::vector<KeptRecord>& runs, std::size_t width) {
   std::vector<RunLine> rows = {{"run", "state", "step", "preset", "target", "figure"}};
   for (const KeptRecord& run : runs)
     rows.push_back({run.folder_name, run.state, step_text(run), what_text(run),
                     run.chosen("target").value_or(""), figure_text(run)});
-  std::array<std::size_t, 6> widths{};
+  std::array<std::size_t, kColumns> widths{};
   for (RunLine& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) {
       row.at(i) = printable(row.at(i));
-      widths.at(i) = std::max(widths.at(i), count_characters(row.at(i)));
+      widths.at(i) = std::max(widths.at(i), count_characters(row.at(i)) + kGap);
     }
+  for (const std::size_t column : {kPreset, kTarget, kStep})
+    if (width > 0 && std::accumulate(widths.begin(), widths.end(), std::size_t{0}) > width + kGap &&
+        tells_nothing(rows, column))
+      widths.at(column) = 0;
   std::string text;
   for (const RunLine& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i)
-      line += row.at(i) + std::string(widths.at(i) - count_characters(row.at(i)) + 2, ' ');
+      if (widths.at(i) > 0)
+        line += row.at(i) + std::string(widths.at(i) - count_characters(row.at(i)), ' ');
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }

@@ -51,6 +51,10 @@ TEST(Wrapped, BreaksAtBlanksAndIndentsWhatFollows) {
   EXPECT_EQ(wrapped("averylongword two", 2, 6), "averylongword\n  two");
   EXPECT_EQ(wrapped("\xC3\xA4\xC3\xA4 b", 0, 4), "\xC3\xA4\xC3\xA4 b");
   EXPECT_EQ(wrapped("", 4, 10), "");
+  EXPECT_EQ(wrapped_lines("a\n  rate  1 of two\nb\n", 0), "a\n  rate  1 of two\nb\n");
+  EXPECT_EQ(wrapped_lines("a\n  ab  1 of two\nb\n", 12), "a\n  ab  1 of\n      two\nb\n");
+  EXPECT_EQ(wrapped_lines("  one two three", 12), "  one two\n    three");
+  EXPECT_EQ(wrapped_lines("a long name  one two", 14), "a long name \n  one two");
 }
 
 }  // namespace
