@@ -25,7 +25,8 @@ report() {
   local what=$1 percent=$2 log=$3 parent=$4 begun=$SECONDS idle line share
   exec {idle}<> <(:)
   while kill -0 "$parent" 2>/dev/null; do
-    share=$("$percent" "$log")
+    # When the work ends the log goes, and a question that was asked just then outlives us.
+    share=$("$percent" "$log" 2>/dev/null)
     line=$(printf '%s: %s: %s%d:%02d' "${0##*/}" "$what" "${share:+$share %, }" \
       $(((SECONDS - begun) / 60)) $(((SECONDS - begun) % 60)))
     if [[ -t 2 ]]; then
