@@ -171,9 +171,9 @@ void hand_on(const JobRequest& request, const Choice& choice, JobStep& from, Job
 
 bool find_figures(JobStep& step, Diagnostics& out) {
   const ResolveInput& input = *step.input;
-  auto target = choose_target(input, step.requests, step.settings, out);
+  const auto target = choose_target(input, step.requests, step.settings, out);
   if (!target) return false;
-  step.target = std::move(*target);
+  step.target = *target;
   auto launch = resolve_launch(input, step.target.target, out);
   if (!launch) return false;
   step.launch = std::move(*launch);

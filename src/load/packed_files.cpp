@@ -47,6 +47,6 @@ bool fill(const PackedFiles& packed) {
 
 }  // namespace
 
-void unpack_files() { [[maybe_unused]] static const bool filled = fill(packed_files()); }
+void unpack_files() { [[maybe_unused]] static const bool kFilled = fill(packed_files()); }
 
 }  // namespace ipucnn::load
