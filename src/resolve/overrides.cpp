@@ -327,7 +327,7 @@ Spellings::Spellings(std::vector<OptionSpec> all) : all_(std::move(all)) {}
 const OptionSpec* Spellings::exact(std::string_view flag) const {
   if (schema_ != nullptr) {
     auto option = schema_->spelled(flag, script_, facts_);
-    return option ? &found_.emplace_back(std::move(*option)) : nullptr;
+    return option ? &found_.emplace_back(*option) : nullptr;
   }
   const std::string name = replace_char(flag, '_', '-');
   for (const OptionSpec& option : *all_)
