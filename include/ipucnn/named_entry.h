@@ -15,4 +15,7 @@ Entry find_named(const Catalog& catalog, Section section, std::string_view name)
 Diagnostic& report_unknown(const Catalog& catalog, Section section, std::string_view name, Span at,
                            Diagnostics& out);
 
+/// Tells of a release that was asked for and is another one's alias (K048).
+void report_alias(const AppId& asked, std::string_view known, Span at, Diagnostics& out);
+
 }  // namespace ipucnn

@@ -108,10 +108,7 @@ class Migration {
     const Entry entry = files_.catalog.find_application(id);
     if (entry) {
       const AppSchema* schema = files_.descriptors.find(entry, found_);
-      if (schema != nullptr && schema->release() != id.release && !said_alias_)
-        found_.add(FindingId::K048, to.at,
-                   fmt::format("{}@{} is {}: options and presets are the same", id.name, id.release,
-                               schema->id()));
+      if (schema != nullptr && !said_alias_) report_alias(id, schema->id(), to.at, found_);
       said_alias_ = true;
       return schema;
     }

@@ -3,7 +3,6 @@
 // place.
 //   ipucnn_embed OUTPUT ROOT FILE...     FILEs are named relative to ROOT in the product
 #include <fmt/format.h>
-#include <zstd.h>
 
 #include <array>
 #include <cstdio>
@@ -16,6 +15,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "embed/packed_bytes.h"
 #include "embed/write_app.h"
 #include "ipucnn/descriptor.h"
 #include "ipucnn/diagnostic.h"
@@ -67,15 +67,10 @@ class Packed {
   }
 
   std::string constants() const {
-    std::string bytes(ZSTD_compressBound(bytes_.size()), '\0');
-    const std::size_t size =
-        ZSTD_compress(bytes.data(), bytes.size(), bytes_.data(), bytes_.size(), ZSTD_maxCLevel());
-    if (ZSTD_isError(size) != 0) return "#error the jobs cannot be packed\n";
-    std::string code = "const unsigned char kPacked[] = {";
-    for (std::size_t i = 0; i < size; ++i)
-      code += fmt::format("{}{},", i % 24 == 0 ? "\n    " : "",
-                          static_cast<int>(static_cast<unsigned char>(bytes[i])));
-    return code + "};\nconst PackedArray kPackedArrays[] = {\n" + rows_ + "};\n";
+    const auto bytes = ipucnn::embedding::packed(bytes_);
+    if (!bytes) return "#error the jobs cannot be packed\n";
+    return "const unsigned char kPacked[] = {" + ipucnn::embedding::array_body(*bytes) +
+           "};\nconst PackedArray kPackedArrays[] = {\n" + rows_ + "};\n";
   }
 
  private:

@@ -3,7 +3,6 @@
 // JavaScript.
 //   ipucnn_embed_text OUTPUT HEADER NAMESPACE::FUNCTION [[--comment] INPUT]...
 #include <fmt/format.h>
-#include <zstd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -11,21 +10,13 @@
 #include <string>
 #include <string_view>
 
+#include "embed/packed_bytes.h"
+
 namespace {
 
 int refuse(std::string_view why, std::string_view file) {
   fmt::print(stderr, "ipucnn_embed_text: {} {}\n", why, file);
   return 1;
-}
-
-/// `packed` as the body of an array; never empty, since C++ knows no such array.
-std::string bytes_of(std::string_view packed) {
-  std::string code;
-  constexpr std::size_t kInALine = 24;
-  for (std::size_t i = 0; i < packed.size(); ++i)
-    code += fmt::format("{}{},", i % kInALine == 0 ? "\n    " : "",
-                        static_cast<int>(static_cast<unsigned char>(packed[i])));
-  return code.empty() ? "0" : code;
 }
 
 }  // namespace
@@ -50,19 +41,17 @@ int main(int argc, char** argv) {
     if (comment && one.find("*/") != std::string::npos) return refuse("'*/' in", argv[i]);
     text += comment ? "/*\n" + one + "*/\n" : one;
   }
-  std::string packed(ZSTD_compressBound(text.size()), '\0');
-  const std::size_t size =
-      ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), ZSTD_maxCLevel());
-  if (ZSTD_isError(size) != 0) return refuse("cannot compress", argv[1]);
-  packed.resize(text.empty() ? 0 : size);
+  auto packed = ipucnn::embedding::packed(text);
+  if (!packed) return refuse("cannot compress", argv[1]);
+  if (text.empty()) packed->clear();
   const std::string_view space = function.substr(0, colons);
   std::ofstream out(argv[1], std::ios::binary | std::ios::trunc);
   out << fmt::format(
       "// Made by ipucnn_embed_text. Do not edit.\n#include \"{}\"\n\nnamespace {} {{\nnamespace "
       "{{\n\nconst unsigned char kPacked[] = {{{}}};\n\n}}  // namespace\n\nPackedText {}() {{ "
       "return {{kPacked, {}, {}}}; }}\n\n}}  // namespace {}\n",
-      argv[2], space, bytes_of(packed), function.substr(colons + 2), packed.size(), text.size(),
-      space);
+      argv[2], space, ipucnn::embedding::array_body(*packed), function.substr(colons + 2),
+      packed->size(), text.size(), space);
   out.close();
   return out ? 0 : refuse("cannot write", argv[1]);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "ipucnn/named_entry.h"
 #include "ipucnn/preset_batch.h"
 #include "ipucnn/resolve.h"
 
@@ -176,21 +177,12 @@ Diagnostic& say_guess(const ReleaseWish& wish, std::string_view name, const Rele
   return d;
 }
 
-/// A release that was named may be one that equals another.
-void say_alias(const ReleaseWish& wish, const Entry& chosen, Diagnostics& out) {
-  const AppId& asked = wish.application;
-  if (!chosen || asked.release.empty() || asked.release == release_of(chosen)) return;
-  out.add(FindingId::K048, wish.name->at,
-          fmt::format("{}@{} is {}: options and presets are the same", asked.name, asked.release,
-                      chosen.name.text()));
-}
-
 }  // namespace
 
 Entry choose_application(const Catalog& catalog, const ReleaseWish& wish, Diagnostics& out) {
   if (!wish.application.release.empty()) {
     const Entry named = catalog.find_application(wish.application);
-    say_alias(wish, named, out);
+    if (named) report_alias(wish.application, named.name.text(), wish.name->at, out);
     return named;
   }
   const std::vector<ReleaseChoice> all = releases_of(catalog, wish.application.name);
@@ -211,7 +203,8 @@ ReleaseChoice choose_release(const Descriptors& descriptors, const std::vector<P
   const std::vector<ReleaseChoice> all = holders_of(descriptors, found, wish.application);
   if (all.empty()) return {};
   if (!wish.application.release.empty() || all.size() == 1) {
-    say_alias(wish, all.back().application, out);
+    if (const Entry& only = all.back().application)
+      report_alias(wish.application, only.name.text(), wish.name->at, out);
     return all.back();
   }
   const Guess guessed = guess(descriptors.catalog(), all, wish.sdk);

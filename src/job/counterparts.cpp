@@ -2,38 +2,15 @@
 #include "job/counterparts.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 
 #include "base/hole.h"
+#include "base/text.h"
 #include "ipucnn/yaml_text.h"
 #include "job/name_pattern.h"
 
 namespace ipucnn::job {
 namespace {
-
-/// "2.10" is later than "2.9".
-int compare_releases(std::string_view a, std::string_view b) {
-  const auto part = [](std::string_view& text) {
-    const std::size_t end = std::min(text.find('.'), text.size());
-    int number = 0;
-    std::from_chars(text.data(), text.data() + end, number);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return number;
-  };
-  while (!a.empty() || !b.empty()) {
-    const int x = part(a);
-    const int y = part(b);
-    if (x != y) return x < y ? -1 : 1;
-  }
-  return 0;
-}
-
-bool same_scalar(std::string_view a, std::string_view b) {
-  if (a == b) return true;
-  return plain_scalar_type(a) == ScalarType::Bool && plain_scalar_type(b) == ScalarType::Bool &&
-         yaml_bool(a) == yaml_bool(b);
-}
 
 /// What stands at the hole of `{name: x, momentum: {value}}` in a mapping that is it otherwise.
 std::optional<std::string> value_in_map(std::string_view pattern, const std::string& word) {
@@ -56,6 +33,12 @@ std::optional<std::string> value_in_map(std::string_view pattern, const std::str
 }
 
 }  // namespace
+
+bool same_scalar(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  return plain_scalar_type(a) == ScalarType::Bool && plain_scalar_type(b) == ScalarType::Bool &&
+         yaml_bool(a) == yaml_bool(b);
+}
 
 RewrittenScalar rewritten(const Counterpart& counterpart, const Scalar& scalar) {
   Scalar out = scalar;
@@ -93,7 +76,7 @@ RewrittenScalar rewritten(const Counterpart& counterpart, const Scalar& scalar) 
 Counterparts::Counterparts(const JobStep& from, const AppSchema& to)
     : from_(from.schema()),
       to_(to),
-      up_(compare_releases(from_.release(), to.release()) < 0),
+      up_(release_below(from_.release(), to.release())),
       script_(from.purpose.script),
       effective_(from.schema(), from.purpose.script, from.settings) {
   const auto spec = to.purpose(from.purpose.name);
@@ -111,7 +94,7 @@ bool Counterparts::crosses(Node change) const {
   if (!until) return static_cast<bool>(change);
   const std::string_view low = up_ ? from_.release() : to_.release();
   const std::string_view high = up_ ? to_.release() : from_.release();
-  return compare_releases(low, *until) <= 0 && compare_releases(*until, high) < 0;
+  return !release_below(*until, low) && release_below(*until, high);
 }
 
 Node Counterparts::change_of(std::string_view key) const {

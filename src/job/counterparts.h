@@ -7,6 +7,9 @@
 
 namespace ipucnn::job {
 
+/// Whether two scalars of a descriptor say the same: equal texts, or one boolean.
+bool same_scalar(std::string_view a, std::string_view b);
+
 /// What an option is called at the other release, and what its values become.
 struct Counterpart {
   std::string_view key;        ///< empty: it has none

@@ -48,9 +48,7 @@ std::optional<Value> value_in_force(const Effective& effective, const OptionSpec
 }
 
 bool same_text(const std::string& a, const std::string& b) {
-  if (a == b) return true;
-  if (plain_scalar_type(a) == ScalarType::Bool && plain_scalar_type(b) == ScalarType::Bool)
-    return yaml_bool(a) == yaml_bool(b);
+  if (job::same_scalar(a, b)) return true;
   const auto x = yaml_float(a);
   return x && x == yaml_float(b);
 }

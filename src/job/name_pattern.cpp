@@ -1,7 +1,8 @@
 #include "job/name_pattern.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/text.h"
 
 namespace ipucnn::job {
 namespace {
@@ -12,17 +13,10 @@ struct Hole {
   std::int64_t more = 0;
 };
 
-std::optional<std::int64_t> number(std::string_view digits) {
-  std::int64_t value = 0;
-  const auto end = digits.data() + digits.size();
-  const auto read = std::from_chars(digits.data(), end, value);
-  return read.ec == std::errc() && read.ptr == end ? std::optional(value) : std::nullopt;
-}
-
 Hole hole(std::string_view inside) {
   const std::size_t plus = inside.find('+');
   if (plus == std::string_view::npos) return {inside, 0};
-  return {inside.substr(0, plus), number(inside.substr(plus + 1)).value_or(0)};
+  return {inside.substr(0, plus), parse_int64(inside.substr(plus + 1)).value_or(0)};
 }
 
 std::optional<std::int64_t> known(const PatternNumbers& numbers, std::string_view name) {
@@ -57,7 +51,7 @@ std::optional<PatternNumbers> fitting_numbers(std::string_view pattern, std::str
     text.remove_prefix(before.size());
     if (!at) return text.empty() ? std::optional(std::move(numbers)) : std::nullopt;
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const auto read = number(text.substr(0, digits));
+    const auto read = parse_int64(text.substr(0, digits));
     if (!read || *read < at->more) return std::nullopt;
     text.remove_prefix(digits);
     const std::int64_t value = *read - at->more;

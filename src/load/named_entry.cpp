@@ -43,4 +43,11 @@ Diagnostic& report_unknown(const Catalog& catalog, Section section, std::string_
   return d;
 }
 
+void report_alias(const AppId& asked, std::string_view known, Span at, Diagnostics& out) {
+  if (asked.release.empty() || asked.release == parse_app_id(known).release) return;
+  out.add(FindingId::K048, at,
+          fmt::format("{}@{} is {}: options and presets are the same", asked.name, asked.release,
+                      known));
+}
+
 }  // namespace ipucnn
