@@ -1,10 +1,9 @@
 // Files of configs/ that few commands read, and that would make a twentieth of the program.
-#include <zstd.h>
-
 #include <array>
 #include <cstring>
-#include <vector>
+#include <string>
 
+#include "base/packed_text.h"
 #include "load/builtin.h"
 
 namespace ipucnn::load {
@@ -32,8 +31,7 @@ void fill_nodes(const PackedArray& array, const char* from) {
 bool fill(const PackedFiles& packed) {
   std::size_t size = 0;
   for (const PackedArray& array : packed.arrays) size += array.size;
-  std::vector<char> bytes(size);
-  ZSTD_decompress(bytes.data(), size, packed.bytes.data(), packed.bytes.size());
+  const std::string bytes = unpacked({packed.bytes.data(), packed.bytes.size(), size});
   const char* from = bytes.data();
   for (const PackedArray& array : packed.arrays) {
     if (array.is_nodes)

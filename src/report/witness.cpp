@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <system_error>
 
 #include "base/text.h"
+#include "ipucnn/record.h"
 #include "report/witness.h"
 
 namespace ipucnn::reporting {
@@ -15,12 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<std::string> read_whole(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
-  if (!file || file.bad()) return file.eof() ? std::optional<std::string>("") : std::nullopt;
-  return std::move(text).str();
+std::optional<std::string> read_whole(const std::string& path) {
+  std::error_code code;
+  if (!fs::exists(path, code)) return std::nullopt;
+  std::string text;
+  std::string error;  // whoever asks says what is missing
+  const bool whole = read_log(
+      path, [&](std::string_view piece) { text += piece; }, error);
+  return whole ? std::optional(std::move(text)) : std::nullopt;
 }
 
 /// What stands between two texts of a line; empty where they do not.
