@@ -9,7 +9,9 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "base/trim.h"
 #include "import/benchmark_check.h"
+#include "import/merged_pairs.h"
 #include "import/shell_words.h"
 #include "ipucnn/file_schema.h"
 
@@ -17,58 +19,11 @@ namespace ipucnn {
 namespace importing {
 namespace {
 
-/// More than any file of people holds; what grows beyond it is an alias bomb.
-constexpr std::size_t kMostPairs = 10'000;
 constexpr std::size_t kMostVariants = 1'000;
-
-using Pairs = std::vector<std::pair<Node, Node>>;
-
-bool is_merge_key(Node key) { return key.is_plain() && key.text() == "<<"; }
-
-/// The pairs of a mapping as PyYAML merges them, weakest first.
-void collect(Node map, Pairs& out) {
-  if (out.size() > kMostPairs) return;
-  map.each_pair([&](Node key, Node value) {
-    if (!is_merge_key(key)) return;
-    if (value.is_map()) return collect(value, out);
-    if (!value.is_list()) return;
-    // Of several merged mappings the first wins, so it comes last.
-    std::vector<Node> items;
-    for (const Node item : value) items.push_back(item);
-    for (auto item = items.rbegin(); item != items.rend(); ++item) collect(*item, out);
-  });
-  map.each_pair([&](Node key, Node value) {
-    if (!is_merge_key(key) && out.size() <= kMostPairs) out.emplace_back(key, value);
-  });
-}
-
-/// Each key once, with the value that wins, where the winner stands.
-Pairs merged(Node map) {
-  Pairs all;
-  collect(map, all);
-  Pairs out;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (std::none_of(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(),
-                     [&](const auto& later) { return later.first.text() == all[i].first.text(); }))
-      out.push_back(all[i]);
-  return out;
-}
-
-Node find(const Pairs& pairs, std::string_view key) {
-  for (const auto& [name, value] : pairs)
-    if (name.text() == key) return value.is_null() ? Node{} : value;
-  return {};
-}
 
 bool holds_command(Node entry) {
   const Pairs pairs = merged(entry);
   return find(pairs, "cmd") || find(pairs, "notebook");
-}
-
-std::string trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\n");
-  if (begin == text.npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\n") - begin + 1));
 }
 
 constexpr std::string_view kEntryKeys[] = {"cmd",
@@ -294,7 +249,7 @@ class EntryReader {
     for (const Node row : rows) {
       if (!row.is_list()) return wrong(row, "parameters", "rows of values");
       std::vector<std::string> values;
-      for (const Node value : row) values.push_back(trimmed(text_of(value, "a parameter")));
+      for (const Node value : row) values.emplace_back(trimmed(text_of(value, "a parameter")));
       if (first) {
         names = std::move(values);
       } else if (values.size() != names.size()) {
@@ -342,12 +297,12 @@ class EntryReader {
   static std::vector<std::string> values_of(Node value) {
     std::vector<std::string> values;
     if (value.is_list()) {
-      for (const Node item : value) values.push_back(trimmed(item.text()));
+      for (const Node item : value) values.emplace_back(trimmed(item.text()));
       return values;
     }
     for (std::string_view rest = value.text(); !rest.empty();) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
-      values.push_back(trimmed(rest.substr(0, comma)));
+      values.emplace_back(trimmed(rest.substr(0, comma)));
       rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
     return values;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/trim.h"
 #include "import/command.h"
 #include "import/notebook.h"
 #include "import/yaml_commands.h"
@@ -208,6 +209,8 @@ class MarkdownReader : public DocumentReader {
 };
 
 class RstReader : public DocumentReader {
+  static constexpr std::string_view kBlanks = " \t\r";
+
  public:
   explicit RstReader(std::string_view text) : DocumentReader(text) {}
 
@@ -215,7 +218,7 @@ class RstReader : public DocumentReader {
     while (next_ < lines_.size()) {
       const std::string_view line = lines_[next_].text;
       const std::size_t indent = indent_of(line);
-      const std::string_view shown = trimmed(line);
+      const std::string_view shown = trimmed(line, kBlanks);
       ++next_;
       if (const auto language = language_of(shown)) {
         block(indent, *language);
@@ -234,11 +237,6 @@ class RstReader : public DocumentReader {
   }
 
  private:
-  static std::string_view trimmed(std::string_view line) {
-    const std::size_t begin = std::min(line.find_first_not_of(" \t"), line.size());
-    return line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
-  }
-
   /// Of a directive that shows code; absent where it is none.
   static std::optional<std::string_view> language_of(std::string_view shown) {
     for (const std::string_view name :
@@ -257,7 +255,7 @@ class RstReader : public DocumentReader {
   /// What is indented more than the line above it, without the directive's options.
   void block(std::size_t above, std::string_view language) {
     open_ticks_ = 0;
-    while (next_ < lines_.size() && trimmed(lines_[next_].text).starts_with(':')) ++next_;
+    while (next_ < lines_.size() && trimmed(lines_[next_].text, kBlanks).starts_with(':')) ++next_;
     Located text;
     std::optional<std::size_t> indent;
     for (; next_ < lines_.size(); ++next_) {

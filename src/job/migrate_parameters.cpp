@@ -5,16 +5,12 @@
 #include <optional>
 #include <string>
 
+#include "base/trim.h"
 #include "ipucnn/migrate.h"
 #include "ipucnn/yaml_text.h"
 
 namespace ipucnn {
 namespace {
-
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \n"), text.size());
-  return text.substr(begin, text.find_last_not_of(" \n") + 1 - begin);
-}
 
 /// The entry whose command stands in front of this place, and of several that share one the entry
 /// of that name.
@@ -49,7 +45,7 @@ Node field(Node entry, std::string_view key) {
 /// Every place that gives this value to this name.
 void collect(Node values, std::string_view name, std::string_view value, std::vector<Node>& found) {
   const auto take = [&](Node node) {
-    if (node.is_scalar() && without_blanks(node.text()) == value) found.push_back(node);
+    if (node.is_scalar() && trimmed(node.text()) == value) found.push_back(node);
   };
   if (values.is_map()) {
     const Node axis = values.find(name);
@@ -64,7 +60,7 @@ void collect(Node values, std::string_view name, std::string_view value, std::ve
     std::size_t number = 0;
     const bool header = column == std::string_view::npos;
     for (const Node cell : row) {
-      if (header && without_blanks(cell.text()) == name) column = number;
+      if (header && trimmed(cell.text()) == name) column = number;
       if (!header && number == column) take(cell);
       ++number;
     }
