@@ -25,6 +25,8 @@ struct AppArena {
   std::vector<std::uint32_t> by_place;
   std::vector<const Tree*> trees;
   bool presets_are_words = false;
+  bool too_large =
+      false;  ///< more trees or nodes than a NodeRef can name; what it cannot is left out
 
   /// Holds until a record is added.
   AppTable table() const;

@@ -13,10 +13,22 @@ namespace ipucnn {
 /// Stands for no record, node or name.
 inline constexpr std::uint32_t kNone = 0xffffffff;
 
-/// A node of a descriptor: the number of its tree in AppTable::trees, and its index there.
+/// A node of a descriptor: the number of its tree in AppTable::trees, and its index there. In one
+/// word, for the program holds tens of thousands of them.
 struct NodeRef {
-  std::uint32_t tree = 0;
-  std::uint32_t index = kNone;
+  static constexpr std::uint32_t kIndexBits = 24;
+  static constexpr std::uint32_t kMostIndexes = 1U << kIndexBits;
+  static constexpr std::uint32_t kMostTrees = (1U << (32U - kIndexBits)) - 1U;
+
+  std::uint32_t packed = kNone;
+
+  /// Both below the numbers above.
+  static constexpr NodeRef to(std::uint32_t tree, std::uint32_t index) {
+    return {tree << kIndexBits | index};
+  }
+  explicit operator bool() const { return packed != kNone; }
+  std::uint32_t tree() const { return packed >> kIndexBits; }
+  std::uint32_t index() const { return packed & (kMostIndexes - 1U); }
   bool operator==(const NodeRef&) const = default;
 };
 
@@ -67,10 +79,10 @@ enum class TestWord : std::uint8_t {
 /// A scalar that a condition compares with.
 struct ValueRecord {
   NodeRef node;
-  double number = 0;
   ScalarType type = ScalarType::Null;
   bool is_true = false;     ///< of a boolean
   bool has_number = false;  ///< it is one, or a text that spells one
+  double number = 0;
   bool operator==(const ValueRecord&) const = default;
 };
 
@@ -201,9 +213,7 @@ struct AppTable {
   std::span<const Tree* const> trees;
   bool presets_are_words = false;  ///< `preset_values: {as_words: true}`
 
-  Node node(NodeRef at) const {
-    return at.index == kNone ? Node() : Node(trees[at.tree], at.index);
-  }
+  Node node(NodeRef at) const { return at ? Node(trees[at.tree()], at.index()) : Node(); }
   std::string_view text(NodeRef at) const { return node(at).text(); }
   /// Number of an option or figure by its name; kNone for any other.
   std::uint32_t number_of(std::string_view name) const;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ipucnn/diagnostic.h"
+#include "ipucnn/memo.h"
 #include "ipucnn/source.h"
 #include "ipucnn/tree.h"
 
@@ -124,14 +125,37 @@ class Catalog {
   }
 
   const std::deque<File>& files() const { return files_; }
+  /// What later stages have worked out of the files alone. Empty again when a file was added.
+  Memo& memo() const { return memo_; }
 
  private:
+  /// Presets of one application in one file.
+  struct PresetMap {
+    const File* file;
+    std::string_view application;
+    Node presets;
+  };
+  /// What the name of an application, and maybe of a release, leads to.
+  struct Line {
+    std::string name;
+    std::string release;
+    std::optional<Entry> application;
+    std::optional<std::vector<AppId>> bases;
+    std::optional<std::vector<PresetMap>> presets;
+  };
+  Line& line_of(AppId id) const;
+  const std::vector<PresetMap>& preset_maps(AppId of) const;
+  bool add_file(Sources& sources, SourceId source, Layer layer, std::string_view application,
+                Diagnostics& out, std::string_view only);
+  void forget() const;
   void take_parts(File& file);
   std::vector<Entry> written(Section section) const;
   Entry with_bases(Section section, const Entry& entry) const;
   std::vector<Entry> chain_of(const Entry& application) const;
   std::size_t known_keys(const Entry& application, Node presets) const;
-  std::vector<AppId> bases_of(AppId id) const;
+  const std::vector<AppId>& bases_of(AppId id) const;
+  std::vector<AppId> find_bases(AppId id) const;
+  Entry search_application(AppId id) const;
   std::string_view kept_text(std::string text) const;
   template <typename Collect>
   std::vector<PresetRef> with_inherited(AppId of, Collect collect) const;
@@ -149,6 +173,10 @@ class Catalog {
   /// Mappings that were put together, by those that they are written as; new files end them.
   mutable std::unordered_map<const NodeRecord*, Node> merged_;
   mutable std::array<std::optional<std::vector<Entry>>, kSectionCount> entries_;
+  /// A list asks for the same few again and again.
+  mutable std::deque<Line> lines_;
+  mutable std::size_t newest_line_ = 0;  ///< the one asked for last
+  mutable Memo memo_;
   std::shared_ptr<load::MergedTables> tables_;
   mutable std::deque<std::string> texts_;  ///< names of groups that forks inherit
   std::array<std::vector<Node>, kSectionCount> parts_;

@@ -136,8 +136,8 @@ class Effective {
   std::optional<std::string_view> key_of(QuantityName quantity) const;
   const AppSchema& schema() const { return schema_; }
   const Binding& binding(QuantityName quantity) const { return schema_.binding(quantity, script_); }
-  /// The option as the script has it under the model and schedule in force.
-  std::optional<OptionSpec> option(FactName key) const;
+  /// The option as the script has it under the model and schedule in force; null when it has none.
+  const OptionSpec* option(FactName key) const;
   /// Set value, else default, else late default; absent when there is none (or null).
   std::optional<Setting> setting(FactName key) const;
   /// The same, for an option that was looked up before.

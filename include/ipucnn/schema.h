@@ -10,6 +10,7 @@
 
 #include "ipucnn/catalog.h"
 #include "ipucnn/condition.h"
+#include "ipucnn/memo.h"
 #include "ipucnn/tree.h"
 
 namespace ipucnn {
@@ -180,21 +181,22 @@ class AppSchema {
   std::optional<QuantityName> quantity_of(std::string_view key) const;
   /// IPUs per replica are the pipeline's stages (splits + 1) rather than an option's value.
   bool replica_spans_stages() const;
-  /// The option that names a preset ("config"); absent when there is none.
-  std::optional<OptionSpec> preset_option() const;
-  /// The option that names a file of presets ("config_path"); absent when there is none.
-  std::optional<OptionSpec> preset_file_option() const;
+  /// The option that names a preset ("config"); null when there is none.
+  const OptionSpec* preset_option() const;
+  /// The option that names a file of presets ("config_path"); null when there is none.
+  const OptionSpec* preset_file_option() const;
   /// A switch that must be on for the pipeline rules to hold; absent: splits alone make a pipeline.
   std::optional<std::string_view> pipeline_switch() const;
   std::optional<AccumulationRule> accumulation_rule(std::string_view schedule,
                                                     const Facts& facts) const;
 
-  /// The option of this key on that script's command line; absent when the script has none such.
-  /// An empty script asks for the option whoever takes it.
-  std::optional<OptionSpec> option(FactName key, std::string_view script, const Facts& facts) const;
+  /// The option of this key on that script's command line; null when the script has none such. An
+  /// empty script asks for the option whoever takes it. What is pointed at lasts as long as the
+  /// descriptor, and the same option under the same conditions is the same one.
+  const OptionSpec* option(FactName key, std::string_view script, const Facts& facts) const;
   /// The same of a script that was looked up before.
   ScriptNumber takers(std::string_view script) const;
-  std::optional<OptionSpec> option_of(FactName key, ScriptNumber script, const Facts& facts) const;
+  const OptionSpec* option_of(FactName key, ScriptNumber script, const Facts& facts) const;
   /// All options of a script (empty: of all), in the descriptor's order.
   std::vector<OptionSpec> options(std::string_view script, const Facts& facts) const;
   /// The same, and behind them each second form of theirs (`-m`, `--nofp16`) as an option of its
@@ -217,6 +219,8 @@ class AppSchema {
   /// Number of a key among them; absent when no script knows it.
   std::optional<std::size_t> option_number(std::string_view key) const;
   std::size_t option_count() const { return table_->options.size(); }
+  /// What later stages have worked out of the descriptor alone. Lasts as long as the descriptor.
+  Memo& memo() const;
 
  private:
   AppSchema(Node name, Node body, std::shared_ptr<const load::App> app);

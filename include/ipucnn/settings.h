@@ -46,7 +46,12 @@ class Settings {
   const std::vector<Setting>& all() const { return all_; }
 
  private:
+  std::size_t index_of(FactName key) const;
+  void note_place(std::size_t index);
+
   std::vector<Setting> all_;
+  std::vector<std::uint32_t> places_;  ///< by an option's number: behind its place in all_; 0: none
+  bool all_numbered_ = true;           ///< a number that has no place is not there
 };
 
 /// A value that is one scalar.

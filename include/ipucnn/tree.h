@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -28,12 +29,23 @@ struct NodeRecord {
   std::uint32_t end;     ///< index behind the last descendant
   std::uint32_t line;    ///< 1-based
   std::uint32_t column;  ///< 1-based, in bytes
-  std::uint32_t length;  ///< bytes on its first line, quotes included
-  NodeKind kind;
-  ScalarType type;  ///< as PyYAML's full_load types the scalar
-  bool plain;       ///< a scalar without quotes and tag: its text alone says its type
-  bool in_pool;  ///< the text is in the pool, because the file spells it otherwise (escapes, folds)
+  // One word, for the program holds tens of thousands of nodes.
+  NodeKind kind : 3;
+  ScalarType type : 3;  ///< as PyYAML's full_load types the scalar
+  bool plain : 1;       ///< a scalar without quotes and tag: its text alone says its type
+  /// The text is in the pool, because the file spells it otherwise (escapes, folds).
+  bool in_pool : 1;
+  std::uint32_t length : 24;  ///< see set_length()
+
+  /// Bytes on its first line, quotes included; of more than it can hold it holds the most.
+  void set_length(std::size_t bytes) {
+    constexpr std::uint32_t kMost = 0xffffff;
+    length = static_cast<std::uint32_t>(bytes < kMost ? bytes : kMost) & kMost;
+  }
 };
+/// A record as numbers. The records of packed files stand number by number.
+using NodeWords = std::array<std::uint32_t, 6>;
+static_assert(sizeof(NodeWords) == sizeof(NodeRecord));
 
 /// A mapping that merges one that merges another, and so on: deeper than any file of people, and
 /// each level is a call on the stack. load_yaml() refuses a file with more.

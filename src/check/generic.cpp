@@ -58,7 +58,7 @@ class DescriptorRule {
     return std::find(numbers.begin(), numbers.end(), script) != numbers.end();
   }
 
-  bool has_option() const { return rule_.option.node.index != kNone; }
+  bool has_option() const { return static_cast<bool>(rule_.option.node); }
   FactName option() const { return {table_.text(rule_.option.node), rule_.option.number}; }
   Node node() const { return table_.node(rule_.node); }
   /// The name that a condition tests first.

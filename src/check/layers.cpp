@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <tuple>
+#include <utility>
 
 #include "base/suggest.h"
 
@@ -68,16 +71,23 @@ void add_units(Node units, Node kind, std::vector<std::string>& out) {
   }
 }
 
-/// Names that an option changes in one part, the descriptor's `layer_renames`.
-void rename(RuleFacts& facts, std::vector<std::string>& names) {
+/// The names that an option changes in one part, the descriptor's `layer_renames`; absent nodes
+/// where it changes none.
+Node renames_of(RuleFacts& facts) {
   const AppSchema& schema = facts.input().in.schema;
   const Node renames = schema.node().find("layer_renames");
-  const auto from = renames.find_text("from");
-  const auto to = renames.find_text("to");
-  if (!from || !to || all_hold(schema.condition(renames.find("when")), facts) != Holds::Yes) return;
+  const bool holds = renames.find_text("from") && renames.find_text("to") &&
+                     all_hold(schema.condition(renames.find("when")), facts) == Holds::Yes;
+  return holds ? renames : Node();
+}
+
+void rename(Node renames, std::vector<std::string>& names) {
+  const auto from = renames.find_text("from").value_or("");
+  const auto to = renames.find_text("to").value_or("");
+  if (!renames) return;
   for (std::string& name : names)
-    if (const std::size_t at = name.find(*from); at != std::string::npos)
-      name.replace(at, from->size(), *to);
+    if (const std::size_t at = name.find(from); at != std::string::npos)
+      name.replace(at, from.size(), to);
 }
 
 /// How often the units of a group stand one behind the other: a factor of the model's size, or of
@@ -96,15 +106,12 @@ std::optional<double> depth_of(Node kind, RuleFacts& facts) {
 
 /// Groups whose units repeat by the depth of the model. The unit that begins a group has layers of
 /// its own.
-void add_repeated(Node kind, RuleFacts& facts, std::vector<std::string>& out) {
-  const auto depth = depth_of(kind, facts);
-  if (!depth || !(*depth > 0)) return;
+void add_repeated(Node kind, double depth, std::vector<std::string>& out) {
   add_list(kind.find("first"), out);
   std::int64_t group = 0;
   for (const Node count : kind.find("repeats")) {
     ++group;
-    const double units =
-        std::ceil(*depth * static_cast<double>(yaml_int(count.text()).value_or(0)));
+    const double units = std::ceil(depth * static_cast<double>(yaml_int(count.text()).value_or(0)));
     if (units > static_cast<double>(kLetters)) return out.clear();
     const Node begins = group == 1 ? kind.find("first_group") : kind.find("first_unit");
     for (const Node pattern : begins) out.push_back(filled(pattern.text(), group, 0));
@@ -115,31 +122,66 @@ void add_repeated(Node kind, RuleFacts& facts, std::vector<std::string>& out) {
   add_list(kind.find("last"), out);
 }
 
-}  // namespace
+/// What decides on the names: the entry of `layers`, the units of the model's size or its depth,
+/// and whether some are called otherwise.
+struct LayerKind {
+  Node kind;
+  Node units;
+  double depth = 0;  ///< 0: unknown
+  Node renames;
 
-Layers model_layers(RuleFacts& facts) {
-  Layers out;
+  auto key() const {
+    return std::tuple(kind.record_at(), units.record_at(), depth, renames.record_at());
+  }
+};
+
+/// Absent for a model or a size that the descriptor does not know.
+std::optional<LayerKind> kind_of(RuleFacts& facts) {
   const Node kinds = facts.field(AppField::Layers);
-  if (!kinds.is_list()) return out;
+  if (!kinds.is_list()) return std::nullopt;
   for (const Node kind : kinds) {
     if (all_hold(facts.input().in.schema.condition(kind.find("when")), facts) != Holds::Yes)
       continue;
-    out.in_order = !kind.find_bool("any_order", false);
+    LayerKind found{kind, {}, 0, renames_of(facts)};
     if (kind.find("repeats").is_list()) {
-      add_repeated(kind, facts, out.names);
+      if (const auto depth = depth_of(kind, facts); depth && *depth > 0) found.depth = *depth;
     } else if (const Node sizes = kind.find("units")) {
-      const Node units = sizes.find(facts.find(kind.find_text("size").value_or("")).text);
-      if (!units.is_list()) return out;
-      add_list(kind.find("first"), out.names);
-      add_units(units, kind, out.names);
-      add_list(kind.find("last"), out.names);
-    } else {
-      add_list(kind.find("names"), out.names);
+      found.units = sizes.find(facts.find(kind.find_text("size").value_or("")).text);
     }
-    rename(facts, out.names);
-    return out;
+    return found;
   }
+  return std::nullopt;
+}
+
+Layers layers_of(const LayerKind& of) {
+  Layers out;
+  const Node kind = of.kind;
+  out.in_order = !kind.find_bool("any_order", false);
+  if (kind.find("repeats").is_list()) {
+    if (of.depth > 0) add_repeated(kind, of.depth, out.names);
+  } else if (kind.find("units")) {
+    if (!of.units.is_list()) return out;
+    add_list(kind.find("first"), out.names);
+    add_units(of.units, kind, out.names);
+    add_list(kind.find("last"), out.names);
+  } else {
+    add_list(kind.find("names"), out.names);
+  }
+  rename(of.renames, out.names);
   return out;
+}
+
+}  // namespace
+
+const Layers& model_layers(RuleFacts& facts) {
+  static const Layers kUnknown;
+  using Known = std::map<decltype(std::declval<LayerKind>().key()), Layers>;
+  const auto kind = kind_of(facts);
+  if (!kind) return kUnknown;
+  auto& known = facts.input().in.schema.memo().of<Known>();
+  const auto [found, added] = known.try_emplace(kind->key());
+  if (added) found->second = layers_of(*kind);
+  return found->second;
 }
 
 std::string near_layers(std::string_view name, const std::vector<std::string>& layers) {

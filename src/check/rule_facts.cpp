@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <unordered_map>
 
 #include "check/figures.h"
 #include "check/layers.h"
@@ -36,6 +37,8 @@ void take_entries(const std::string& text, Fact& fact) {
 }
 
 bool is_switch(const OptionSpec& option) { return is_boolean(option.type); }
+
+using UsualFacts = std::unordered_map<const OptionSpec*, Fact>;
 
 }  // namespace
 
@@ -72,12 +75,27 @@ bool RuleFacts::is_given(OriginKind kind) const {
          in_.in.preset->layer != Layer::BuiltIn && !in_.in.preset->upstream;
 }
 
-Fact RuleFacts::option_fact(const OptionSpec& option) const {
+const Fact* RuleFacts::option_fact(const OptionSpec& option) {
   if (const Node needed = launcher_needs_.find(option.key))
-    return node_fact(option, needed, OriginKind::Purpose);
+    return keep(node_fact(option, needed, OriginKind::Purpose));
   const Setting* set = in_.settings.find(option.name());
   if (set != nullptr && !effective_.counts_as_unset(option, *set))
-    return value_fact(option, set->value, set->origin);
+    return keep(value_fact(option, set->value, set->origin));
+  return usual_fact(option);
+}
+
+/// Of an option that nobody sets. Where no condition decides on it, it is the same for all commands
+/// of the application.
+const Fact* RuleFacts::usual_fact(const OptionSpec& option) {
+  const bool same_for_all = option.late.count == 0;
+  if (!same_for_all) return keep(unset_fact(option));
+  auto& known = in_.in.schema.memo().of<UsualFacts>();
+  const auto [found, added] = known.try_emplace(&option);
+  if (added) found->second = unset_fact(option);
+  return &found->second;
+}
+
+Fact RuleFacts::unset_fact(const OptionSpec& option) const {
   if (const auto [node, kind] = effective_.usual(option); node)
     return node_fact(option, node, kind);
   Fact fact;
@@ -155,10 +173,7 @@ Fact RuleFacts::scalar_fact(const OptionSpec& option, const Scalar& scalar,
 }
 
 const OptionSpec* RuleFacts::option_of(Known& known, std::uint32_t number) {
-  if (!known.option) {
-    const auto option = effective_.option({std::string_view(), number});
-    known.option = option ? &options_.emplace_back(*option) : nullptr;
-  }
+  if (!known.option) known.option = effective_.option({std::string_view(), number});
   return *known.option;
 }
 
@@ -173,12 +188,10 @@ RuleFacts::Known* RuleFacts::known_of(FactName name) {
   if (name.number == kNone) name.number = in_.in.schema.table().number_of(name);
   if (name.number == kNone) return nullptr;
   Known& known = known_[name.number];
-  if (known.fact == nullptr) {
-    Fact fact = name.number < in_.in.schema.option_count()
-                    ? fact_of(known, name)
-                    : figure_fact(name.number - in_.in.schema.option_count(), *this);
-    known.fact = &facts_.emplace_back(std::move(fact));
-  }
+  if (known.fact == nullptr)
+    known.fact = name.number < in_.in.schema.option_count()
+                     ? fact_of(known, name)
+                     : keep(figure_fact(name.number - in_.in.schema.option_count(), *this));
   return &known;
 }
 
@@ -189,16 +202,18 @@ const Fact& RuleFacts::find(FactName name) {
 }
 
 void RuleFacts::refuse(FactName name) {
-  if (Known* known = known_of(name)) known->fact->refused = true;
+  Known* known = known_of(name);
+  if (known == nullptr || known->fact->refused) return;
+  Fact refused = *known->fact;  // other commands may have the same
+  refused.refused = true;
+  known->fact = keep(std::move(refused));
 }
 
 /// Of an option that only other scripts have, the figure of that name.
-Fact RuleFacts::fact_of(const Known& known, FactName name) {
-  if (known.option && *known.option != nullptr) return option_fact(**known.option);
-  if (!known.option)
-    if (const auto option = effective_.option(name)) return option_fact(*option);
+const Fact* RuleFacts::fact_of(Known& known, FactName name) {
+  if (const OptionSpec* option = option_of(known, name.number)) return option_fact(*option);
   const auto figure = figure_number(name);
-  return figure ? figure_fact(*figure, *this) : unknown_fact();
+  return keep(figure ? figure_fact(*figure, *this) : unknown_fact());
 }
 
 std::optional<std::int64_t> RuleFacts::whole(FactName name) {
@@ -216,7 +231,7 @@ bool RuleFacts::is_on(FactName name) {
 }
 
 const Layers& RuleFacts::layers() {
-  if (!layers_) layers_ = model_layers(*this);
+  if (layers_ == nullptr) layers_ = &model_layers(*this);
   return *layers_;
 }
 

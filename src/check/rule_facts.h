@@ -59,12 +59,15 @@ class RuleFacts final : public FactSource {
  private:
   struct Known {
     std::optional<const OptionSpec*> option;  ///< null: the script has none such
-    Fact* fact = nullptr;
+    const Fact* fact = nullptr;
   };
   Known* known_of(FactName name);
   const OptionSpec* option_of(Known& known, std::uint32_t number);
-  Fact fact_of(const Known& known, FactName name);
-  Fact option_fact(const OptionSpec& option) const;
+  const Fact* fact_of(Known& known, FactName name);
+  const Fact* option_fact(const OptionSpec& option);
+  const Fact* usual_fact(const OptionSpec& option);
+  Fact unset_fact(const OptionSpec& option) const;
+  const Fact* keep(Fact fact) { return &facts_.emplace_back(std::move(fact)); }
   Fact value_fact(const OptionSpec& option, const Value& value, const Origin& origin) const;
   Fact scalar_fact(const OptionSpec& option, const Scalar& scalar, const Origin& origin) const;
   Fact node_fact(const OptionSpec& option, Node node, OriginKind kind) const;
@@ -73,9 +76,8 @@ class RuleFacts final : public FactSource {
   const CheckInput& in_;
   Effective effective_;
   Node launcher_needs_;
-  std::optional<Layers> layers_;
-  std::deque<Fact> facts_;  ///< deques: what is in them stays where it is
-  std::deque<OptionSpec> options_;
+  const Layers* layers_ = nullptr;
+  std::deque<Fact> facts_;    ///< a deque: what is in it stays where it is
   std::vector<Known> known_;  ///< by the number of the option, then of the figure
 };
 

@@ -45,7 +45,7 @@ std::string command_text(const JobStep& step, const SplitArgv& split, std::strin
   const Effective effective(step.schema(), step.purpose.script, step.settings);
   const auto add_figure = [&](QuantityName quantity, std::int64_t value) {
     const auto key = step.schema().key_of(quantity, step.purpose.script);
-    const auto option = key ? effective.option(*key) : std::nullopt;
+    const auto option = key ? effective.option(*key) : nullptr;
     if (option) text += fmt::format(" {} {}", option->flag, value);
   };
   add_figure(QuantityName::MicroBatch, best.micro_batch);

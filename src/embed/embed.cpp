@@ -4,7 +4,6 @@
 //   ipucnn_embed OUTPUT ROOT FILE...     FILEs are named relative to ROOT in the product
 #include <fmt/format.h>
 
-#include <array>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -45,9 +44,6 @@ bool complain(const ipucnn::Sources& sources, const ipucnn::Diagnostics& finding
   return false;
 }
 
-/// A node as numbers.
-using NodeWords = std::array<std::uint32_t, sizeof(ipucnn::NodeRecord) / sizeof(std::uint32_t)>;
-
 /// Arrays that the program unpacks when somebody asks for jobs (src/load/packed_files.cpp).
 class Packed {
  public:
@@ -87,7 +83,7 @@ class Packed {
   }
 
   void add_nodes(const ipucnn::NodeRecord* nodes, std::size_t count) {
-    NodeWords node{};
+    ipucnn::NodeWords node{};
     for (std::size_t column = 0; column < node.size(); ++column) {
       std::uint32_t before = 0;
       for (std::size_t i = 0; i < count; ++i) {

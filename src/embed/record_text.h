@@ -21,9 +21,7 @@ inline std::string text_of(std::uint32_t number) {
   return number == kNone ? "kNone" : std::to_string(number);
 }
 
-inline std::string text_of(NodeRef ref) {
-  return ref.index == kNone ? "{}" : fmt::format("{{{},{}}}", ref.tree, ref.index);
-}
+inline std::string text_of(NodeRef ref) { return ref ? fmt::format("{{{}}}", ref.packed) : "{}"; }
 
 inline std::string text_of(RecordRange range) {
   return fmt::format("{{{},{}}}", range.first, range.count);
@@ -51,7 +49,7 @@ std::string fields_text(const Fields&... fields) {
 }
 
 inline std::string text_of(const ValueRecord& r) {
-  return fields_text(r.node, r.number, r.type, r.is_true, r.has_number);
+  return fields_text(r.node, r.type, r.is_true, r.has_number, r.number);
 }
 inline std::string text_of(const WordRecord& r) {
   return fields_text(r.name, r.word, r.operand, r.bound, r.limit, r.values, r.numbers, r.kind,

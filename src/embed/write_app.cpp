@@ -51,9 +51,10 @@ std::string node_records(const Tree& tree) {
   std::string out;
   for (std::uint32_t i = 0; i < tree.count; ++i) {
     const NodeRecord& n = tree.nodes[i];
-    out += fmt::format("    {{{},{},{},{},{},{},NodeKind({}),ScalarType({}),{},{}}},\n", n.text,
-                       n.size, n.end, n.line, n.column, n.length, static_cast<int>(n.kind),
-                       static_cast<int>(n.type), n.plain, n.in_pool);
+    out += fmt::format("    {{{},{},{},{},{},NodeKind({}),ScalarType({}),{:d},{:d},{}}},\n", n.text,
+                       n.size, n.end, n.line, n.column, static_cast<int>(n.kind),
+                       static_cast<int>(n.type), static_cast<bool>(n.plain),
+                       static_cast<bool>(n.in_pool), static_cast<std::uint32_t>(n.length));
   }
   return out;
 }
@@ -131,6 +132,10 @@ std::optional<WrittenApp> write_app(const std::vector<const Tree*>& files,
   for (std::size_t i = 0; i < numbers.size(); ++i)
     arena.trees[files.size() + numbers[i]] = &merged.all[i]->tree;
   load::read_app(*body, arena);
+  if (arena.too_large) {
+    out.add(FindingId::Y003, entry.name.at(), "more files than records can name");
+    return std::nullopt;
+  }
   std::vector<std::uint32_t> used;
   for (const Tree* tree : arena.trees)
     used.push_back(tree == nullptr ? kNone : number_of(trees, tree));

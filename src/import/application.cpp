@@ -1,7 +1,7 @@
 #include "import/application.h"
 
 #include <algorithm>
-#include <set>
+#include <unordered_set>
 
 #include "base/suggest.h"
 #include "base/text.h"
@@ -81,12 +81,23 @@ struct Fit {
   std::size_t unknown = 0;
   std::size_t telling = 0;
 };
-Fit fit_of(const AppSchema& schema, const CommandLine& line) {
-  std::set<std::string> flags;
+
+/// All that an application's options are called, whatever the model; each command asks.
+struct Flags {
+  std::unordered_set<std::string> all;
+};
+const std::unordered_set<std::string>& flags_of(const AppSchema& schema) {
+  auto& flags = schema.memo().of<Flags>().all;
+  if (!flags.empty()) return flags;
   for (const Entry& option : schema.option_entries()) {
     flags.insert(replace_char(option.body.find_text("flag").value_or(""), '_', '-'));
     flags.insert(std::string(option.body.find_text("short").value_or("")));
   }
+  return flags;
+}
+
+Fit fit_of(const AppSchema& schema, const CommandLine& line) {
+  const auto& flags = flags_of(schema);
   Fit fit;
   for (const ShellWord& word : line.options) {
     if (!word.value.text.starts_with("--")) {
@@ -149,7 +160,7 @@ std::optional<PurposeSpec> find_purpose(const AppSchema& schema, const CommandLi
     for (const QuantityName need : {QuantityName::RestorePath, QuantityName::DataDir}) {
       if (!purpose->needs(need)) continue;
       const auto key = schema.key_of(need);
-      const auto option = key ? schema.option(*key, purpose->script, no_fact) : std::nullopt;
+      const auto option = key ? schema.option(*key, purpose->script, no_fact) : nullptr;
       score += option && gives(line, option->flag) ? 2 : -2;
     }
     if (possible && score > most) {

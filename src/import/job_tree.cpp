@@ -10,7 +10,7 @@ void put(const JobNode& node, Document& document) {
   record.kind = node.kind;
   record.line = node.at.line;
   record.column = node.at.column;
-  record.length = node.at.length;
+  record.set_length(node.at.length);
   record.type = node.type;
   if (scalar) {
     record.text = static_cast<std::uint32_t>(document.pool.size());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/suggest.h"
 #include "base/text.h"
@@ -190,12 +191,22 @@ class JobMaker {
   }
 
   void take_environment(const CommandLine& line, JobNode& launch) {
+    std::unordered_map<std::string_view, std::size_t> known;  // each command has all variables
+    const auto put = [&](std::string_view name, std::string_view value, Span key_at, Span at) {
+      std::vector<JobNode>& env = launch.entry("env", key_at).children;
+      const auto [place, added] = known.try_emplace(name, env.size());
+      if (added) {
+        env.push_back(JobNode::scalar(std::string(name), at));
+        env.emplace_back();
+      }
+      env[place->second + 1] = JobNode::scalar(std::string(value), at);
+    };
     for (const auto& [name, value] : text_.env)
-      launch.entry("env", name.at())
-          .set(name.text(), JobNode::scalar(std::string(value.text()), value.at()));
-    for (const Assignment& set : line.env)
-      launch.entry("env", places_.span(set.begin, set.end))
-          .set(set.name, JobNode::scalar(set.value.text, places_.span(set.begin, set.end)));
+      put(name.text(), value.text(), name.at(), value.at());
+    for (const Assignment& set : line.env) {
+      const Span at = places_.span(set.begin, set.end);
+      put(set.name, set.value.text, at, at);
+    }
   }
 
   /// The script's words, without the preset's name and without replicas that a launcher hands out.
@@ -205,7 +216,7 @@ class JobMaker {
     const auto preset = schema.preset_option();
     const auto no_fact = [](std::string_view) { return std::optional<std::string_view>{}; };
     const auto key = schema.key_of(QuantityName::Replicas);
-    const auto replicas = key ? schema.option(*key, {}, no_fact) : std::nullopt;
+    const auto replicas = key ? schema.option(*key, {}, no_fact) : nullptr;
     const bool handed_out = line.launcher == "poprun";
     std::vector<Word> words;
     for (std::size_t i = 0; i < line.options.size(); ++i) {

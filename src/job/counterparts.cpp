@@ -83,7 +83,7 @@ Counterparts::Counterparts(const JobStep& from, const AppSchema& to)
   there_ = spec ? spec->script : script_;
 }
 
-std::optional<OptionSpec> Counterparts::there(std::string_view key) const {
+const OptionSpec* Counterparts::there(std::string_view key) const {
   // Models have one name in all releases, and numbers of options differ.
   const Facts known = effective_.facts();
   return to_.option(key, there_, [&](FactName name) { return known(FactName(name.text)); });

@@ -36,8 +36,8 @@ class Counterparts {
   const AppSchema& to() const { return to_; }
   /// The script there.
   std::string_view script() const { return there_; }
-  std::optional<OptionSpec> there(std::string_view key) const;
-  std::optional<OptionSpec> here(std::string_view key) const { return effective_.option(key); }
+  const OptionSpec* there(std::string_view key) const;
+  const OptionSpec* here(std::string_view key) const { return effective_.option(key); }
   const Effective& effective() const { return effective_; }
   Counterpart of(std::string_view key) const;
 

@@ -186,8 +186,8 @@ bool edit_switch(const resolving::Override& given, const OptionSpec& there, cons
   return true;
 }
 
-void edit_option(const resolving::Override& given, const std::optional<OptionSpec>& there,
-                 const Value& value, const Sources& sources, MigratedWords& out) {
+void edit_option(const resolving::Override& given, const OptionSpec* there, const Value& value,
+                 const Sources& sources, MigratedWords& out) {
   if (there && edit_switch(given, *there, value, sources, out)) return;
   if (there && there->flag != given.option.flag) {
     Span flag = given.at;

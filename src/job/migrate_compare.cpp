@@ -91,7 +91,7 @@ void compare_jobs(const JobStep& before, const JobStep& after, Span at, Diagnost
     if (preset_option && option.key == preset_option->key) continue;
     if (schema.quantity_of(option.key)) continue;  // its figure was compared
     const job::Counterpart counterpart = counterparts.of(option.key);
-    const auto there = counterpart.key.empty() ? std::nullopt : now.option(counterpart.key);
+    const auto there = counterpart.key.empty() ? nullptr : now.option(counterpart.key);
     if (!there) continue;
     const auto value = value_in_force(was, option);
     const auto value_there = value_in_force(now, *there);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "job/parts.h"
 
@@ -218,8 +219,9 @@ Job resolve_job(const JobRequest& request, const Descriptors& descriptors,
   const auto kept = kept_batch(request, descriptors, around);
   for (JobRequest& one : expand(request, descriptors.catalog(), found)) {
     if (job.points.empty()) job.suppressions = one.suppressions;
-    JobPoint point = resolver.point(one, job.suppressions);
-    if (!one.swept.empty())
+    const bool swept = !one.swept.empty();
+    JobPoint point = resolver.point(swept ? one : std::move(one), job.suppressions);
+    if (swept)
       choose_figures(one, kept, resolver, Resolver(descriptors, around, Occasion::Solve, extent),
                      job.suppressions, point);
     const bool known = std::any_of(job.points.begin(), job.points.end(),

@@ -81,7 +81,7 @@ void take_words(const JobRequest& request, const JobStep* before, JobStep& step)
 /// Words that choose the preset behind our back would leave a plan without its figures. A script
 /// that is given none by us may take the name of one for itself.
 void refuse_preset_words(const JobStep& step, Diagnostics& out) {
-  const auto typed = [&](const std::optional<OptionSpec>& option) -> const Setting* {
+  const auto typed = [&](const OptionSpec* option) -> const Setting* {
     const Setting* set = option ? step.settings.find(option->key) : nullptr;
     return set != nullptr && set->origin.kind == OriginKind::CommandLine ? set : nullptr;
   };

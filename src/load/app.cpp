@@ -1,6 +1,8 @@
 // An application's records: those that were compiled in, or read from what a user's file brings.
 #include "load/app.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "ipucnn/preset_batch.h"
@@ -65,6 +67,14 @@ bool read(const Catalog& catalog, const Entry& entry, App& app, Diagnostics& out
   if (all.size() > 1) app.inherited = root(all[all.size() - 2]->tree);
   if (!app.body.is_map()) return true;
   read_app(app.body, app.arena);
+  if (app.arena.too_large) {
+    out.add(
+        FindingId::Y003, entry.name.at(),
+        fmt::format("{} and what it extends stand in more than {} files, or behind {} values of "
+                    "one",
+                    entry.name.text(), NodeRef::kMostTrees, NodeRef::kMostIndexes));
+    return false;
+  }
   app.table = app.arena.table();
   return true;
 }

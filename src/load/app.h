@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -11,6 +12,30 @@
 #include "ipucnn/schema.h"
 
 namespace ipucnn::load {
+
+/// Options that were asked for, each form of one once.
+class OptionSpecs {
+ public:
+  /// `make()` gives the one that is not known yet.
+  template <typename Make>
+  const OptionSpec* get(std::uint32_t number, const FormRecord* form, std::size_t options,
+                        Make make) {
+    newest_.resize(options);
+    for (const Made* made = newest_[number]; made != nullptr; made = made->older)
+      if (made->form == form) return &made->spec;
+    newest_[number] = &made_.emplace_back(Made{form, newest_[number], make()});
+    return &newest_[number]->spec;
+  }
+
+ private:
+  struct Made {
+    const FormRecord* form;
+    const Made* older;  ///< another form of the option; null: none
+    OptionSpec spec;
+  };
+  std::vector<const Made*> newest_;  ///< by the option's number; null: not asked for yet
+  std::deque<Made> made_;
+};
 
 /// What an AppSchema shows: a descriptor's records, and the owners of all that they stand in.
 struct App {
@@ -26,6 +51,10 @@ struct App {
   // Of a built-in application.
   std::vector<Tree> trees;
   std::vector<std::vector<const Tree*>> tree_lists;
+
+  // What was worked out of all this.
+  mutable OptionSpecs specs;
+  mutable Memo memo;
 };
 
 /// Empty, with K017 or Y003 reported, when what the entry extends is not there or is too large.

@@ -357,9 +357,7 @@ class AppReader {
     auto& order = arena_.by_place;
     for (std::uint32_t i = 0; i < arena_.conditions.size(); ++i) order.push_back(i);
     std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      const NodeRef& x = arena_.conditions[a].node;
-      const NodeRef& y = arena_.conditions[b].node;
-      return std::pair(x.tree, x.index) < std::pair(y.tree, y.index);
+      return arena_.conditions[a].node.packed < arena_.conditions[b].node.packed;
     });
   }
 

@@ -171,6 +171,20 @@ bool Catalog::tells_its_kind(Node top, std::string_view application) const {
 
 bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_view application,
                   Diagnostics& out, std::string_view only) {
+  const bool good = add_file(sources, source, layer, application, out, only);
+  forget();  // what was asked meanwhile
+  return good;
+}
+
+void Catalog::forget() const {
+  merged_.clear();
+  entries_ = {};
+  lines_.clear();
+  memo_.clear();
+}
+
+bool Catalog::add_file(Sources& sources, SourceId source, Layer layer, std::string_view application,
+                       Diagnostics& out, std::string_view only) {
   std::unique_ptr<Document> document = load_yaml(sources, source, out, only);
   if (document != nullptr && document->is_part &&
       !tells_its_kind(root(document->tree), application))
@@ -191,8 +205,7 @@ bool Catalog::add(Sources& sources, SourceId source, Layer layer, std::string_vi
   load::report_duplicate_keys(tree, !*ours, out);
   if (out.has_errors()) return false;
   files_.push_back({layer, tree, {}, std::move(document)});
-  merged_.clear();
-  entries_ = {};
+  forget();
   if (*ours) {
     take_parts(files_.back());
     const bool describes = static_cast<bool>(top.find(section_key(Section::Applications)));
@@ -316,7 +329,25 @@ AppId Catalog::known_release(AppId id) const {
   return id;
 }
 
+Catalog::Line& Catalog::line_of(AppId id) const {
+  const auto is_it = [&](const Line& line) {
+    return line.name == id.name && line.release == id.release;
+  };
+  if (newest_line_ < lines_.size() && is_it(lines_[newest_line_])) return lines_[newest_line_];
+  const auto known = std::find_if(lines_.begin(), lines_.end(), is_it);
+  newest_line_ = static_cast<std::size_t>(known - lines_.begin());
+  return known != lines_.end()
+             ? *known
+             : lines_.emplace_back(Line{std::string(id.name), std::string(id.release), {}, {}, {}});
+}
+
 Entry Catalog::find_application(AppId id) const {
+  Line& line = line_of(id);
+  if (!line.application) line.application = search_application(id);
+  return *line.application;
+}
+
+Entry Catalog::search_application(AppId id) const {
   Entry best;
   for (const Node part : parts(Section::Applications)) {
     part.each_pair([&](Node name, Node body) {

@@ -53,8 +53,25 @@ class PresetList {
 
 }  // namespace
 
+const std::vector<Catalog::PresetMap>& Catalog::preset_maps(AppId of) const {
+  Line& line = line_of(of);
+  if (line.presets) return *line.presets;
+  auto& maps = line.presets.emplace();
+  for (const File& file : files_)
+    each_mapping(file, of, [&](std::string_view application, Node presets) {
+      maps.push_back({&file, application, presets});
+    });
+  return maps;
+}
+
 /// What an application extends, nearest first, as far as it inherits presets.
-std::vector<AppId> Catalog::bases_of(AppId id) const {
+const std::vector<AppId>& Catalog::bases_of(AppId id) const {
+  Line& line = line_of(id);
+  if (!line.bases) line.bases = find_bases(id);
+  return *line.bases;
+}
+
+std::vector<AppId> Catalog::find_bases(AppId id) const {
   std::vector<AppId> bases;
   if (id.name.empty()) return bases;
   const Entry entry = find_application(id);
@@ -86,7 +103,7 @@ std::vector<PresetRef> Catalog::with_inherited(AppId of, Collect collect) const 
     const AppId known = known_release(of);
     if (known.release != of.release) return with_inherited(known, collect);
   }
-  const std::vector<AppId> bases = bases_of(of);
+  const std::vector<AppId>& bases = bases_of(of);
   if (bases.empty()) return own;
   const std::string_view heir = find_application(of).name.text();
   std::vector<PresetRef> inherited;
@@ -112,17 +129,15 @@ std::vector<PresetRef> Catalog::with_inherited(AppId of, Collect collect) const 
 std::vector<PresetRef> Catalog::find_presets(std::string_view name, AppId of) const {
   return with_inherited(of, [&](AppId id) {
     std::vector<PresetRef> all;  // few: one for each application that has it
-    for (const File& file : files_) {
-      each_mapping(file, id, [&](std::string_view application, Node presets) {
-        const Entry entry = entry_of(presets, name);
-        if (!entry) return;
-        const auto known = std::find_if(all.begin(), all.end(), [&](const PresetRef& ref) {
-          return ref.application == application;
-        });
-        if (known != all.end() && known->layer > file.layer) return;
-        PresetRef& ref = known != all.end() ? *known : all.emplace_back();
-        ref = {application, entry.name, entry.body, file.layer, !file.application.empty()};
-      });
+    for (const auto& [file, application, presets] : preset_maps(id)) {
+      const Entry entry = entry_of(presets, name);
+      if (!entry) continue;
+      const auto known = std::find_if(
+          all.begin(), all.end(),
+          [of_it = application](const PresetRef& ref) { return ref.application == of_it; });
+      if (known != all.end() && known->layer > file->layer) continue;
+      PresetRef& ref = known != all.end() ? *known : all.emplace_back();
+      ref = {application, entry.name, entry.body, file->layer, !file->application.empty()};
     }
     return all;
   });
@@ -160,14 +175,12 @@ std::optional<PresetRef> Catalog::find_preset_in(Layer layer, std::string_view n
   lines.insert(lines.begin(), of);
   for (const AppId& id : lines) {
     if (found) break;
-    for (const File& file : files_) {
-      if (file.layer != layer) continue;
-      each_mapping(file, id, [&](std::string_view application, Node presets) {
-        const Entry entry = entry_of(presets, name);
-        if (entry && parse_app_id(application).group == of.group)
-          found =
-              PresetRef{application, entry.name, entry.body, file.layer, !file.application.empty()};
-      });
+    for (const auto& [file, application, presets] : preset_maps(id)) {
+      if (file->layer != layer) continue;
+      const Entry entry = entry_of(presets, name);
+      if (entry && parse_app_id(application).group == of.group)
+        found =
+            PresetRef{application, entry.name, entry.body, file->layer, !file->application.empty()};
     }
   }
   return found;
@@ -176,13 +189,10 @@ std::optional<PresetRef> Catalog::find_preset_in(Layer layer, std::string_view n
 std::vector<PresetRef> Catalog::presets(AppId of) const {
   return with_inherited(of, [&](AppId id) {
     PresetList all;
-    for (const File& file : files_) {
-      each_mapping(file, id, [&](std::string_view application, Node presets) {
-        presets.each_pair([&](Node key, Node body) {
-          all.put({application, key, body, file.layer, !file.application.empty()});
-        });
+    for (const PresetMap& map : preset_maps(id))
+      map.presets.each_pair([&](Node key, Node body) {
+        all.put({map.application, key, body, map.file->layer, !map.file->application.empty()});
       });
-    }
     return all.take();
   });
 }

@@ -31,7 +31,11 @@ NodeRef ConditionReader::ref(Node node) {
   const auto known = std::find(trees.begin(), trees.end(), node.tree());
   const auto number = static_cast<std::uint32_t>(known - trees.begin());
   if (known == trees.end()) trees.push_back(node.tree());
-  return {number, node.use_index()};
+  if (number >= NodeRef::kMostTrees || node.use_index() >= NodeRef::kMostIndexes) {
+    arena_.too_large = true;
+    return {};
+  }
+  return NodeRef::to(number, node.use_index());
 }
 
 NameRecord ConditionReader::name(Node node) {
@@ -110,7 +114,7 @@ RecordRange ConditionReader::values(Node list) {
     const auto number = number_of(scalar);
     const bool is_true = scalar.type() == ScalarType::Bool && yaml_bool(scalar.text());
     arena_.values.push_back(
-        {ref(scalar), number.value_or(0), scalar.type(), is_true, number.has_value()});
+        {ref(scalar), scalar.type(), is_true, number.has_value(), number.value_or(0)});
     ++range.count;
   };
   if (list.is_list())

@@ -137,7 +137,7 @@ class Merger {
     record.kind = kind;
     record.line = at.line;
     record.column = at.column;
-    record.length = at.length;
+    record.set_length(at.length);
     table_->nodes.push_back(record);
     return static_cast<std::uint32_t>(table_->nodes.size() - 1);
   }
@@ -256,7 +256,7 @@ class Merger {
     name.size = static_cast<std::uint32_t>(kPool.size());
     name.line = at.line;
     name.column = at.column;
-    name.length = at.length;
+    name.set_length(at.length);
     name.end = static_cast<std::uint32_t>(table_->nodes.size() + 1);
     table_->nodes.push_back(name);
     put(rule.key);

@@ -1,5 +1,4 @@
 // Files of configs/ that few commands read, and that would make a twentieth of the program.
-#include <array>
 #include <cstring>
 #include <string>
 
@@ -8,9 +7,6 @@
 
 namespace ipucnn::load {
 namespace {
-
-/// A node as numbers.
-using NodeWords = std::array<std::uint32_t, sizeof(NodeRecord) / sizeof(std::uint32_t)>;
 
 void fill_nodes(const PackedArray& array, const char* from) {
   auto* nodes = static_cast<NodeRecord*>(array.at);

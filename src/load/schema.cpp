@@ -62,12 +62,14 @@ void each_form(const AppTable& table, const OptionRecord& option, Visit visit) {
 /// An option as one script has it.
 class OptionReader {
  public:
-  OptionReader(const AppTable& table, ScriptNumber script, const Facts& facts)
-      : table_(table), script_(script), facts_(facts) {}
+  OptionReader(const load::App& app, ScriptNumber script, const Facts& facts)
+      : app_(app), table_(app.table), script_(script), facts_(facts) {}
 
-  std::optional<OptionSpec> read(std::uint32_t number) const {
+  const OptionSpec* read(std::uint32_t number) const {
     const FormRecord* form = form_of(table_.options[number]);
-    return form == nullptr ? std::nullopt : std::optional(spec_of(table_, number, *form));
+    if (form == nullptr) return nullptr;
+    return app_.specs.get(number, form, table_.options.size(),
+                          [&] { return spec_of(table_, number, *form); });
   }
 
   bool is_required(std::uint32_t number) const {
@@ -94,6 +96,7 @@ class OptionReader {
     return condition == kNone || condition_holds(Condition(&table_, condition), facts_);
   }
 
+  const load::App& app_;
   const AppTable& table_;
   ScriptNumber script_;
   const Facts& facts_;
@@ -126,6 +129,8 @@ AppSchema::AppSchema(Node name, Node body, std::shared_ptr<const load::App> app)
 
 Node AppSchema::inherited() const { return app_->inherited; }
 
+Memo& AppSchema::memo() const { return app_->memo; }
+
 std::vector<Entry> AppSchema::option_entries() const {
   std::vector<Entry> entries;
   entries.reserve(table_->options.size());
@@ -137,12 +142,12 @@ std::vector<Entry> AppSchema::option_entries() const {
 Condition AppSchema::condition(Node node) const {
   if (!node.is_map()) return {};
   const auto& trees = table_->trees;
-  const NodeRef place{static_cast<std::uint32_t>(
-                          std::find(trees.begin(), trees.end(), node.tree()) - trees.begin()),
-                      node.use_index()};
-  const auto before = [&](std::uint32_t number, const NodeRef& other) {
-    const NodeRef& at = table_->conditions[number].node;
-    return at.tree != other.tree ? at.tree < other.tree : at.index < other.index;
+  const auto tree = std::find(trees.begin(), trees.end(), node.tree());
+  if (tree == trees.end()) return {};
+  const auto place =
+      NodeRef::to(static_cast<std::uint32_t>(tree - trees.begin()), node.use_index());
+  const auto before = [&](std::uint32_t number, NodeRef other) {
+    return table_->conditions[number].node.packed < other.packed;
   };
   const auto& all = table_->by_place;
   const auto found = std::lower_bound(all.begin(), all.end(), place, before);
@@ -210,15 +215,15 @@ bool AppSchema::replica_spans_stages() const {
   return binding(QuantityName::IpusPerReplica).stages;
 }
 
-std::optional<OptionSpec> AppSchema::preset_option() const {
+const OptionSpec* AppSchema::preset_option() const {
   const auto key = named(AppField::PresetOption);
-  if (!key) return std::nullopt;
+  if (!key) return nullptr;
   return option(*key, {}, [](FactName) { return std::nullopt; });
 }
 
-std::optional<OptionSpec> AppSchema::preset_file_option() const {
+const OptionSpec* AppSchema::preset_file_option() const {
   const auto key = named(AppField::PresetFileOption);
-  if (!key) return std::nullopt;
+  if (!key) return nullptr;
   return option(*key, {}, [](FactName) { return std::nullopt; });
 }
 
@@ -247,17 +252,17 @@ ScriptNumber AppSchema::takers(std::string_view script) const {
   return {false, script_number(*table_, script)};
 }
 
-std::optional<OptionSpec> AppSchema::option(FactName key, std::string_view script,
-                                            const Facts& facts) const {
+const OptionSpec* AppSchema::option(FactName key, std::string_view script,
+                                    const Facts& facts) const {
   return option_of(key, takers(script), facts);
 }
 
-std::optional<OptionSpec> AppSchema::option_of(FactName key, ScriptNumber script,
-                                               const Facts& facts) const {
+const OptionSpec* AppSchema::option_of(FactName key, ScriptNumber script,
+                                       const Facts& facts) const {
   std::uint32_t number = key.number;
   if (number == kNone) number = table_->option_number(key);
-  if (number >= table_->options.size()) return std::nullopt;
-  return OptionReader(*table_, script, facts).read(number);
+  if (number >= table_->options.size()) return nullptr;
+  return OptionReader(*app_, script, facts).read(number);
 }
 
 std::vector<OptionSpec> AppSchema::spellings(std::string_view script, const Facts& facts) const {
@@ -279,29 +284,30 @@ std::vector<OptionSpec> AppSchema::spellings(std::string_view script, const Fact
 
 std::optional<OptionSpec> AppSchema::spelled(std::string_view flag, std::string_view script,
                                              const Facts& facts) const {
-  const OptionReader reader(*table_, takers(script), facts);
+  const OptionReader reader(*app_, takers(script), facts);
   const auto is_it = [&](NodeRef spelling) { return same_flag(table_->text(spelling), flag); };
   for (std::uint32_t i = 0; i < table_->options.size(); ++i) {
     bool can_be = false;
     each_form(*table_, table_->options[i],
               [&](const FormRecord& form) { can_be = can_be || is_it(form.flag); });
-    const auto option = can_be ? reader.read(i) : std::nullopt;
-    if (option && same_flag(option->flag, flag)) return option;
+    const OptionSpec* option = can_be ? reader.read(i) : nullptr;
+    if (option != nullptr && same_flag(option->flag, flag)) return *option;
   }
   for (std::uint32_t i = 0; i < table_->options.size(); ++i) {
     bool can_be = false;
     each_form(*table_, table_->options[i], [&](const FormRecord& form) {
       can_be = can_be || is_it(form.short_flag) || is_it(form.off_flag);
     });
-    auto option = can_be ? reader.read(i) : std::nullopt;
-    if (!option) continue;
-    if (!option->short_flag.empty() && same_flag(option->short_flag, flag)) {
-      option->flag = option->short_flag;
+    const OptionSpec* known = can_be ? reader.read(i) : nullptr;
+    if (known == nullptr) continue;
+    OptionSpec option = *known;
+    if (!option.short_flag.empty() && same_flag(option.short_flag, flag)) {
+      option.flag = option.short_flag;
       return option;
     }
-    if (!option->off_flag.empty() && same_flag(option->off_flag, flag)) {
-      option->flag = option->off_flag;
-      option->stores = !option->stores;
+    if (!option.off_flag.empty() && same_flag(option.off_flag, flag)) {
+      option.flag = option.off_flag;
+      option.stores = !option.stores;
       return option;
     }
   }
@@ -311,16 +317,16 @@ std::optional<OptionSpec> AppSchema::spelled(std::string_view flag, std::string_
 std::vector<OptionSpec> AppSchema::options(std::string_view script, const Facts& facts) const {
   std::vector<OptionSpec> all;
   all.reserve(table_->options.size());
-  const OptionReader reader(*table_, takers(script), facts);
+  const OptionReader reader(*app_, takers(script), facts);
   for (std::uint32_t i = 0; i < table_->options.size(); ++i)
-    if (auto option = reader.read(i)) all.push_back(*option);
+    if (const OptionSpec* option = reader.read(i)) all.push_back(*option);
   return all;
 }
 
 std::vector<OptionSpec> AppSchema::required_options(std::string_view script,
                                                     const Facts& facts) const {
   std::vector<OptionSpec> all;
-  const OptionReader reader(*table_, takers(script), facts);
+  const OptionReader reader(*app_, takers(script), facts);
   for (const std::uint32_t number : table_->required)
     if (reader.is_required(number)) all.push_back(*reader.read(number));
   return all;

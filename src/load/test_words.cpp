@@ -151,7 +151,7 @@ std::string number_text(double value) { return fmt::format("{}", value); }
 std::optional<double> limit_of(const AppTable& table, const WordRecord& word, FactSource& facts) {
   if (word.kind == TestWord::PowerOfTwo) return 1.0;
   if (word.has_limit) return word.limit;
-  if (word.bound.node.index == kNone) return std::nullopt;
+  if (!word.bound.node) return std::nullopt;
   const Fact& fact = facts.find({table.text(word.bound.node), word.bound.number});
   return fact.refused ? std::nullopt : fact.number;
 }

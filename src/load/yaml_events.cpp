@@ -1,4 +1,6 @@
 // The only file that sees yaml-cpp: its events become a flat table of nodes.
+#include "load/yaml_events.h"
+
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -60,7 +62,7 @@ class TreeBuilder final : public YAML::EventHandler {
     node.plain = true;
     node.text = static_cast<std::uint32_t>(place.offset);
     node.size = static_cast<std::uint32_t>(spelled.size());
-    node.length = node.size;
+    node.set_length(node.size);
     if (spelled.empty()) {
       node.text = 0;
       point_at_owner(node, place);
@@ -74,7 +76,7 @@ class TreeBuilder final : public YAML::EventHandler {
     const load::Place place = place_of(mark);
     NodeRecord& node = add(NodeKind::Alias, place, YAML::NullAnchor);
     node.text = anchor < anchors_.size() ? anchors_[anchor] : 0;
-    node.length = load::token_length(text_, place);
+    node.set_length(load::token_length(text_, place));
     digest_.alias();
     if (document_.nodes[node.text].end == kUnfinished)
       refuse(FindingId::Y002, node, "an alias stands inside the value it names", {});
@@ -101,7 +103,7 @@ class TreeBuilder final : public YAML::EventHandler {
       node.size = static_cast<std::uint32_t>(value.size());
       document_.pool += value;
     }
-    node.length = load::scalar_length(text_, pos, value.size());
+    node.set_length(load::scalar_length(text_, pos, value.size()));
     node.type = type_of(node, mark, tag, value);
     digest_.scalar(value, quoted);
     finish(node);
@@ -161,7 +163,12 @@ class TreeBuilder final : public YAML::EventHandler {
       anchors_[anchor] = next_index();
     }
     NodeRecord& node = document_.nodes.emplace_back();
-    node = {0, 0, kUnfinished, place.line, place.column, 1, kind, ScalarType::String, false, false};
+    node.end = kUnfinished;
+    node.line = place.line;
+    node.column = place.column;
+    node.kind = kind;
+    node.type = ScalarType::String;
+    node.length = 1;
     return node;
   }
 
@@ -306,7 +313,7 @@ class TreeBuilder final : public YAML::EventHandler {
     NodeRecord tagged{};
     tagged.line = place.line;
     tagged.column = place.column;
-    tagged.length = load::token_length(text_, place);
+    tagged.set_length(load::token_length(text_, place));
     refuse(FindingId::Y001, tagged, fmt::format("the tag {} is not accepted", short_tag(tag)),
            "values are text, numbers, booleans, null, lists and mappings; leave the tag out");
   }
@@ -342,35 +349,11 @@ void report_exception(const YAML::Exception& e, const load::PartialText& slices,
   out.add(FindingId::Y008, at, kReadersDisagree).help = kSpellSimply;
 }
 
-/// libyaml counts characters, so that only here its offsets are ours.
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
+}  // namespace
 
-/// Look-ups in a map of a few keys are fastest by going through them.
-constexpr std::uint32_t kFewKeys = 12;
-
-void sort_keys(Document& document) {
-  document.sorted.push_back(0);  // so that no map's keys stand at 0
-  for (std::uint32_t i = 0; i < document.nodes.size(); ++i) {
-    NodeRecord& map = document.nodes[i];
-    if (map.kind != NodeKind::Map || map.size <= kFewKeys) continue;
-    map.text = static_cast<std::uint32_t>(document.sorted.size());
-    for (std::uint32_t key = i + 1; key < map.end;) {
-      document.sorted.push_back(key);
-      key = document.nodes[document.nodes[key].end].end;
-    }
-    const auto text = [&](std::uint32_t key) { return Node(&document.tree, key).text(); };
-    std::stable_sort(document.sorted.begin() + map.text, document.sorted.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return text(a) < text(b); });
-  }
-  document.tree.sorted = document.sorted.data();
-}
-
-std::unique_ptr<Document> read_parts(std::string_view text, const load::PartialText& parts,
-                                     SourceId source, std::uint64_t digest,
-                                     std::unique_ptr<Document> document, Diagnostics& out) {
+std::unique_ptr<Document> load::read_parts(std::string_view text, const PartialText& parts,
+                                           SourceId source, std::uint64_t digest,
+                                           std::unique_ptr<Document> document, Diagnostics& out) {
   TreeBuilder builder(text, parts, source, *document, out);
   try {
     load::PartialBuffer buffer(text, parts);
@@ -391,53 +374,7 @@ std::unique_ptr<Document> read_parts(std::string_view text, const load::PartialT
   }
   document->tree = {document->nodes.data(), static_cast<std::uint32_t>(document->nodes.size()),
                     text, document->pool, source};
-  sort_keys(*document);
   return document;
-}
-
-/// False, and reported, where offsets do not fit.
-bool is_small_enough(std::string_view text, SourceId source, Diagnostics& out) {
-  if (text.size() < UINT32_MAX / 2) return true;
-  out.add(FindingId::Y001, {source, 1, 1, 1}, "the file is too large");
-  return false;
-}
-
-}  // namespace
-
-std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Diagnostics& out,
-                                    std::string_view only) {
-  const std::string_view text = load::without_bom(sources.text(source));
-  if (!is_small_enough(text, source, out)) return nullptr;
-  const bool in_part = !only.empty() && text.size() >= load::kLargeFile && is_ascii(text);
-  const auto report = load::check_yaml_syntax(sources, source, in_part, out);
-  if (!report) return nullptr;
-  const std::vector<std::uint32_t> numbers = load::entries_for(only, text, report->entries);
-  auto document = std::make_unique<Document>();
-  document->is_part = !numbers.empty() && numbers.size() < report->entries.size();
-  const load::PartialText slices = document->is_part
-                                       ? load::PartialText(text, report->entries, numbers)
-                                       : load::PartialText(text);
-  std::uint64_t digest = document->is_part ? report->head : report->digest;
-  if (document->is_part)
-    for (const std::uint32_t number : numbers) digest += report->entries[number].digest;
-  else
-    document->nodes.reserve(report->nodes);
-  return read_parts(text, slices, source, digest, std::move(document), out);
-}
-
-std::vector<std::unique_ptr<Document>> load_yaml_documents(const Sources& sources, SourceId source,
-                                                           Diagnostics& out) {
-  std::vector<std::unique_ptr<Document>> documents;
-  const std::string_view text = load::without_bom(sources.text(source));
-  if (!is_small_enough(text, source, out)) return documents;
-  for (const load::TextPart& part : load::yaml_documents(text)) {
-    const auto report = load::check_yaml_syntax(sources, source, part, out);
-    if (!report) continue;
-    auto document = read_parts(text, load::PartialText(part), source, report->digest,
-                               std::make_unique<Document>(), out);
-    if (document) documents.push_back(std::move(document));
-  }
-  return documents;
 }
 
 }  // namespace ipucnn

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "ipucnn/schema.h"
@@ -14,10 +13,10 @@ class OlderNames {
   /// Of the options that one script has under these facts.
   OlderNames(const AppSchema& schema, std::string_view script, const Facts& facts);
 
-  /// The option that replaces the one of this key; absent when there is none.
-  std::optional<OptionSpec> newer_of_key(std::string_view key) const;
+  /// The option that replaces the one of this key; null when there is none.
+  const OptionSpec* newer_of_key(std::string_view key) const;
   /// The same by `--batch-size`, hyphens and underscores alike.
-  std::optional<OptionSpec> newer_of_flag(std::string_view flag) const;
+  const OptionSpec* newer_of_flag(std::string_view flag) const;
 
  private:
   const AppSchema& schema_;

@@ -79,8 +79,7 @@ class FirstPass {
   }
 
   /// The layers' fold, for one key.
-  std::optional<Found> in_layers(std::string_view key,
-                                 const std::optional<OptionSpec>& option) const {
+  std::optional<Found> in_layers(std::string_view key, const OptionSpec* option) const {
     for (auto said = layers_.rbegin(); said != layers_.rend(); ++said) {
       if (said->key != key) continue;
       if (said->takes_away) break;
@@ -126,7 +125,7 @@ class SecondPass {
   bool take(const Said& said) {
     const bool of_preset =
         said.origin.kind == OriginKind::Preset || said.origin.kind == OriginKind::InheritedPreset;
-    std::optional<OptionSpec> option;
+    const OptionSpec* option = nullptr;
     // What a preset sets is looked at when everything is known.
     if (!of_preset || said.node.is_map()) {
       option = in_.schema.option(said.name(), in_.purpose.script, facts_);
@@ -153,7 +152,7 @@ class SecondPass {
     return true;
   }
 
-  std::optional<Value> value_of(const Said& said, const std::optional<OptionSpec>& option) {
+  std::optional<Value> value_of(const Said& said, const OptionSpec* option) {
     if (option && option->type == OptionType::YamlMap && said.node.is_map())
       return single(option->preset_as_words ? resolving::word_of_map(said.node, exponents())
                                             : flow_text(said.node),
@@ -236,10 +235,10 @@ std::optional<FactValue> Effective::look_up(FactName key, std::size_t before) co
   }
   // Each look-up sees less than the one that asks, so that no conditions can chase each other.
   const std::size_t number = std::min<std::size_t>(key.number, schema_.option_count());
-  const auto option = schema_.option_of(key, takers_,
-                                        number < before ? facts_before(number)
-                                        : before > 0    ? facts_before(0)
-                                                        : Facts(nothing));
+  const OptionSpec* option = schema_.option_of(key, takers_,
+                                               number < before ? facts_before(number)
+                                               : before > 0    ? facts_before(0)
+                                                               : Facts(nothing));
   if (!option) return value;
   if (set == nullptr) {
     const Node node = number < before ? usual(*option).value : option->default_value;
@@ -289,7 +288,7 @@ std::optional<std::string_view> Effective::key_of(QuantityName quantity) const {
 
 Facts Effective::facts() const { return facts_before(schema_.option_count()); }
 
-std::optional<OptionSpec> Effective::option(FactName key) const {
+const OptionSpec* Effective::option(FactName key) const {
   return schema_.option_of(key, takers_, facts());
 }
 

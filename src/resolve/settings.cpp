@@ -5,37 +5,37 @@
 
 namespace ipucnn {
 
-namespace {
-
-/// Where the key stands; behind the last when it is not there. Numbers settle it wherever both
-/// sides were looked up. Every rule asks for several keys, so the usual step compares numbers
-/// alone.
-std::size_t index_of(const std::vector<Setting>& all, FactName key) {
+/// Where the key stands; behind the last when it is not there. Every rule asks for several keys, so
+/// numbers settle it wherever both sides were looked up.
+std::size_t Settings::index_of(FactName key) const {
+  if (key.number < places_.size() && places_[key.number] != 0) return places_[key.number] - 1U;
+  if (key.number != kNone && all_numbered_) return all_.size();
+  const bool any = key.number == kNone;
   std::size_t i = 0;
-  if (key.number == kNone) {
-    while (i < all.size() && all[i].key != key.text) ++i;
-    return i;
-  }
-  for (const Setting& setting : all) {
-    if (setting.number == key.number) break;
-    if (setting.number == kNone && setting.key == key.text) break;
-    ++i;
-  }
+  while (i < all_.size() && !((any || all_[i].number == kNone) && all_[i].key == key.text)) ++i;
   return i;
 }
 
-}  // namespace
+void Settings::note_place(std::size_t index) {
+  const std::uint32_t number = all_[index].number;
+  all_numbered_ = all_numbered_ && number != kNone;
+  if (number == kNone) return;
+  if (number >= places_.size()) places_.resize(number + std::size_t{1}, 0);
+  places_[number] = static_cast<std::uint32_t>(index + 1);
+}
 
 const Setting* Settings::find(FactName key) const {
-  const std::size_t i = index_of(all_, key);
+  const std::size_t i = index_of(key);
   return i == all_.size() ? nullptr : &all_[i];
 }
 
 Setting& Settings::assign(FactName key, Value value, Origin origin) {
-  const std::size_t i = index_of(all_, key);
-  if (i == all_.size())
-    return all_.emplace_back(
-        Setting{std::string(key.text), std::move(value), origin, {}, key.number});
+  const std::size_t i = index_of(key);
+  if (i == all_.size()) {
+    all_.emplace_back(Setting{std::string(key.text), std::move(value), origin, {}, key.number});
+    note_place(i);
+    return all_.back();
+  }
   Setting& known = all_[i];
   known.shadowed.push_back(
       {std::exchange(known.value, std::move(value)), std::exchange(known.origin, origin)});
@@ -43,7 +43,11 @@ Setting& Settings::assign(FactName key, Value value, Origin origin) {
 }
 
 bool Settings::remove(std::string_view key) {
-  return std::erase_if(all_, [&](const Setting& setting) { return setting.key == key; }) > 0;
+  if (std::erase_if(all_, [&](const Setting& setting) { return setting.key == key; }) == 0)
+    return false;
+  places_.clear();
+  for (std::size_t i = 0; i < all_.size(); ++i) note_place(i);
+  return true;
 }
 
 Value single(std::string text, Span at, ScalarType type) {

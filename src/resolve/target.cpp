@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <unordered_map>
 
 #include "ipucnn/named_entry.h"
 #include "ipucnn/numbers.h"
@@ -30,11 +32,26 @@ std::string_view as_written(const Entry& entry, std::string_view name) {
   return entry.name.text();
 }
 
+/// What all commands of a list find alike.
+struct KnownTargets {
+  std::unordered_map<const NodeRecord*, Target> read;  ///< by the record of the name
+  std::map<std::int64_t, Entry> by_ipus;               ///< see mk2_target(); absent: none
+};
+
+std::optional<Target> target_of(const Catalog& catalog, const Entry& entry, Diagnostics& out) {
+  auto& known = catalog.memo().of<KnownTargets>().read;
+  if (const auto found = known.find(entry.name.record_at()); found != known.end())
+    return found->second;
+  if (!catalog.whole(Section::Targets, entry, out)) return std::nullopt;
+  const auto target = read_target(entry, out);
+  if (target) known.emplace(entry.name.record_at(), *target);
+  return target;
+}
+
 std::optional<ChosenTarget> chosen(const ResolveInput& in, const Entry& entry,
                                    std::string_view name, Span at, OriginKind kind,
                                    Diagnostics& out) {
-  if (!in.catalog.whole(Section::Targets, entry, out)) return std::nullopt;
-  const auto target = read_target(entry, out);
+  const auto target = target_of(in.catalog, entry, out);
   if (!target) return std::nullopt;
   const bool asked = kind >= OriginKind::Site;
   return ChosenTarget{*target, asked, {kind, at, as_written(entry, name)}};
@@ -56,8 +73,7 @@ Node listed_target(const Catalog& catalog, std::string_view preset) {
   return {};
 }
 
-/// The Mk2 machine with exactly so many IPUs; absent when there is none.
-Entry mk2_target(const Catalog& catalog, std::int64_t ipus) {
+Entry search_mk2_target(const Catalog& catalog, std::int64_t ipus) {
   const auto fits = [&](Node body) {
     return body.find_int("ipus") == ipus && body.find_text("generation") == "mk2";
   };
@@ -77,6 +93,13 @@ Entry mk2_target(const Catalog& catalog, std::int64_t ipus) {
   for (const Entry& entry : catalog.entries(Section::Targets))
     if (!found && fits(entry.body)) found = entry;
   return found;
+}
+
+/// The Mk2 machine with exactly so many IPUs; absent when there is none.
+Entry mk2_target(const Catalog& catalog, std::int64_t ipus) {
+  const auto [known, added] = catalog.memo().of<KnownTargets>().by_ipus.try_emplace(ipus);
+  if (added) known->second = search_mk2_target(catalog, ipus);
+  return known->second;
 }
 
 OriginKind asked_by(Span at) {

@@ -5,8 +5,7 @@
 namespace ipucnn::view {
 namespace {
 
-Json scalar_json(const Scalar& scalar, const std::optional<OptionSpec>& option,
-                 const Origin& origin) {
+Json scalar_json(const Scalar& scalar, const OptionSpec* option, const Origin& origin) {
   // A key no script knows is shown as the file types it.
   const OptionSpec untyped;
   const auto typed = script_value(scalar, option ? *option : untyped, origin);
@@ -28,7 +27,7 @@ Json scalar_json(const Scalar& scalar, const std::optional<OptionSpec>& option,
 
 }  // namespace
 
-Json typed_json(const Setting& setting, const std::optional<OptionSpec>& option) {
+Json typed_json(const Setting& setting, const OptionSpec* option) {
   if (!setting.value.is_list)
     return setting.value.items.empty()
                ? Json(nullptr)

@@ -50,7 +50,7 @@ class Spelled {
   void node(NodeRef ref) {
     const Node at = table_.node(ref);
     if (!at) return add("none");
-    add(at.at().source, at.at().line, at.at().column, ref.index, at.tree()->count);
+    add(at.at().source, at.at().line, at.at().column, ref.index(), at.tree()->count);
   }
   void name(const NameRecord& one) {
     node(one.node);
