@@ -13,6 +13,10 @@ namespace ipucnn {
 struct Terminal {
   std::function<void(std::string_view)> out;  ///< the job's own output
   std::function<void(std::string_view)> err;  ///< everything else
+  /// Whether what was written is out; until then more of it is kept in memory. Absent: it always
+  /// is.
+  std::function<bool()> out_is_free{};
+  std::function<bool()> err_is_free{};
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   /// Whether both end in the same place, as under `2>&1`; absent: they do not.
@@ -33,9 +37,10 @@ struct DisplayStyle {
   std::function<void(const std::string&)> began{};  ///< is told the run's folder
 };
 
-/// What a run shows: the job's output as it comes, and how it goes. On a terminal two lines that
-/// are drawn anew stand below whole lines of the output; elsewhere the bytes pass through, and a
-/// line tells of each phase, of the first figure, and every minute how far it is.
+/// What a run shows: the job's output as it comes, and how it goes. On a terminal at most four
+/// lines that are drawn anew stand below whole lines of the output, which is left out where the
+/// terminal cannot follow; elsewhere the bytes pass through, and a line tells of each phase, of the
+/// first figure, and every minute how far it is.
 class Display final : public Watcher {
  public:
   Display(const Terminal& terminal, DisplayStyle style);
@@ -44,6 +49,9 @@ class Display final : public Watcher {
   void step_began(const Step& step, Time at) override;
   void phase_began(const std::string& phase, Time at) override;
   void bytes(const Bytes& bytes, const Measurement& measured, Time at) override;
+  bool has_room(Stream stream) override;
+  bool may_skip(Stream stream) override;
+  void skipped(Stream stream, std::int64_t bytes) override;
   std::optional<Time> next_tick() override;
   void tick(const Measurement& measured, Time at) override;
   void log_cut_off(const std::string& why) override;
@@ -57,15 +65,18 @@ class Display final : public Watcher {
   struct Pending {
     std::string text;
     const std::function<void(std::string_view)>* to = nullptr;
+    bool is_torn = false;  ///< what comes next begins in the middle of a line that is not shown
   };
 
   void note_first_figure(const Measurement& measured, Time now);
   void note_progress(const Measurement& measured, Time now);
   std::optional<std::chrono::steady_clock::duration> time_left(Time now) const;
-  std::string progress(const Measurement& measured, Time now) const;
+  std::vector<std::string> progress(const Measurement& measured, Time now) const;
   void tell(std::string_view text);
   void scroll(Pending& pending, std::string_view bytes);
   void show_line(Pending& pending, std::string_view line);
+  void tell_of_skipped();
+  std::size_t width_now() const;
   void draw(const Measurement& measured, Time now);
   void erase();
 
@@ -81,7 +92,8 @@ class Display final : public Watcher {
   Time started_;
   Time phase_began_;
   Time next_tick_;
-  std::size_t drawn_ = 0;  // lines
+  std::vector<std::size_t> drawn_;  // the lengths of the lines that stand there
+  std::int64_t skipped_ = 0;        // bytes that nobody was told of yet
   /// What ends the run, and how far it was when it was first seen.
   struct Goal {
     std::string metric;

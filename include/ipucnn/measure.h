@@ -187,9 +187,12 @@ class ValueList {
     if (next_ == end_) add_part();
     *next_++ = value;
   }
-  std::size_t size() const { return room_ - static_cast<std::size_t>(end_ - next_); }
+  std::size_t size() const { return gone_ + room_ - static_cast<std::size_t>(end_ - next_); }
   bool empty() const { return size() == 0; }
-  void append_to(std::vector<double>& out) const;
+  void append_to(std::vector<double>& out) const;  ///< those that are kept
+  /// Keeps none of those that it has; `size` counts them all the same.
+  void let_go();
+  std::size_t gone() const { return gone_; }
 
  private:
   void add_part();
@@ -201,6 +204,7 @@ class ValueList {
   double* next_ = nullptr;  // in the last part
   double* end_ = nullptr;
   std::size_t room_ = 0;  // of all parts
+  std::size_t gone_ = 0;
 };
 
 /// Everything that is read from the lines of one step. Absent metrics have no series.
@@ -215,6 +219,9 @@ class Measurement {
   const std::vector<MetricPattern>& metrics() const { return metrics_; }
   /// Where lines have tags, without the values of lines that have none.
   Series series(std::size_t metric) const;
+  /// Frees the values of all series, which then hold those that come after. How many there are
+  /// altogether and the newest are still known.
+  void let_go_of_values();
   /// Index of the metric of this name; absent when the script has none.
   std::optional<std::size_t> find(std::string_view name) const;
   /// What its `at` said on the line of a metric's sample; absent where nothing tells.
@@ -264,6 +271,7 @@ class Measurement {
   bool any_table_ = false;
   std::map<std::size_t, double> run_start_;  // milliseconds, by slot
   bool text_seen_ = false;
+  bool proven_ = false;  // by values that were let go
 };
 
 }  // namespace ipucnn

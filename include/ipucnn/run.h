@@ -108,6 +108,16 @@ struct Interrupts {
 
 // --- the runner ---
 
+/// What is known of a metric of which a run printed more than it keeps in memory: samples.csv has
+/// all. The mean is that of the instances' means, which is the mean of the samples where all have
+/// printed as many; absent where there is none, as lowest and highest are of several instances.
+struct LongFigure {
+  std::string metric;
+  std::string unit;
+  std::size_t n = 0;  ///< samples that count
+  std::optional<double> mean{}, min{}, max{}, last{};
+};
+
 /// What came of a step.
 struct StepResult {
   End end;
@@ -117,6 +127,8 @@ struct StepResult {
   Measurement measured;
   std::vector<SeenPhase> phases{};
   std::optional<std::string> checkpoint{};  ///< that its output told of last, as it was printed
+  Time ended{};                             ///< after it more of its output may have been read
+  std::vector<LongFigure> long_figures{};   ///< not empty: `measured` does not hold all values
 };
 
 /// What is told while a run goes on; how it is shown is not the runner's business. Every call comes
@@ -127,6 +139,11 @@ struct Watcher {
   virtual void step_began(const Step& /*step*/, Time /*at*/) {}
   virtual void phase_began(const std::string& /*phase*/, Time /*at*/) {}
   virtual void bytes(const Bytes& /*bytes*/, const Measurement& /*measured*/, Time /*at*/) {}
+  /// Whether bytes of a stream would not have to wait. They come later where they would.
+  virtual bool has_room(Stream /*stream*/) { return true; }
+  /// Whether some may be left out when there was no room for long; then it is told how many were.
+  virtual bool may_skip(Stream /*stream*/) { return false; }
+  virtual void skipped(Stream /*stream*/, std::int64_t /*bytes*/) {}
   /// When `tick` wants to be called even if nothing happens; absent: never.
   virtual std::optional<Time> next_tick() { return std::nullopt; }
   virtual void tick(const Measurement& /*measured*/, Time /*at*/) {}

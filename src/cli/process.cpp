@@ -12,40 +12,13 @@
 
 #include "cli/app.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/rehearse.h"
 #include "cli/via.h"
 #include "ipucnn/local_run.h"
 
 namespace ipucnn::cli {
 namespace {
-
-/// Standard output, of which is known whether all was written.
-struct Output {
-  std::string error;
-  bool reader_gone = false;
-
-  void write(std::string_view text) {
-    while (!text.empty() && error.empty() && !reader_gone) {
-      const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) {
-        reader_gone = errno == EPIPE;  // as `| head` does: nobody misses the rest
-        if (!reader_gone) error = fmt::format("standard output: {}", std::strerror(errno));
-        return;
-      }
-      text.remove_prefix(static_cast<std::size_t>(n));
-    }
-  }
-};
-
-void write_error_text(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return;  // there is nowhere to say it
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-}
 
 std::optional<std::string> variable(std::string_view name) {
   const char* value = std::getenv(std::string(name).c_str());
@@ -63,12 +36,41 @@ std::string own_path() {
 std::size_t terminal_width() {
   winsize size{};
   constexpr std::size_t kUsual = 80;
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return kUsual;
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
   return size.ws_col;
+}
+
+/// Sentences are not broken into less.
+std::size_t width_of_text() {
+  constexpr std::size_t kUsual = 80;
+  constexpr std::size_t kLeast = 40;
+  const std::size_t width = terminal_width();
+  return width < kLeast ? kUsual : width;
 }
 
 struct NoInterrupts final : Interrupts {
   std::optional<int> next() override { return std::nullopt; }
+};
+
+/// While a job of this host runs, which is not to wait for a terminal that somebody has stopped.
+class NoWaiting {
+ public:
+  NoWaiting(Output* out, Output& err) : out_(out), err_(err) {
+    if (out_ == nullptr) return;  // what is detached gets other streams on its way
+    out_->do_not_wait();
+    err_.do_not_wait();
+  }
+  NoWaiting(const NoWaiting&) = delete;
+  NoWaiting& operator=(const NoWaiting&) = delete;
+  ~NoWaiting() {
+    if (out_ == nullptr) return;
+    out_->wait();
+    err_.wait();
+  }
+
+ private:
+  Output* out_;
+  Output& err_;
 };
 
 bool one_place() {
@@ -81,17 +83,20 @@ bool one_place() {
 }  // namespace
 
 int run_process(int argc, char** argv) {
-  Output output;
+  Output output(STDOUT_FILENO);
+  Output errors(STDERR_FILENO);
   SystemClock clock;
   Streams streams;
   streams.out = [&](std::string_view text) { output.write(text); };
-  streams.err = write_error_text;
-  streams.write_error = [&] { return output.error; };
+  streams.err = [&](std::string_view text) { errors.write(text); };
+  streams.out_is_free = [&] { return output.is_free(); };
+  streams.err_is_free = [&] { return errors.is_free(); };
+  streams.write_error = [&] { return output.error(); };
   streams.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   streams.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   streams.one_place = one_place;
   if (streams.err_is_terminal) {
-    streams.width = terminal_width();
+    streams.width = width_of_text();
     streams.width_now = terminal_width;
   }
   World world;
@@ -106,6 +111,8 @@ int run_process(int argc, char** argv) {
       Machine machine{*scheduler, clock, none, log, this_process()};
       return use(machine);
     }
+    // Before the signals, so that whoever waits at the end for a slow reader can be ended as usual.
+    const NoWaiting no_waiting(wanted.detached ? nullptr : &output, errors);
     PosixSignals signals;
     if (const auto scheduler = scheduler_backend(wanted.via, &signals, clock)) {
       Machine machine{*scheduler, clock, signals, log, this_process()};
@@ -129,8 +136,8 @@ int run_process(int argc, char** argv) {
     return job_begun ? kJobFailed : kUsage;
   }
   // A run has said it, and ends with a status of its own.
-  if (output.error.empty() || (status != kDone && status != kFindings)) return status;
-  say(streams, fmt::format("not all was written to {}", output.error));
+  if (output.error().empty() || (status != kDone && status != kFindings)) return status;
+  say(streams, fmt::format("not all was written to {}", output.error()));
   return kUsage;
 }
 

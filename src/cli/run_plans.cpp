@@ -151,6 +151,7 @@ int run_all(const std::vector<StartableRun>& runs, const SplitArgv& split, const
             const World& world, const FolderTold& began) {
   MachineWanted wanted(split.has(Option::Verbose));
   wanted.via = runs.front().via;
+  wanted.detached = split.has(Option::Detach);
   return world.with_machine(wanted, [&](Machine& machine) {
     for (const StartableRun& run : runs)
       if (const int status = run_one(run, split, machine, streams, world, began); status != kDone)

@@ -37,6 +37,7 @@ struct MachineWanted {
   bool verbose;                 ///< the run's own log on `err`, too
   Via via{};                    ///< what starts its steps
   bool leaves_signals = false;  ///< they end us, and not the job
+  bool detached = false;        ///< its standard output and error change on the way
 };
 
 /// What the program may know of the world, so that tests can set it.

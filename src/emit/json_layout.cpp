@@ -1,5 +1,6 @@
 #include "emit/json_layout.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace ipucnn::emitting {
@@ -8,33 +9,53 @@ namespace {
 constexpr std::size_t kWidth = 100;
 constexpr std::size_t kIndent = 2;
 
-/// On one line, with a blank behind each comma and colon of the layout.
-std::string one_line(const Json& json) {
-  if (!json.is_structured()) return json.dump();
-  std::string out;
-  for (auto it = json.begin(); it != json.end(); ++it) {
-    if (!out.empty()) out += ", ";
-    if (json.is_object()) out += Json(it.key()).dump() + ": ";
-    out += one_line(*it);
+/// As JSON has it. Nearly all texts need nothing but the quotation marks.
+std::string quoted(const std::string& text) {
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
+  if (std::all_of(text.begin(), text.end(), is_plain)) return '"' + text + '"';
+  return Json(text).dump();
+}
+
+std::string scalar(const Json& json) {
+  return json.is_string() ? quoted(json.get_ref<const std::string&>()) : json.dump();
+}
+
+/// Adds it on one line, with a blank behind each comma and colon of the layout; gives up, with a
+/// part of it added, as soon as `out` is longer than `most`.
+bool add_line(const Json& json, std::size_t most, std::string& out) {
+  if (!json.is_structured()) {
+    out += scalar(json);
+    return out.size() <= most;
   }
-  return json.is_object() ? "{" + out + "}" : "[" + out + "]";
+  out += json.is_object() ? '{' : '[';
+  for (auto it = json.begin(); it != json.end(); ++it) {
+    if (it != json.begin()) out += ", ";
+    if (json.is_object()) out += quoted(it.key()) + ": ";
+    if (!add_line(*it, most, out)) return false;
+  }
+  out += json.is_object() ? '}' : ']';
+  return out.size() <= most;
 }
 
 void write(const Json& json, std::size_t column, std::size_t indent, std::string& out) {
-  std::string line = one_line(json);
-  if (!json.is_structured() || json.empty() || column + line.size() < kWidth) {
-    out += line;
+  if (!json.is_structured()) {
+    out += scalar(json);
     return;
   }
-  out += json.is_object() ? "{" : "[";
+  const std::size_t before = out.size();
+  const std::size_t room = column < kWidth ? kWidth - 1 - column : 0;
+  const std::size_t empty = 2;
+  if (add_line(json, before + (json.empty() ? empty : room), out)) return;
+  out.resize(before);
+  out += json.is_object() ? '{' : '[';
   for (auto it = json.begin(); it != json.end(); ++it) {
     out += it == json.begin() ? "\n" : ",\n";
     std::string head(indent + kIndent, ' ');
-    if (json.is_object()) head += Json(it.key()).dump() + ": ";
+    if (json.is_object()) head += quoted(it.key()) + ": ";
     out += head;
     write(*it, head.size(), indent + kIndent, out);
   }
-  out += '\n' + std::string(indent, ' ') + (json.is_object() ? "}" : "]");
+  out += '\n' + std::string(indent, ' ') + (json.is_object() ? '}' : ']');
 }
 
 }  // namespace

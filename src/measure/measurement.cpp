@@ -28,8 +28,15 @@ void ValueList::add_part() {
   room_ += room;
 }
 
+void ValueList::let_go() {
+  gone_ = size();
+  parts_.clear();
+  next_ = end_ = nullptr;
+  room_ = 0;
+}
+
 void ValueList::append_to(std::vector<double>& out) const {
-  out.reserve(out.size() + size());
+  out.reserve(out.size() + size() - gone_);
   for (const Part& part : parts_) {
     const bool last = &part == &parts_.back();
     out.insert(out.end(), part.values.get(), last ? next_ : part.values.get() + part.room);
@@ -189,11 +196,20 @@ Series Measurement::series(std::size_t metric) const {
       std::vector<double>& of = all.per_instance[std::max<std::int64_t>(slots_[slot], 0)];
       if (const auto early = own.early.find(slot); early != own.early.end())
         for (const std::size_t index : early->second)
-          all.early[std::max<std::int64_t>(slots_[slot], 0)].insert(of.size() + index);
+          if (index >= values.gone())
+            all.early[std::max<std::int64_t>(slots_[slot], 0)].insert(of.size() + index -
+                                                                      values.gone());
       values.append_to(of);
     }
   }
   return all;
+}
+
+void Measurement::let_go_of_values() {
+  proven_ = proven();
+  for (auto& stream : kept_)
+    for (Kept& own : stream)
+      for (ValueList& values : own.values) values.let_go();
 }
 
 std::optional<std::size_t> Measurement::find(std::string_view name) const {
@@ -226,6 +242,7 @@ std::optional<double> Measurement::at(std::size_t metric, std::size_t sample) co
 }
 
 bool Measurement::proven() const {
+  if (proven_) return true;
   if (proof_.kind == ProofPattern::Kind::ExitStatus) return true;
   if (proof_.kind == ProofPattern::Kind::Text) return text_seen_;
   const auto index = find(proof_.what);

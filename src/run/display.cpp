@@ -49,6 +49,37 @@ std::string end_text(const End& end) {
   return "done";
 }
 
+/// Of more values than are kept.
+std::string long_text(const StepResult& result) {
+  std::string text;
+  for (const LongFigure& figure : result.long_figures) {
+    text += fmt::format("  {}: ", figure.metric);
+    if (figure.mean) text += fmt::format("mean {:.6g} {} ", *figure.mean, figure.unit);
+    text += fmt::format("of {} values", figure.n);
+    if (figure.min)
+      text += fmt::format(", lowest {:.6g}, highest {:.6g}", *figure.min, *figure.max);
+    if (!figure.mean && figure.last) text += fmt::format(", last {:.6g}", *figure.last);
+    text += '\n';
+  }
+  return text + "  there are too many to keep in memory; `ipucnn report` reads them all\n";
+}
+
+/// What moves: a first line, and the parts in as few as hold them, four in all.
+std::vector<std::string> in_lines(std::string_view first, const std::vector<std::string>& parts,
+                                  std::size_t width) {
+  constexpr std::size_t kMost = 4;
+  constexpr std::string_view kBetween = "  ";
+  std::vector<std::string> lines = {std::string(first.substr(0, width)), ""};
+  for (const std::string& part : parts) {
+    const bool fits = lines.back().size() + kBetween.size() + part.size() <= width;
+    if (!lines.back().empty() && !fits && lines.size() < kMost) lines.emplace_back();
+    if (!lines.back().empty()) lines.back() += kBetween;
+    lines.back() += part;
+  }
+  for (std::string& line : lines) line.resize(std::min(line.size(), width));
+  return lines;
+}
+
 }  // namespace
 
 Display::Display(const Terminal& terminal, DisplayStyle style)
@@ -58,6 +89,11 @@ Display::Display(const Terminal& terminal, DisplayStyle style)
       scrolls_out_(moves_ && terminal.out_is_terminal) {
   pending_[0].to = &terminal_.out;
   pending_[1].to = &terminal_.err;
+}
+
+std::size_t Display::width_now() const {
+  const std::size_t width = terminal_.width_now ? terminal_.width_now() : terminal_.width;
+  return std::max<std::size_t>(width, 2) - 1;
 }
 
 void Display::run_began(const std::string& folder) {
@@ -96,12 +132,46 @@ void Display::phase_began(const std::string& phase, Time at) {
 
 void Display::bytes(const Bytes& bytes, const Measurement& measured, Time at) {
   const bool out = bytes.stream == Stream::Out;
+  Pending& pending = pending_.at(out ? 0 : 1);
+  std::string_view text = bytes.bytes;
+  if (pending.is_torn) {
+    const std::size_t end = text.find('\n');
+    pending.is_torn = end == text.npos;
+    text.remove_prefix(std::min(end, text.size() - 1) + 1);
+    if (text.empty()) return;
+  }
+  tell_of_skipped();
   if (out ? scrolls_out_ : moves_)
-    scroll(pending_.at(out ? 0 : 1), bytes.bytes);
+    scroll(pending, text);
   else
-    (out ? terminal_.out : terminal_.err)(bytes.bytes);
-  if (!bytes.bytes.empty()) is_open_.at(out ? 0 : 1) = bytes.bytes.back() != '\n';
+    (out ? terminal_.out : terminal_.err)(text);
+  if (!text.empty()) is_open_.at(out ? 0 : 1) = text.back() != '\n';
   note_first_figure(measured, at);
+}
+
+bool Display::has_room(Stream stream) {
+  const auto is_free = [](const std::function<bool()>& asked) { return !asked || asked(); };
+  if (stream == Stream::Out && !is_free(terminal_.out_is_free)) return false;
+  // Above lines that move both streams take from both.
+  return (stream == Stream::Out && !moves_) || is_free(terminal_.err_is_free);
+}
+
+bool Display::may_skip(Stream stream) {
+  return stream == Stream::Out ? terminal_.out_is_terminal : terminal_.err_is_terminal;
+}
+
+void Display::skipped(Stream stream, std::int64_t bytes) {
+  Pending& pending = pending_.at(stream == Stream::Out ? 0 : 1);
+  pending.text.clear();
+  pending.is_torn = true;
+  skipped_ += bytes;
+}
+
+void Display::tell_of_skipped() {
+  if (skipped_ == 0) return;
+  erase();
+  tell(fmt::format("{}: {} bytes of its output are not shown here; its log has them", step_,
+                   std::exchange(skipped_, 0)));
 }
 
 /// Whole lines stand above those that move; of a bar that draws itself anew the last state is
@@ -168,40 +238,47 @@ std::optional<std::chrono::steady_clock::duration> Display::time_left(Time now) 
       std::min(kLongest, seconds * (goal_->total - goal_->value) / done)));
 }
 
-/// "8 of 8 instances write  epoch 3.20 of 65  1234.5 samples/s (+0.4 %)  2 h 05 m left".
-std::string Display::progress(const Measurement& measured, Time now) const {
-  std::string text =
-      fmt::format("{} of {} write", measured.instances(), counted(instances_, "instance"));
+/// "8 of 8 instances write", "epoch 3.20 of 65", "1234.5 samples/s (+0.4 % in a minute)",
+/// "2 h 05 m left".
+std::vector<std::string> Display::progress(const Measurement& measured, Time now) const {
+  std::vector<std::string> parts = {
+      fmt::format("{} of {} write", measured.instances(), counted(instances_, "instance"))};
   for (const MetricPattern& metric : measured.metrics()) {
     const auto value = measured.latest(metric.name);
     const bool epochs = metric.unit == "epochs";
     if (!value || (!epochs && metric.total.empty())) continue;
-    text += fmt::format("  {} ", metric.name);
+    std::string text = fmt::format("{} ", metric.name);
     text += epochs ? fmt::format("{:.2f}", *value) : fmt::format("{:.0f}", *value);
     if (!metric.total.empty()) text += " of " + metric.total;
+    parts.push_back(std::move(text));
   }
   const auto proof = measured.find(measured.proof().what);
   const auto value = measured.latest(measured.proof().what);
-  if (proof && value) text += fmt::format("  {:.1f} {}", *value, measured.metrics()[*proof].unit);
-  if (proof && value && trend_) text += fmt::format(" ({:+.1f} % in a minute)", 100 * *trend_);
-  if (const auto left = time_left(now)) text += fmt::format("  {} left", time_text(*left));
-  return text;
+  if (proof && value) {
+    std::string text = fmt::format("{:.1f} {}", *value, measured.metrics()[*proof].unit);
+    if (trend_) text += fmt::format(" ({:+.1f} % in a minute)", 100 * *trend_);
+    parts.push_back(std::move(text));
+  }
+  if (const auto left = time_left(now)) parts.push_back(time_text(*left) + " left");
+  return parts;
 }
 
 void Display::tick(const Measurement& measured, Time now) {
+  note_first_figure(measured, now);  // which may have been read after its bytes were shown
   if (style_.quiet || now < next_tick_) return;
   note_progress(measured, now);
   if (moves_) {
-    draw(measured, now);
     next_tick_ = now + kBetweenDraws;
+    if (has_room(Stream::Err)) draw(measured, now);
     return;
   }
   next_tick_ += kBetweenLines;
-  tell(fmt::format("{}: {}  {}", step_, time_text(now - started_), progress(measured, now)));
+  tell(fmt::format("{}: {}  {}", step_, time_text(now - started_),
+                   join(progress(measured, now), "  ")));
 }
 
 void Display::draw(const Measurement& measured, Time now) {
-  const std::size_t width = (terminal_.width_now ? terminal_.width_now() : terminal_.width) - 1;
+  const std::size_t width = width_now();
   std::string head = style_.label ? *style_.label + " " : "";
   head += fmt::format("{}  {}", step_, time_text(now - started_));
   if (tries_ > 1) head += fmt::format("  try {}", tries_);
@@ -210,16 +287,21 @@ void Display::draw(const Measurement& measured, Time now) {
   else if (measured.instances() == 0)
     head += "  starting";
   erase();
-  terminal_.err(printable(head).substr(0, width) + "\n" + progress(measured, now).substr(0, width));
-  drawn_ = 2;
+  const std::vector<std::string> lines = in_lines(printable(head), progress(measured, now), width);
+  terminal_.err(join(lines, "\n"));
+  for (const std::string& line : lines) drawn_.push_back(line.size());
 }
 
 void Display::erase() {
-  if (drawn_ == 0) return;
+  if (drawn_.empty()) return;
   std::string text = "\r\x1b[K";
-  for (std::size_t i = 1; i < drawn_; ++i) text += "\x1b[1A\x1b[K";
+  // A window that became narrower has broken them, or cut them off, and nobody can tell which. What
+  // stands above is the job's, so they are left there.
+  const std::size_t longest = *std::max_element(drawn_.begin(), drawn_.end());
+  if (longest <= width_now())
+    for (std::size_t i = 1; i < drawn_.size(); ++i) text += "\x1b[1A\x1b[K";
   terminal_.err(text);
-  drawn_ = 0;
+  drawn_.clear();
 }
 
 void Display::log_cut_off(const std::string& why) {
@@ -252,7 +334,9 @@ void Display::step_ended(const ReadyStep& step, const StepResult& result) {
     terminal_.err(fmt::format("  {}: {}\n", printable(seen.id), printable(seen.cause)));
     if (!seen.remedy.empty()) terminal_.err(fmt::format("    help: {}\n", printable(seen.remedy)));
   }
-  if (!style_.quiet) terminal_.err(style_.figures(result.measured, step.made()));
+  if (style_.quiet) return;
+  terminal_.err(result.long_figures.empty() ? style_.figures(result.measured, step.made())
+                                            : long_text(result));
 }
 
 }  // namespace ipucnn

@@ -92,22 +92,14 @@ class Guard {
     std::vector<std::string> env = environment_of(spec);
     const std::vector<char*> words = pointers(spec.argv);
     const std::vector<char*> variables = pointers(env);
-    std::array<int, 2> failed{};
-    if (::pipe2(failed.data(), O_CLOEXEC) != 0) return not_started(errno);
     const pid_t own = ::getpid();
-    launcher_ = ::fork();
+    // It runs in our memory until it is another program, and we wait until then.
+    launcher_ = ::vfork();
     if (launcher_ < 0) return not_started(errno);
-    if (launcher_ == 0) become_launcher(own, words, variables, failed[1]);
-    ::setpgid(launcher_, launcher_);  // both do it: whoever comes first
-    ::close(failed[1]);
-    int error = 0;
-    ssize_t n = 0;
-    do n = ::read(failed[0], &error, sizeof error);
-    while (n < 0 && errno == EINTR);
-    ::close(failed[0]);
-    if (n == sizeof error) {
+    if (launcher_ == 0) become_launcher(own, words, variables);
+    if (start_error_ != 0) {
       ::waitpid(launcher_, nullptr, 0);
-      return not_started(error);
+      return not_started(start_error_);
     }
     tell({GuardReport::What::Started, launcher_});
     return true;
@@ -118,9 +110,9 @@ class Guard {
     return false;
   }
 
-  /// Only what is safe between fork and exec.
+  /// Only what is safe between vfork and exec.
   [[noreturn]] void become_launcher(pid_t guard, const std::vector<char*>& words,
-                                    const std::vector<char*>& variables, int failed) const {
+                                    const std::vector<char*>& variables) {
     ::setpgid(0, 0);
     // When guard and runner are both killed, the launcher at least learns of it.
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -133,8 +125,7 @@ class Guard {
     ::dup2(kErr, STDERR_FILENO);
     if (job_.spec.cwd.empty() || ::chdir(job_.spec.cwd.c_str()) == 0)
       ::execve(job_.program.c_str(), words.data(), variables.data());
-    const int error = errno;
-    if (::write(failed, &error, sizeof error) < 0) ::_exit(126);
+    start_error_ = errno;
     ::_exit(127);
   }
 
@@ -240,6 +231,7 @@ class Guard {
   int child_ended_ = -1;
   pid_t launcher_ = -1;
   bool launcher_over_ = false;
+  volatile int start_error_ = 0;  // the launcher's process writes it
   int status_ = 0;
   bool asked_ = false;
   bool orphaned_ = false;

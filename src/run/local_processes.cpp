@@ -144,7 +144,8 @@ class LocalProcesses::Job {
   struct Source {
     Pipe pipe;
     std::int64_t offset = 0;
-    std::vector<char> buffer = std::vector<char>(kBufferSize);
+    // Not filled: most jobs write little at a time, and what is not touched is no memory.
+    std::unique_ptr<char[]> buffer{new char[kBufferSize]};  // NOLINT(modernize-avoid-c-arrays)
   };
 
   int start(const sigset_t& defaults, const RunPlace& run) {
@@ -196,10 +197,10 @@ class LocalProcesses::Job {
             std::vector<Event>& events) {
     const int fd = source.pipe.read_end.get();
     if (fd < 0 || !is_readable(fd)) return;
-    const ssize_t n = ::read(fd, source.buffer.data(), source.buffer.size());
+    const ssize_t n = ::read(fd, source.buffer.get(), kBufferSize);
     if (n > 0) {
       const auto size = static_cast<std::size_t>(n);
-      events.push_back({number, now, Bytes{stream, source.offset, {source.buffer.data(), size}}});
+      events.push_back({number, now, Bytes{stream, source.offset, {source.buffer.get(), size}}});
       source.offset += n;
       give_up_.reset();
     } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {

@@ -314,13 +314,13 @@ class Run {
     record_.queued.reset();
     const StepResult& ended = result.steps.back();
     record.ended = machine_.clock.utc();
-    record.seconds = running::seconds_between(from, machine_.clock.now());
+    record.seconds = running::seconds_between(from, ended.ended);
     record.end = ended.end;
     record.messages = ended.messages;
     record.phases = ended.phases;
     record.checkpoint = ended.checkpoint;
     record_.tries.push_back({made.name, number, std::string(end_name(ended.end))});
-    add_figure(made, ended.measured);
+    add_figure(made, ended);
     machine_.log.note(made.name + ": " + std::string(end_name(ended.end)));
     const bool kept = write_file(*place + "/record.json", record_json(record), result.error);
     watcher_.step_ended(step, ended);
@@ -328,7 +328,14 @@ class Run {
   }
 
   /// The figure that proves a step stands for it where runs are listed.
-  void add_figure(const Step& step, const Measurement& measured) {
+  void add_figure(const Step& step, const StepResult& ended) {
+    for (const LongFigure& known : ended.long_figures)
+      if (known.metric == step.proof.what) {
+        HeadlineFigure figure{step.name, known.metric, known.unit, known.n, known.mean};
+        record_.figures.push_back(std::move(figure));
+        return;
+      }
+    const Measurement& measured = ended.measured;
     const auto metric = step.proof.kind == ProofPattern::Kind::Metric
                             ? measured.find(step.proof.what)
                             : std::nullopt;

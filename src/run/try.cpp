@@ -33,7 +33,9 @@ Try::Try(const ReadyStep& step, const std::string& place, const RunSettings& set
       told_(std::move(told)),
       log_(place, !machine.backend.writes_logs()),
       measured_(step.made().metrics, step.made().proof),
-      began_(machine.clock.now()) {}
+      began_(machine.clock.now()),
+      output_(log_, watcher_, measured_, began_,
+              [this](const Bytes& bytes, Time at) { look_at(bytes, at); }) {}
 
 void Try::begin_first_phase() {
   if (std::exchange(begun_, true)) return;
@@ -70,34 +72,70 @@ StepResult Try::run() {
 
 StepResult Try::go_on() {
   while (!exit_) {
-    for (const Event& event : machine_.backend.poll(job_, deadline())) take(event);
+    const auto events = machine_.backend.poll(job_, deadline());
+    for (const Event& event : events) take(event);
     while (const auto signal = machine_.interrupts.next()) heed(*signal);
     const Time now = machine_.clock.now();
+    if (!exit_) output_.work(events.empty(), now);
     if (!exit_) hold_to_limits(now);
+    tell_of_the_log();
     watcher_.tick(measured_, now);
   }
+  finish_output();
   finish_lines();
   log_.finish();
   tell_of_the_log();
+  if (more_than_kept_) long_series_.take_from(measured_);
+  auto long_figures = long_series_.figures(measured_);
   return {end(),
           place_,
           log_.error(),
           std::move(messages_),
           std::move(measured_),
           std::move(phases_),
-          std::move(checkpoint_)};
+          std::move(checkpoint_),
+          ended_,
+          std::move(long_figures)};
+}
+
+/// Of a job that is over. Whoever does not want to wait for its figures has its log.
+void Try::finish_output() {
+  while (output_.waits()) {
+    const Time now = machine_.clock.now();
+    output_.work(true, now);
+    watcher_.tick(measured_, now);
+    constexpr std::chrono::milliseconds kAWhile(20);
+    if (output_.waits_for_room()) machine_.backend.poll({}, now + kAWhile);
+    const auto signal = machine_.interrupts.next();
+    if (!signal) continue;
+    if (*signal == SIGTSTP) {
+      machine_.interrupts.suspend();
+      continue;
+    }
+    if (const auto left = output_.leave(); left > 0)
+      tell("the last " + std::to_string(left) + " bytes of its output were not read for figures");
+    if (!measured_.proven()) interrupted_ = interrupted_.value_or(*signal);
+  }
+}
+
+void Try::look_at(const Bytes& bytes, Time at) {
+  at_ = at;
+  reader(bytes.stream).feed(bytes.bytes, sink());
+  // samples.csv has them all; a run that is left alone for a week must not grow.
+  constexpr std::size_t kMostKept = 200'000;
+  if (kept_samples_ < kMostKept) return;
+  more_than_kept_ = true;
+  kept_samples_ = 0;
+  long_series_.take_from(measured_);
 }
 
 void Try::take(const Event& event) {
   if (const auto* bytes = std::get_if<Bytes>(&event.what)) {
-    at_ = last_output_ = event.at;
-    log_.bytes(*bytes, seconds_between(began_, at_));
-    reader(bytes->stream).feed(bytes->bytes, sink());
-    tell_of_the_log();
-    watcher_.bytes(*bytes, measured_, at_);
+    last_output_ = event.at;
+    output_.take(*bytes, event.at);
   } else if (const auto* exit = std::get_if<Exit>(&event.what)) {
     exit_ = *exit;
-    at_ = event.at;
+    ended_ = event.at;
   } else if (const auto* said = std::get_if<SeenMessage>(&event.what)) {
     messages_.push_back(*said);
     machine_.log.note(step_.made().name + ": " + said->id + ": " + said->line);
@@ -136,6 +174,7 @@ LineSink Try::sink() {
     note_checkpoint(line.text);
     measured_.line(line, [this](const Sample& sample) {
       has_figures_ = true;
+      ++kept_samples_;
       log_.sample(sample, measured_.metrics()[sample.metric], seconds_between(began_, at_));
     });
   };
@@ -192,6 +231,7 @@ std::optional<Time> Try::deadline() {
   const auto sooner = [&](std::optional<Time> at) {
     if (at && (!first || *at < *first)) first = at;
   };
+  sooner(output_.next(machine_.clock.now()));
   if (stop_signal_) {
     if (!killed_) sooner(kill_at_);
     return first;

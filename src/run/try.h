@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "ipucnn/run.h"
+#include "run/long_series.h"
 #include "run/try_log.h"
+#include "run/try_output.h"
 
 namespace ipucnn::running {
 
@@ -32,6 +34,8 @@ class Try {
   void begin_first_phase();
   LineReader& reader(Stream stream) { return stream == Stream::Out ? out_lines_ : err_lines_; }
   LineSink sink();
+  void look_at(const Bytes& bytes, Time at);
+  void finish_output();
   void finish_lines();
   void tell_of_the_log();
   /// A phase ends where a later one of the list begins.
@@ -71,6 +75,9 @@ class Try {
   std::function<void(const Event&)> told_;
   TryLog log_;
   Measurement measured_;
+  LongSeries long_series_;
+  std::size_t kept_samples_ = 0;  // by `measured_`
+  bool more_than_kept_ = false;
   std::vector<SeenMessage> messages_;
   std::vector<SeenPhase> phases_;
   std::optional<std::string> checkpoint_;  // that was told of last
@@ -78,6 +85,8 @@ class Try {
   LineReader err_lines_{Stream::Err};
   Time began_;        // to run
   Time at_ = began_;  // of the bytes that are being looked at
+  Time ended_ = began_;
+  TryOutput output_;
   std::optional<Time> queued_since_;
   bool begun_ = false;  // its first phase
   std::vector<Submitted> job_;

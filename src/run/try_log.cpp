@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 #include "base/escape.h"
 
@@ -13,6 +15,7 @@ namespace {
 
 // Each stream has a line of times.csv at most so often; both together make 100 a second.
 constexpr double kBetweenRows = 0.02;
+constexpr std::size_t kMostHeld = std::size_t{64} * 1024;
 
 std::string_view name_of(Stream stream) { return stream == Stream::Out ? "stdout" : "stderr"; }
 
@@ -32,7 +35,7 @@ TryLog::TryLog(const std::string& folder, bool streams) : keeps_streams_(streams
 }
 
 void TryLog::open(Descriptor& file, const std::string& path) {
-  file.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  file.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (file.get() < 0 && error_.empty())
     error_ = "cannot write " + path + ": " + std::strerror(errno);
 }
@@ -66,12 +69,44 @@ void TryLog::end_row(Stream stream) {
 }
 
 void TryLog::sample(const Sample& sample, const MetricPattern& metric, double seconds) {
-  write(samples_,
-        fmt::format("{:.3f},{},{},{},{},{},{}\n", seconds, name_of(sample.stream), sample.offset,
-                    sample.instance, csv_field(metric.name), sample.index, sample.printed));
+  if (held_.empty()) held_since_ = seconds;
+  fmt::format_to(std::back_inserter(held_), "{:.3f},{},{},{},{},{},{}\n", seconds,
+                 name_of(sample.stream), sample.offset, sample.instance, csv_field(metric.name),
+                 sample.index, sample.printed);
+  if (held_.size() >= kMostHeld) write_samples();
+}
+
+void TryLog::write_samples() {
+  write(samples_, held_);
+  held_.clear();
+}
+
+void TryLog::flush(double seconds) {
+  if (!held_.empty()) write_samples();
+  for (const Stream stream : {Stream::Out, Stream::Err})
+    if (const Row& row = rows_[index_of(stream)];
+        row.size > 0 && seconds - row.seconds >= kBetweenRows)
+      end_row(stream);
+}
+
+std::optional<double> TryLog::holds_since() const {
+  std::optional<double> since;
+  if (!held_.empty()) since = held_since_;
+  for (const Row& row : rows_)
+    if (row.size > 0) since = std::min(since.value_or(row.seconds), row.seconds);
+  return since;
+}
+
+std::size_t TryLog::read_back(Stream stream, std::int64_t offset, std::span<char> buffer) const {
+  const int file = streams_[index_of(stream)].get();
+  ssize_t n = 0;
+  do n = file < 0 ? 0 : ::pread(file, buffer.data(), buffer.size(), offset);
+  while (n < 0 && errno == EINTR);
+  return static_cast<std::size_t>(std::max<ssize_t>(n, 0));
 }
 
 void TryLog::finish() {
+  write_samples();
   end_row(Stream::Out);
   end_row(Stream::Err);
   for (const Descriptor* file : {&streams_[0], &streams_[1], &times_, &samples_})
