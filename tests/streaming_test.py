@@ -165,6 +165,8 @@ class WhatIsKept(Case):
         process.wait()
         self.assertIn("99.0", [row["value"] for row in self.samples()])
         self.assertEqual(len((self.tried() / "times.csv").read_text().splitlines()), 2)
+        record = self.tried().parent.parent / "record.json"
+        self.wait_for(lambda: '"lost"' in record.read_text())  # its guard still writes there
 
     def test_many_figures_take_no_memory(self):
         self.text(60000)

@@ -343,6 +343,29 @@ class Afterwards(Case):
         self.assertEqual([path.name for path in folder.rglob("*") if path.is_file()], ["ckpt-1.index"])
 
 
+    def test_whether_the_graph_was_compiled_is_shown_and_kept(self):
+        where = "2023-01-01 00:00:00.1: I tensorflow/compiler/plugin/poplar/driver/poplar_compiler.cc:1000]"
+        pytorch = "[00:00:00.100] [popart:session] "
+        for job, line, expected in (
+                (JOB[2], f"{where} Loaded cluster_1__.5 from /c/1a.poplar_exec", "cache-hit"),
+                (JOB[2], f"{where} Couldn't find /c/1a.poplar_exec in executable cache", "cache-miss"),
+                ("pytorch_cnns@3.2:resnet50", f"{pytorch}[info] Loading serialized PopART executable from /c/1.popef",
+                 "cache-hit"),
+                ("pytorch_cnns@3.2:resnet50",
+                 f"{pytorch}[debug] Skipping to load cached PopART executable: no hash match", "cache-miss")):
+            with self.subTest(line=line):
+                shutil.rmtree(self.folder / "runs", ignore_errors=True)
+                self.launcher(f"echo \"{line}\" >&2; echo 'Throughput of the epoch: 9.0 samples/sec, img/sec: 9.0'\n")
+                for name in "python3", "python":
+                    shutil.copy(self.folder / "poprun", self.folder / name)
+                words = [*JOB[:2], job, *JOB[3:]]
+                words[3:5] = ["--data-dir", "."] if job == JOB[2] else ["--imagenet-data-path", "."]
+                done = subprocess.run([PROGRAM, *words], cwd=self.folder, env=self.env(), capture_output=True)
+                self.assertIn(expected.encode() + b": ", done.stderr)
+                record = json.loads(next(self.run_folder().glob("*/1/record.json")).read_text())
+                self.assertEqual([message["id"] for message in record["messages"]], [expected], done.stderr)
+
+
 class ManyJobs(Case):
     def test_leave_no_descriptor_open_and_no_child(self):
         # The launcher's parent is the guard, and the guard's is ipucnn.
