@@ -17,7 +17,13 @@ std::string quoted(const std::string& text) {
 }
 
 std::string scalar(const Json& json) {
-  return json.is_string() ? quoted(json.get_ref<const std::string&>()) : json.dump();
+  if (json.is_string()) return quoted(json.get_ref<const std::string&>());
+  // What dump sets up for a value costs more than most of them.
+  if (json.is_null()) return "null";
+  if (json.is_boolean()) return json.get<bool>() ? "true" : "false";
+  if (json.is_number_unsigned()) return std::to_string(json.get<std::uint64_t>());
+  if (json.is_number_integer()) return std::to_string(json.get<std::int64_t>());
+  return json.dump();
 }
 
 /// Adds it on one line, with a blank behind each comma and colon of the layout; gives up, with a

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "ipucnn/run.h"
 #include "run/descriptor.h"
@@ -57,6 +58,13 @@ class TryLog {
   Descriptor samples_;
   std::array<Row, 2> rows_;
   std::string held_;  // lines of samples.csv
+  /// How lines of a moment begin.
+  struct SampleHead {
+    double seconds = 0;
+    std::string text;
+  };
+  std::array<SampleHead, 2> heads_;
+  std::vector<std::string> names_;  // of metrics, as a csv file has them
   double held_since_ = 0;
   std::string error_;
 };

@@ -83,13 +83,13 @@ void TryOutput::catch_up() {
   while (!unread_.empty()) look_at_more();
   while (!unshown_.empty()) {
     const Time at = unshown_.first().at;
-    watcher_.bytes(read(unshown_), measured_, at);
+    watcher_.bytes(read(unshown_, kPiece), measured_, at);
   }
 }
 
 void TryOutput::look_at_more() {
   const Time at = unread_.first().at;
-  look_(read(unread_), at);
+  look_(read(unread_, kAtOnce), at);
 }
 
 void TryOutput::show_more() {
@@ -97,7 +97,7 @@ void TryOutput::show_more() {
   // One piece at a time: a file takes any number of them.
   if (unshown_.empty() || !has_room()) return;
   const Time at = unshown_.first().at;
-  watcher_.bytes(read(unshown_), measured_, at);
+  watcher_.bytes(read(unshown_, kPiece), measured_, at);
 }
 
 void TryOutput::skip() {
@@ -112,10 +112,10 @@ void TryOutput::skip() {
   }
 }
 
-Bytes TryOutput::read(Backlog& backlog) {
+Bytes TryOutput::read(Backlog& backlog, std::size_t most) {
   const Backlog::Range first = backlog.first();
   buffer_.resize(kPiece);
-  const std::size_t most = std::min(buffer_.size(), static_cast<std::size_t>(first.size));
+  most = std::min({most, buffer_.size(), static_cast<std::size_t>(first.size)});
   const std::size_t size = log_.read_back(first.stream, first.offset, {buffer_.data(), most});
   backlog.drop(size > 0 ? static_cast<std::int64_t>(size) : first.size);
   return {first.stream, first.offset, {buffer_.data(), size}};

@@ -40,9 +40,9 @@ class TryOutput {
   void show_more();
   void skip();
   bool has_room() const { return watcher_.has_room(unshown_.first().stream); }
-  /// The next piece of a backlog, from the log; empty where that cannot be read any more, as when a
-  /// file server is gone.
-  Bytes read(Backlog& backlog);
+  /// The next piece of a backlog, of so many bytes at most, from the log; empty where that cannot
+  /// be read any more, as when a file server is gone.
+  Bytes read(Backlog& backlog, std::size_t most);
 
   TryLog& log_;
   Watcher& watcher_;
