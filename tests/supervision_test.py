@@ -470,6 +470,47 @@ class OnATerminal(Case):
                          [f"step: {i}, img/sec: 99.0, a line that is long enough for Open MPI" for i in (1, 2)])
 
 
+class FullDisk(Case):
+    """A disk of a megabyte, which takes the rights of root to have."""
+    def setUp(self):
+        super().setUp()
+        self.disk = self.folder / "disk"
+        self.disk.mkdir()
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", self.disk],
+                                               capture_output=True).returncode != 0:
+            self.skipTest("no right to mount a small disk")
+        self.addCleanup(subprocess.run, ["umount", "-l", self.disk])
+
+    def test_the_job_goes_on_and_its_end_is_told(self):
+        line = "step: 1, iteration: 1, epoch: 1.00, loss: 5.0, img/sec: 99.0, a line as they are"
+        self.launcher(f"echo '{line}'; sleep 0.2; head -c 3000000 /dev/zero | tr '\\0' x; echo; echo '{line}'\n")
+        process = self.start("--output", "disk/runs")
+        out = process.stdout.read()
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=LONG), 3)
+        self.assertEqual(out.count(line.encode()), 2)
+        self.assertGreater(len(out), 3000000)
+        folder, = (self.disk / "runs").iterdir()
+        self.assertEqual(json.loads((folder / "record.json").read_text())["state"], "done")
+        self.assertEqual(json.loads((folder / "train/1/record.json").read_text())["state"], "done")
+        self.assertIn("throughput", (folder / "train/1/samples.csv").read_text())
+        self.assertFalse(list(folder.rglob("*.tmp-*")))
+
+    def test_no_half_folder_where_nothing_can_be_started(self):
+        self.launcher("exit 0\n")
+        with (self.disk / "full").open("wb", buffering=0) as file:
+            try:
+                while file.write(bytes(4096)):
+                    pass
+            except OSError:
+                pass
+        process = self.start("--output", "disk/runs")
+        self.ended(process)
+        process.stdout.close()
+        self.assertEqual(process.returncode, 3)
+        self.assertEqual(list((self.disk / "runs").iterdir()), [])
+
+
 class HostileConditions(Case):
     def test_a_file_that_may_not_grow(self):
         self.launcher(f"{RANK} short; head -c 3000000 /dev/zero | tr '\\0' x; exit 0\n")

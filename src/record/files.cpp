@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -26,6 +27,20 @@ bool write_all(int fd, std::string_view text) {
   return true;
 }
 
+/// Where the disk is full a file can still say something else in the blocks that it has. It is no
+/// longer whole at every moment, but it was going to be wrong for good.
+bool write_over(const std::string& path, std::string_view text) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  constexpr std::size_t kBlock = 512;  // of st_blocks, whatever the file system
+  struct stat now {};
+  const bool fits = ::fstat(fd, &now) == 0 && S_ISREG(now.st_mode) &&
+                    text.size() <= static_cast<std::size_t>(now.st_blocks) * kBlock;
+  const bool good = fits && write_all(fd, text) &&
+                    ::ftruncate(fd, static_cast<off_t>(text.size())) == 0 && ::fsync(fd) == 0;
+  return ::close(fd) == 0 && good;
+}
+
 }  // namespace
 
 void record::sync_folder(const std::string& path) {
@@ -40,10 +55,14 @@ bool write_file(const std::string& path, std::string_view text, std::string& err
   const std::string temporary = path + ".tmp-" + std::to_string(::getpid());
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd < 0) {
+    const bool full = errno == ENOSPC || errno == EDQUOT;
     error = why("cannot create", temporary);
-    return false;
+    if (!full || !write_over(path, text)) return false;
+    error.clear();
+    return true;
   }
   bool good = write_all(fd, text) && ::fsync(fd) == 0;
+  const bool full = !good && (errno == ENOSPC || errno == EDQUOT);
   if (!good) error = why("cannot write", temporary);
   if (::close(fd) != 0 && good) {
     error = why("cannot write", temporary);
@@ -57,6 +76,8 @@ bool write_file(const std::string& path, std::string_view text, std::string& err
     record::sync_folder(path);
   else
     ::unlink(temporary.c_str());
+  if (full && write_over(path, text)) good = true;
+  if (good) error.clear();
   return good;
 }
 

@@ -25,7 +25,13 @@ class Run {
     record_.origin = in_.origin;
     std::string& error = result.error;
     folder_ = RunFolder::create(in_.parent, record_.started, in_.name.value_or(plan_.name), error);
-    if (!folder_ || !write_files(error) || !keep_record(error)) return result;
+    if (!folder_) return result;
+    if (!write_files(error) || !keep_record(error)) {
+      // Nothing was started, and half a folder would look as if.
+      std::error_code left;
+      std::filesystem::remove_all(folder_->path(), left);
+      return result;
+    }
     watcher_.run_began(folder_->path());
     const std::string path = std::filesystem::absolute(folder_->path()).lexically_normal().string();
     machine_.backend.begin_run({path, in_.settings.grace, &plan_});

@@ -42,18 +42,21 @@ TryLog::TryLog(const std::string& folder, bool streams) : keeps_streams_(streams
   write(samples_, "seconds,stream,offset,instance,metric,index,value\n");
 }
 
-void TryLog::open(Descriptor& file, const std::string& path) {
-  file.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (file.get() < 0 && error_.empty())
+void TryLog::open(File& file, const std::string& path) {
+  file.fd.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  file.is_cut_off = file.fd.get() < 0;
+  if (file.is_cut_off && error_.empty())
     error_ = "cannot write " + path + ": " + std::strerror(errno);
 }
 
-void TryLog::write(const Descriptor& file, std::string_view text) {
-  while (!text.empty() && error_.empty()) {
-    const ssize_t n = ::write(file.get(), text.data(), text.size());
+void TryLog::write(File& file, std::string_view text) {
+  while (!text.empty() && !file.is_cut_off) {
+    const ssize_t n = ::write(file.fd.get(), text.data(), text.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) {
-      error_ = std::string("the log is cut off here: ") + std::strerror(errno);
+      // What is missing in one file must not be missing in the others.
+      file.is_cut_off = true;
+      if (error_.empty()) error_ = std::string("the log is cut off here: ") + std::strerror(errno);
       return;
     }
     text.remove_prefix(static_cast<std::size_t>(n));
@@ -118,7 +121,7 @@ std::optional<double> TryLog::holds_since() const {
 }
 
 std::size_t TryLog::read_back(Stream stream, std::int64_t offset, std::span<char> buffer) const {
-  const int file = streams_[index_of(stream)].get();
+  const int file = streams_[index_of(stream)].fd.get();
   ssize_t n = 0;
   do n = file < 0 ? 0 : ::pread(file, buffer.data(), buffer.size(), offset);
   while (n < 0 && errno == EINTR);
@@ -129,8 +132,8 @@ void TryLog::finish() {
   write_samples();
   end_row(Stream::Out);
   end_row(Stream::Err);
-  for (const Descriptor* file : {&streams_[0], &streams_[1], &times_, &samples_})
-    if (file->get() >= 0 && ::fsync(file->get()) != 0 && errno != EINVAL && error_.empty())
+  for (const File* file : {&streams_[0], &streams_[1], &times_, &samples_})
+    if (file->fd.get() >= 0 && ::fsync(file->fd.get()) != 0 && errno != EINVAL && error_.empty())
       error_ = std::string("the log is not safe on disk: ") + std::strerror(errno);
 }
 

@@ -13,7 +13,7 @@ namespace ipucnn::running {
 
 /// What is kept of one try of a step while it runs: stdout.log and stderr.log byte for byte,
 /// times.csv (when which bytes came) and samples.csv (every figure as it was printed). Where one
-/// cannot be written the job goes on; `error` tells, and all are cut off there. Of figures and
+/// cannot be written the job goes on; `error` tells, and that one is cut off there. Of figures and
 /// times up to a second is held back in memory; bytes of the streams never are.
 class TryLog {
  public:
@@ -47,15 +47,20 @@ class TryLog {
     std::int64_t size = 0;
   };
 
-  void open(Descriptor& file, const std::string& path);
-  void write(const Descriptor& file, std::string_view text);
+  struct File {
+    Descriptor fd{};
+    bool is_cut_off = false;
+  };
+
+  void open(File& file, const std::string& path);
+  void write(File& file, std::string_view text);
   void write_samples();
   void end_row(Stream stream);
 
   bool keeps_streams_;
-  std::array<Descriptor, 2> streams_;
-  Descriptor times_;
-  Descriptor samples_;
+  std::array<File, 2> streams_;
+  File times_;
+  File samples_;
   std::array<Row, 2> rows_;
   std::string held_;  // lines of samples.csv
   /// How lines of a moment begin.
