@@ -92,6 +92,22 @@ class ByHand(LogAndFile):
         self.assertIn("training.csv agrees with the log: 4 rows of ",
                       self.run_program("report", "log.txt", "--app", "tensorflow1_cnns@2.3"))
 
+    def test_a_line_without_a_tag_is_no_witness_where_others_have_one(self):
+        # A note of somebody's that looks like a line of the first instance.
+        log = line(4).replace("step:      4", "step:      9") + "\n"
+        log += "".join(f"[1,{i}]<stdout>:{line(step)}\n" for step in self.steps for i in (0, 1))
+        file, doubts = self.of(table(self.rows()), log)
+        self.assertEqual((file["rows"], file["agree"], doubts), (4, 24, {}))
+
+    def test_a_log_from_standard_input_is_held_to_a_folder_that_is_named(self):
+        (self.folder / "training.csv").write_bytes(table(self.rows()).encode())
+        log = "".join(line(step) + "\n" for step in self.steps)
+        done = subprocess.run([PROGRAM, "report", "-", "--app", "tensorflow1_cnns@2.3", "--csv-dir",
+                               ".", "--format", "json"], cwd=self.folder, input=log.encode(),
+                              capture_output=True, check=True, timeout=120)
+        (file,) = json.loads(done.stdout)["runs"][0]["csv"]
+        self.assertEqual((file["rows"], file["agree"]), (4, 24))
+
     def test_a_value_that_was_altered_is_found_with_its_place(self):
         rows = self.rows()
         rows[2]["img_per_sec"] = 1999.5

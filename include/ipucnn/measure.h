@@ -18,12 +18,22 @@
 namespace ipucnn {
 
 namespace measuring {
+class MarkCursor;
 class MetricFinder;
 struct Extracted;
 struct Scratch;
+struct Tag;
 }  // namespace measuring
 
 enum class Stream : std::uint8_t { Out, Err };
+
+/// Where the bytes stand that a measurement looks for (LineReader::look_for), a bit for each byte,
+/// so that a line is gone through once for its end and for these.
+struct LineMarks {
+  const void* whose = nullptr;  ///< what they were made for; null: there are none
+  const std::uint64_t* words = nullptr;
+  std::size_t first = 0;  ///< bit of the line's first byte
+};
 
 /// A line of one instance, without its end and its tag.
 struct LogLine {
@@ -32,6 +42,7 @@ struct LogLine {
   std::int64_t instance = 0;
   bool tagged = false;  ///< whether the log says whose it is; otherwise it counts as instance 0's
   std::string_view text;
+  LineMarks marks{};
 };
 using LineSink = std::function<void(const LogLine&)>;
 
@@ -48,6 +59,8 @@ struct LineCounts {
   LineCounts& operator+=(const LineCounts& other);
 };
 
+class Measurement;
+
 /// Takes one stream of a job apart into the lines of its instances, whatever the pieces it comes
 /// in. Lines end with LF or CR; mpirun's tags `[JOB,RANK]<stdout>:` count anywhere in a line,
 /// because a rank that writes without line ends gets one in the middle. Memory stays bounded: of a
@@ -57,6 +70,10 @@ class LineReader {
   static constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
 
   explicit LineReader(Stream stream = Stream::Out) : stream_(stream) {}
+
+  /// Marks what the measurement looks for, which makes its part of the work small. It gives the
+  /// same figures without, and the lines are the same for everybody else.
+  void look_for(const Measurement& measurement);
 
   void feed(std::string_view bytes, const LineSink& sink);
   /// At the end of the stream: lines without an end count, too.
@@ -77,9 +94,18 @@ class LineReader {
     bool overlong = false;
   };
 
-  std::size_t whole_line(std::string_view bytes, const LineSink& sink);
+  void lines_of(std::string_view& bytes, const LineSink& sink);
+  std::size_t usual_line(std::string_view block, std::size_t at, measuring::MarkCursor& ends,
+                         const LineSink& sink);
+  std::size_t any_line(std::string_view block, std::size_t begin, measuring::MarkCursor& ends,
+                       const LineSink& sink);
+  bool is_next(const Key& key) const;
+  void simple_line(std::string_view block, std::size_t at, const measuring::Tag& tag, bool returns,
+                   const LineSink& sink);
+  void give(std::string_view block, std::size_t at, std::size_t tag, std::size_t end,
+            const Key& key, const LineSink& sink);
+  void piece_by_piece(std::string_view bytes, const LineSink& sink);
   void take(std::string_view text);
-  void skip(std::string_view& bytes, std::size_t count);
   void finish_part(const Key& key, Part& part, const LineSink& sink);
 
   Stream stream_;
@@ -90,6 +116,10 @@ class LineReader {
   std::map<Key, Part> parts_;
   std::size_t open_parts_ = 0;  // that hold the beginning of a line
   LineCounts counts_;
+  const void* wanted_by_ = nullptr;
+  std::string wanted_;  // bytes that are marked
+  // Of the block that is looked at.
+  std::vector<std::uint64_t> ends_, marks_;
 };
 
 /// A figure as it was printed.
@@ -215,6 +245,11 @@ class Measurement {
               std::vector<std::string> only = {});
 
   void line(const LogLine& line, const SampleSink& sink = {});
+
+  /// Bytes of which one at least stands in each line with something to measure, for LineReader.
+  const std::string& wanted_bytes() const;
+  /// Whose LineMarks this understands.
+  const void* marks_owner() const { return finder_.get(); }
 
   const std::vector<MetricPattern>& metrics() const { return metrics_; }
   /// Where lines have tags, without the values of lines that have none.

@@ -29,8 +29,10 @@ class WitnessedLog {
 
   /// Of the metrics, those that have to be looked for.
   const std::vector<MetricPattern>& metrics() const { return metrics_; }
-  /// A sample of a Measurement of metrics().
-  void take(const Sample& sample);
+  /// A sample of a Measurement of metrics(). `tagged`: the log says whose its line is.
+  void take(const Sample& sample, bool tagged);
+  /// Of a log with tags: what stands on lines without one is nobody's.
+  void leave_untagged_out() { instances_.erase(kNobody); }
   bool empty() const { return instances_.empty(); }
 
   /// Holds the file's text to the log. `over`: the job writes no more to either; else what is
@@ -50,6 +52,8 @@ class WitnessedLog {
   using Row = std::vector<Cell>;
 
  private:
+  static constexpr std::int64_t kNobody = -1;
+
   /// The rows that the file's have to be equal to.
   std::vector<Row> rows() const;
 

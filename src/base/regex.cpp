@@ -130,6 +130,9 @@ class Literals {
     return best_;
   }
 
+  /// Of a pattern that has a longest(): the text that every match begins with; empty: none is sure.
+  const std::string& leading() const { return leading_.value(); }
+
  private:
   /// False where nothing is sure.
   bool step() {
@@ -171,6 +174,7 @@ class Literals {
   void take(std::size_t size) { rest_.remove_prefix(std::min(size, rest_.size())); }
 
   void end_run() {
+    if (!leading_) leading_ = run_;
     if (run_.size() > best_.size()) best_ = run_;
     run_.clear();
   }
@@ -217,6 +221,7 @@ class Literals {
   std::string_view rest_;
   std::string run_;
   std::string best_;
+  std::optional<std::string> leading_{};
 };
 
 }  // namespace
@@ -224,12 +229,16 @@ class Literals {
 std::string required_literal(std::string_view pattern) { return Literals(pattern).longest(); }
 
 struct Regex::Compiled {
-  Compiled(const std::string& text, const RE2::Options& options)
-      : re2(text, options), literal(required_literal(text)) {}
+  Compiled(const std::string& text, const RE2::Options& options) : re2(text, options) {
+    Literals literals(text);
+    literal = literals.longest();
+    if (!literal.empty()) leading = literals.leading();
+  }
 
   RE2 re2;
   std::size_t group = 1;
   std::string literal;
+  std::string leading;  // of every match
 };
 
 Regex::Regex(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -276,9 +285,22 @@ std::optional<std::string_view> Regex::find(std::string_view text, std::size_t& 
     many.resize(wanted);
     out = many.data();
   }
-  if (!compiled_->re2.Match({text.data(), text.size()}, from, text.size(), RE2::UNANCHORED, out,
-                            static_cast<int>(wanted)))
-    return std::nullopt;
+  const auto match = [&](std::size_t at, RE2::Anchor anchor) {
+    return compiled_->re2.Match({text.data(), text.size()}, at, text.size(), anchor, out,
+                                static_cast<int>(wanted));
+  };
+  // Looking for a text is cheaper than having the expression look for its own beginning; not where
+  // it stands often, since each look may go to the end of the text.
+  constexpr int kLooks = 4;
+  const std::string& leading = compiled_->leading;
+  std::size_t at = text.find(leading, from);
+  bool found = false;
+  for (int looks = leading.empty() ? kLooks : 0; !found && at != text.npos; ++looks) {
+    found = match(at, looks < kLooks ? RE2::ANCHOR_START : RE2::UNANCHORED);
+    if (looks >= kLooks) break;
+    if (!found) at = text.find(leading, at + 1);
+  }
+  if (!found) return std::nullopt;
   const auto behind = static_cast<std::size_t>(out[0].data() + out[0].size() - text.data());
   from = out[0].empty() ? behind + 1 : behind;
   const re2::StringPiece& value = out[compiled_->group];

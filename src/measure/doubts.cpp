@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <span>
 
 #include "base/text.h"
 #include "ipucnn/measure.h"
@@ -12,6 +14,26 @@ namespace {
 constexpr std::size_t kFewestForShape = 10;  // values, below which a shape is chance
 
 std::string percent(double part) { return fmt::format("{:.1f} %", 100 * part); }
+
+/// Lowest and highest of values.
+struct Range {
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -std::numeric_limits<double>::infinity();
+
+  void add(std::span<const double> values) {
+    for (const double value : values) {
+      lowest = std::min(lowest, value);
+      highest = std::max(highest, value);
+    }
+  }
+  /// Whether no two figures between them can be this part of one of them apart. It tells without
+  /// sorting long series that there is nothing to be seen.
+  bool is_within(double part) const {
+    const double least =
+        lowest < 0 && highest > 0 ? 0 : std::min(std::abs(lowest), std::abs(highest));
+    return highest - lowest < part * least;
+  }
+};
 
 /// Values at the beginning that lie far off the second half, all on one side.
 void add_warm_up(const std::vector<double>& values, std::vector<Doubt>& doubts) {
@@ -56,6 +78,9 @@ void add_trend(const std::vector<double>& values, std::vector<Doubt>& doubts) {
 void add_levels(const std::vector<double>& values, std::vector<Doubt>& doubts) {
   if (values.size() < kFewestForShape) return;
   constexpr double kLarge = 0.01;
+  Range range;
+  range.add(values);
+  if (range.is_within(kLarge)) return;
   const auto levels = levels_of(values);
   if (!levels || levels->high - levels->low < kLarge * std::abs(levels->high)) return;
   doubts.push_back(
@@ -140,6 +165,10 @@ void add_disagreement(const MetricPattern& metric, const Series& series,
   if (metric.is_state() || series.per_instance.size() < 2) return;
   const double allowed = metric.covers_all ? 0.01 : 0.1;
   const auto first = static_cast<std::size_t>(std::max<std::int64_t>(0, metric.discard_first));
+  Range range;
+  for (const auto& [instance, values] : series.per_instance)
+    if (values.size() > first) range.add(std::span<const double>(values).subspan(first));
+  if (range.is_within(allowed)) return;
   std::vector<std::pair<std::int64_t, double>> medians;
   std::vector<double> all;
   for (const auto& [instance, values] : series.per_instance) {

@@ -1,96 +1,134 @@
 #include "measure/extract.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <limits>
 
 namespace ipucnn::measuring {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// A decimal number at the beginning of a text: sign, digits, fraction, exponent.
+/// A decimal number at the beginning of a text: sign, digits, fraction, exponent. What is too large
+/// for a double is infinite.
 struct Number {
-  std::size_t size = 0;  ///< 0: there is none
+  const char* end = nullptr;  ///< null: there is none
   double value = 0;
-  bool finite = true;
 };
 
 constexpr std::array kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-Number read_slowly(std::string_view number) {
-  Number read{number.size()};
-  if (number.front() == '+') number.remove_prefix(1);
-  const auto [end, error] =
-      std::from_chars(number.data(), number.data() + number.size(), read.value);
-  read.finite =
-      error == std::errc{} && end == number.data() + number.size() && std::isfinite(read.value);
+Number read_slowly(const char* begin, const char* end) {
+  Number read{end};
+  const auto [behind, error] = std::from_chars(begin + (*begin == '+' ? 1 : 0), end, read.value);
+  if (error != std::errc{} || behind != end) read.value = std::numeric_limits<double>::infinity();
   return read;
 }
 
-/// Bytes of an exponent: 0 where none follows.
-std::size_t exponent_size(std::string_view text) {
-  if (text.empty() || (text[0] != 'e' && text[0] != 'E')) return 0;
-  const std::size_t sign = text.size() > 1 && (text[1] == '-' || text[1] == '+') ? 2 : 1;
-  std::size_t at = sign;
-  while (at < text.size() && is_digit(text[at])) ++at;
-  return at > sign ? at : 0;
+/// Where an exponent ends: `at` where none stands there.
+const char* exponent_end(const char* at, const char* end) {
+  const char* digits = at + 1;
+  if (digits != end && (*digits == '-' || *digits == '+')) ++digits;
+  const char* stop = digits;
+  while (stop != end && is_digit(*stop)) ++stop;
+  return stop > digits ? stop : at;
+}
+
+constexpr std::array<std::uint64_t, 9> kTens = {1,      10,      100,      1000,     10000,
+                                                100000, 1000000, 10000000, 100000000};
+
+/// The eight digits of a text as a number; each byte holds a digit's value, the first in the
+/// lowest.
+std::uint64_t eight_digits(std::uint64_t bytes) {
+  bytes = bytes * 10 + (bytes >> 8U);
+  constexpr std::uint64_t kPair = 0x000000FF000000FF;
+  constexpr std::uint64_t kFirst = 100 + (std::uint64_t{1000000} << 32U);
+  constexpr std::uint64_t kSecond = 1 + (std::uint64_t{10000} << 32U);
+  return ((bytes & kPair) * kFirst + ((bytes >> 16U) & kPair) * kSecond) >> 32U;
 }
 
 /// Reads digits on to a number, and gives where they end.
-const char* take_digits(const char* at, const char* end, std::uint64_t& number) {
-  for (; at != end; ++at) {
-    const unsigned digit = static_cast<unsigned char>(*at) - unsigned{'0'};
-    if (digit > 9) break;
-    number = number * 10 + digit;
+[[gnu::always_inline]] inline const char* take_digits(const char* at, const char* end,
+                                                      std::uint64_t& number) {
+  constexpr std::uint64_t kZeros = 0x3030303030303030;
+  constexpr std::uint64_t kSixes = 0x0606060606060606;
+  constexpr std::uint64_t kHigh = 0xF0F0F0F0F0F0F0F0;
+  while (std::endian::native == std::endian::little && end - at >= 8) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    bytes ^= kZeros;
+    const std::uint64_t others = (bytes | (bytes + kSixes)) & kHigh;
+    if (others == 0) {
+      number = number * kTens[8] + eight_digits(bytes);
+      at += 8;
+      continue;
+    }
+    const auto bits = static_cast<unsigned>(std::countr_zero(others)) & ~7U;
+    if (bits == 0) return at;
+    number = number * kTens[bits / 8] + eight_digits(bytes << (64U - bits));
+    return at + bits / 8;
   }
+  for (; at != end && is_digit(*at); ++at)
+    number = number * 10 + static_cast<std::uint64_t>(*at - '0');
   return at;
 }
 
-Number read_number(std::string_view text) {
+[[gnu::always_inline]] inline Number read_number(const char* const text, const char* const end) {
   constexpr std::uint64_t kExact = std::uint64_t{1} << 53U;
-  constexpr std::size_t kDigits = 18;  // that fit
-  if (text.empty()) return {};
-  const char* const end = text.data() + text.size();
-  const char* const begin = text.data() + (text[0] == '-' || text[0] == '+' ? 1 : 0);
+  constexpr std::ptrdiff_t kDigits = 18;  // that fit
+  if (text == end) return {};
+  const char* const begin = text + (*text == '-' || *text == '+' ? 1 : 0);
   std::uint64_t digits = 0;
   const char* stop = take_digits(begin, end, digits);
-  auto count = static_cast<std::size_t>(stop - begin);
-  std::size_t behind = 0;
+  std::ptrdiff_t count = stop - begin;
+  std::ptrdiff_t behind = 0;
   if (stop != end && *stop == '.') {
-    const char* const point = stop;
-    stop = take_digits(point + 1, end, digits);
-    behind = static_cast<std::size_t>(stop - point) - 1;
+    const char* const point = stop + 1;
+    stop = take_digits(point, end, digits);
+    behind = stop - point;
     count += behind;
   }
-  const auto at = static_cast<std::size_t>(stop - text.data());
   if (count == 0) return {};
-  const std::size_t exponent = exponent_size(text.substr(at));
+  if (stop != end && (*stop | 0x20) == 'e')
+    if (const char* const behind_it = exponent_end(stop, end); behind_it != stop)
+      return read_slowly(text, behind_it);
   // One division of two exact numbers rounds as it should (Clinger 1990).
-  if (exponent > 0 || count > kDigits || digits > kExact)
-    return read_slowly(text.substr(0, at + exponent));
-  const double value = static_cast<double>(digits) / kPowers[behind];
-  return {at, text[0] == '-' ? -value : value};
+  if (count > kDigits || digits > kExact) return read_slowly(text, stop);
+  const auto whole = static_cast<double>(static_cast<std::int64_t>(digits));
+  const double value = whole / kPowers[static_cast<std::size_t>(behind)];
+  return {stop, *text == '-' ? -value : value};
+}
+
+Number read_number(std::string_view text) {
+  return read_number(text.data(), text.data() + text.size());
 }
 
 /// What may not follow a number: it would be read in part (1,024.5 or 12abc).
-bool goes_on(std::string_view rest) {
-  if (rest.empty()) return false;
-  const char c = rest[0];
-  if (is_digit(c) || c == '.' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
-    return true;
-  return c == ',' && rest.size() > 1 && is_digit(rest[1]);
+bool goes_on(const char* at, const char* end) {
+  if (at == end) return false;
+  const char c = *at;
+  if (c == ',') return at + 1 != end && is_digit(at[1]);
+  return is_digit(c) || c == '.' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Whether that is all of a text, and finite.
+bool is_all(const Number& number, std::string_view text) {
+  return number.end != nullptr && number.end == text.data() + text.size() &&
+         std::isfinite(number.value);
 }
 
 /// A word of a table's row; absent where it is no figure at all.
 std::optional<Extracted> figure(std::string_view word) {
   if (!word.empty() && word.back() == '%') word.remove_suffix(1);
   const Number number = read_number(word);
-  if (number.size > 0 && number.size == word.size() && number.finite)
-    return Extracted{number.value, true, word};
+  if (is_all(number, word)) return Extracted{number.value, true, word};
   for (const std::string_view text : {"nan", "inf", "-nan", "-inf"})
     if (word == text) return Extracted{0, false, {}};
   return std::nullopt;
@@ -102,20 +140,22 @@ Extracted number_in(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   text = text.substr(0, text.find_last_not_of(' ') + 1);
   const Number number = read_number(text);
-  if (number.size == 0 || number.size != text.size() || !number.finite) return {0, false, {}};
+  if (!is_all(number, text)) return {0, false, {}};
   return {number.value, true, text};
 }
 
 Extracted number_between(std::string_view line, std::size_t at, std::string_view before,
                          std::string_view after) {
+  const char* const end = line.data() + line.size();
   for (; at != line.npos; at = line.find(before, at + 1)) {
-    std::string_view rest = line.substr(at + before.size());
-    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-    const Number number = read_number(rest);
-    if (number.size == 0 || !number.finite) continue;
-    const std::string_view behind = rest.substr(number.size);
-    const bool fits = after.empty() ? !goes_on(behind) : behind.substr(0, after.size()) == after;
-    if (fits) return {number.value, true, rest.substr(0, number.size)};
+    const char* from = line.data() + at + before.size();
+    while (from != end && *from == ' ') ++from;
+    const Number number = read_number(from, end);
+    if (number.end == nullptr || !std::isfinite(number.value)) continue;
+    const std::string_view behind(number.end, static_cast<std::size_t>(end - number.end));
+    const bool fits =
+        after.empty() ? !goes_on(number.end, end) : behind.substr(0, after.size()) == after;
+    if (fits) return {number.value, true, {from, static_cast<std::size_t>(number.end - from)}};
   }
   return {0, false, {}};
 }

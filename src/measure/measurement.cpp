@@ -59,17 +59,19 @@ Measurement::Measurement(std::vector<MetricPattern> metrics, ProofPattern proof,
 void Measurement::line(const LogLine& line, const SampleSink& sink) {
   const std::size_t slot = slot_of(line);
   MetricFinder::Look& look = look_->look;
-  finder_->look(line.text, look);
+  finder_->look(line.text, line.marks, look);
   if (!finder_->tables().empty()) rows(line, slot, sink);
   if (finder_->hopeless(look)) return;
   if (finder_->holds_proof(look)) text_seen_ = true;
   for (std::size_t i = 0; i < looked_for_; ++i) {
-    if (!finder_->may_hold(i, look)) continue;
+    if (!finder_->may_hold(i, line.text, look)) continue;
     const Extracted found = finder_->value(i, line.text, look);
     if (found.there) keep(i, found, line, slot, sink);
   }
   if (finder_->mlperf_at(look) != TextFinder::kNowhere) mlperf(line, slot, sink);
 }
+
+const std::string& Measurement::wanted_bytes() const { return finder_->wanted_bytes(); }
 
 std::size_t Measurement::slot_of(const LogLine& line) {
   constexpr std::int64_t kSmall = 4096;

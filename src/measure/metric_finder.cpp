@@ -1,6 +1,7 @@
 #include "measure/metric_finder.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "measure/mlperf.h"
 
@@ -19,21 +20,48 @@ MetricFinder::MetricFinder(const std::vector<MetricPattern>& metrics, const Proo
     : metrics_(metrics) {
   for (const MetricPattern& metric : metrics_) {
     own_.push_back(prepare(metric));
-    if (own_.back().table == kNowhere && own_.back().needs == 0) all_gated_ = false;
+    if (own_.back().table == kNowhere && own_.back().needed == kNowhere) all_gated_ = false;
   }
   if (proof.kind == ProofPattern::Kind::Text) proof_ = add_text(proof.what);
   mlperf_ = texts_.add(kMlperfMark);
   texts_.prepare();
-  for (const Own& own : own_) {
-    const std::size_t second = own.needs > 1 ? own.needed[1] : texts_.everywhere();
-    gates_.push_back(own.table != kNowhere ? Gate{texts_.nowhere(), texts_.nowhere()}
-                     : own.needs == 0      ? Gate{texts_.everywhere(), second}
-                                           : Gate{own.needed[0], second});
-  }
+  for (const Own& own : own_)
+    gates_.push_back({own.table != kNowhere    ? texts_.nowhere()
+                      : own.needed == kNowhere ? texts_.everywhere()
+                                               : own.needed,
+                      own.line});
 }
 
 std::size_t MetricFinder::add_text(const std::string& text) {
   return text.empty() ? kNowhere : texts_.add(text);
+}
+
+std::size_t MetricFinder::add_line_text(const std::string& text) {
+  const auto known = std::find(line_texts_.begin(), line_texts_.end(), text);
+  const auto index = static_cast<std::size_t>(known - line_texts_.begin());
+  if (known == line_texts_.end()) line_texts_.push_back(text);
+  return index;
+}
+
+void MetricFinder::forget_lines(Look& look) {
+  for (Look::LineText& text : look.line_texts) text.stands = Look::Stands::Unknown;
+  look.any_line_text = false;
+}
+
+/// Whether one of line_texts_ stands in the line, which is looked for once.
+bool MetricFinder::holds_line(std::size_t text, std::string_view line, Look& look) const {
+  if (look.line_texts.empty()) look.line_texts.resize(line_texts_.size());
+  Look::LineText& known = look.line_texts[text];
+  if (known.stands != Look::Stands::Unknown) return known.stands == Look::Stands::Yes;
+  const std::string_view wanted = line_texts_[text];
+  // Lines of a kind hold it at the same place.
+  const bool as_before = line.size() >= known.at + wanted.size() &&
+                         std::memcmp(line.data() + known.at, wanted.data(), wanted.size()) == 0;
+  const std::size_t at = as_before ? known.at : line.find(wanted);
+  look.any_line_text = true;
+  known.stands = at == line.npos ? Look::Stands::No : Look::Stands::Yes;
+  if (at != line.npos) known.at = at;
+  return at != line.npos;
 }
 
 MetricFinder::Own MetricFinder::prepare(const MetricPattern& metric) {
@@ -41,26 +69,26 @@ MetricFinder::Own MetricFinder::prepare(const MetricPattern& metric) {
   own.before_text = metric.before;
   own.after_text = metric.after;
   own.by_text = metric.regex.empty();
-  const auto need = [&](const std::string& text) {
-    if (!text.empty()) own.needed.at(own.needs++) = texts_.add(text);
-  };
   if (!metric.under.empty()) {
     own.table = table_under(metric.under);
     own.column = words_of(metric.before).size();
     return own;
   }
-  need(metric.line);
+  std::string text = metric.before.empty() ? metric.after : metric.before;
   if (!metric.regex.empty()) {
     RegexFault fault;
     own.regex = Regex::compile(metric.regex, fault);
-    if (own.regex) need(own.regex->literal());
-    return own;
+    text = own.regex ? own.regex->literal() : "";
   }
   // Short texts stand everywhere; it is cheaper to look for them in the lines that count.
   constexpr std::size_t kShort = 4;
-  if (!metric.line.empty() && metric.before.size() < kShort) return own;
-  own.before = add_text(metric.before);
-  need(metric.before.empty() ? metric.after : metric.before);
+  if (text.empty() || (!metric.line.empty() && text.size() < kShort)) {
+    own.needed = add_text(metric.line);
+    return own;
+  }
+  own.needed = add_text(text);
+  if (!metric.before.empty() && own.by_text) own.before = own.needed;
+  if (!metric.line.empty()) own.line = add_line_text(metric.line);
   return own;
 }
 
@@ -89,12 +117,10 @@ std::optional<Row> MetricFinder::row(std::size_t metric, const Look& look) const
   return row_in(look.words, tables_[own.table].columns, own.column);
 }
 
-// Each result is made where the caller wants it: a copy would wait for what was just written.
-Extracted MetricFinder::value(std::size_t metric, std::string_view line, const Look& look) const {
-  const Own& own = own_[metric];
+/// Of a metric by an expression, or whose text is not looked for everywhere.
+Extracted MetricFinder::other_value(const Own& own, std::string_view line) {
   if (own.by_text) {
-    const std::size_t at =
-        own.before == kNowhere ? line.find(own.before_text) : look.found.at[own.before];
+    const std::size_t at = line.find(own.before_text);
     return at == kNowhere ? nothing() : number_between(line, at, own.before_text, own.after_text);
   }
   const auto value = own.regex ? own.regex->find(line) : std::nullopt;

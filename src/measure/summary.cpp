@@ -1,61 +1,64 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "ipucnn/measure.h"
 
 namespace ipucnn {
 namespace {
 
-/// Kept values of one instance, in time order: all that there are, or a copy of those that count.
+/// Values of one instance that count, in time order: a part of all, or a copy of some.
 class KeptValues {
  public:
-  explicit KeptValues(const std::vector<double>& all) : all_(&all) {}
-  KeptValues(const std::vector<double>& all, std::vector<double> kept)
-      : all_(&all), kept_(std::move(kept)) {}
+  explicit KeptValues(std::span<const double> part) : values_(part) {}
+  explicit KeptValues(std::vector<double> own) : own_(std::move(own)), values_(own_) {}
+  KeptValues(const KeptValues&) = delete;
+  KeptValues& operator=(const KeptValues&) = delete;
+  KeptValues(KeptValues&&) = default;  // the values stay where they are
+  KeptValues& operator=(KeptValues&&) = default;
+  ~KeptValues() = default;
 
-  std::size_t size() const { return values().size(); }
-  double operator[](std::size_t k) const { return values()[k]; }
-  const std::vector<double>& values() const { return kept_ ? *kept_ : *all_; }
+  std::size_t size() const { return values_.size(); }
+  double operator[](std::size_t k) const { return values_[k]; }
+  std::span<const double> values() const { return values_; }
 
  private:
-  const std::vector<double>* all_;
-  std::optional<std::vector<double>> kept_;
+  std::vector<double> own_;
+  std::span<const double> values_;
 };
-
-/// Whether every value of an instance counts, which takes no look at each.
-bool all_count(const MetricPattern& metric, const Series& series, std::int64_t instance) {
-  const auto early = series.early.find(instance);
-  return metric.is_state() && metric.discard_first <= 0 &&
-         (early == series.early.end() || early->second.empty());
-}
 
 /// Of each instance; what is left out goes to `discarded`.
 std::vector<KeptValues> kept_values(const MetricPattern& metric, const Series& series,
                                     std::vector<Discarded>& discarded) {
-  const auto first = static_cast<std::size_t>(std::max<std::int64_t>(0, metric.discard_first));
-  const bool may_be_negative = metric.is_state();
+  const auto asked = static_cast<std::size_t>(std::max<std::int64_t>(0, metric.discard_first));
+  const auto counts = [may_be_negative = metric.is_state()](double value) {
+    return value >= 0 || may_be_negative;
+  };
   std::vector<KeptValues> all;
   for (const auto& [instance, values] : series.per_instance) {
-    if (all_count(metric, series, instance)) {
-      all.emplace_back(values);
+    const std::size_t first = std::min(asked, values.size());
+    for (std::size_t i = 0; i < first; ++i) discarded.push_back({instance, i, kFirstValue});
+    const std::span<const double> rest = std::span<const double>(values).subspan(first);
+    const auto early = series.early.find(instance);
+    const bool any_early = early != series.early.end() && !early->second.empty();
+    if (!any_early && std::all_of(rest.begin(), rest.end(), counts)) {
+      all.emplace_back(rest);
       continue;
     }
     std::vector<double> kept;
-    kept.reserve(values.size());
-    const auto early = series.early.find(instance);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (i < first)
-        discarded.push_back({instance, i, kFirstValue});
-      else if (early != series.early.end() && early->second.count(i) != 0)
+    kept.reserve(rest.size());
+    for (std::size_t i = first; i < values.size(); ++i) {
+      if (any_early && early->second.count(i) != 0)
         discarded.push_back({instance, i, kEarlyRow});
-      else if (values[i] < 0 && !may_be_negative)
+      else if (!counts(values[i]))
         discarded.push_back({instance, i, kNotMeasured});
       else
         kept.push_back(values[i]);
     }
-    all.emplace_back(values, std::move(kept));
+    all.emplace_back(std::move(kept));
   }
   return all;
 }
@@ -63,7 +66,8 @@ std::vector<KeptValues> kept_values(const MetricPattern& metric, const Series& s
 std::vector<double> samples_of(const MetricPattern& metric, const std::vector<KeptValues>& kept) {
   std::vector<double> samples;
   const bool averaged = metric.covers_all || metric.combine == Combine::Mean;
-  if (averaged && kept.size() == 1) return kept.front().values();
+  if (averaged && kept.size() == 1)
+    return {kept.front().values().begin(), kept.front().values().end()};
   for (std::size_t k = 0;; ++k) {
     double sum = 0;
     double longest = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "measure/byte_marks.h"
+
 namespace ipucnn::measuring {
 namespace {
 
@@ -27,114 +29,157 @@ std::size_t TextFinder::add(std::string_view text) {
   return texts_.size() - 1;
 }
 
-void TextFinder::prepare() {
-  std::vector<bool> covered(texts_.size());
-  anchors_.clear();
-  // The byte that costs least for each text that it finds, until all are found.
-  while (std::find(covered.begin(), covered.end(), false) != covered.end()) {
+/// Bytes of which each text holds one: those that cost least for each text that they find, less
+/// those that the others make needless.
+std::vector<unsigned char> TextFinder::choose_bytes() const {
+  const auto holds = [&](std::size_t text, unsigned char byte) {
+    return texts_[text].find(static_cast<char>(byte)) != std::string::npos;
+  };
+  std::vector<unsigned char> chosen;
+  const auto covered = [&](std::size_t text, std::size_t without) {
+    for (std::size_t i = 0; i < chosen.size(); ++i)
+      if (i != without && holds(text, chosen[i])) return true;
+    return false;
+  };
+  for (;;) {
     double best = 0;
     unsigned char byte = 0;
     for (unsigned candidate = 0; candidate < 256; ++candidate) {
       double count = 0;
       for (std::size_t i = 0; i < texts_.size(); ++i)
-        if (!covered[i] && texts_[i].find(static_cast<char>(candidate)) != std::string::npos)
-          count += 1;
+        if (holds(i, static_cast<unsigned char>(candidate)) && !covered(i, kNowhere)) count += 1;
       const double worth = count / commonness(static_cast<unsigned char>(candidate));
       if (worth <= best) continue;
       best = worth;
       byte = static_cast<unsigned char>(candidate);
     }
-    add_anchor(byte, covered);
+    if (best == 0) break;
+    chosen.push_back(byte);
   }
+  std::sort(chosen.begin(), chosen.end(), [](unsigned char a, unsigned char b) {
+    return commonness(a) != commonness(b) ? commonness(a) > commonness(b) : a < b;
+  });
+  for (std::size_t i = 0; i < chosen.size();) {
+    bool needless = true;
+    for (std::size_t text = 0; text < texts_.size(); ++text)
+      needless = needless && (!holds(text, chosen[i]) || covered(text, i));
+    if (needless)
+      chosen.erase(chosen.begin() + static_cast<std::ptrdiff_t>(i));
+    else
+      ++i;
+  }
+  return chosen;
+}
+
+void TextFinder::prepare() {
+  anchors_.clear();
+  at_start_.clear();
+  wanted_.clear();
+  entries_.clear();
+  std::vector<bool> covered(texts_.size());
+  const std::vector<unsigned char> chosen = choose_bytes();
+  // The rarest byte of a text finds it.
+  for (auto byte = chosen.rbegin(); byte != chosen.rend(); ++byte) add_anchor(*byte, covered);
 }
 
 void TextFinder::add_anchor(unsigned char byte, std::vector<bool>& covered) {
-  Anchor anchor;
-  anchor.byte = byte;
-  anchor.by_previous.fill(kNone);
+  ByPrevious by_previous;
+  by_previous.fill(kNone);
+  std::int16_t at_start = kNone;
   for (std::size_t i = 0; i < texts_.size(); ++i) {
     const std::size_t offset = texts_[i].rfind(static_cast<char>(byte));
     if (covered[i] || offset == std::string::npos) continue;
     covered[i] = true;
     std::int16_t& first =
-        offset == 0 ? anchor.at_start
-                    : anchor.by_previous.at(static_cast<unsigned char>(texts_[i][offset - 1]));
-    anchor.entries.push_back({texts_[i], i, offset, first});
-    take_bytes(anchor.entries.back());
-    first = static_cast<std::int16_t>(anchor.entries.size() - 1);
+        offset == 0 ? at_start : by_previous.at(static_cast<unsigned char>(texts_[i][offset - 1]));
+    entries_.push_back(entry_of(i, offset));
+    entries_.back().next = first;
+    first = static_cast<std::int16_t>(entries_.size() - 1);
   }
   // Those that begin with the anchor may stand behind any byte.
-  for (std::int16_t& first : anchor.by_previous) {
+  for (std::int16_t& first : by_previous) {
     std::int16_t* last = &first;
-    while (*last != kNone && *last != anchor.at_start)
-      last = &anchor.entries[static_cast<std::size_t>(*last)].next;
-    *last = anchor.at_start;
+    while (*last != kNone && *last != at_start)
+      last = &entries_[static_cast<std::size_t>(*last)].next;
+    *last = at_start;
   }
-  anchors_.push_back(std::move(anchor));
+  anchor_of_.at(byte) = static_cast<std::uint8_t>(anchors_.size());
+  wanted_ += static_cast<char>(byte);
+  anchors_.push_back(by_previous);
+  at_start_.push_back(at_start);
 }
 
-void TextFinder::take_bytes(Entry& entry) {
-  const std::size_t count = std::min(entry.offset + 1, kSeen);
-  std::array<unsigned char, kSeen> bytes{};
+TextFinder::Entry TextFinder::entry_of(std::size_t text, std::size_t offset) const {
+  Entry entry;
+  entry.index = text;
+  entry.offset = offset;
+  const std::size_t count = std::min(texts_[text].size(), kSeen);
+  entry.is_long = texts_[text].size() > kSeen;
   std::array<unsigned char, kSeen> mask{};
-  for (std::size_t i = 0; i < count; ++i) {
-    bytes.at(kSeen - 1 - i) = static_cast<unsigned char>(entry.text[entry.offset - i]);
-    mask.at(kSeen - 1 - i) = 0xFF;
-  }
-  std::memcpy(entry.bytes.data(), bytes.data(), kSeen);
+  std::fill_n(mask.begin(), count, static_cast<unsigned char>(0xFF));
+  std::memcpy(entry.bytes.data(), texts_[text].data(), count);
   std::memcpy(entry.mask.data(), mask.data(), kSeen);
-  entry.is_long = entry.offset + 1 > kSeen;
+  return entry;
 }
 
-/// Whether what stands behind the anchor and is not there yet makes the text whole. That is mostly
-/// a blank, so a call would cost more than it does.
-bool TextFinder::goes_on(const Entry& entry, std::string_view line, std::size_t at) {
-  const std::string_view text = entry.text;
-  if (line.size() - at < text.size() - entry.offset) return false;
-  for (std::size_t i = entry.offset + 1; i < text.size(); ++i)
-    if (line[at - entry.offset + i] != text[i]) return false;
-  return true;
-}
-
-bool TextFinder::stands(const Entry& entry, std::string_view line, std::size_t at) {
-  if (at < entry.offset) return false;
-  const std::size_t count = entry.offset + 1;
-  if (at + 1 < kSeen) {
-    for (std::size_t i = count; i > 0; --i)
-      if (line[at + i - count] != entry.text[i - 1]) return false;
-    return goes_on(entry, line, at);
+inline bool TextFinder::stands(const Entry& entry, std::string_view line, std::size_t at) const {
+  const std::size_t from = at - entry.offset;
+  if (at >= entry.offset && from + kSeen <= line.size()) {
+    std::array<std::uint64_t, 2> there;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::memcpy(there.data(), line.data() + from, kSeen);
+    const std::uint64_t other = ((there[0] & entry.mask[0]) ^ entry.bytes[0]) |
+                                ((there[1] & entry.mask[1]) ^ entry.bytes[1]);
+    if (other != 0) return false;
+    if (!entry.is_long) return true;
   }
-  std::array<std::uint64_t, 2> before;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-  std::memcpy(before.data(), line.data() + at + 1 - kSeen, kSeen);
-  const std::uint64_t other = ((before[0] & entry.mask[0]) ^ entry.bytes[0]) |
-                              ((before[1] & entry.mask[1]) ^ entry.bytes[1]);
-  return other == 0 && goes_on(entry, line, at) &&
-         (!entry.is_long ||
-          line.compare(at + 1 - count, count - kSeen, entry.text, 0, count - kSeen) == 0);
+  const std::string_view text = texts_[entry.index];
+  return at >= entry.offset && line.substr(from, text.size()) == text;
+}
+
+/// Looks at one place where an anchor stands.
+inline void TextFinder::look_at(std::string_view line, std::size_t at, Found& found) const {
+  const std::size_t anchor = anchor_of_[static_cast<unsigned char>(line[at])];
+  std::int16_t i =
+      at > 0 ? anchors_[anchor][static_cast<unsigned char>(line[at - 1])] : at_start_[anchor];
+  while (i != kNone) {
+    const Entry& entry = entries_[static_cast<std::size_t>(i)];
+    i = entry.next;
+    if (found.at[entry.index] != kNowhere || !stands(entry, line, at)) continue;
+    found.at[entry.index] = at - entry.offset;
+    found.texts[found.count++] = entry.index;
+  }
+}
+
+inline void TextFinder::forget(Found& found) const {
+  if (found.at.empty()) {
+    found.at.assign(texts_.size() + 2, kNowhere);
+    found.at[everywhere()] = 0;
+    found.texts.resize(texts_.size());
+  }
+  for (std::size_t i = 0; i < found.count; ++i) found.at[found.texts[i]] = kNowhere;
+  found.count = 0;
+}
+
+void TextFinder::find(std::string_view line, const std::uint64_t* marks, std::size_t first,
+                      Found& found) const {
+  forget(found);
+  const std::size_t end = first + line.size();
+  MarkCursor cursor(marks, first);
+  for (std::size_t at = cursor.next(end); at < end; at = cursor.next(end))
+    look_at(line, at - first, found);
 }
 
 void TextFinder::find(std::string_view line, Found& found) const {
-  if (found.at.size() != texts_.size() + 2) {
-    found.at.assign(texts_.size() + 2, kNowhere);
-    found.at[everywhere()] = 0;
-  }
-  for (const std::size_t text : found.texts) found.at[text] = kNowhere;
-  found.texts.clear();
-  for (const Anchor& anchor : anchors_) {
-    for (std::size_t at = 0; at < line.size(); ++at) {
-      const void* const next = std::memchr(line.data() + at, anchor.byte, line.size() - at);
-      if (next == nullptr) break;
-      at = static_cast<std::size_t>(static_cast<const char*>(next) - line.data());
-      std::int16_t i =
-          at > 0 ? anchor.by_previous[static_cast<unsigned char>(line[at - 1])] : anchor.at_start;
-      while (i != kNone) {
-        const Entry& entry = anchor.entries[static_cast<std::size_t>(i)];
-        i = entry.next;
-        if (found.at[entry.index] != kNowhere || !stands(entry, line, at)) continue;
-        found.at[entry.index] = at - entry.offset;
-        found.texts.push_back(entry.index);
-      }
-    }
+  forget(found);
+  constexpr std::size_t kPart = 4096;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
+  std::array<std::uint64_t, words_for(kPart)> marks;
+  for (std::size_t from = 0; from < line.size(); from += kPart) {
+    const std::string_view part = line.substr(from, kPart);
+    mark(part, wanted_, marks.data());
+    MarkCursor cursor(marks.data(), 0);
+    for (std::size_t at = cursor.next(part.size()); at < part.size(); at = cursor.next(part.size()))
+      look_at(line, from + at, found);
   }
 }
 

@@ -19,7 +19,8 @@ class TextFinder {
   struct Found {
     /// Place of each text, or kNowhere; behind them everywhere() and nowhere().
     std::vector<std::size_t> at;
-    std::vector<std::size_t> texts;  ///< those that have one
+    std::vector<std::size_t> texts;  ///< those that have one, `count` of them
+    std::size_t count = 0;
   };
 
   /// Of the text, which is not empty: the same text has the same number.
@@ -27,6 +28,13 @@ class TextFinder {
   /// To be called once all texts are there.
   void prepare();
   void find(std::string_view line, Found& found) const;
+  /// The same where it is known already where the wanted bytes stand: from bit `first` of `marks`
+  /// on, for each byte of the line.
+  void find(std::string_view line, const std::uint64_t* marks, std::size_t first,
+            Found& found) const;
+
+  /// Bytes of which one stands in each line that holds a text.
+  const std::string& wanted() const { return wanted_; }
 
   /// Numbers in Found::at of what every line holds, and of what none does.
   std::size_t everywhere() const { return texts_.size(); }
@@ -36,31 +44,30 @@ class TextFinder {
   static constexpr std::int16_t kNone = -1;
   static constexpr std::size_t kSeen = 2 * sizeof(std::uint64_t);
   struct Entry {
-    std::string text;
-    std::size_t index;   // among the texts
-    std::size_t offset;  // of the anchor in it
-    std::int16_t next;   // with the same byte before the anchor
-    // The bytes of the text up to its anchor, the last eight and the eight before, as numbers, and
-    // which of the numbers' bytes they are.
+    // The first bytes of the text as numbers, and which of the numbers' bytes they are.
     std::array<std::uint64_t, 2> bytes{};
     std::array<std::uint64_t, 2> mask{};
-    bool is_long = false;  // there are more
+    std::size_t index = 0;   // among the texts
+    std::size_t offset = 0;  // of the anchor in it
+    std::int16_t next = 0;   // with the same byte before the anchor
+    bool is_long = false;    // there are more bytes
   };
-  struct Anchor {
-    unsigned char byte = 0;
-    /// First entry, by the byte before the anchor.
-    std::array<std::int16_t, 256> by_previous{};
-    std::int16_t at_start = kNone;  // of those whose anchor is their first byte
-    std::vector<Entry> entries{};
-  };
+  /// First entry of an anchor, by the byte before it.
+  using ByPrevious = std::array<std::int16_t, 256>;
 
-  static void take_bytes(Entry& entry);
-  static bool goes_on(const Entry& entry, std::string_view line, std::size_t at);
+  std::vector<unsigned char> choose_bytes() const;
   void add_anchor(unsigned char byte, std::vector<bool>& covered);
-  static bool stands(const Entry& entry, std::string_view line, std::size_t at);
+  Entry entry_of(std::size_t text, std::size_t offset) const;
+  bool stands(const Entry& entry, std::string_view line, std::size_t at) const;
+  void forget(Found& found) const;
+  void look_at(std::string_view line, std::size_t at, Found& found) const;
 
   std::vector<std::string> texts_;
-  std::vector<Anchor> anchors_;
+  std::vector<Entry> entries_;
+  std::vector<ByPrevious> anchors_;
+  std::vector<std::int16_t> at_start_;         // of those whose anchor is their first byte
+  std::string wanted_;                         // bytes of the anchors
+  std::array<std::uint8_t, 256> anchor_of_{};  // by byte
 };
 
 }  // namespace ipucnn::measuring

@@ -220,9 +220,9 @@ WitnessedLog::WitnessedLog(CsvPattern file, const std::vector<MetricPattern>& me
       metrics_.push_back(metric);
 }
 
-void WitnessedLog::take(const Sample& sample) {
+void WitnessedLog::take(const Sample& sample, bool tagged) {
   if (sample.metric >= metrics_.size()) return;
-  Lines& lines = instances_[sample.instance];
+  Lines& lines = instances_[tagged ? sample.instance : kNobody];
   lines.counts.resize(metrics_.size());
   std::size_t row = lines.counts[sample.metric]++;
   if (!file_.rows_by.empty()) {

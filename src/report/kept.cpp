@@ -20,9 +20,14 @@ const Step* find_step(const JobPlan& plan, const std::string& name) {
   return nullptr;
 }
 
-bool read_stream(const std::string& path, Stream stream, StepReport& report, std::string& error) {
+bool read_stream(const std::string& path, Stream stream, StepReport& report,
+                 reporting::CsvWitnesses& witnesses, std::string& error) {
   LineReader reader(stream);
-  const LineSink sink = [&](const LogLine& line) { report.measured.line(line); };
+  reader.look_for(report.measured);
+  const LineSink sink = [&](const LogLine& line) {
+    report.measured.line(line);
+    witnesses.line(line);
+  };
   const bool read = read_log(
       path, [&](std::string_view piece) { reader.feed(piece, sink); }, error);
   reader.finish(sink);
@@ -40,22 +45,6 @@ reporting::WitnessPlace place_of(const KeptTry& kept, const Step& step,
   place.over = kept.state != "running";
   place.has_to_be_there = kept.state == "done";
   return place;
-}
-
-void add_witnesses(const KeptTry& kept, const Step& step, const ReportRequest& request,
-                   StepReport& report) {
-  if (step.csv_files.empty()) return;
-  report.csv = reporting::csv_witnesses(
-      step.csv_files, step.metrics, place_of(kept, step, request), [&](const LineSink& sink) {
-        std::string error;  // it was read before
-        for (const Stream stream : {Stream::Out, Stream::Err}) {
-          LineReader reader(stream);
-          read_log(
-              kept.folder + (stream == Stream::Out ? "/stdout.log" : "/stderr.log"),
-              [&](std::string_view piece) { reader.feed(piece, sink); }, error);
-          reader.finish(sink);
-        }
-      });
 }
 
 /// The patterns that are asked for, with the values that they discard.
@@ -141,10 +130,12 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
     report.target = run.plan.target;
     report.geometry = step->geometry;
     report.reads_data = !step->data_needs.empty();
-    if (!read_stream(kept.folder + "/stdout.log", Stream::Out, report, error) ||
-        !read_stream(kept.folder + "/stderr.log", Stream::Err, report, error))
+    reporting::CsvWitnesses witnesses(step->csv_files, step->metrics,
+                                      place_of(kept, *step, request));
+    if (!read_stream(kept.folder + "/stdout.log", Stream::Out, report, witnesses, error) ||
+        !read_stream(kept.folder + "/stderr.log", Stream::Err, report, witnesses, error))
       return std::nullopt;
-    add_witnesses(kept, *step, request, report);
+    report.csv = witnesses.compare();
     report.phases = kept.phases;
     report.messages = kept.lines;
     if (request.seconds) {
@@ -170,30 +161,27 @@ std::optional<StepReport> report_of_log(const std::string& path,
                     {},
                     {},
                     {}};
+  const std::string folder = !request.csv_folder.empty() ? request.csv_folder
+                             : path == "-"               ? ""
+                                           : fs::absolute(path).parent_path().string();
+  std::vector<CsvPattern> there = csv_files;
+  std::erase_if(there, [&](const CsvPattern& file) {
+    std::error_code code;
+    return folder.empty() || !fs::exists(fs::path(folder) / file.file, code);
+  });
+  reporting::CsvWitnesses witnesses(there, metrics, {folder});
   LineReader reader;
-  const LineSink sink = [&](const LogLine& line) { report.measured.line(line); };
+  reader.look_for(report.measured);
+  const LineSink sink = [&](const LogLine& line) {
+    report.measured.line(line);
+    witnesses.line(line);
+  };
   if (!read_any_log(
           path, [&](std::string_view piece) { reader.feed(piece, sink); }, error))
     return std::nullopt;
   reader.finish(sink);
   report.lines = reader.counts();
-  if (path == "-") return report;
-  const std::string folder =
-      request.csv_folder.empty() ? fs::absolute(path).parent_path().string() : request.csv_folder;
-  std::vector<CsvPattern> there = csv_files;
-  there.erase(std::remove_if(there.begin(), there.end(),
-                             [&](const CsvPattern& file) {
-                               std::error_code code;
-                               return !fs::exists(fs::path(folder) / file.file, code);
-                             }),
-              there.end());
-  if (!there.empty())
-    report.csv = reporting::csv_witnesses(there, metrics, {folder}, [&](const LineSink& line) {
-      LineReader again;
-      read_any_log(
-          path, [&](std::string_view piece) { again.feed(piece, line); }, error);
-      again.finish(line);
-    });
+  report.csv = witnesses.compare();
   return report;
 }
 

@@ -34,44 +34,41 @@ std::string between(std::string_view line, const CsvPattern& file) {
   return end == line.npos ? std::string() : std::string(line.substr(0, end));
 }
 
-/// A file with what the log has of its figures, and the folder that the log names.
-struct Followed {
-  const CsvPattern& file;
-  WitnessedLog log;
-  Measurement measured;
-  std::string folder{};
-};
-
 }  // namespace
 
-std::vector<CsvWitness> csv_witnesses(const std::vector<CsvPattern>& files,
-                                      const std::vector<MetricPattern>& metrics,
-                                      const WitnessPlace& place, const EachLine& each_line) {
-  std::vector<Followed> all;
+CsvWitnesses::CsvWitnesses(const std::vector<CsvPattern>& files,
+                           const std::vector<MetricPattern>& metrics, WitnessPlace place)
+    : place_(std::move(place)) {
   for (const CsvPattern& file : files) {
     WitnessedLog log(file, metrics);
     Measurement measured(log.metrics(), {}, {file.file});  // nothing of MLPerf's
-    all.push_back({file, std::move(log), std::move(measured)});
+    all_.push_back({file, std::move(log), std::move(measured)});
   }
-  each_line([&](const LogLine& line) {
-    for (Followed& one : all) {
-      one.measured.line(line, [&](const Sample& sample) { one.log.take(sample); });
-      if (place.asked.empty() && one.folder.empty() && !one.file.before.empty())
-        one.folder = between(line.text, one.file);
-    }
-  });
+}
+
+void CsvWitnesses::line(const LogLine& line) {
+  tagged_ = tagged_ || line.tagged;
+  for (Followed& one : all_) {
+    one.measured.line(line, [&](const Sample& sample) { one.log.take(sample, line.tagged); });
+    if (place_.asked.empty() && one.folder.empty() && !one.file.before.empty())
+      one.folder = between(line.text, one.file);
+  }
+}
+
+std::vector<CsvWitness> CsvWitnesses::compare() {
   std::vector<CsvWitness> witnesses;
-  for (const Followed& one : all) {
-    const std::string& told = one.folder.empty() ? place.usual : one.folder;
+  for (Followed& one : all_) {
+    if (tagged_) one.log.leave_untagged_out();
+    const std::string& told = one.folder.empty() ? place_.usual : one.folder;
     const fs::path folder =
-        place.asked.empty() ? fs::path(place.started_in) / told : fs::path(place.asked);
+        place_.asked.empty() ? fs::path(place_.started_in) / told : fs::path(place_.asked);
     // What was never printed has nothing to be held to, and who names no folder may have none.
-    if (one.log.empty() || (place.asked.empty() && told.empty())) continue;
+    if (one.log.empty() || (place_.asked.empty() && told.empty())) continue;
     const std::string path = (folder / one.file.file).lexically_normal().string();
     const auto text = read_whole(path);
     if (text)
-      witnesses.push_back(one.log.compare(path, *text, place.over));
-    else if (place.over && place.has_to_be_there)
+      witnesses.push_back(one.log.compare(path, *text, place_.over));
+    else if (place_.over && place_.has_to_be_there)
       witnesses.push_back(one.log.missing(path));
   }
   return witnesses;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,13 +16,29 @@ struct WitnessPlace {
   bool has_to_be_there = false;
 };
 
-/// Gives each line of the step's logs on.
-using EachLine = std::function<void(const LineSink&)>;
+/// Holds csv files to the figures of a step's log, which it is given line by line.
+class CsvWitnesses {
+ public:
+  CsvWitnesses(const std::vector<CsvPattern>& files, const std::vector<MetricPattern>& metrics,
+               WitnessPlace place);
 
-/// Holds each of the files that the log has figures of to it.
-std::vector<CsvWitness> csv_witnesses(const std::vector<CsvPattern>& files,
-                                      const std::vector<MetricPattern>& metrics,
-                                      const WitnessPlace& place, const EachLine& each_line);
+  void line(const LogLine& line);
+  /// After the last line: each of the files that the log has figures of.
+  std::vector<CsvWitness> compare();
+
+ private:
+  /// A file with what the log has of its figures, and the folder that the log names.
+  struct Followed {
+    CsvPattern file;
+    WitnessedLog log;
+    Measurement measured;
+    std::string folder{};
+  };
+
+  WitnessPlace place_;
+  std::vector<Followed> all_;
+  bool tagged_ = false;  // some line is
+};
 
 /// "agrees with the log: 9 rows of throughput, loss"
 std::string witness_text(const CsvWitness& witness);

@@ -16,9 +16,9 @@ fi
 
 cmake -S "$source_dir" -B "$build_dir" -G Ninja -DCMAKE_CXX_COMPILER=clang++ \
   -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DBUILD_TESTING=ON -DIPUCNN_FUZZ=ON >/dev/null
-cmake --build "$build_dir" --target reader_fuzz overrides_fuzz import_fuzz plan_fuzz >/dev/null
+cmake --build "$build_dir" --target reader_fuzz overrides_fuzz import_fuzz plan_fuzz log_fuzz >/dev/null
 
-for name in reader overrides import plan; do
+for name in reader overrides import plan log; do
   mkdir -p "$build_dir/corpus/$name"
   # 10 s for one input would mean that something grows faster than the input.
   "$build_dir/bin/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \

@@ -44,6 +44,29 @@ TEST(Regex, RefusesWhatIsNoExpressionAndWhatHasNoGroupForTheValue) {
   EXPECT_EQ(fault("(a)[(](b)"), "6+1 which of its groups holds the value?");
 }
 
+TEST(Regex, FindsTheLeftmostMatchWhateverItBeginsWith) {
+  RegexFault fault;
+  const auto value = [&](std::string_view pattern, std::string_view text) {
+    return std::string(Regex::compile(pattern, fault)->find(text).value_or("none"));
+  };
+  EXPECT_EQ(value("ab(c|d)", "aba abab abd abc"), "d");
+  EXPECT_EQ(value("ab+ (c)", "ab a ab abb c ab c"), "c");
+  EXPECT_EQ(value("aa(b)", "aaab"), "b");
+  EXPECT_EQ(value("x: (\\d+)$", "x: 1 x: 2 x: 3 x: 4 x: 5 x: 6"), "6");
+  EXPECT_EQ(value("x: (\\d+)$", "x: 1 x: 2 x: 3 x: 4 x: 5 y: 6"), "none");
+  std::size_t from = 0;
+  const auto twice = Regex::compile("n=(\\d)", fault);
+  EXPECT_EQ(twice->find("n= n=1 n=2", from), "1");
+  EXPECT_EQ(twice->find("n= n=1 n=2", from), "2");
+  EXPECT_EQ(twice->find("n= n=1 n=2", from), std::nullopt);
+}
+
+TEST(Regex, TakesTimeInProportionToTheText) {
+  RegexFault fault;
+  const std::string text(2'000'000, 'a');
+  EXPECT_EQ(Regex::compile("a(.*)b", fault)->find(text), std::nullopt);
+}
+
 TEST(RequiredLiteral, IsTheLongestTextThatEveryMatchHolds) {
   EXPECT_EQ(required_literal(R"(img/sec: ([\d.]+))"), "img/sec: ");
   EXPECT_EQ(required_literal(R"(ab?cde*f\.g)"), "f.g");
