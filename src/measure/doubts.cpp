@@ -40,15 +40,17 @@ void add_warm_up(const std::vector<double>& values, std::vector<Doubt>& doubts) 
   if (values.size() < kFewestForShape) return;
   constexpr double kFar = 5;        // deviations of the second half
   constexpr double kLeast = 0.002;  // of its median: less is the noise of printing
-  const std::vector<double> second(values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
-                                   values.end());
+  const std::span<const double> second = std::span(values).subspan(values.size() / 2);
+  Range of_second;
+  of_second.add(second);
+  if (values[0] >= of_second.lowest && values[0] <= of_second.highest) return;
   const double middle = median_of(second);
   const double far = std::max(kFar * robust_deviation_of(second), kLeast * std::abs(middle));
-  const auto [lowest, highest] = std::minmax_element(second.begin(), second.end());
   std::size_t count = 0;
   double sum = 0;
-  while (count < values.size() / 2 && std::abs(values[count] - middle) > far &&
-         (values[0] < middle ? values[count] < *lowest : values[count] > *highest))
+  while (
+      count < values.size() / 2 && std::abs(values[count] - middle) > far &&
+      (values[0] < middle ? values[count] < of_second.lowest : values[count] > of_second.highest))
     sum += values[count++];
   if (count == 0 || middle == 0) return;
   const double off = sum / static_cast<double>(count) / middle - 1;
@@ -95,6 +97,9 @@ void add_outliers(const std::vector<double>& values, std::vector<Doubt>& doubts)
   if (values.size() < kFewestForShape) return;
   constexpr double kFar = 6;        // deviations
   constexpr double kLeast = 0.005;  // of the median
+  Range range;
+  range.add(values);
+  if (range.is_within(kLeast)) return;
   const double middle = median_of(values);
   const double far = std::max(kFar * robust_deviation_of(values), kLeast * std::abs(middle));
   std::int64_t count = 0;

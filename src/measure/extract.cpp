@@ -41,9 +41,6 @@ const char* exponent_end(const char* at, const char* end) {
   return stop > digits ? stop : at;
 }
 
-constexpr std::array<std::uint64_t, 9> kTens = {1,      10,      100,      1000,     10000,
-                                                100000, 1000000, 10000000, 100000000};
-
 /// The eight digits of a text as a number; each byte holds a digit's value, the first in the
 /// lowest.
 std::uint64_t eight_digits(std::uint64_t bytes) {
@@ -54,30 +51,59 @@ std::uint64_t eight_digits(std::uint64_t bytes) {
   return ((bytes & kPair) * kFirst + ((bytes >> 16U) & kPair) * kSecond) >> 32U;
 }
 
-/// Reads digits on to a number, and gives where they end.
-[[gnu::always_inline]] inline const char* take_digits(const char* at, const char* end,
-                                                      std::uint64_t& number) {
-  constexpr std::uint64_t kZeros = 0x3030303030303030;
-  constexpr std::uint64_t kSixes = 0x0606060606060606;
-  constexpr std::uint64_t kHigh = 0xF0F0F0F0F0F0F0F0;
-  while (std::endian::native == std::endian::little && end - at >= 8) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, at, sizeof bytes);
-    bytes ^= kZeros;
-    const std::uint64_t others = (bytes | (bytes + kSixes)) & kHigh;
-    if (others == 0) {
-      number = number * kTens[8] + eight_digits(bytes);
-      at += 8;
-      continue;
-    }
-    const auto bits = static_cast<unsigned>(std::countr_zero(others)) & ~7U;
-    if (bits == 0) return at;
-    number = number * kTens[bits / 8] + eight_digits(bytes << (64U - bits));
-    return at + bits / 8;
+/// Digits with a point among them or without.
+struct Digits {
+  std::uint64_t digits = 0;   ///< those that fit into 18
+  std::ptrdiff_t count = 0;   ///< of all
+  std::ptrdiff_t behind = 0;  ///< the point
+  const char* end = nullptr;
+};
+
+/// Where the whole of it and what follows stand within eight bytes, all at once; else `end` is
+/// null.
+[[gnu::always_inline]] inline Digits read_few_digits(const char* begin, const char* end) {
+  constexpr unsigned kByte = 8;
+  constexpr unsigned kAll = 64;
+  Digits read;
+  if (std::endian::native != std::endian::little || end - begin < kByte) return read;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, begin, sizeof bytes);
+  bytes ^= 0x3030303030303030;  // so that digits have their values
+  const std::uint64_t others = (bytes | (bytes + 0x0606060606060606)) & 0xF0F0F0F0F0F0F0F0;
+  if (others == 0) return read;
+  const unsigned first = static_cast<unsigned>(std::countr_zero(others)) & ~(kByte - 1);
+  unsigned stop = first;
+  if (begin[first / kByte] == '.') {
+    const std::uint64_t more = others & ~(std::uint64_t{0xFF} << first);
+    if (more == 0) return read;
+    stop = static_cast<unsigned>(std::countr_zero(more)) & ~(kByte - 1);
+    const std::uint64_t whole = (std::uint64_t{1} << first) - 1;
+    bytes = (bytes & whole) | ((bytes >> kByte) & ~whole);
+    read.behind = (stop - first) / kByte - 1;
   }
-  for (; at != end && is_digit(*at); ++at)
-    number = number * 10 + static_cast<std::uint64_t>(*at - '0');
-  return at;
+  const unsigned size = stop - (stop > first ? kByte : 0);  // in bits
+  read.count = size / kByte;
+  if (size > 0) read.digits = eight_digits(bytes << (kAll - size));
+  read.end = begin + stop / kByte;
+  return read;
+}
+
+/// Any number of them, one after the other.
+Digits read_digits(const char* begin, const char* end) {
+  Digits read;
+  const auto take = [&](const char* at) {
+    const char* const from = at;
+    for (; at != end && is_digit(*at); ++at)
+      read.digits = read.digits * 10 + static_cast<std::uint64_t>(*at - '0');
+    read.count += at - from;
+    return at;
+  };
+  read.end = take(begin);
+  if (read.end == end || *read.end != '.') return read;
+  const std::ptrdiff_t before = read.count;
+  read.end = take(read.end + 1);
+  read.behind = read.count - before;
+  return read;
 }
 
 [[gnu::always_inline]] inline Number read_number(const char* const text, const char* const end) {
@@ -85,25 +111,17 @@ std::uint64_t eight_digits(std::uint64_t bytes) {
   constexpr std::ptrdiff_t kDigits = 18;  // that fit
   if (text == end) return {};
   const char* const begin = text + (*text == '-' || *text == '+' ? 1 : 0);
-  std::uint64_t digits = 0;
-  const char* stop = take_digits(begin, end, digits);
-  std::ptrdiff_t count = stop - begin;
-  std::ptrdiff_t behind = 0;
-  if (stop != end && *stop == '.') {
-    const char* const point = stop + 1;
-    stop = take_digits(point, end, digits);
-    behind = stop - point;
-    count += behind;
-  }
-  if (count == 0) return {};
-  if (stop != end && (*stop | 0x20) == 'e')
-    if (const char* const behind_it = exponent_end(stop, end); behind_it != stop)
-      return read_slowly(text, behind_it);
+  Digits read = read_few_digits(begin, end);
+  if (read.end == nullptr) read = read_digits(begin, end);
+  if (read.count == 0) return {};
+  if (read.end != end && (*read.end | 0x20) == 'e')
+    if (const char* const stop = exponent_end(read.end, end); stop != read.end)
+      return read_slowly(text, stop);
   // One division of two exact numbers rounds as it should (Clinger 1990).
-  if (count > kDigits || digits > kExact) return read_slowly(text, stop);
-  const auto whole = static_cast<double>(static_cast<std::int64_t>(digits));
-  const double value = whole / kPowers[static_cast<std::size_t>(behind)];
-  return {stop, *text == '-' ? -value : value};
+  if (read.count > kDigits || read.digits > kExact) return read_slowly(text, read.end);
+  auto value = static_cast<double>(static_cast<std::int64_t>(read.digits));
+  if (read.behind > 0) value /= kPowers[static_cast<std::size_t>(read.behind)];
+  return {read.end, *text == '-' ? -value : value};
 }
 
 Number read_number(std::string_view text) {

@@ -37,9 +37,16 @@ std::size_t MetricFinder::add_text(const std::string& text) {
 }
 
 std::size_t MetricFinder::add_line_text(const std::string& text) {
-  const auto known = std::find(line_texts_.begin(), line_texts_.end(), text);
+  const auto known = std::find_if(line_texts_.begin(), line_texts_.end(),
+                                  [&](const LineText& one) { return one.text == text; });
   const auto index = static_cast<std::size_t>(known - line_texts_.begin());
-  if (known == line_texts_.end()) line_texts_.push_back(text);
+  if (known != line_texts_.end()) return index;
+  LineText added{text};
+  const std::size_t size = std::min(text.size(), sizeof added.bytes);
+  constexpr std::uint64_t kAll = ~std::uint64_t{0};
+  std::memcpy(&added.bytes, text.data(), size);
+  std::memcpy(&added.mask, &kAll, size);
+  line_texts_.push_back(std::move(added));
   return index;
 }
 
@@ -53,11 +60,16 @@ bool MetricFinder::holds_line(std::size_t text, std::string_view line, Look& loo
   if (look.line_texts.empty()) look.line_texts.resize(line_texts_.size());
   Look::LineText& known = look.line_texts[text];
   if (known.stands != Look::Stands::Unknown) return known.stands == Look::Stands::Yes;
-  const std::string_view wanted = line_texts_[text];
+  const LineText& wanted = line_texts_[text];
+  const std::string_view all = wanted.text;
   // Lines of a kind hold it at the same place.
-  const bool as_before = line.size() >= known.at + wanted.size() &&
-                         std::memcmp(line.data() + known.at, wanted.data(), wanted.size()) == 0;
-  const std::size_t at = as_before ? known.at : line.find(wanted);
+  std::uint64_t there = 0;
+  std::size_t at = known.at;
+  const bool room = line.size() >= at + std::max(all.size(), sizeof there);
+  if (room) std::memcpy(&there, line.data() + at, sizeof there);
+  if (!room || (there & wanted.mask) != wanted.bytes ||
+      (all.size() > sizeof there && line.substr(at, all.size()) != all))
+    at = line.find(all);
   look.any_line_text = true;
   known.stands = at == line.npos ? Look::Stands::No : Look::Stands::Yes;
   if (at != line.npos) known.at = at;

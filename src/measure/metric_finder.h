@@ -114,7 +114,12 @@ class MetricFinder {
   std::vector<Own> own_;
   std::vector<Gate> gates_;
   // Texts of `line` of metrics with another text, which are looked for where that one stands.
-  std::vector<std::string> line_texts_;
+  struct LineText {
+    std::string text;
+    std::uint64_t bytes = 0;  // the first of them as a number
+    std::uint64_t mask = 0;   // which of its bytes they are
+  };
+  std::vector<LineText> line_texts_;
   std::vector<Table> tables_;
   TextFinder texts_;
   std::size_t proof_ = kNowhere;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "measure/byte_marks.h"
-
 namespace ipucnn::measuring {
 namespace {
 
@@ -122,51 +120,15 @@ TextFinder::Entry TextFinder::entry_of(std::size_t text, std::size_t offset) con
   return entry;
 }
 
-inline bool TextFinder::stands(const Entry& entry, std::string_view line, std::size_t at) const {
-  const std::size_t from = at - entry.offset;
-  if (at >= entry.offset && from + kSeen <= line.size()) {
-    std::array<std::uint64_t, 2> there;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-    std::memcpy(there.data(), line.data() + from, kSeen);
-    const std::uint64_t other = ((there[0] & entry.mask[0]) ^ entry.bytes[0]) |
-                                ((there[1] & entry.mask[1]) ^ entry.bytes[1]);
-    if (other != 0) return false;
-    if (!entry.is_long) return true;
-  }
+bool TextFinder::rest_stands(const Entry& entry, std::string_view line, std::size_t from) const {
   const std::string_view text = texts_[entry.index];
-  return at >= entry.offset && line.substr(from, text.size()) == text;
+  return line.substr(from, text.size()) == text;
 }
 
-/// Looks at one place where an anchor stands.
-inline void TextFinder::look_at(std::string_view line, std::size_t at, Found& found) const {
-  const std::size_t anchor = anchor_of_[static_cast<unsigned char>(line[at])];
-  std::int16_t i =
-      at > 0 ? anchors_[anchor][static_cast<unsigned char>(line[at - 1])] : at_start_[anchor];
-  while (i != kNone) {
-    const Entry& entry = entries_[static_cast<std::size_t>(i)];
-    i = entry.next;
-    if (found.at[entry.index] != kNowhere || !stands(entry, line, at)) continue;
-    found.at[entry.index] = at - entry.offset;
-    found.texts[found.count++] = entry.index;
-  }
-}
-
-inline void TextFinder::forget(Found& found) const {
-  if (found.at.empty()) {
-    found.at.assign(texts_.size() + 2, kNowhere);
-    found.at[everywhere()] = 0;
-    found.texts.resize(texts_.size());
-  }
-  for (std::size_t i = 0; i < found.count; ++i) found.at[found.texts[i]] = kNowhere;
-  found.count = 0;
-}
-
-void TextFinder::find(std::string_view line, const std::uint64_t* marks, std::size_t first,
-                      Found& found) const {
-  forget(found);
-  const std::size_t end = first + line.size();
-  MarkCursor cursor(marks, first);
-  for (std::size_t at = cursor.next(end); at < end; at = cursor.next(end))
-    look_at(line, at - first, found);
+void TextFinder::prepare(Found& found) const {
+  found.at.assign(texts_.size() + 2, kNowhere);
+  found.at[everywhere()] = 0;
+  found.texts.resize(texts_.size());
 }
 
 void TextFinder::find(std::string_view line, Found& found) const {

@@ -3,9 +3,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "measure/byte_marks.h"
 
 namespace ipucnn::measuring {
 
@@ -31,7 +34,13 @@ class TextFinder {
   /// The same where it is known already where the wanted bytes stand: from bit `first` of `marks`
   /// on, for each byte of the line.
   void find(std::string_view line, const std::uint64_t* marks, std::size_t first,
-            Found& found) const;
+            Found& found) const {
+    forget(found);
+    const std::size_t end = first + line.size();
+    MarkCursor cursor(marks, first);
+    for (std::size_t at = cursor.next(end); at < end; at = cursor.next(end))
+      look_at(line, at - first, found);
+  }
 
   /// Bytes of which one stands in each line that holds a text.
   const std::string& wanted() const { return wanted_; }
@@ -58,9 +67,37 @@ class TextFinder {
   std::vector<unsigned char> choose_bytes() const;
   void add_anchor(unsigned char byte, std::vector<bool>& covered);
   Entry entry_of(std::size_t text, std::size_t offset) const;
-  bool stands(const Entry& entry, std::string_view line, std::size_t at) const;
-  void forget(Found& found) const;
-  void look_at(std::string_view line, std::size_t at, Found& found) const;
+  void prepare(Found& found) const;
+  void forget(Found& found) const {
+    if (found.at.empty()) prepare(found);
+    for (std::size_t i = 0; i < found.count; ++i) found.at[found.texts[i]] = kNowhere;
+    found.count = 0;
+  }
+  /// Whether the rest of a text that is longer than kSeen, or near the line's end, stands there.
+  bool rest_stands(const Entry& entry, std::string_view line, std::size_t from) const;
+  bool stands(const Entry& entry, std::string_view line, std::size_t at) const {
+    const std::size_t from = at - entry.offset;
+    if (at < entry.offset) return false;
+    if (from + kSeen > line.size()) return rest_stands(entry, line, from);
+    std::array<std::uint64_t, 2> there;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::memcpy(there.data(), line.data() + from, kSeen);
+    const std::uint64_t other = ((there[0] & entry.mask[0]) ^ entry.bytes[0]) |
+                                ((there[1] & entry.mask[1]) ^ entry.bytes[1]);
+    return other == 0 && (!entry.is_long || rest_stands(entry, line, from));
+  }
+  /// Looks at one place where an anchor stands.
+  void look_at(std::string_view line, std::size_t at, Found& found) const {
+    const std::size_t anchor = anchor_of_[static_cast<unsigned char>(line.data()[at])];
+    std::int16_t i = at > 0 ? anchors_[anchor][static_cast<unsigned char>(line.data()[at - 1])]
+                            : at_start_[anchor];
+    while (i != kNone) {
+      const Entry& entry = entries_[static_cast<std::size_t>(i)];
+      i = entry.next;
+      if (!stands(entry, line, at) || found.at[entry.index] != kNowhere) continue;
+      found.at[entry.index] = at - entry.offset;
+      found.texts[found.count++] = entry.index;
+    }
+  }
 
   std::vector<std::string> texts_;
   std::vector<Entry> entries_;

@@ -26,7 +26,7 @@ bool read_stream(const std::string& path, Stream stream, StepReport& report,
   reader.look_for(report.measured);
   const LineSink sink = [&](const LogLine& line) {
     report.measured.line(line);
-    witnesses.line(line);
+    if (!witnesses.empty()) witnesses.line(line);
   };
   const bool read = read_log(
       path, [&](std::string_view piece) { reader.feed(piece, sink); }, error);
@@ -174,7 +174,7 @@ std::optional<StepReport> report_of_log(const std::string& path,
   reader.look_for(report.measured);
   const LineSink sink = [&](const LogLine& line) {
     report.measured.line(line);
-    witnesses.line(line);
+    if (!witnesses.empty()) witnesses.line(line);
   };
   if (!read_any_log(
           path, [&](std::string_view piece) { reader.feed(piece, sink); }, error))

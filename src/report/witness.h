@@ -22,6 +22,7 @@ class CsvWitnesses {
   CsvWitnesses(const std::vector<CsvPattern>& files, const std::vector<MetricPattern>& metrics,
                WitnessPlace place);
 
+  bool empty() const { return all_.empty(); }
   void line(const LogLine& line);
   /// After the last line: each of the files that the log has figures of.
   std::vector<CsvWitness> compare();
