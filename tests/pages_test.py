@@ -224,11 +224,11 @@ class Reports(Shown, runs_test.Case):
         page = self.page(*names)
         self.hold(page, page.count("<figure"))
         self.show(page)
-        tops = self.browser.value("[...document.querySelectorAll('section')].map((s) => "
+        tops = self.browser.value("[...document.querySelectorAll('.runs > section')].map((s) => "
                                   "s.getBoundingClientRect().top)")
         self.assertEqual(len(set(tops)), 1)
         self.show(page, width=390)
-        tops = self.browser.value("[...document.querySelectorAll('section')].map((s) => "
+        tops = self.browser.value("[...document.querySelectorAll('.runs > section')].map((s) => "
                                   "s.getBoundingClientRect().top)")
         self.assertEqual(len(set(tops)), 2)
 

@@ -207,6 +207,25 @@ class Reports(unittest.TestCase):
         self.assertTrue(all(y >= max(dot[2] for dot in picture["dots"]) for _, _, y in left_out))
         across = [x for kind, x, _ in picture["dots"]]
         self.assertEqual(across[:6], sorted(across[:6]))
+        self.assertFalse([p for p in page.pictures if p["name"].endswith(" by run")])
+
+    def test_draw_several_runs_in_one_picture(self):
+        rates = {"a": [90, 100, 110.5, 104], "b": [95, 102, 103], "c": [50]}
+        for name, values in rates.items():
+            self.write(name, "".join(f"step: {i}, loss: {7 - i / 2}, img/sec: {v}\n" for i, v in enumerate(values)))
+        text = self.report(*rates, *APP, "--format", "html")
+        pictures = {picture["name"]: picture for picture in Page(text).pictures if "by run" in picture["name"]}
+        # The first rate of each does not count, and one value makes no curve; nor has any run another metric.
+        self.assertEqual(set(pictures), {"throughput by run", "loss by run"})
+        for name, expected in (("throughput", rates["a"][1:] + rates["b"][1:]), ("loss", [7, 6.5, 6, 5.5, 7, 6.5, 6])):
+            picture = pictures[f"{name} by run"]
+            (y0, v0), (y1, v1) = picture["ticks"][0], picture["ticks"][-1]
+            drawn = [v0 + (y - y0) * (v1 - v0) / (y1 - y0) for _, _, y in picture["dots"]]
+            for value, right in zip(drawn, expected, strict=True):
+                self.assertAlmostEqual(value, right, delta=abs((v1 - v0) / (y1 - y0)) * 0.02)
+        figure = text[text.index("side by side"):text.index("loss by run")]
+        for key, run in (("c0", "a"), ("c1", "b")):
+            self.assertRegex(figure, rf'class="key of-curve {key}"[^>]*>{run}<')
 
 
 if __name__ == "__main__":

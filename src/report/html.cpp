@@ -11,6 +11,7 @@
 #include "report/format.h"
 #include "report/sample_times.h"
 #include "report/scaling.h"
+#include "report/side_by_side.h"
 #include "report/witness.h"
 
 namespace ipucnn {
@@ -180,8 +181,8 @@ std::string report_html(const std::vector<StepReport>& steps) {
     runs += step_html(step);
     if (std::find(names.begin(), names.end(), step.run) == names.end()) names.push_back(step.run);
   }
-  return page(join(names, ", "),
-              scaling_html(scalings_of(steps)) + "<div class=\"runs\">\n" + runs + "</div>\n");
+  return page(join(names, ", "), scaling_html(scalings_of(steps)) + side_by_side_html(steps) +
+                                     "<div class=\"runs\">\n" + runs + "</div>\n");
 }
 
 }  // namespace ipucnn
