@@ -7,9 +7,8 @@
 #ifdef __SSE2__
 #include <immintrin.h>
 #endif
-#if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
-#include <sys/platform/x86.h>
-#define IPUCNN_HAS_AVX2 CPU_FEATURE_ACTIVE(AVX2)
+#ifdef __x86_64__
+#include <cpuid.h>
 #endif
 
 namespace ipucnn::measuring {
@@ -57,7 +56,24 @@ void mark_by_16(const char* text, std::size_t words, const char* wanted, std::ui
   }
 }
 
-#ifdef IPUCNN_HAS_AVX2
+#ifdef __x86_64__
+/// Asked once, and by nobody who reads no log: a hypervisor takes its time to answer. What the
+/// compiler offers asks at each start.
+bool has_avx2() {
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & bit_OSXSAVE) == 0 || (c & bit_AVX) == 0)
+    return false;
+  unsigned low = 0;
+  unsigned high = 0;
+  asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  constexpr unsigned kKept = 6;  // halves of the registers that the system keeps
+  return (low & kKept) == kKept && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
+         (b & bit_AVX2) != 0;
+}
+
 template <std::size_t kWanted, bool kEnds>
 __attribute__((target("avx2"))) void mark_by_32(const char* text, std::size_t words,
                                                 const char* wanted, std::uint64_t* ends,
@@ -94,8 +110,9 @@ __attribute__((target("avx2"))) void mark_by_32(const char* text, std::size_t wo
 
 template <std::size_t kWanted, bool kEnds>
 Marker marker_of_width() {
-#ifdef IPUCNN_HAS_AVX2
-  if (IPUCNN_HAS_AVX2) return mark_by_32<kWanted, kEnds>;
+#ifdef __x86_64__
+  static const bool kWide = has_avx2();
+  if (kWide) return mark_by_32<kWanted, kEnds>;
 #endif
   return mark_by_16<kWanted, kEnds>;
 }
