@@ -256,6 +256,68 @@ class AgainstARecordingStandInOfKubectl(unittest.TestCase):
         self.assertEqual(3, attached.stdout.count("img/sec"))
         self.assertEqual(1, len(self.calls("create")))
 
+    def test_an_answer_that_did_not_come(self):
+        """The cluster has the job all the same, or not."""
+        status, out, err = self.go(KUBE_LOSES="answer")
+        self.assertEqual((0, "done"), (status, self.record()["state"]), err)
+        self.assertEqual(3, out.count("img/sec"))
+        status, _, err = self.go(KUBE_LOSES="question")
+        self.assertEqual((3, "not started"), (status, self.record()["state"]))
+        self.assertIn("request timed out", err)
+
+    def suite(self, *words, **env):
+        (self.at / "bin" / "poprun").write_text(TRAINING.replace("echo begun", 'echo a >> "$BEGUN"'))
+        (self.at / "b.yml").write_text(
+            "a: {cmd: poprun --num-instances 8 --num-replicas 16 --ipus-per-replica 1 python3 train.py --config "
+            "mk2_resnet50_gn_16ipus --data-dir /d --no-validation}\nb: {cmd: bash work.sh}\n")
+        return subprocess.Popen([PROGRAM, "bench", "b.yml", "a", "--site", "site.yml", "--via", "kubernetes", "--app",
+                                 "tensorflow1_cnns@2.3", *words], cwd=self.at, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True,
+                                env={**self.env, "BEGUN": str(self.at / "begun"), "TAKES": "1", **env})
+
+    def test_a_command_of_no_known_application_is_refused(self):
+        process = self.suite("b")
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(1, process.returncode, err)
+        self.assertIn("b: not run: an IPUJob says how many IPUs it needs", out)
+
+    def test_a_suite_whose_cluster_does_not_answer_submits_nothing_again(self):
+        process = self.suite()
+        self.until((self.at / "begun").exists)
+        process.kill()
+        process.communicate()
+        asked = len(self.calls("get"))
+        (self.at / "cluster" / "deaf").touch()
+        process = self.suite("--resume")
+        self.until(lambda: len(self.calls("get")) > asked + 1)
+        (self.at / "cluster" / "deaf").unlink()
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(0, process.returncode, out + err)
+        self.assertEqual(1, len(self.calls("create")))
+        self.assertEqual("a\n", (self.at / "begun").read_text())
+
+    def test_a_suite_that_was_killed_while_it_created(self):
+        """kubectl goes on by itself: on this host it is seen, on another one waited for."""
+        for elsewhere in (False, True):
+            with self.subTest(elsewhere=elsewhere):
+                self.tearDown()
+                self.setUp()
+                process = self.suite(KUBE_KILLS="1")
+                process.wait(60)
+                process.stdout.close()
+                process.stderr.close()
+                if elsewhere:
+                    boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+                    note, = self.at.glob("runs/*/*/1/submission")
+                    note.write_text(note.read_text().replace(boot, "0").replace(os.uname().nodename, "elsewhere"))
+                process = self.suite("--resume")
+                self.until(lambda: self.calls("get"))
+                (self.at / "cluster" / "goes_on").touch()
+                out, err = process.communicate(timeout=60)
+                self.assertEqual(0, process.returncode, out + err)
+                self.assertEqual(1, len(self.calls("create")))
+                self.assertEqual("a\n", (self.at / "begun").read_text())
+
 
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(sys.argv.pop(1))

@@ -20,7 +20,10 @@ import unittest
 
 PROGRAM = ""
 TESTS = pathlib.Path(__file__).resolve().parent
+BOOT = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+HOST = os.uname().nodename
 STARTER = TESTS / "support" / "slurm-loopback"
+PRESET = "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus"
 SITE = """sites:
   pod:
     target: pod64
@@ -56,14 +59,19 @@ class Cluster(unittest.TestCase):
     """A Slurm of several nodes on this machine, and a poprun on the PATH of its jobs."""
     nodes = 4
     poprun = POPRUN
+    plugin = None  # C source of a SPANK plugin
 
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="slurm")
         cls.at = pathlib.Path(cls.folder.name)
+        shape = {"SLURM_LOOPBACK_NODES": str(cls.nodes), "SLURM_LOOPBACK_EXTRA": PARTITIONS}
+        if cls.plugin:
+            built = cls.at / "plugin.so"
+            subprocess.run(["gcc", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o", built, cls.plugin], check=True)
+            shape["SLURM_LOOPBACK_SPANK"] = str(built)
         started = subprocess.run([STARTER, "start", cls.at / "cluster"], capture_output=True, text=True, check=False,
-                                 stdin=subprocess.DEVNULL, env={**os.environ, "SLURM_LOOPBACK_NODES": str(cls.nodes),
-                                      "SLURM_LOOPBACK_EXTRA": PARTITIONS})
+                                 stdin=subprocess.DEVNULL, env={**os.environ, **shape})
         if started.returncode != 0:
             cls.folder.cleanup()
             raise RuntimeError(started.stderr)
@@ -80,6 +88,15 @@ class Cluster(unittest.TestCase):
         subprocess.run([STARTER, "stop", cls.at / "cluster"], capture_output=True, check=False,
                        stdin=subprocess.DEVNULL)
         cls.folder.cleanup()
+
+    def until(self, what, seconds=120):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            value = what()
+            if value:
+                return value
+            time.sleep(0.1)
+        self.fail("it did not come to be")
 
 
 class ByHand(Cluster):
@@ -157,6 +174,82 @@ class Slurm(ByHand):
         self.assertEqual(1, refused.returncode)
 
 
+class OneNode(ByHand):
+    nodes = 1
+
+    def test_a_job_of_one_host(self):
+        facts, shown, log = self.job(self.script("--config", PRESET, "--target", "pod16"))
+        self.assertEqual("COMPLETED", facts["JobState"], log)
+        self.assertEqual(("1", "8"), (facts["NumNodes"], facts["NumTasks"]))
+        self.assertRegex(shown, r"TresPerNode=gres:ipu:16\b")
+        self.assertNotIn("--host", log)
+
+    def test_four_hosts_would_wait_for_ever(self):
+        """What Slurm takes all the same: so a wait is bounded, and the reason shown."""
+        script = self.script("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_64ipus")
+        submitted = subprocess.run(["sbatch", "--parsable"], input=script, capture_output=True, text=True, check=True,
+                                   env=self.env, cwd=self.at).stdout.strip()
+        def reason():
+            shown = subprocess.run(["squeue", "-h", "-j", submitted, "--Format=State:|,Reason:"], capture_output=True,
+                                   text=True, check=True, env=self.env).stdout
+            return re.search(r"^PENDING\|Partition(Node|Con)", shown)
+        self.until(reason)
+        subprocess.run(["scancel", submitted], check=True, env=self.env)
+
+
+SPANK_HEADER = pathlib.Path("/usr/include/slurm/spank.h")
+
+
+@unittest.skipUnless(SPANK_HEADER.exists() and shutil.which("gcc"),
+                     f"--ipus needs a plugin, which needs gcc and {SPANK_HEADER} (libslurm-dev)")
+class IpusOption(ByHand):
+    """Sites whose Slurm has an option of its own for IPUs: support/ipus_option.c is one like it."""
+    plugin = TESTS / "support" / "ipus_option.c"
+    poprun = POPRUN.replace("#!/bin/sh\n", '#!/bin/sh\necho "granted: $IPUS_GRANTED"\n')
+    site = SITE.replace("gres-ipu", "ipus-option")
+
+    def test_a_job_says_its_ipus(self):
+        script = self.script("--config", PRESET, "--target", "pod16", site=self.site)
+        self.assertIn("#SBATCH --ipus=16\n", script)
+        facts, shown, log = self.job(script)
+        self.assertEqual("COMPLETED", facts["JobState"], log)
+        self.assertNotIn("gres:ipu", shown)
+        self.assertIn("granted: 16\n", log)
+        words = re.findall("^word: (.*)$", log, re.M)
+        self.assertEqual(f"slurm_{facts['JobId']}", words[words.index("--vipu-partition") + 1])
+
+    def test_all_ipus_of_several_hosts(self):
+        script = self.script("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_64ipus", site=self.site)
+        self.assertIn("#SBATCH --ipus=64\n", script)
+        facts, _, log = self.job(script)
+        self.assertEqual(("COMPLETED", "4"), (facts["JobState"], facts["NumNodes"]), log)
+        self.assertIn("granted: 64\n", log)
+
+    def test_what_the_plugin_refuses_is_said(self):
+        path = self.at / "refused.yml"
+        path.write_text(self.site.replace("APP", str(self.at / "app"))
+                        .replace("slurm: {", "slurm: {ipus: '6', ").replace("LOG", "unused"))
+        made = subprocess.run([PROGRAM, "run", "--site", path, "--config", PRESET, "--target", "pod16", "--via", "slurm",
+                               "--output", self.at / "refused"], capture_output=True, text=True, check=False, env=self.env,
+                              cwd=self.at)
+        self.assertEqual(3, made.returncode, made.stderr)
+        self.assertIn("--ipus: a power of two is needed, not '6'", made.stderr)
+
+
+class WithoutTheOption(ByHand):
+    """The same on a Slurm that knows no --ipus."""
+    nodes = 1
+
+    def test_the_submission_fails_and_says_why(self):
+        path = self.at / "plain.yml"
+        path.write_text(SITE.replace("gres-ipu", "ipus-option").replace("APP", str(self.at / "app")).replace("LOG", "unused"))
+        made = subprocess.run([PROGRAM, "run", "--site", path, "--config", PRESET, "--target", "pod16", "--via", "slurm",
+                               "--output", self.at / "plain"], capture_output=True, text=True, check=False, env=self.env,
+                              cwd=self.at)
+        self.assertEqual(3, made.returncode, made.stderr)
+        self.assertRegex(made.stderr, "unrecognized option '--ipus")
+
+
 # A training that takes a time, prints the figure that proves it, and ends as it is told.
 TRAINING = """#!/bin/sh
 printf 'word: %s\\n' "$@"
@@ -173,7 +266,6 @@ sleep "${TAKES:-0}"
 for rate in 100.0 200.0 300.0; do echo "step: img/sec: $rate"; done
 exit ${TRAINING_ENDS_WITH:-0}
 """
-PRESET = "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus"
 
 
 class Via(Cluster):
@@ -232,15 +324,6 @@ class Via(Cluster):
                                env=self.env).stdout
         return dict(re.findall(r"(\w+)=(\S*)", shown))
 
-    def until(self, what, seconds=30):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            value = what()
-            if value:
-                return value
-            time.sleep(0.1)
-        self.fail("it did not come to be")
-
     def until_begun(self, folder):
         return self.until(lambda: (folder / "train" / "1" / "stdout.log").is_file()
                           and "begun" in (folder / "train" / "1" / "stdout.log").read_text())
@@ -289,6 +372,10 @@ class Via(Cluster):
         self.assertEqual((place / "stdout.log").stat().st_size, int(last[2]) + int(last[3]))
         ended = dict(line.split("=", 1) for line in (place / "ended").read_text().splitlines())
         self.assertEqual(("0", ""), (ended["status"], ended["signal"]))
+        self.assertEqual({"record.json", "samples.csv", "times.csv", "slurm.log", "started", "ended", "submission",
+                          "stdout.log", "stderr.log"}, {path.name for path in place.iterdir()})
+        self.assertEqual(0, self.runs("clean", folder, "--delete").returncode)
+        self.assertFalse(folder.exists())
 
     def test_a_job_that_fails(self):
         status, said, folder = self.go("fails", env={"TRAINING_ENDS_WITH": "7"})
@@ -638,12 +725,6 @@ class Suites(Cluster):
         self.assertEqual({"timed out"}, {job["state"] for job in jobs.values()})
         self.assertEqual(0, self.queue())
 
-    def until(self, what, seconds=60):
-        end = time.monotonic() + seconds
-        while not what():
-            self.assertLess(time.monotonic(), end, "it did not come to be")
-            time.sleep(0.05)
-
     def test_a_sweep(self):
         words = [PROGRAM, "run", "--site", "pod.yml", "--config", PRESET, "--target", "pod16", "--via", "slurm",
                  "--sweep", "batch_size=4,8,16", "--in-flight", "2"]
@@ -681,6 +762,89 @@ class Suites(Cluster):
         suite, = [path for path in (self.folder / "runs").glob("*-bench-suite") if (path / "results.json").exists()]
         jobs = json.loads((suite / "results.json").read_text())["jobs"]
         self.assertEqual([(name, "done") for name in names], [(job["name"], job["state"]) for job in jobs])
+
+    def leave_a_submission(self, *, submits):
+        """ipucnn is killed while it submits, and what it left says that this was on another host, whose processes
+        nobody sees here. The place of its try; sbatch goes on when `submits` says so."""
+        self.entries("a")
+        tools = self.folder / "late"
+        tools.mkdir()
+        (tools / "sbatch").write_text(f'#!/bin/sh\nkill -9 $PPID\nuntil [ -e {submits} ]; do sleep 0.05; done\n'
+                                      f'exec {self.folder}/tools/sbatch "$@"\n')
+        (tools / "sbatch").chmod(0o755)
+        killed = self.start(PATH=f"{tools}:{self.variables['PATH']}")
+        killed.wait(60)
+        killed.stdout.close()  # sbatch holds on to them
+        killed.stderr.close()
+        self.assertEqual(-signal.SIGKILL, killed.returncode)
+        record, = (self.folder / "runs").glob("*-a/record.json")
+        place = record.parent / "benchmark" / "1"
+        journal, = (self.folder / "runs").glob("*/journal.jsonl")
+        for path in (record, journal, place / "submission"):
+            text = path.read_text()
+            self.assertIn(BOOT, text)
+            path.write_text(text.replace(BOOT, "0" * len(BOOT)).replace(HOST, "elsewhere"))
+        return place
+
+    def test_an_sbatch_that_outlived_its_ipucnn_on_another_host(self):
+        goes_on = self.folder / "goes_on"
+        self.leave_a_submission(submits=goes_on)
+        process = self.start("--resume", "--format", "json")
+        self.until(lambda: any("--user=" in line for line in self.lines("squeue")))
+        self.assertEqual([], self.lines("submitted"))
+        goes_on.touch()
+        out, err = process.communicate(timeout=120)
+        self.assertEqual((0, ["done"]), (process.returncode, [job["state"] for job in json.loads(out)["jobs"]]), err)
+        self.assertEqual((1, {"a": 1}), (len(self.lines("submitted")), self.ran()))
+
+    def test_one_that_comes_when_nobody_waits_any_more_is_not_begun(self):
+        goes_on = self.folder / "goes_on"
+        place = self.leave_a_submission(submits=goes_on)
+        os.utime(place / "submission", (time.time() - 3600,) * 2)
+        jobs, _ = self.bench("--resume")
+        self.assertEqual({"a": "done"}, {name: job["state"] for name, job in jobs.items()})
+        goes_on.touch()
+        self.until(lambda: (place / "ended").exists())
+        self.assertIn("withdrawn=yes", (place / "ended").read_text())
+        self.assertEqual((2, {"a": 1}), (len(self.lines("submitted")), self.ran()))
+
+    def test_a_queue_that_cannot_be_asked_does_not_say_that_there_is_nothing(self):
+        """The controller is restarted, say, while a suite is resumed."""
+        self.entries("ab", 3)
+        process = self.start()
+        self.until(lambda: len(self.lines("submitted")) == 2)
+        process.kill()
+        process.communicate()
+        deaf = self.folder / "deaf"
+        squeue = self.folder / "tools" / "squeue"
+        squeue.write_text(squeue.read_text().replace(
+            "exec ", f"[ ! -e {deaf} ] || {{ echo 'slurm_load_jobs error: Unable to contact slurm controller' >&2; exit 1; }}\nexec "))
+        # The ids were told in time or not: both are looked for.
+        for record in (self.folder / "runs").glob("*/record.json"):
+            if record.parent.name.endswith("-a"):
+                record.write_text(re.sub(r'slurm \d+ ', 'slurm - ', record.read_text()))
+        for started in (self.folder / "runs").glob("*-a/benchmark/1/started"):
+            started.unlink()
+        deaf.touch()
+        asked = len(self.lines("squeue"))
+        process = self.start("--resume", "--format", "json")
+        self.until(lambda: len(self.lines("squeue")) > asked + 1)
+        deaf.unlink()
+        out, err = process.communicate(timeout=120)
+        self.assertEqual((0, ["done"] * 2), (process.returncode, [job["state"] for job in json.loads(out)["jobs"]]), err)
+        self.assertEqual((2, {"a": 1, "b": 1}), (len(self.lines("submitted")), self.ran()))
+
+    def test_an_answer_of_the_controller_that_did_not_come(self):
+        """sbatch fails, and Slurm has the job all the same, or not."""
+        self.entries("ab")
+        sbatch = self.folder / "tools" / "sbatch"
+        sbatch.write_text(sbatch.read_text().replace("id=$(", "case $* in *-b/*) lost; esac\nid=$(").replace(
+            'echo "$id"', "lost").replace("#!/bin/sh\n", "#!/bin/sh\nlost() { echo 'sbatch: error: Batch job submission failed: "
+                                          "Socket timed out on send/recv operation' >&2; exit 1; }\n"))
+        jobs, err = self.bench(expect=3)
+        self.assertEqual({"a": "done", "b": "not started"}, {name: job["state"] for name, job in jobs.items()})
+        self.assertIn("b: not started: sbatch: error: Batch job submission failed: Socket timed out", err)
+        self.assertEqual((1, {"a": 1}), (len(self.lines("submitted")), self.ran()))
 
     def test_many_jobs_cost_no_more_questions(self):
         """Of Slurm's controller: a submission each, and questions by the time that it takes."""

@@ -40,7 +40,7 @@ class SlurmJobs final : public Backend {
   /// Takes them out of the queue or ends them; Slurm gives them its KillWait to end. Slurm cannot
   /// be asked to suspend a job, so SIGTSTP and SIGCONT do nothing.
   void stop(std::span<const Submitted> jobs, int signal) override;
-  /// Also what was `intended` alone, as long as the queue or its place tells of it.
+  /// Also what was `intended` alone: `poll` says what became of it, when the queue could be asked.
   bool adopt(const Submitted& job) override;
   void forget(std::span<const Submitted> jobs) override;
 
@@ -49,6 +49,7 @@ class SlurmJobs final : public Backend {
   Job* find(const Submitted& job) const;
   std::unique_ptr<Job> submit_one(const ReadyStep& step, const std::string& after);
   void ask(std::span<const Submitted> jobs, Time now);
+  bool look_for_ids(std::span<Job* const> jobs);
 
   const PosixSignals* signals_;
   Clock& clock_;

@@ -66,7 +66,7 @@ void add_command(const Step& step, const KubernetesRequest& cluster, Manifest& o
   if (!step.command.cwd.pieces.empty())
     out.line(kDepth, "workingDir: " + word_text(step.command.cwd, cluster));
   out.line(kDepth, "command: [" + word_text(step.command.argv.front(), cluster) + "]");
-  out.line(kDepth, "args:");
+  if (step.command.argv.size() > 1) out.line(kDepth, "args:");
   for (std::size_t i = 1; i < step.command.argv.size(); ++i)
     out.line(kDepth, "- " + word_text(step.command.argv[i], cluster));
 }
@@ -185,6 +185,9 @@ std::string ipujob_text(const JobPlan& plan, const Step& step, const std::string
 }
 
 std::string why_no_manifest(const JobPlan& plan) {
+  if (plan.application.empty())
+    return "an IPUJob says how many IPUs it needs, and nobody knows that of a command of no known "
+           "application";
   if (!plan.kubernetes) return "the plan was not made for Kubernetes, whose image its site names";
   if (!plan.files.empty())
     return "a job of Kubernetes has no run folder, which --config-file needs";

@@ -142,6 +142,11 @@ trap 'signal=USR1; kill -s USR1 "$process" || true' USR1
 trap 'signal=USR2; kill -s USR2 "$process" || true' USR2
 rm -f "$folder/ended"
 tell started "job=$SLURM_JOB_ID" "restarts=${SLURM_RESTART_COUNT:-0}"
+# ipucnn did not find it in the queue, and has given it up.
+if [ -e "$folder/withdrawn" ]; then
+  tell ended "status=1" "signal=" "withdrawn=yes"
+  exit 1
+fi
 "$2" < /dev/null >> "$folder/stdout.log" 2>> "$folder/stderr.log" &
 process=$!
 while kill -0 "$process" 2> /dev/null; do wait "$process" || true; done

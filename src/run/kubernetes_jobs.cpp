@@ -16,6 +16,7 @@
 #include "run/backend_jobs.h"
 #include "run/descriptor.h"
 #include "run/kube_tools.h"
+#include "run/submission.h"
 #include "run/tool.h"
 
 namespace ipucnn {
@@ -23,15 +24,25 @@ namespace {
 
 using running::ClusterJob;
 using running::JobName;
+using running::kToSubmit;
 using std::chrono::milliseconds;
 
-constexpr std::chrono::seconds kToAnswer(120);
 /// A log that ends with its container has ended by then.
 constexpr std::chrono::seconds kToDrain(20);
 
 Submitted name_of(const JobName& job, const std::string& place) {
   const std::string name_space = job.name_space.empty() ? "-" : job.name_space;
   return {std::string(KubernetesJobs::kName) + " " + name_space + " " + job.name + " " + place};
+}
+
+std::string manifest_in(const std::string& place) { return place + "/ipujob.yml"; }
+
+/// Whether what kubectl says of its failure leaves open whether the cluster has the job: it was
+/// asked, and its answer did not come.
+bool leaves_open(const std::string& complaint) {
+  const auto says = [&](std::string_view text) { return complaint.find(text) != complaint.npos; };
+  return says("imeout") || says("timed out") || says("EOF") || says("connection reset") ||
+         says("connection lost");
 }
 
 /// A try has one name, so that its job cannot be created twice.
@@ -46,10 +57,11 @@ JobName job_of(const JobPlan& plan, const ReadyStep& step) {
 class KubernetesJobs::Job {
  public:
   /// `restarts`: how often its operator begins it again when it fails.
-  Job(Submitted name, JobName job, std::string manifest, After after, std::int64_t restarts)
+  Job(Submitted name, JobName job, std::string place, After after, std::int64_t restarts)
       : name_(std::move(name)),
         job_(std::move(job)),
-        manifest_(std::move(manifest)),
+        place_(std::move(place)),
+        manifest_(manifest_in(place_)),
         after_(std::move(after)),
         most_restarts_(restarts) {}
   ~Job() { end_log(); }
@@ -68,17 +80,28 @@ class KubernetesJobs::Job {
   }
   int log() const { return log_.get(); }
 
-  void take_over() { created_ = true; }
+  /// It may have been created: the cluster is asked, and where it has none this is why.
+  void look_for(std::string why_none) {
+    created_ = true;
+    why_none_ = std::move(why_none);
+  }
+  /// To be asked before the cluster is: a kubectl that ends in between has done its work.
+  void see_whether_it_may_come() {
+    may_come_ = why_none_ && running::may_be_submitting(place_, manifest_);
+  }
   void cancel() { exit_ = Cancelled{}; }
   void refuse(const std::string& why) { exit_ = NotStarted{why, false}; }
 
   void create() {
+    std::string error;
+    if (!running::note_submission(place_, error)) return refuse(error);
     const auto answer =
-        running::ask_tool({"kubectl", "create", "--filename=" + manifest_}, kToAnswer);
+        running::ask_tool({"kubectl", "create", "--filename=" + manifest_}, kToSubmit);
     // Its name is made of the folder of its try: what is there already is this very submission.
     created_ = answer && (answer->good() || answer->err.find("AlreadyExists") != std::string::npos);
-    if (!created_)
-      refuse(answer ? answer->complaint() : "kubectl is not on PATH, or did not answer in time");
+    if (created_) return;
+    if (answer && leaves_open(answer->err)) return look_for(answer->complaint());
+    refuse(answer ? answer->complaint() : "kubectl is not on PATH, or did not answer in time");
   }
 
   /// What the cluster says; null: it has no such job any more. True when that is news.
@@ -86,6 +109,11 @@ class KubernetesJobs::Job {
     const bool news =
         !asked_ || gone_ != (row == nullptr) ||
         (row != nullptr && (row->runs != row_.runs || row->waits_for != row_.waits_for));
+    if (row == nullptr && why_none_) {
+      if (!may_come_) refuse(*why_none_);
+      return !may_come_;
+    }
+    why_none_.reset();
     asked_ = true;
     gone_ = row == nullptr;
     if (row == nullptr) return news;
@@ -98,7 +126,7 @@ class KubernetesJobs::Job {
     std::vector<std::string> words = {"delete", "--wait=false", "--ignore-not-found"};
     words.insert(words.end(), how.begin(), how.end());
     words.push_back("ipujobs.graphcore.ai/" + job_.name);
-    running::ask_tool(running::kubectl(job_.name_space, std::move(words)), kToAnswer);
+    running::ask_tool(running::kubectl(job_.name_space, std::move(words)), kToSubmit);
   }
 
   void collect(std::size_t number, Time now, std::vector<Event>& events) {
@@ -186,9 +214,12 @@ class KubernetesJobs::Job {
 
   Submitted name_;
   JobName job_;
+  std::string place_;
   std::string manifest_;
   After after_;
   std::int64_t most_restarts_;
+  std::optional<std::string> why_none_;
+  bool may_come_ = false;
   bool created_ = false;
   bool asked_ = false;
   bool gone_ = false;
@@ -226,11 +257,11 @@ std::vector<Submitted> KubernetesJobs::submit(std::span<const ReadyStep> steps,
   std::vector<Submitted> names;
   for (const ReadyStep& step : steps) {
     const JobName job = job_of(*run_.plan, step);
-    const std::string path = step.place() + "/ipujob.yml";
     std::string error;
-    const bool written = write_file(path, ipujob_text(*run_.plan, step.made(), job.name), error);
+    const bool written = write_file(manifest_in(step.place()),
+                                    ipujob_text(*run_.plan, step.made(), job.name), error);
     names.push_back(name_of(job, step.place()));
-    jobs_.push_back(std::make_unique<Job>(names.back(), job, path, after,
+    jobs_.push_back(std::make_unique<Job>(names.back(), job, step.place(), after,
                                           run_.plan->kubernetes->backoff_limit));
     if (!written) jobs_.back()->refuse(error);
   }
@@ -261,6 +292,7 @@ void KubernetesJobs::ask(std::span<const Submitted> jobs, Time now) {
   for (const auto& [name_space, doubtful] : by_name_space) {
     std::vector<std::string> names;
     for (const Job* job : doubtful) names.push_back(job->job().name);
+    for (Job* job : doubtful) job->see_whether_it_may_come();
     std::string unsaid;  // it is asked again
     const auto rows = running::ask_cluster(name_space, names, unsaid);
     if (!rows) continue;
@@ -325,13 +357,13 @@ bool KubernetesJobs::adopt(const Submitted& job) {
   }
   if (words[0] != kName) return false;
   const JobName name{words[1] == "-" ? "" : words[1], words[2]};
-  std::string unsaid;
-  const auto rows = running::ask_cluster(name.name_space, {name.name}, unsaid);
-  if (!rows || rows->empty()) return false;
+  const std::string place(rest);
+  // What is about to be created is on disk before.
+  if (!running::was_submission_begun(place)) return false;
   jobs_.push_back(std::make_unique<Job>(
-      job, name, "", After{},
+      job, name, place, After{},
       run_.plan == nullptr || !run_.plan->kubernetes ? 0 : run_.plan->kubernetes->backoff_limit));
-  jobs_.back()->take_over();
+  jobs_.back()->look_for("it was never created");
   return true;
 }
 

@@ -14,9 +14,10 @@ namespace fs = std::filesystem;
 
 /// What a run itself wrote; checkpoints and whatever else lies there are none of it.
 bool is_written_by_a_run(const fs::path& file) {
-  constexpr std::array<std::string_view, 10> kNames = {
-      "plan.json",  "resolved.yml", "explain.json", "record.json", "ipucnn.log",
-      "stdout.log", "stderr.log",   "times.csv",    "samples.csv", kDetachedLog};
+  constexpr std::array<std::string_view, 17> kNames = {
+      "plan.json",  "resolved.yml", "explain.json", "record.json", "ipucnn.log", "stdout.log",
+      "stderr.log", "times.csv",    "samples.csv",  kDetachedLog,  "job.sbatch", "slurm.log",
+      "submission", "withdrawn",    "started",      "ended",       "ipujob.yml"};
   const std::string name = file.filename().string();
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }

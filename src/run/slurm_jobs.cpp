@@ -13,16 +13,16 @@
 #include "run/backend_jobs.h"
 #include "run/growing_log.h"
 #include "run/slurm_tools.h"
+#include "run/submission.h"
 #include "run/tool.h"
 
 namespace ipucnn {
 namespace {
 
 using running::JobFile;
+using running::kToSubmit;
 using running::QueuedJob;
 using std::chrono::milliseconds;
-
-constexpr std::chrono::seconds kToSubmit(120);
 
 constexpr std::string_view kUnknown = "-";  // in the place of an id
 
@@ -39,6 +39,13 @@ std::string comment_of(const std::string& place) {
   return "ipucnn:" + printable(step.parent_path().filename().string()) + "/" +
          printable(step.filename().string()) + "/" + number.filename().string() + ":" +
          sha256(place).substr(0, kDigits);
+}
+
+/// Whether what sbatch says of its failure leaves open whether Slurm has the job: the controller
+/// was asked, and its answer did not come.
+bool leaves_open(const running::ToolAnswer& answer) {
+  const auto says = [&](std::string_view text) { return answer.err.find(text) != answer.err.npos; };
+  return says("timed out") || says("Zero Bytes") || says("receive failure");
 }
 
 /// A path for sbatch, which puts the job's facts in place of `%` and a letter.
@@ -66,6 +73,7 @@ std::vector<std::string> slurm_variables() {
 /// One submission from the queue to its end.
 class SlurmJobs::Job {
  public:
+  /// `id` is empty of one that may have been submitted: it is looked for.
   Job(Submitted name, std::string id, std::string place)
       : name_(std::move(name)), id_(std::move(id)), place_(std::move(place)) {}
   /// One that was refused.
@@ -74,6 +82,36 @@ class SlurmJobs::Job {
   const Submitted& name() const { return name_; }
   const std::string& id() const { return id_; }
   bool in_doubt() const { return !exit_ && !told_; }
+  bool has_no_id() const { return id_.empty(); }
+
+  /// To be asked before the queue is: an sbatch that ends in between has done its work.
+  void see_whether_it_may_come() {
+    may_come_ = running::may_be_submitting(place_, comment_of(place_));
+  }
+  /// Takes the id that its script or the queue tells. `queued` holds the jobs of ours. One that is
+  /// in neither, and that no sbatch can be submitting any more, was never submitted.
+  void look_for_id(const std::map<std::string, QueuedJob>& queued) {
+    if (id_from_script()) return;
+    const std::string comment = comment_of(place_);
+    for (const auto& [id, job] : queued)
+      if (job.comment.ends_with(comment)) id_ = id;
+    if (id_.empty() && !may_come_) give_up(NotStarted{never_submitted_, false});
+  }
+  bool id_from_script() {
+    const JobFile started = running::read_job_file(place_ + "/started");
+    if (const auto told = started.find("job"); told != started.end()) id_ = told->second;
+    return !id_.empty();
+  }
+  /// It is not to begin, even where Slurm comes to have it: its script looks for this file when it
+  /// has told that it started.
+  void give_up(Exit why) {
+    std::string error;
+    if (!write_file(place_ + "/withdrawn", "", error))
+      complaint_ = error;
+    else if (!id_from_script())
+      exit_ = std::move(why);
+  }
+  void set_why_never_submitted(std::string why) { never_submitted_ = std::move(why); }
 
   /// What squeue says; null: it does not know the job any more. True when that is news.
   bool take(const QueuedJob* row) {
@@ -173,6 +211,8 @@ class SlurmJobs::Job {
   bool runs_ = false;
   bool seen_end_ = false;  // its script's word of it
   std::int64_t restarts_ = 0;
+  bool may_come_ = true;
+  std::string never_submitted_ = "it was never submitted";
   std::string complaint_;
   std::optional<std::string> queued_;  // as it was told
   std::optional<Exit> exit_;
@@ -235,35 +275,59 @@ std::unique_ptr<SlurmJobs::Job> SlurmJobs::submit_one(const ReadyStep& step,
     words.emplace_back("--kill-on-invalid-dep=yes");
   }
   words.insert(words.end(), {path, step.place(), batch_step_name(step.made().name)});
+  if (!running::note_submission(step.place(), error))
+    return std::make_unique<Job>(intended(step), NotStarted{error, false});
   const auto answer = running::ask_tool(words, kToSubmit);
   if (!answer)
     return std::make_unique<Job>(
         intended(step), NotStarted{"sbatch is not on PATH, or did not answer in time", false});
+  if (!answer->good() && leaves_open(*answer)) {
+    auto job = std::make_unique<Job>(intended(step), "", step.place());
+    job->set_why_never_submitted(answer->complaint());
+    return job;
+  }
   if (!answer->good())
     return std::make_unique<Job>(intended(step), NotStarted{answer->complaint(), false});
   const std::string id = answer->out.substr(0, answer->out.find_first_of(";\n"));
   return std::make_unique<Job>(name_of(id, step.place()), id, step.place());
 }
 
-void SlurmJobs::ask(std::span<const Submitted> jobs, Time now) {
-  std::vector<std::string> ids;
-  for (const Submitted& name : jobs)
-    if (const Job* job = find(name); job != nullptr && job->in_doubt()) ids.push_back(job->id());
-  news_ = false;
-  if (ids.empty()) return;
+/// Of those without an id, all jobs of ours are asked for.
+bool SlurmJobs::look_for_ids(std::span<Job* const> jobs) {
+  for (Job* job : jobs) job->see_whether_it_may_come();
   std::string error;
-  const auto rows = running::ask_queue(ids, error);
-  bool news = false;
-  for (const Submitted& name : jobs) {
-    Job* job = find(name);
-    if (job == nullptr || !job->in_doubt()) continue;
+  const auto queued = running::ask_queue_of_user(error);
+  for (Job* job : jobs)
+    if (queued)
+      job->look_for_id(*queued);
+    else if (!job->id_from_script())
+      job->take_complaint(error);
+  return std::any_of(jobs.begin(), jobs.end(), [](const Job* job) { return !job->has_no_id(); });
+}
+
+void SlurmJobs::ask(std::span<const Submitted> jobs, Time now) {
+  std::vector<Job*> doubtful;
+  std::vector<Job*> nameless;
+  for (const Submitted& name : jobs)
+    if (Job* job = find(name); job != nullptr && job->in_doubt()) {
+      doubtful.push_back(job);
+      if (job->has_no_id()) nameless.push_back(job);
+    }
+  news_ = false;
+  if (doubtful.empty()) return;
+  bool news = !nameless.empty() && look_for_ids(nameless);
+  std::erase_if(doubtful, [](const Job* job) { return job->has_no_id(); });
+  std::vector<std::string> ids;
+  for (const Job* job : doubtful) ids.push_back(job->id());
+  std::string error;
+  const auto rows = ids.empty() ? std::nullopt : running::ask_queue(ids, error);
+  for (Job* job : doubtful)
     if (rows) {
       const auto row = rows->find(job->id());
       news = job->take(row == rows->end() ? nullptr : &row->second) || news;
     } else {
       job->take_complaint(error);
     }
-  }
   pace_.asked(now, news);
 }
 
@@ -289,9 +353,17 @@ std::vector<Event> SlurmJobs::poll(std::span<const Submitted> jobs, std::optiona
 
 void SlurmJobs::stop(std::span<const Submitted> jobs, int signal) {
   if (signal == SIGTSTP || signal == SIGCONT) return;
+  std::vector<Job*> nameless;
+  for (const Submitted& name : jobs)
+    if (Job* job = find(name); job != nullptr && job->in_doubt() && job->has_no_id())
+      nameless.push_back(job);
+  if (!nameless.empty()) look_for_ids(nameless);
+  for (Job* job : nameless)
+    if (job->in_doubt() && job->has_no_id()) job->give_up(Cancelled{});
   std::vector<std::string> ids;
   for (const Submitted& name : jobs)
-    if (const Job* job = find(name); job != nullptr && job->in_doubt()) ids.push_back(job->id());
+    if (const Job* job = find(name); job != nullptr && job->in_doubt() && !job->has_no_id())
+      ids.push_back(job->id());
   if (ids.empty()) return;
   std::vector<std::string> words = {"scancel"};
   if (signal == SIGKILL) words.insert(words.end(), {"--signal=KILL", "--full"});
@@ -311,13 +383,9 @@ bool SlurmJobs::adopt(const Submitted& job) {
   std::string id(text.substr(first + 1, second - first - 1));
   const std::string place(text.substr(second + 1));
   if (id == kUnknown) {
-    const JobFile started = running::read_job_file(place + "/started");
-    const auto told = started.find("job");
-    const std::string comment = comment_of(place);
-    // Of an ipucnn that was killed sbatch may still be submitting it.
-    if (told == started.end()) running::wait_for_process(comment, kToSubmit);
-    id = told != started.end() ? told->second : running::find_by_comment(comment);
-    if (id.empty()) return false;
+    // What is about to be submitted is on disk before.
+    if (!running::was_submission_begun(place)) return false;
+    id.clear();
   }
   jobs_.push_back(std::make_unique<Job>(job, id, place));
   return true;

@@ -7,11 +7,9 @@
 #include <array>
 #include <csignal>
 #include <fstream>
-#include <thread>
 
 #include "base/split.h"
 #include "base/text.h"
-#include "run/process_tree.h"
 #include "run/tool.h"
 
 namespace ipucnn::running {
@@ -128,20 +126,8 @@ std::optional<std::map<std::string, QueuedJob>> ask_queue(const std::vector<std:
   return jobs;
 }
 
-std::string find_by_comment(const std::string& comment) {
-  std::string unsaid;
-  const auto jobs = ask("--user=" + std::to_string(::getuid()), unsaid);
-  if (!jobs) return {};
-  for (const auto& [id, job] : *jobs)
-    if (job.comment.ends_with(comment)) return id;
-  return {};
-}
-
-void wait_for_process(const std::string& text, std::chrono::milliseconds longest) {
-  constexpr std::chrono::milliseconds kBetween(50);
-  const auto end = std::chrono::steady_clock::now() + longest;
-  while (!processes_called(text).empty() && std::chrono::steady_clock::now() < end)
-    std::this_thread::sleep_for(kBetween);
+std::optional<std::map<std::string, QueuedJob>> ask_queue_of_user(std::string& error) {
+  return ask("--user=" + std::to_string(::getuid()), error);
 }
 
 std::optional<std::int64_t> slurm_seconds(std::string_view text) {
@@ -191,6 +177,8 @@ Exit exit_of_script(const QueuedJob* job, const JobFile& ended) {
 }  // namespace
 
 Exit exit_of(const QueuedJob* job, const JobFile& ended) {
+  if (ended.count("withdrawn") != 0)
+    return NotStarted{"ipucnn had given it up before Slurm began it", false};
   if (job == nullptr) {
     const auto signal = ended.find("signal");
     if (signal != ended.end() && signal->second == "TERM") return Killed{SIGTERM};

@@ -36,12 +36,9 @@ std::optional<std::map<std::string, QueuedJob>> ask_queue(const std::vector<std:
 /// What sacct says of jobs that are over: id, state, exit status and signal, and time limit, with
 /// bars between them.
 std::map<std::string, QueuedJob> read_accounting(std::string_view text);
-/// The id of the job of ours with this at the end of its comment; empty where there is none.
-std::string find_by_comment(const std::string& comment);
-
-/// Returns when no process of this host has this text at the end of one of its words, or it took
-/// too long.
-void wait_for_process(const std::string& text, std::chrono::milliseconds longest);
+/// All jobs of the user that the queue has, by id; absent, with squeue's complaint, when it could
+/// not be asked.
+std::optional<std::map<std::string, QueuedJob>> ask_queue_of_user(std::string& error);
 
 /// "1-02:03:04", "5:00"; absent for UNLIMITED and what is no time.
 std::optional<std::int64_t> slurm_seconds(std::string_view text);

@@ -33,6 +33,9 @@ def create(path):
         sys.exit(f'Error from server (AlreadyExists): ipujobs.graphcore.ai "{name}" already exists')
     if os.environ.get("KUBE_REFUSES"):
         sys.exit("error: the server says no")
+    lost = "Error from server (Timeout): the request timed out"
+    if os.environ.get("KUBE_LOSES") == "question":
+        sys.exit(lost)
     folder.mkdir()
     container = job["spec"]["workers"]["template"]["spec"]["containers"][0]
     env = {one["name"]: one["value"] for one in container["env"]}
@@ -44,6 +47,8 @@ def create(path):
     subprocess.Popen(["sh", "-c", script, "sh", *container["command"], *container["args"]], cwd=folder,
                      env={**os.environ, **env}, start_new_session=True, stdin=subprocess.DEVNULL,
                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if os.environ.get("KUBE_LOSES") == "answer":
+        sys.exit(lost)
     print(f"ipujob.graphcore.ai/{name} created")
 
 
@@ -94,7 +99,13 @@ def main():
     with open(KUBE / "calls", "a", encoding="utf-8") as calls:
         calls.write(" ".join(sys.argv[1:]) + "\n")
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    if (KUBE / "deaf").exists():
+        sys.exit("The connection to the server localhost:8080 was refused")
     if words[0] == "create":
+        if os.environ.get("KUBE_KILLS"):
+            os.kill(os.getppid(), signal.SIGKILL)
+            while not (KUBE / "goes_on").exists():
+                time.sleep(0.05)
         create(next(word for word in sys.argv if word.startswith("--filename=")).removeprefix("--filename="))
     elif words[0] == "get":
         get(words[1:])

@@ -49,6 +49,8 @@ TEST(SlurmTools, TakesTheScriptsWordForItsStatus) {
   EXPECT_EQ(std::get<Killed>(exit_of(nullptr, {{"status", "1"}, {"signal", "TERM"}})).signal,
             SIGTERM);
   EXPECT_TRUE(std::holds_alternative<Lost>(exit_of(nullptr, {})));
+  EXPECT_TRUE(std::holds_alternative<NotStarted>(
+      exit_of(nullptr, {{"status", "1"}, {"withdrawn", "yes"}})));
 }
 
 TEST(SlurmTools, ReadsTheAccounting) {
