@@ -20,6 +20,9 @@ import time
 import unittest
 import xml.etree.ElementTree
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from support import benchmarks  # noqa: E402
+
 PROGRAM = ""
 SIZE = 40 if os.environ.get("IPUCNN_TEST_SIZE") == "full" else 6
 
@@ -372,6 +375,54 @@ jobs:
                           ["b", "failed", "", "", ""]])
         self.assertIn("b: failed: exit status 4", "".join(page.texts))
         self.assertRegex(self.bench("b.yml", "--format", "markdown", expect=3).stdout, r"(?m)^\| a \| done \| rate \|")
+
+
+class Documented(Suite):
+    """Graphcore's own entries, played: a rehearsal in place of IPUs."""
+    VARIABLES = {"DATASETS_DIR": "/data", "POPLAR_RUNTIME_OPTIONS": "{}", "REHEARSAL_SECONDS": "0.2"}
+
+    def play(self, release, group, *names):
+        self.write("benchmarks.yml", benchmarks.spec_text(benchmarks.entries()[release][group]))
+        application = f"{benchmarks.application_of(group)}@{release}"
+        return self.results("benchmarks.yml", *names, "--site", "rehearsal", "--app", application, **self.VARIABLES)
+
+    def test_trainings_by_poprun(self):
+        jobs = self.play("3.2", "pytorch/train")
+        wanted = benchmarks.entries()["3.2"]["pytorch/train"]
+        self.assertEqual({name for name in wanted if "_conv" not in name}, set(jobs))
+        for name, job in jobs.items():
+            self.assertEqual((name, "done", "REHEARSAL"), (name, job["state"], job["label"]))
+            self.assertEqual(set(wanted[name]["metrics"]), {one["metric"] for one in job["figures"] if one["value"]})
+        suite, = (self.folder / "runs").glob("*-bench-suite")
+        page = Page((suite / "results.html").read_text())
+        self.assertEqual(set(jobs), {row[0] for row in page.rows[1:]} - {""})
+
+    def test_mpirun_that_binds_to_more_cores_than_are_here(self):
+        jobs = self.play("3.0", "tensorflow1", "tf1_resnet50_infer_gen_pod4:batchsize=[14],*")
+        self.assertEqual(4, len(jobs))
+        self.assertEqual({"done"}, {job["state"] for job in jobs.values()})
+        self.assertTrue(all(self.figures(job)["throughput"]["value"] > 0 for job in jobs.values()))
+
+    @unittest.skipUnless(SIZE > 6, "all of them take minutes")
+    def test_all_of_a_release(self):
+        for group in benchmarks.entries()["3.0"]:
+            with self.subTest(group=group):
+                self.write("benchmarks.yml", benchmarks.spec_text(benchmarks.entries()["3.0"][group]))
+                done = subprocess.run(
+                    [PROGRAM, "bench", "benchmarks.yml", "--site", "rehearsal", "--app",
+                     f"{benchmarks.application_of(group)}@3.0", "--format", "json", "--output", group.replace("/", "_")],
+                    cwd=self.folder, capture_output=True, text=True, env={**os.environ, **self.VARIABLES})
+                states = [job["state"] for job in json.loads(done.stdout)["jobs"]]
+                self.assertEqual({"done"}, set(states) - {"illegal"}, done.stderr)
+
+
+class Pictures(Suite):
+    def test_of_values_that_differ_in_their_last_digits(self):
+        """No axis has ticks between them; looking for some took all memory."""
+        self.write("b.yml", "a:\n  cmd: echo rate {v}\n  parameters: {v: '4000.5,4000.5000000000005'}\n"
+                            "  data: {rate: {regexp: 'rate (\\S+)'}}\n")
+        done = self.bench("b.yml", "--format", "html")
+        self.assertIn("4000.5", "".join(Page(done.stdout).texts) + done.stdout)
 
 
 class Sweeps(Suite):

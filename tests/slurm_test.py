@@ -18,6 +18,9 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from support import benchmarks  # noqa: E402
+
 PROGRAM = ""
 TESTS = pathlib.Path(__file__).resolve().parent
 BOOT = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -691,6 +694,21 @@ class Suites(Cluster):
         jobs, _ = self.bench("--resume")
         self.assertEqual({"done"}, {job["state"] for job in jobs.values()})
         self.assertEqual({**dict.fromkeys("abdf", 1), "c": 2, "e": 2}, self.ran())
+
+    def test_documented_benchmarks_are_played(self):
+        """Graphcore's own entries through Slurm: a rehearsal in place of IPUs, and their report."""
+        group = benchmarks.entries()["3.2"]["pytorch/train"]
+        (self.folder / "b.yml").write_text(benchmarks.spec_text(group))
+        (self.folder / "pod.yml").write_text("sites: {pod: {extends: rehearsal, resources: none, slurm: {}}}\n")
+        jobs, err = self.bench("--app", "pytorch_cnns@3.2", DATASETS_DIR="/data", REHEARSAL_SECONDS="0.2")
+        wanted = {name for name in group if "_conv" not in name}
+        self.assertEqual((wanted, {"done"}, {"REHEARSAL"}),
+                         (set(jobs), {job["state"] for job in jobs.values()}, {job["label"] for job in jobs.values()}), err)
+        for name, job in jobs.items():
+            self.assertEqual(set(group[name]["metrics"]), {one["metric"] for one in job["figures"] if one["value"]}, name)
+        suite, = (self.folder / "runs").glob("*-bench-suite")
+        page = (suite / "results.html").read_text()
+        self.assertTrue(all(name in page for name in wanted))
 
     def test_dry_run_prints_the_scripts(self):
         self.entries("ab")

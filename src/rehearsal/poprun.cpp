@@ -145,6 +145,7 @@ int rehearse_mpirun(const std::vector<std::string>& words) {
   ::setenv("OMPI_MCA_hwloc_base_binding_policy", "none", 0);
   std::vector<std::string> command = {"mpirun"};
   command.insert(command.end(), words.begin(), words.end());
+  rehearsing::let_bindings_overload(command);
   return become(std::move(command));
 }
 

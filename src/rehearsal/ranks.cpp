@@ -136,6 +136,15 @@ std::optional<RankPlan> plan_ranks(const PoprunLine& line, const std::string& ta
   return plan;
 }
 
+void let_bindings_overload(std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "rehearsal-app") return;  // its own words
+    if (words[i] != "--bind-to" && words[i] != "-bind-to") continue;
+    if (++i < words.size() && words[i] != "none" && words[i].find(':') == std::string::npos)
+      words[i] += ":overload-allowed";
+  }
+}
+
 std::vector<std::string> mpirun_command(const RankPlan& plan,
                                         const std::vector<std::string>& forwarded, bool as_root) {
   const auto given = [&](std::string_view word) {
@@ -157,6 +166,7 @@ std::vector<std::string> mpirun_command(const RankPlan& plan,
       words.insert(words.end(), {"/bin/sh", "-c", R"(exec "$0" "$@" >/dev/null 2>&1)"});
     words.insert(words.end(), plan.program.begin(), plan.program.end());
   }
+  let_bindings_overload(words);
   return words;
 }
 

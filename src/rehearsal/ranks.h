@@ -32,6 +32,10 @@ struct RankPlan {
 std::optional<RankPlan> plan_ranks(const PoprunLine& line, const std::string& target_options,
                                    std::string& error);
 
+/// mpirun's words with leave to bind more processes to a core or socket than it has here: machines
+/// with IPUs have more of them.
+void let_bindings_overload(std::vector<std::string>& words);
+
 /// The command of the real mpirun: what has to be added so that any number of ranks can start on
 /// one machine, and as root, stands here and in no plan.
 std::vector<std::string> mpirun_command(const RankPlan& plan,

@@ -48,8 +48,11 @@ std::string figure(const std::string& caption, const std::string& svg, const std
 }  // namespace
 
 Range range_of(double low, double high, double margin) {
-  if (high <= low) {
-    const double around = low == 0 ? 1 : std::abs(low) * 0.01;
+  // What tells values apart there are the last digits of a sum, and between them lie no ticks.
+  constexpr double kSame = 1e-9;
+  if (high - low <= kSame * std::max(std::abs(low), std::abs(high))) {
+    const double around =
+        low == 0 && high == 0 ? 1 : std::max(std::abs(low), std::abs(high)) * 0.01;
     low -= around;
     high += around;
   }

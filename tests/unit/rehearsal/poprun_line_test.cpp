@@ -160,6 +160,16 @@ TEST_F(Poprun, RepeatsNothingThatMpirunTakesOnce) {
       mpirun_command(plan({"--mpi-global-args=--allow-run-as-root --bind-to core", "p"}), {}, true);
   EXPECT_EQ(std::count(command.begin(), command.end(), "--allow-run-as-root"), 1);
   EXPECT_EQ(std::count(command.begin(), command.end(), "--bind-to"), 1);
+  EXPECT_EQ(std::count(command.begin(), command.end(), "core:overload-allowed"), 1);
+}
+
+TEST(LetBindingsOverload, LeavesWhatIsNoneAndTheProgramsOwnWords) {
+  Words words = {"mpirun",    "--bind-to", "none",          "-bind-to",  "core:if-supported",
+                 "--bind-to", "socket",    "rehearsal-app", "--bind-to", "x"};
+  let_bindings_overload(words);
+  EXPECT_EQ(words,
+            (Words{"mpirun", "--bind-to", "none", "-bind-to", "core:if-supported", "--bind-to",
+                   "socket:overload-allowed", "rehearsal-app", "--bind-to", "x"}));
 }
 
 TEST(SplitWords, KnowsQuotesAndBackslashes) {
