@@ -22,6 +22,13 @@ bool is_in(std::string_view word, Words words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// As names of pods are made of it.
+bool is_label(std::string_view name) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !name.empty() && plain(name.front()) && plain(name.back()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-'; });
+}
+
 class Manifest {
  public:
   explicit Manifest(Diagnostics& out) : out_(out) {}
@@ -30,7 +37,7 @@ class Manifest {
     if (const Node version = job.find("apiVersion"); version.text() != kVersion)
       wrong(version ? version.at() : job.find_key("kind").at(),
             fmt::format("apiVersion of an IPUJob is {}", kVersion), "");
-    check_name(job.find("metadata"));
+    check_name(job);
     const Node spec = job.find("spec");
     if (!spec.is_map()) return wrong(job.find_key("kind").at(), "an IPUJob needs a spec", "");
     check_fields(
@@ -52,10 +59,17 @@ class Manifest {
     out_.add(FindingId::J001, at, std::move(message)).help = std::move(help);
   }
 
-  void check_name(Node metadata) {
+  void check_name(Node job) {
+    const Node metadata = job.find("metadata");
     const Node name = metadata.find("name");
     if (!name && !metadata.find("generateName"))
-      return wrong(metadata ? metadata.at() : Span{}, "an IPUJob needs a name", "");
+      return wrong(metadata ? metadata.at() : job.find_key("kind").at(), "an IPUJob needs a name",
+                   "");
+    if (!name || !check_quoted(name, "name")) return;
+    if (!is_label(name.text()))
+      wrong(name.at(),
+            "a name has lower-case letters, digits and hyphens, and begins and ends without one",
+            "");
     if (name.text().size() > kLongestName)
       out_.add(FindingId::J003, name.at(),
                fmt::format("the name has {} characters; with more than {} the job may fail to "
@@ -87,11 +101,22 @@ class Manifest {
       wrong(value.at(), fmt::format("{} is a whole number from 1 on, without quotes", key), "");
   }
 
+  /// With the name of a field, where `what` is one.
+  static std::string quoted_form(std::string_view what, std::string_view text) {
+    const bool field = what.find(' ') == what.npos;
+    return fmt::format("write it in quotes: {}\"{}\"", field ? fmt::format("{}: ", what) : "",
+                       text);
+  }
+
   /// False where it is wrong.
   bool check_quoted(Node value, std::string_view key) {
     if (!value || (value.is_scalar() && value.type() == ScalarType::String)) return true;
-    wrong(value.at(), fmt::format("{} is a text, and this is a number", key),
-          fmt::format("write it in quotes: {}: \"{}\"", key, value.text()));
+    const std::string_view is = !value.is_scalar()                 ? "a mapping or a list"
+                                : value.type() == ScalarType::Bool ? "a yes or no"
+                                : value.type() == ScalarType::Null ? "nothing"
+                                                                   : "a number";
+    wrong(value.at(), fmt::format("{} is a text, and this is {}", key, is),
+          value.is_scalar() ? quoted_form(key, value.text()) : "");
     return false;
   }
 
@@ -135,8 +160,9 @@ class Manifest {
     const Node launcher = spec.find("launcher");
     if (!launcher) return;
     check_fields(launcher, "launcher", {"command", "env"});
-    if (!launcher.find("command").is_list())
+    if (!launcher.find("command"))
       wrong(launcher.at(), "launcher needs a command, which is a list of words", "");
+    check_words(launcher);
     if (spec.find("workers").find_int("replicas").value_or(1) < 2)
       wrong(spec.find_key("launcher").at(), "a launcher is for several workers, and there is one",
             "let the worker's own command be poprun");
@@ -151,7 +177,23 @@ class Manifest {
     const Node containers = pod.find("containers");
     if (!containers.is_list() || containers.size() == 0)
       return wrong(workers.at(), "the pod template of workers needs containers", "");
+    for (const Node container : containers) check_words(container);
     check_host_access(pod, containers);
+  }
+
+  /// What the server refuses of a container: words and variables that are no texts.
+  void check_words(Node container) {
+    for (const std::string_view key : {"command", "args"}) {
+      const Node list = container.find(key);
+      if (list && !list.is_list()) wrong(list.at(), fmt::format("{} is a list of words", key), "");
+      if (!list.is_list()) continue;
+      for (const Node word : list) check_quoted(word, fmt::format("a word of {}", key));
+    }
+    const Node env = container.find("env");
+    if (!env.is_list()) return;
+    for (const Node variable : env)
+      check_quoted(variable.find("value"),
+                   fmt::format("the value of {}", variable.find("name").text()));
   }
 
   void lacks(Span at, std::string_view what, std::string help) {
@@ -185,7 +227,14 @@ class Manifest {
 }  // namespace
 
 void check_ipujob(Node document, Diagnostics& out) {
-  if (document.is_map() && document.find("kind").text() == "IPUJob") Manifest(out).check(document);
+  if (!document.is_map()) return;
+  const Node kind = document.find("kind");
+  if (kind.text() == "List" && document.find("items").is_list())
+    for (const Node item : document.find("items")) check_ipujob(item, out);
+  if (kind.text() == "IPUJob")
+    Manifest(out).check(document);
+  else if (to_lower(kind.text()) == "ipujob")
+    out.add(FindingId::J001, kind.at(), "the kind is written IPUJob");
 }
 
 }  // namespace ipucnn::importing

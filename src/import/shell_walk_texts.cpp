@@ -36,17 +36,43 @@ enum class Input : std::uint8_t {
   Copied,   ///< writes it to its output, or to the files that it names
 };
 
+/// What the options of a shell say of the words behind them.
+struct ShellOptions {
+  bool text = false;        ///< -c: the first of them is its commands
+  bool input = false;       ///< -s: it reads its input all the same
+  std::size_t operand = 0;  ///< the first that is no option; all words where there is none
+};
+
+ShellOptions shell_options(const ShellCommand& command, std::size_t first) {
+  ShellOptions found;
+  std::size_t& at = found.operand;
+  for (at = first + 1; at < command.words.size(); ++at) {
+    const std::string_view word = text_at(command, at);
+    if (word == "--" || word == "-") {
+      ++at;
+      break;
+    }
+    if (word.size() < 2 || (word[0] != '-' && word[0] != '+')) break;
+    if (word.starts_with("--")) {
+      if (word == "--rcfile" || word == "--init-file") ++at;
+      continue;
+    }
+    for (const char letter : word.substr(1)) {
+      if (letter == 'o' || letter == 'O') ++at;  // its value stands behind
+      found.text = found.text || (letter == 'c' && word[0] == '-');
+      found.input = found.input || (letter == 's' && word[0] == '-');
+    }
+  }
+  at = std::min(at, command.words.size());
+  return found;
+}
+
 /// Whether a shell has no words that name what it runs.
 bool reads_input(const ShellCommand& command, std::size_t first) {
-  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
-    const std::string_view word = text_at(command, i);
-    if (word == "-" || word == "/dev/stdin") return true;
-    if (word.empty() || (word[0] != '-' && word[0] != '+')) return false;
-    if (word == "-c" || (word[1] != '-' && word.find('c') != word.npos)) return false;
-    if (word == "-s" || word == "--") return true;
-    if (word == "-o" || word == "+o" || word == "-O") ++i;
-  }
-  return true;
+  const ShellOptions options = shell_options(command, first);
+  if (options.text) return false;
+  return options.input || options.operand == command.words.size() ||
+         text_at(command, options.operand) == "/dev/stdin";
 }
 
 /// `ssh HOST` alone gives a shell.
@@ -131,12 +157,11 @@ bool ShellWalk::run_text(const ShellCommand& command, std::size_t first) {
   if (program == "trap") return set_trap(command, first);
   if (program == "source" || program == ".") return printed_by_process(command, first);
   if (!is_shell(program)) return starts_commands(program) && run_wrapped(command, first);
-  for (std::size_t i = first + 1; i + 1 < command.words.size(); ++i) {
-    const std::string_view word = text_at(command, i);
-    if (!word.starts_with('-')) break;
-    if (word.starts_with("--") || word.back() != 'c') continue;
+  if (const ShellOptions options = shell_options(command, first); options.text) {
     Located text;
-    if (!add_word(command.words[i + 1], 0, text)) return false;
+    if (options.operand == command.words.size() ||
+        !add_word(command.words[options.operand], 0, text))
+      return false;
     read_in_a_shell(text);
     return true;
   }

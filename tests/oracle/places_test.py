@@ -66,6 +66,7 @@ FORMS = [
     ": $({c})", "export X=$({c})", "cat <({c})", "T='{c}'\n$T", "T='{c}'\neval $T", "T='{c}'\neval \"$T\"",
     "T=\"{p}\"\n$T {w}", "T='{p}'\nT+=' {w}'\n$T", "T=({c})\n\"${{T[@]}}\"", "T=({w})\n{p} \"${{T[@]}}\"",
     "T='{w}'\n{p} $T", "eval '{c}'", "bash -c '{c}'", "sh -ec '{c}'", "bash -ec \"{c}\"", "bash <<'X'\n{c}\nX",
+    "bash -euo pipefail -c '{c}'", "bash -c -- '{c}'", "bash -cx '{c}'", "sh -c -e '{c}'",
     "bash <<X\n{c}\nX", "bash -s <<-X\n\t{c}\n\tX", "sh <<< '{c}'", "echo '{c}' | bash", "printf '%s\\n' '{c}' | sh",
     "cat <<X | bash\n{c}\nX", "cat > run.sh <<X\n{c}\nX\nbash run.sh", "cat <<'X' > run.sh\n#!/bin/sh\n{c}\nX\nsh run.sh",
     "tee run.sh > log <<X\n{c}\nX\nsh ./run.sh", "echo '{c}' > run.sh\nbash run.sh", "ssh host '{c}'",
