@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "base/json_value.h"
+#include "base/table.h"
 #include "base/text.h"
 #include "campaign/parts.h"
 #include "ipucnn/render.h"
@@ -111,21 +112,13 @@ std::vector<Row> campaigning::rows_of(const std::vector<CaseResult>& results, bo
 namespace {
 
 std::string aligned(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], count_characters(printable(row[i])));
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string cell = printable(row[i]);
-      line += cell + std::string(widths[i] - count_characters(cell) + 2, ' ');
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
+  Table table(rows.front());
+  for (std::size_t r = 1; r < rows.size(); ++r) {
+    Row row;
+    for (const std::string& cell : rows[r]) row.push_back(printable(cell));
+    table.add(std::move(row));
   }
-  return text;
+  return table.text();
 }
 
 /// Why a start has no figures: "failed in compile: exit status 1 (acquire: Failed to acquire ..)".

@@ -1,4 +1,4 @@
-#include "view/table.h"
+#include "base/table.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "base/wrap.h"
 
-namespace ipucnn::view {
+namespace ipucnn {
 namespace {
 
 bool is_number(const std::string& cell) {
@@ -15,10 +15,6 @@ bool is_number(const std::string& cell) {
 }
 
 }  // namespace
-
-std::string cell(const std::optional<Quantity>& quantity) {
-  return quantity ? std::to_string(quantity->value) : "-";
-}
 
 std::string Table::text(std::size_t width) const {
   const std::size_t columns = rows_.front().size();
@@ -54,4 +50,4 @@ std::string Table::first_rows_text() const {
   return first.text() + fmt::format("{} more; --format json lists all\n", rows_.size() - 1 - kMost);
 }
 
-}  // namespace ipucnn::view
+}  // namespace ipucnn
