@@ -380,6 +380,28 @@ class Via(Cluster):
         self.assertEqual(0, self.runs("clean", folder, "--delete").returncode)
         self.assertFalse(folder.exists())
 
+    def test_filters_of_the_environment_are_for_people(self):
+        """What a user's squeue and scancel are told to leave out is not left out here."""
+        env = {"SQUEUE_PARTITION": "urgent", "SQUEUE_ACCOUNT": "x", "SQUEUE_NAMES": "x", "SQUEUE_QOS": "x",
+               "SQUEUE_STATES": "PENDING", "SQUEUE_USERS": "nobody", "SCANCEL_STATE": "PENDING", "SCANCEL_NAME": "x",
+               "SBATCH_WAIT": "1"}
+        status, said, _ = self.go("filters", env=env)
+        self.assertEqual(0, status, said.stderr)
+        folder = self.start("filters_cancel", "--detach", env={**env, "TAKES": "60"})
+        self.until_begun(folder)
+        cancelled = subprocess.run([PROGRAM, "runs", "cancel", folder], capture_output=True, text=True, check=False,
+                                   env={**self.env, **env}, cwd=self.at, timeout=60)
+        self.assertEqual((0, "CANCELLED"), (cancelled.returncode, self.facts(self.slurm_id(folder))["JobState"]))
+
+    def test_an_sbatch_that_greets(self):
+        """The id does not stand where it should, as behind a site's own lines: the queue has it."""
+        tools = self.at / "greeting"
+        tools.mkdir()
+        (tools / "sbatch").write_text('#!/bin/sh\necho "Welcome to the pod"\nexec /usr/bin/sbatch "$@"\n')
+        (tools / "sbatch").chmod(0o755)
+        status, said, folder = self.go("greeted", env={"PATH": f"{tools}:{self.env['PATH']}"})
+        self.assertEqual((0, "done"), (status, self.record(folder)["state"]), said.stderr)
+
     def test_a_job_that_fails(self):
         status, said, folder = self.go("fails", env={"TRAINING_ENDS_WITH": "7"})
         self.assertEqual(3, status)
@@ -807,6 +829,11 @@ class Suites(Cluster):
     def test_an_sbatch_that_outlived_its_ipucnn_on_another_host(self):
         goes_on = self.folder / "goes_on"
         self.leave_a_submission(submits=goes_on)
+        # Many others are queued: more than one MiB of them.
+        squeue = self.folder / "tools" / "squeue"
+        squeue.write_text(squeue.read_text().replace(
+            "exec ", "case $* in *--user=*) seq -f '%.0f|RUNNING|None|0|0|n1|UNLIMITED|of somebody else' 900000 930000 ;; "
+                     "esac\nexec "))
         process = self.start("--resume", "--format", "json")
         self.until(lambda: any("--user=" in line for line in self.lines("squeue")))
         self.assertEqual([], self.lines("submitted"))

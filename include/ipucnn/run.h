@@ -222,6 +222,8 @@ struct ProcessSpec {
   std::vector<std::string> argv;
   std::vector<std::pair<std::string, std::string>> env;  ///< set beside what we have
   std::string cwd;                                       ///< empty: ours
+  /// Of what we have, left out: names, and beginnings of names that end in `_`.
+  std::vector<std::string> without{};
 };
 /// Run folders that are not known yet are empty texts.
 ProcessSpec process_of(const Command& command);

@@ -23,6 +23,7 @@ struct Said {
   Descriptor ours;
   Descriptor its;
   std::string text;
+  bool whole = true;
 
   bool open() {
     std::array<int, 2> ends{};
@@ -34,12 +35,13 @@ struct Said {
 
   /// What there is now; at the end of the stream it is closed.
   void read() {
-    constexpr std::size_t kMost = std::size_t{1} << 20U;
+    constexpr std::size_t kMost = std::size_t{1} << 26U;  // a queue of some 100,000 jobs
     std::array<char, 4096> buffer{};
     const ssize_t n = ::read(ours.get(), buffer.data(), buffer.size());
     if (n < 0 && errno == EINTR) return;
     if (n <= 0) return ours.close();
-    if (text.size() < kMost) text.append(buffer.data(), static_cast<std::size_t>(n));
+    whole = whole && text.size() < kMost;
+    if (whole) text.append(buffer.data(), static_cast<std::size_t>(n));
   }
 };
 
@@ -100,7 +102,7 @@ std::optional<ToolAnswer> answer_of(const ProcessSpec& spec, std::chrono::millis
   int status = 0;
   while (::waitpid(*child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (!whole) return std::nullopt;
+  if (!whole || !out.whole || !err.whole) return std::nullopt;
   constexpr int kOfSignals = 128;
   return ToolAnswer{WIFEXITED(status) ? WEXITSTATUS(status) : kOfSignals + WTERMSIG(status),
                     std::move(out.text), std::move(err.text)};
@@ -117,8 +119,9 @@ std::string ToolAnswer::complaint() const {
 }
 
 std::optional<ToolAnswer> ask_tool(const std::vector<std::string>& words,
-                                   std::chrono::milliseconds longest) {
-  return answer_of({words, {}, {}}, longest);
+                                   std::chrono::milliseconds longest,
+                                   const std::vector<std::string>& without) {
+  return answer_of({words, {}, {}, without}, longest);
 }
 
 std::optional<pid_t> start_tool(const std::vector<std::string>& words, int out) {

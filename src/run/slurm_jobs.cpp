@@ -277,19 +277,21 @@ std::unique_ptr<SlurmJobs::Job> SlurmJobs::submit_one(const ReadyStep& step,
   words.insert(words.end(), {path, step.place(), batch_step_name(step.made().name)});
   if (!running::note_submission(step.place(), error))
     return std::make_unique<Job>(intended(step), NotStarted{error, false});
-  const auto answer = running::ask_tool(words, kToSubmit);
-  if (!answer)
-    return std::make_unique<Job>(
-        intended(step), NotStarted{"sbatch is not on PATH, or did not answer in time", false});
-  if (!answer->good() && leaves_open(*answer)) {
-    auto job = std::make_unique<Job>(intended(step), "", step.place());
-    job->set_why_never_submitted(answer->complaint());
-    return job;
-  }
-  if (!answer->good())
-    return std::make_unique<Job>(intended(step), NotStarted{answer->complaint(), false});
-  const std::string id = answer->out.substr(0, answer->out.find_first_of(";\n"));
-  return std::make_unique<Job>(name_of(id, step.place()), id, step.place());
+  const auto answer = running::ask_slurm(words, kToSubmit);
+  if (!answer && !find_program({{words.front()}, {}, {}}))
+    return std::make_unique<Job>(intended(step), NotStarted{"sbatch is not on PATH", false});
+  const std::string id = answer ? answer->out.substr(0, answer->out.find_first_of(";\n")) : "";
+  if (answer && answer->good() && parse_int64(id))
+    return std::make_unique<Job>(name_of(id, step.place()), id, step.place());
+  const std::string why = !answer          ? "sbatch did not answer in time"
+                          : answer->good() ? "sbatch does not tell the job's id: " + id
+                                           : answer->complaint();
+  if (answer && !answer->good() && !leaves_open(*answer))
+    return std::make_unique<Job>(intended(step), NotStarted{why, false});
+  // Slurm may have it: the queue will tell.
+  auto job = std::make_unique<Job>(intended(step), "", step.place());
+  job->set_why_never_submitted(why);
+  return job;
 }
 
 /// Of those without an id, all jobs of ours are asked for.
@@ -368,7 +370,7 @@ void SlurmJobs::stop(std::span<const Submitted> jobs, int signal) {
   std::vector<std::string> words = {"scancel"};
   if (signal == SIGKILL) words.insert(words.end(), {"--signal=KILL", "--full"});
   words.insert(words.end(), ids.begin(), ids.end());
-  running::ask_tool(words, kToSubmit);
+  running::ask_slurm(words, kToSubmit);
   pace_.changed(clock_.now());
 }
 

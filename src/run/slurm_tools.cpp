@@ -10,7 +10,6 @@
 
 #include "base/split.h"
 #include "base/text.h"
-#include "run/tool.h"
 
 namespace ipucnn::running {
 namespace {
@@ -47,7 +46,7 @@ std::optional<QueuedJob> read_row(std::string_view line) {
 
 std::optional<std::map<std::string, QueuedJob>> ask(const std::string& of_which,
                                                     std::string& error) {
-  const auto answer = ask_tool(
+  const auto answer = ask_slurm(
       {"squeue", of_which, "--states=all", "--noheader", "--Format=" + std::string(kColumns)},
       kLongest);
   if (!answer) {
@@ -71,9 +70,9 @@ std::optional<std::map<std::string, QueuedJob>> ask(const std::string& of_which,
 /// One question for all to the accounting, where the cluster keeps one: its jobs are kept for
 /// years, those of the queue for minutes. Nothing of those that it has no end of.
 std::map<std::string, QueuedJob> ask_accounting(const std::vector<std::string>& ids) {
-  const auto answer = ask_tool({"sacct", "--noheader", "--parsable2", "--allocations",
-                                "--jobs=" + join(ids, ","), "--format=" + std::string(kAccounted)},
-                               kLongest);
+  const auto answer = ask_slurm({"sacct", "--noheader", "--parsable2", "--allocations",
+                                 "--jobs=" + join(ids, ","), "--format=" + std::string(kAccounted)},
+                                kLongest);
   return answer && answer->good() ? read_accounting(answer->out)
                                   : std::map<std::string, QueuedJob>();
 }
@@ -83,6 +82,19 @@ bool is_one_of(std::string_view state, std::initializer_list<std::string_view> s
 }
 
 }  // namespace
+
+std::optional<ToolAnswer> ask_slurm(const std::vector<std::string>& words,
+                                    std::chrono::milliseconds longest) {
+  static const std::map<std::string, std::vector<std::string>, std::less<>> kWithout = {
+      {"squeue", {"SQUEUE_"}},
+      {"scancel", {"SCANCEL_"}},
+      {"sacct", {"SACCT_"}},
+      {"sbatch", {"SBATCH_WAIT", "SBATCH_ARRAY_INX"}},
+  };
+  const auto without = kWithout.find(words.front());
+  return ask_tool(words, longest,
+                  without == kWithout.end() ? std::vector<std::string>() : without->second);
+}
 
 bool QueuedJob::is_over() const {
   return is_one_of(state, {"COMPLETED", "FAILED", "TIMEOUT", "DEADLINE", "CANCELLED", "NODE_FAIL",

@@ -9,6 +9,7 @@
 
 #include "ipucnn/end.h"
 #include "ipucnn/record.h"
+#include "run/tool.h"
 
 // What Slurm's own programs say of jobs, and what a batch script of ours leaves in its folder.
 namespace ipucnn::running {
@@ -27,6 +28,11 @@ struct QueuedJob {
   bool is_over() const;
   bool waits() const;
 };
+
+/// Runs one of Slurm's programs without the variables that would make it speak of other jobs than
+/// it is asked about, as SQUEUE_PARTITION would, or wait.
+std::optional<ToolAnswer> ask_slurm(const std::vector<std::string>& words,
+                                    std::chrono::milliseconds longest);
 
 /// One question for all; absent, with squeue's complaint, when it could not be answered. A job that
 /// the queue does not know any more is looked up in the accounting, where there is one; one that

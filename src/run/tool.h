@@ -20,10 +20,12 @@ struct ToolAnswer {
   std::string complaint() const;
 };
 
-/// Runs it to its end with the environment and folder of ours. Absent when there is no such program
-/// on PATH, or when it took too long and was killed.
+/// Runs it to its end with the environment and folder of ours, `without` some variables (see
+/// ProcessSpec). Absent when there is no such program on PATH, when it took too long and was
+/// killed, or when it says more than can be kept.
 std::optional<ToolAnswer> ask_tool(const std::vector<std::string>& words,
-                                   std::chrono::milliseconds longest);
+                                   std::chrono::milliseconds longest,
+                                   const std::vector<std::string>& without = {});
 
 /// Begins one whose output goes on for long; its standard error is not kept. Its number; absent
 /// when it could not be started.
