@@ -120,6 +120,7 @@ struct FormRecord {
   NodeRef flag;
   NodeRef short_flag;
   NodeRef off_flag;
+  NodeRef alone;
   NodeRef default_value;
   NodeRef late_default;
   NodeRef choices;

@@ -42,11 +42,6 @@ std::string ipujob_name(const JobPlan& plan, const Step& step);
 /// Its manifest under this name; the plan has none of why_no_manifest.
 std::string ipujob_text(const JobPlan& plan, const Step& step, const std::string& name);
 
-namespace emitting {
-/// A word as a POSIX shell reads it back: bare where that is safe, else in quotes.
-std::string shell_quote(std::string_view text);
-}  // namespace emitting
-
 /// Several plans, at least one, that are started one after the other.
 std::optional<std::vector<Artifact>> emit(const std::vector<JobPlan>& plans,
                                           std::string_view format);

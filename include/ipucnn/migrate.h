@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ipucnn/import.h"
 #include "ipucnn/imported_job.h"
 #include "ipucnn/job.h"
 
@@ -40,8 +41,15 @@ struct MigratedWords {
   std::vector<Edit> edits;
   std::vector<ValueElsewhere> elsewhere;
 };
+/// The text that a command stands in.
+struct CommandText {
+  const Sources& sources;
+  CommandSource kind;
+};
+/// `has_preset`: the other release knows the command's preset, under its name. Of one that it does
+/// not know all options are written out.
 MigratedWords migrated_words(const ImportedJob& command, const JobStep& from, const AppSchema& to,
-                             const Sources& sources, Diagnostics& out);
+                             bool has_preset, const CommandText& text, Diagnostics& out);
 
 /// The edits of those values where a benchmark's entry (of `root`, the file; absent for other
 /// texts) gives its parameters and variables, or a shell text sets them. Reports what is not found

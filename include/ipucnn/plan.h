@@ -14,6 +14,7 @@
 
 namespace ipucnn {
 
+struct OptionSpec;
 class Node;
 struct ResolveInput;
 struct LaunchSettings;
@@ -80,11 +81,20 @@ struct PlanSetting {
   friend bool operator==(const PlanSetting&, const PlanSetting&) = default;
 };
 
+/// So many files with names of a pattern, no more and no less.
+struct FileCount {
+  std::string pattern;
+  std::int64_t exactly = 0;
+
+  friend bool operator==(const FileCount&, const FileCount&) = default;
+};
+
 /// Files that a step reads.
 struct DataNeed {
   Arg path;                        ///< as the script is told; relative to where it starts
   std::vector<std::string> files;  ///< patterns of what has to lie there; empty: not known
   std::string help{};              ///< where it comes from
+  std::vector<FileCount> counts{};
 
   friend bool operator==(const DataNeed&, const DataNeed&) = default;
 };
@@ -243,6 +253,9 @@ JobPlan plan(const PlanInput& in);
 /// The plans in the text of an `ipucnn.plan/2` or `ipucnn.plans/2`, at least one. Empty with
 /// `error`, which begins with the JSON path of the field that is wrong.
 std::vector<JobPlan> read_plans(std::string_view json, std::string& error);
+
+/// An option with its value as a script's command line takes it; empty where it is so anyway.
+std::vector<Arg> option_words(const OptionSpec& option, const Value& value);
 
 /// A text of ours as a word: `${env:NAME}` and `${env:NAME:-default}` are variables.
 Arg word_of_text(std::string_view text, std::string_view cause);

@@ -62,6 +62,7 @@ struct OptionSpec {
   OptionType type = OptionType::Untyped;
   bool is_list = false;       ///< takes one value and more
   bool may_be_empty = false;  ///< of a list: or none
+  std::string_view alone;     ///< what the flag means without a value; empty: it needs one
   /// A preset is a list of words to this script, and argparse converts every one of them.
   bool preset_as_words = false;
   bool stores = true;  ///< what giving a switch sets its key to

@@ -112,6 +112,11 @@ Whole loss_scale_steps(RuleFacts& facts) {
   return static_cast<std::int64_t>(std::floor(std::log2(ratio))) + 1;
 }
 
+/// Without accumulation, as an evaluation runs.
+Whole samples_of_a_step(RuleFacts& facts) {
+  return product(facts.whole("micro batch"), facts.whole("total replicas"));
+}
+
 Whole replicas_of_a_process(RuleFacts& facts) {
   return quotient(facts.whole("total replicas"), facts.whole("instances"));
 }
@@ -175,6 +180,7 @@ constexpr Figure kFigures[] = {
     {"replicas of a process", computed<replicas_of_a_process>},
     {"training samples", computed<training_samples>},
     {"validation samples", computed<validation_samples>},
+    {"samples of a step", computed<samples_of_a_step>},
     {"updates per epoch", computed<updates_per_epoch>},
     {"updates in the run", computed<updates_in_the_run>},
     {"updates per log line", computed<updates_per_log_line>},

@@ -12,6 +12,7 @@ namespace ipucnn::checking {
 ///   stages, total replicas, replicas of a process, IPUs per replica, instances, hosts,
 ///   micro batch, accumulation, global batch              the geometry
 ///   training samples, validation samples                 of the data set in use
+///   samples of a step                                    micro batch x replicas
 ///   updates per epoch, updates in the run, updates per log line, updates per call
 ///   host steps per epoch                                 PopTorch: with device iterations
 ///   loss scale steps                                     doublings to the final loss scale + 1

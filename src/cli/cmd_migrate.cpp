@@ -66,7 +66,8 @@ class Migration {
       to = release(step.schema().name());
       if (to == nullptr) return finish(before.findings);
       if (!has_script(*to, step, command->at)) continue;
-      MigratedWords words_there = migrated_words(*command, step, *to, files_.sources, found_);
+      MigratedWords words_there = migrated_words(*command, step, *to, has_preset(*to, step),
+                                                 {files_.sources, kind_of(source)}, found_);
       for (Edit& edit : words_there.edits) edits.push_back(std::move(edit));
       for (Edit& edit :
            migrated_parameters(*command, words_there.elsewhere, top, files_.sources, found_))
@@ -86,6 +87,15 @@ class Migration {
   }
 
  private:
+  /// Whether the other release has the job's preset under its name.
+  bool has_preset(const AppSchema& to, const JobStep& step) const {
+    if (!step.preset) return true;
+    AppId of = parse_app_id(to.id());
+    const auto purpose = to.purpose(step.purpose.name);
+    if (purpose) of.group = purpose->preset_group;
+    return !files_.catalog.find_presets(step.preset->name, of).empty();
+  }
+
   /// Reports a command whose script the other release does not have.
   bool has_script(const AppSchema& to, const JobStep& step, Span at) {
     if (to.purpose(step.purpose.name)) return true;

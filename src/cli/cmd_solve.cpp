@@ -1,6 +1,7 @@
 // Figures for another machine, found by trying all of them.
 #include <fmt/format.h>
 
+#include "base/shell_quote.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
@@ -27,7 +28,7 @@ Span place_of(Relation violated, const SplitArgv& split) {
 std::string command_text(const JobStep& step, const SplitArgv& split, std::string_view preset,
                          const Answer& best) {
   std::string text = "ipucnn run";
-  const auto add = [&](std::string_view word) { text += " " + emitting::shell_quote(word); };
+  const auto add = [&](std::string_view word) { text += " " + quoted_for_shell(word); };
   if (!preset.empty() && !split.has(Option::Config)) {
     add(option_row(Option::Config).flag());
     add(preset);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ipucnn/emit.h"
+#include "base/shell_quote.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -34,7 +34,7 @@ class Splitter {
   Word take() { return add_word(args_[next_++]); }
 
   Word add_word(std::string_view text) {
-    const std::string shown = emitting::shell_quote(text);
+    const std::string shown = quoted_for_shell(text);
     if (!split_.text.empty()) split_.text += ' ';
     const Span at{kCommandLine, 1, static_cast<std::uint32_t>(split_.text.size()) + 1,
                   static_cast<std::uint32_t>(shown.size())};

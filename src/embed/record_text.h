@@ -58,9 +58,9 @@ inline std::string text_of(const WordRecord& r) {
 inline std::string text_of(const ConditionRecord& r) { return fields_text(r.node, r.words); }
 inline std::string text_of(const CaseRecord& r) { return fields_text(r.when, r.value); }
 inline std::string text_of(const FormRecord& r) {
-  return fields_text(r.flag, r.short_flag, r.off_flag, r.default_value, r.late_default, r.choices,
-                     r.range, r.about, r.late, r.scripts, r.only_with, r.type, r.items, r.has_items,
-                     r.has_scripts, r.is_list, r.may_be_empty, r.stores, r.required,
+  return fields_text(r.flag, r.short_flag, r.off_flag, r.alone, r.default_value, r.late_default,
+                     r.choices, r.range, r.about, r.late, r.scripts, r.only_with, r.type, r.items,
+                     r.has_items, r.has_scripts, r.is_list, r.may_be_empty, r.stores, r.required,
                      r.zero_is_unset);
 }
 inline std::string text_of(const OptionRecord& r) {

@@ -17,7 +17,7 @@ namespace ipucnn::emitting {
 std::vector<Artifact> emit_shell_plans(const std::vector<JobPlan>& plans);
 std::vector<Artifact> emit_json_plans(const std::vector<JobPlan>& plans);
 
-/// `shell_quote` for a word of a plan; variables double quoted.
+/// `quoted_for_shell` for a word of a plan; variables double quoted.
 std::string shell_quote(const Arg& arg);
 
 /// A text in double quotes, as every reader of YAML 1.1 takes it.

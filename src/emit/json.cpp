@@ -224,9 +224,12 @@ Json step_json(const Step& step) {
   json["output"] = path_json(step.output);
   json["restore"] = path_json(step.restore);
   json["data_needs"] = Json::array();
-  for (const DataNeed& need : step.data_needs)
-    json["data_needs"].push_back(
-        {{"path", path_json(need.path)}, {"files", texts_json(need.files)}, {"help", need.help}});
+  for (const DataNeed& need : step.data_needs) {
+    Json& one = json["data_needs"].emplace_back(Json{
+        {"path", path_json(need.path)}, {"files", texts_json(need.files)}, {"help", need.help}});
+    for (const FileCount& count : need.counts)
+      one["counts"].push_back({{"files", count.pattern}, {"exactly", count.exactly}});
+  }
   add_patterns(step, json);
   json["resources"] = {{"hosts", or_null(step.resources.hosts)},
                        {"ipus", or_null(step.resources.ipus)},

@@ -1,15 +1,8 @@
+#include "base/shell_quote.h"
 #include "emit/emitters.h"
 
 namespace ipucnn::emitting {
 namespace {
-
-constexpr std::string_view kSafe =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:=+@%";
-
-/// A tilde or an assignment is special only at some places; a quote there costs nothing.
-bool is_bare(std::string_view text) {
-  return !text.empty() && text.find_first_not_of(kSafe) == std::string_view::npos;
-}
 
 /// For the default inside "${NAME:-default}".
 std::string in_double_quotes(std::string_view text) {
@@ -27,24 +20,12 @@ std::string in_double_quotes(std::string_view text) {
 
 }  // namespace
 
-std::string shell_quote(std::string_view text) {
-  if (is_bare(text)) return std::string(text);
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'')
-      out += "'\\''";
-    else
-      out += c;
-  }
-  return out + "'";
-}
-
 std::string shell_quote(const Arg& arg) {
   if (arg.pieces.empty()) return "''";
   std::string out;
   for (const Piece& piece : arg.pieces) {
     if (piece.kind == Piece::Kind::Text) {
-      out += shell_quote(piece.text);
+      out += quoted_for_shell(piece.text);
       continue;
     }
     out += "\"${" + piece.text;

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "base/shell_quote.h"
 #include "ipucnn/overrides.h"
+#include "ipucnn/plan.h"
 #include "ipucnn/yaml_text.h"
 #include "job/counterparts.h"
 
@@ -164,31 +166,54 @@ Span whole_option(const resolving::Override& given, const Sources& sources) {
   return whole;
 }
 
+/// A word in a command's text. A benchmark puts its parameters in between braces, so those that are
+/// meant stand twice.
+std::string written_word(std::string_view word, CommandSource kind) {
+  std::string text;
+  for (const char c : quoted_for_shell(word))
+    text.append(kind == CommandSource::Yaml && (c == '{' || c == '}') ? 2 : 1, c);
+  return text;
+}
+
+/// Each with a blank before it; options on lines of their own where what they take the place of,
+/// with the blank before it, stands on one.
+std::string options_text(const std::vector<Arg>& words, Span place, const CommandText& text) {
+  const std::string_view indent = text.sources.line(place).substr(0, place.column - 1);
+  const bool own_lines = text.kind != CommandSource::Yaml && !indent.empty() &&
+                         indent.find_first_not_of(' ') == indent.npos;
+  std::string out;
+  for (const Arg& word : words) {
+    out += own_lines && word.begins && !out.empty() ? fmt::format(" \\\n{} ", indent) : " ";
+    out += written_word(literal_text(word), text.kind);
+  }
+  return out;
+}
+
 bool needs_no_value(const OptionSpec& option) {
   return option.type == OptionType::Switch || option.type == OptionType::BoolWord;
 }
 
 /// An option with values where a switch stood, or the other way round. False: it is neither.
 bool edit_switch(const resolving::Override& given, const OptionSpec& there, const Value& value,
-                 const Sources& sources, MigratedWords& out) {
+                 const CommandText& text, MigratedWords& out) {
   const bool alone = std::all_of(given.value.items.begin(), given.value.items.end(),
                                  [&](const Scalar& item) { return item.at == given.at; });
   if (alone && needs_no_value(given.option) && !needs_no_value(there)) {
-    std::string text(there.flag);
-    for (const Scalar& item : value.items) text += ' ' + item.text;
-    out.edits.push_back({given.at, text});
+    std::string words(there.flag);
+    for (const Scalar& item : value.items) words += ' ' + written_word(item.text, text.kind);
+    out.edits.push_back({given.at, words});
     return true;
   }
   if (there.type != OptionType::Switch || given.option.type == OptionType::Switch) return false;
   const bool on = value.scalar() != nullptr && yaml_bool(value.scalar()->text);
   out.edits.push_back(
-      {whole_option(given, sources), on ? " " + std::string(there.flag) : std::string()});
+      {whole_option(given, text.sources), on ? " " + std::string(there.flag) : std::string()});
   return true;
 }
 
 void edit_option(const resolving::Override& given, const OptionSpec* there, const Value& value,
-                 const Sources& sources, MigratedWords& out) {
-  if (there && edit_switch(given, *there, value, sources, out)) return;
+                 const CommandText& text, MigratedWords& out) {
+  if (there && edit_switch(given, *there, value, text, out)) return;
   if (there && there->flag != given.option.flag) {
     Span flag = given.at;
     flag.length =
@@ -198,12 +223,67 @@ void edit_option(const resolving::Override& given, const OptionSpec* there, cons
   for (std::size_t i = 0; i < value.items.size(); ++i) {
     const Scalar& old = given.value.items[i];
     if (value.items[i].text == old.text || old.at == given.at) continue;
-    const std::string_view hole = hole_at(word_at(sources, old.at));
+    const std::string_view hole = hole_at(word_at(text.sources, old.at));
     if (hole.empty())
-      out.edits.push_back({old.at, value.items[i].text});
+      out.edits.push_back({old.at, written_word(value.items[i].text, text.kind)});
     else
       out.elsewhere.push_back({old.at, std::string(hole), old.text, value.items[i].text});
   }
+}
+
+struct NamedPreset {
+  Span name;
+  Span option;  ///< `--config NAME` and the blank before it
+};
+
+/// Where a command names its preset; absent where the name comes from elsewhere, or does not stand
+/// beside its option.
+std::optional<NamedPreset> named_preset(const ImportedJob& command, const Sources& sources) {
+  const Node preset = command.entry().body.find("preset");
+  if (!preset) return std::nullopt;
+  const Span name = preset.at();
+  const std::string_view line = sources.line(name);
+  const std::size_t begin = std::min<std::size_t>(name.column - 1, line.size());
+  if (line.substr(begin, name.length).find(preset.text()) == line.npos) return std::nullopt;
+  std::string_view before = line.substr(0, begin);
+  if (before.ends_with('=')) before.remove_suffix(1);
+  while (before.ends_with(' ')) before.remove_suffix(1);
+  const std::size_t blank = before.find_last_of(" \t");
+  if (blank == before.npos || before.substr(blank + 1, 2) != "--") return std::nullopt;
+  Span option = name;
+  option.column = static_cast<std::uint32_t>(blank + 1);
+  option.length = static_cast<std::uint32_t>(begin + name.length - blank);
+  return NamedPreset{name, option};
+}
+
+/// The launcher tells the script its replicas, which may not be typed beside it.
+bool is_told_by_launcher(const JobStep& step, std::string_view key) {
+  const AppSchema& schema = step.schema();
+  const std::string_view script = step.purpose.script;
+  return step.geometry.processes == ProcessModel::ShareReplicas &&
+         schema.binding(QuantityName::Replicas, script).spread.empty() &&
+         schema.key_of(QuantityName::Replicas, script) == key;
+}
+
+/// What a preset sets and nothing stronger does, as words of the other release, which does not
+/// know the preset.
+std::vector<Arg> preset_written_out(const JobStep& from, const Counterparts& counterparts, Span at,
+                                    Diagnostics& out) {
+  std::vector<Arg> words;
+  out.add(FindingId::K045, at,
+          fmt::format("'{}' is no preset of {}: its options are written out", from.preset->name,
+                      counterparts.to().id()));
+  for (const Setting& set : from.settings.all()) {
+    const bool of_preset =
+        set.origin.kind == OriginKind::Preset || set.origin.kind == OriginKind::InheritedPreset;
+    if (!of_preset || is_told_by_launcher(from, set.key)) continue;
+    const Counterpart counterpart = counterparts.of(set.key);
+    const auto value = moved_value(set.key, set.value, counterpart, counterparts.to(), at, out);
+    const OptionSpec* there = value ? counterparts.there(counterpart.key) : nullptr;
+    if (there == nullptr) continue;
+    for (Arg& word : option_words(*there, *value)) words.push_back(std::move(word));
+  }
+  return words;
 }
 
 }  // namespace
@@ -251,21 +331,26 @@ std::string migrated_preset(const std::vector<MigratedOption>& options, const Ap
 }
 
 MigratedWords migrated_words(const ImportedJob& command, const JobStep& from, const AppSchema& to,
-                             const Sources& sources, Diagnostics& out) {
+                             bool has_preset, const CommandText& text, Diagnostics& out) {
   const AppSchema& schema = from.schema();
   const Counterparts counterparts(from, to);
   const Facts facts = counterparts.effective().facts();
   Diagnostics ignored;  // what is wrong with the words was reported
   MigratedWords words;
+  const auto preset = has_preset ? std::nullopt : named_preset(command, text.sources);
+  if (preset && from.preset) {
+    const std::vector<Arg> options = preset_written_out(from, counterparts, preset->name, out);
+    words.edits.push_back({preset->option, options_text(options, preset->option, text)});
+  }
   for (const resolving::Override& given :
        resolving::parse_overrides(command.options, schema, from.purpose.script, facts, ignored)) {
     const Counterpart counterpart = counterparts.of(given.option.key);
     const auto value = moved_value(given.option.key, given.value, counterpart, to, given.at, out);
     if (!value) {
-      words.edits.push_back({whole_option(given, sources), ""});
+      words.edits.push_back({whole_option(given, text.sources), ""});
       continue;
     }
-    edit_option(given, counterparts.there(counterpart.key), *value, sources, words);
+    edit_option(given, counterparts.there(counterpart.key), *value, text, words);
   }
   return words;
 }

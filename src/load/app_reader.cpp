@@ -237,6 +237,8 @@ class AppReader {
     } else if (field == "arity") {
       form.is_list = value.text() == "+" || value.text() == "*";
       form.may_be_empty = value.text() == "*";
+    } else if (field == "alone") {
+      form.alone = ref(value);
     } else if (field == "late_default") {
       form.late_default = ref(value);
       form.late = cases(value);

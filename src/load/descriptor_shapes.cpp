@@ -86,6 +86,7 @@ constexpr FieldShape kVariantFields[] = {
     {"negative", &kText, "the form that takes a switch back"},
     {"type", &kType, "what the script's parser makes of a word"},
     {"arity", &kArity, "1, + for one and more, or * for none as well"},
+    {"alone", &kText, "what the flag means without a value; absent: it needs one"},
     {"default", &kValue, "null: a later step may fill it"},
     {"late_default", &kLateDefault, "first entry that holds; a plain text is for people only"},
     {"zero_is_unset", &kFlag, "0, false and an empty list are filled by the late default, too"},

@@ -66,8 +66,9 @@ inline constexpr FieldShape kProportionFields[] = {
 inline constexpr Shape kProportions{.form = Form::Fields, .fields = kProportionFields};
 inline constexpr FieldShape kDecayFields[] = {
     {"when", &kWhenFigures, "when it counts"},
-    {"value", &kOption, "given outright", true},
+    {"value", &kOption, "given outright"},
     {"exponent", &kOption, "1 - 2 ** exponent x global batch", true},
+    {"entry", &kText, "of the exponent, where it is one of a mapping"},
 };
 inline constexpr Shape kDecay{.form = Form::Fields, .fields = kDecayFields};
 inline constexpr FieldShape kRateFields[] = {

@@ -18,6 +18,7 @@ OptionSpec spec_of(const AppTable& table, std::uint32_t number, const FormRecord
   option.flag = table.text(form.flag);
   option.short_flag = table.text(form.short_flag);
   option.off_flag = table.text(form.off_flag);
+  option.alone = table.text(form.alone);
   option.type = static_cast<OptionType>(form.type);
   option.is_list = form.is_list;
   option.may_be_empty = form.may_be_empty;

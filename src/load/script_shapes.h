@@ -77,10 +77,12 @@ inline constexpr FieldShape kCsvFileFields[] = {
 };
 inline constexpr Shape kCsvFile{.form = Form::Fields, .fields = kCsvFileFields};
 inline constexpr Shape kCsvFiles{.form = Form::Named, .item = &kCsvFile};
+inline constexpr Shape kFileCounts{.form = Form::Named, .item = &kCount};
 inline constexpr FieldShape kDataNeedFields[] = {
     {"when", &kWhen, "the options under which it is needed"},
     {"folder", &kOption, "option that names the folder", true},
     {"files", &kTexts, "patterns of files that have to be there"},
+    {"counts", &kFileCounts, "pattern -> how many files there have to be, no more and no less"},
     {"help", &kText, "where they come from"},
 };
 inline constexpr Shape kDataNeed{.form = Form::Fields, .fields = kDataNeedFields};

@@ -67,6 +67,9 @@ std::vector<DataNeed> data_needs(const PlanInput& in, const Effective& effective
     DataNeed need{std::move(folder), {}, std::string(entry.find_text("help").value_or(""))};
     if (const Node files = entry.find("files"); files.is_list())
       for (const Node file : files) need.files.emplace_back(file.text());
+    entry.find("counts").each_pair([&](Node pattern, Node count) {
+      need.counts.push_back({std::string(pattern.text()), yaml_int(count.text()).value_or(0)});
+    });
     needs.push_back(std::move(need));
   }
   return needs;

@@ -244,9 +244,14 @@ Step read_step(const Place& at) {
   step.settings = read_settings(at.member("settings"));
   step.output = read_path(at.member("output"));
   step.restore = read_path(at.member("restore"));
-  for (const Place& need : at.member("data_needs").items())
+  for (const Place& need : at.member("data_needs").items()) {
     step.data_needs.push_back({read_path(need.member("path")), need.member("files").texts(),
                                need.has("help") ? need.member("help").text() : ""});
+    if (!need.has("counts")) continue;
+    for (const Place& count : need.member("counts").items())
+      step.data_needs.back().counts.push_back(
+          {count.member("files").text(), count.member("exactly").whole(1)});
+  }
   read_patterns(at, step);
   const Place resources = at.member("resources");
   step.resources = {resources.member("hosts").whole_or_null(1),

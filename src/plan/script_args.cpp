@@ -111,6 +111,16 @@ void write_option(std::vector<Arg>& words, const OptionSpec& option, const Value
   }
 }
 
+}  // namespace
+
+std::vector<Arg> option_words(const OptionSpec& option, const Value& value) {
+  std::vector<Arg> words;
+  write_option(words, option, value);
+  return words;
+}
+
+namespace {
+
 class ScriptArgs {
  public:
   explicit ScriptArgs(const PlanInput& in)

@@ -19,8 +19,8 @@ std::string joined(const std::string& folder, const std::string& path) {
   return path.front() == '/' || folder.empty() || folder == "." ? path : folder + "/" + path;
 }
 
-bool matches_one(const std::vector<std::string>& names, const std::string& pattern) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+std::int64_t matches(const std::vector<std::string>& names, const std::string& pattern) {
+  return std::count_if(names.begin(), names.end(), [&](const std::string& name) {
     return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
   });
 }
@@ -106,7 +106,7 @@ class StepCheck {
   void look_at_data() {
     for (const DataNeed& need : step_.data_needs) {
       const std::string given = value_of(need.path);
-      if (given.empty()) continue;
+      if (given.empty() || is_made_before(need.path)) continue;
       const std::string path = joined(folder_, given);
       if (host_.kind(path) != PathKind::Folder) {
         add(FindingId::D010, PreflightSubject::Data,
@@ -114,36 +114,47 @@ class StepCheck {
             .help = "give the folder that holds the data set";
         continue;
       }
-      const auto names = host_.names(path);
-      for (const std::string& pattern : need.files)
-        if (!names || !matches_one(*names, pattern))
-          add(FindingId::D011, PreflightSubject::Data,
-              names ? fmt::format("the data folder {} holds no {}", path, pattern)
-                    : fmt::format("the data folder {} cannot be read", path))
-              .help = need.help.empty() ? "give the folder that holds the data set" : need.help;
+      look_into(path, need);
     }
+  }
+
+  void look_into(const std::string& folder, const DataNeed& need) {
+    if (need.files.empty() && need.counts.empty()) return;
+    const auto say = [&](const std::string& what) {
+      add(FindingId::D011, PreflightSubject::Data,
+          fmt::format("the data folder {} {}", folder, what))
+          .help = need.help.empty() ? "give the folder that holds the data set" : need.help;
+    };
+    const auto names = host_.names(folder);
+    if (!names) return say("cannot be read");
+    for (const std::string& pattern : need.files)
+      if (matches(*names, pattern) == 0) say(fmt::format("holds no {}", pattern));
+    for (const FileCount& count : need.counts)
+      if (const auto there = matches(*names, count.pattern); there != count.exactly)
+        say(fmt::format("holds {} {}, and the script takes exactly {}", there, count.pattern,
+                        count.exactly));
   }
 
   /// A checkpoint may be a folder, a file, or the beginning of the names of several files.
   void look_at_restore() {
     const std::string given = value_of(step_.restore);
-    if (given.empty() || is_made_before()) return;
+    if (given.empty() || is_made_before(step_.restore)) return;
     const std::string path = joined(folder_, given);
     if (host_.kind(path) != PathKind::Nothing) return;
     const std::size_t slash = path.rfind('/');
     const auto names = host_.names(slash == std::string::npos ? "." : path.substr(0, slash));
     const std::string begin = path.substr(slash + 1) + ".*";
-    if (names && matches_one(*names, begin)) return;
+    if (names && matches(*names, begin) > 0) return;
     add(FindingId::D012, PreflightSubject::Restore, fmt::format("there is no checkpoint {}", path))
         .help = "give the folder or the file that a training wrote";
   }
 
-  /// An earlier step writes what this one starts from.
-  bool is_made_before() const {
+  /// An earlier step writes there.
+  bool is_made_before(const Arg& path) const {
     const auto& steps = in_.plan.made().steps;
     return std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(in_.first_step),
                        steps.begin() + static_cast<std::ptrdiff_t>(number_),
-                       [&](const Step& other) { return other.output == step_.restore; });
+                       [&](const Step& other) { return other.output == path; });
   }
 
   void look_at_space(const Arg& output) {

@@ -160,6 +160,10 @@ class OverrideParser {
       given.value.items.push_back({"true", ScalarType::Bool, given.at});
       return true;
     }
+    if (!given.option.alone.empty() && !value_follows()) {
+      given.value.items.push_back({std::string(given.option.alone), ScalarType::String, given.at});
+      return true;
+    }
     while (value_follows() && (given.option.is_list || given.value.items.empty())) {
       given.value.items.push_back({words_[next_].text, ScalarType::String, words_[next_].at});
       ++next_;

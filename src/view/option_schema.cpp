@@ -94,7 +94,7 @@ class Form {
     Json one = word_schema(type, field("choices"));
     Json list = {{"type", "array"}, {"items", one}};
     const std::string_view arity = field("arity").text();
-    if (arity != "*" && type != "bool_word") list["minItems"] = 1;
+    if (arity != "*" && type != "bool_word" && !field("alone")) list["minItems"] = 1;
     if (arity != "*" && arity != "+") list["maxItems"] = 1;
     return {{"anyOf", {std::move(one), std::move(list)}}};
   }

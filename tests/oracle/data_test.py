@@ -37,7 +37,7 @@ FIELDS = {
     "script": "proof proof_when directory batch_counts program phases messages checkpoints csv_files data_needs "
               "limits retry",
     "option": "flag type arity default late_default choices range scripts only_with required "
-              "stores since from variants zero_is_unset about short negative items",
+              "stores since from variants zero_is_unset alone about short negative items",
     "metric": "scripts line text regex unit covers combine discard_first better at of under discard_through",
     "target": "name generation ipus ilds default_hosts hosts instances_per_host launcher aliases "
               "tflops_fp16 ipu streaming_memory_gb system_memory_gb evidence note",

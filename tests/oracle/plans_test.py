@@ -123,7 +123,7 @@ def parser_of(app, script, model, schedule):
                 parser.add_argument(option["negative"], dest=key, action="store_false")
             continue
         kind = {"int": int, "float": float}.get(option["type"], str)
-        arity = "?" if option["type"] == "bool_word" else option.get("arity")
+        arity = "?" if option["type"] == "bool_word" or "alone" in option else option.get("arity")
         parser.add_argument(*flags, dest=key, type=kind, choices=option.get("choices"),
                             nargs=arity, required=option.get("required", False))
     return parser

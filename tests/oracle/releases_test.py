@@ -22,8 +22,6 @@ from support.batch import Batch  # noqa: E402
 CONFIGS = program.ROOT / "configs"
 TYPES = {"int": int, "float": float, "str": str, "str_lower": str.lower, "str_upper": str.upper, "untyped": None,
          "python_bool": bool}
-# argparse takes it without a value as well, which no other option of any release does.
-OPTIONAL_VALUE = {("tensorflow1_cnns@2.1", "profile")}
 
 # Says no data set, and the folder's name does not tell it either, so its figures are not known.
 NO_DATA_SET = {"efficientnet_b4_g1_with_batch_norm_pod64_modification"}
@@ -107,8 +105,8 @@ class Tables(unittest.TestCase):
     def compare(self, ours, row, where):
         kind = "switch" if row["type"] == "bool" else row["type"]
         self.assertEqual(ours["type"], kind, where)
-        if where[:2] not in OPTIONAL_VALUE:
-            self.assertEqual(ours.get("arity", 1) == "+", row["nargs"] == "+", where)
+        self.assertEqual(ours.get("arity", 1) == "+", row["nargs"] == "+", where)
+        self.assertEqual(ours.get("alone"), row.get("const") if row["nargs"] == "?" else None, where)
         self.assertEqual(typed(ours.get("default")), typed(row["default"]), where)
         self.assertEqual(ours.get("required", False), bool(row.get("required")), where)
         choices = row.get("choices")

@@ -4,8 +4,22 @@
 #include <cmath>
 
 #include "check/rules.h"
+#include "ipucnn/python_numbers.h"
 
 namespace ipucnn::checking {
+
+namespace {
+
+/// The exponent of the decay: an option, or an entry of one that is a mapping.
+std::optional<double> decay_exponent(const FactName& key, RuleFacts& facts) {
+  const auto entry = facts.field(AppField::OptimiserDecayEntry).text();
+  if (entry.empty()) return facts.number(key);
+  for (const auto& [name, value] : facts.find(key).entries)
+    if (name == entry) return resolving::python_float(value);
+  return std::nullopt;
+}
+
+}  // namespace
 
 void decay_not_positive(const RuleInput& in, Diagnostics& out) {
   const Node block = in.in.schema.field(AppField::OptimiserDecay);
@@ -17,7 +31,7 @@ void decay_not_positive(const RuleInput& in, Diagnostics& out) {
       Holds::Yes)
     return;
   const FactName key = facts.named(AppField::OptimiserDecayExponent);
-  const auto exponent = facts.number(key);
+  const auto exponent = decay_exponent(key, facts);
   const auto batch = static_cast<double>(in.geometry.global_batch->value);
   if (!exponent || facts.find(facts.named(AppField::OptimiserDecayValue)).known()) return;
   const double decay = 1 - std::exp2(*exponent) * batch;
@@ -26,8 +40,8 @@ void decay_not_positive(const RuleInput& in, Diagnostics& out) {
                           fmt::format("the decay is 1 - 2^{} x {} = {}", *exponent,
                                       in.geometry.global_batch->value, decay));
   d.at = is_set(facts.find(key).kind) ? d.at : in.geometry.global_batch->origin.at;
-  d.help = fmt::format("keep the global batch below {}, or set {}", std::exp2(-*exponent),
-                       block.find_text("value").value_or(""));
+  d.help = fmt::format("keep the global batch below {}", std::exp2(-*exponent));
+  if (const auto instead = block.find_text("value")) d.help += fmt::format(", or set {}", *instead);
 }
 
 void loss_scale_not_reached(const RuleInput& in, Diagnostics& out) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/shell_quote.h"
 #include "emit/emitters.h"
 #include "plan/words.h"
 
@@ -12,17 +13,17 @@ namespace {
 TEST(ShellQuote, LeavesPlainWordsBare) {
   for (const char* word :
        {"train.py", "--mpi-local-args=--tag-output", "10.1.0.0/16", "a,b:c+d@e%f"})
-    EXPECT_EQ(shell_quote(word), word);
+    EXPECT_EQ(quoted_for_shell(word), word);
 }
 
 TEST(ShellQuote, QuotesWhatAShellWouldRead) {
-  EXPECT_EQ(shell_quote(""), "''");
-  EXPECT_EQ(shell_quote("a b"), "'a b'");
-  EXPECT_EQ(shell_quote("it's"), R"('it'\''s')");
-  EXPECT_EQ(shell_quote("$HOME"), "'$HOME'");
+  EXPECT_EQ(quoted_for_shell(""), "''");
+  EXPECT_EQ(quoted_for_shell("a b"), "'a b'");
+  EXPECT_EQ(quoted_for_shell("it's"), R"('it'\''s')");
+  EXPECT_EQ(quoted_for_shell("$HOME"), "'$HOME'");
   for (const char* word :
        {"~", "*", "?", "[a]", "{a}", "!", "#", "a;b", "`id`", "a\\", "<", "|", "&", "(", "ö", "^"})
-    EXPECT_EQ(shell_quote(word), "'" + std::string(word) + "'");
+    EXPECT_EQ(quoted_for_shell(word), "'" + std::string(word) + "'");
 }
 
 std::string quoted(std::string_view text) { return shell_quote(planning::to_arg(text, "")); }

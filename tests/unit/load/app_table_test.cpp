@@ -90,7 +90,7 @@ class Spelled {
     return text_;
   }
   void form(const FormRecord& one) {
-    for (const NodeRef ref : {one.flag, one.short_flag, one.off_flag, one.default_value,
+    for (const NodeRef ref : {one.flag, one.short_flag, one.off_flag, one.alone, one.default_value,
                               one.late_default, one.choices, one.range, one.about})
       node(ref);
     for (const CaseRecord& late : table_.cases.subspan(one.late.first, one.late.count)) {

@@ -125,6 +125,13 @@ TEST_F(Preflight, DemandsTheFilesOfTheDataSet) {
   EXPECT_EQ(found(), "D011 the data folder /data holds no validation-*\n");
 }
 
+TEST_F(Preflight, DemandsAsManyFilesAsTheScriptTakes) {
+  plan_.steps[0].data_needs[0].counts = {{"train-*", 1024}, {"validation-*", 128}};
+  EXPECT_EQ(found(),
+            "D011 the data folder /data holds 1 train-*, and the script takes exactly 1024\n"
+            "D011 the data folder /data holds 0 validation-*, and the script takes exactly 128\n");
+}
+
 TEST_F(Preflight, KnowsFoldersThatVariablesName) {
   plan_.steps[0].data_needs[0].path.pieces = {{Piece::Kind::Variable, "DATA", std::nullopt},
                                               {Piece::Kind::Text, "/sub", std::nullopt}};
