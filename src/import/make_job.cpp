@@ -238,7 +238,8 @@ class JobMaker {
         out_.add(FindingId::L059, value->at,
                  fmt::format("poprun hands out {} replicas, so {} {} has no effect",
                              figures.replicas->text, flag, value->text))
-            .help = fmt::format("leave {} out, or write --num-replicas {}", flag, value->text);
+            .help = fmt::format("leave the script's {} out, or give poprun --num-replicas {}", flag,
+                                value->text);
     }
     return words;
   }
