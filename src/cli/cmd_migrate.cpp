@@ -73,12 +73,12 @@ class Migration {
            migrated_parameters(*command, words_there.elsewhere, top, files_.sources, found_))
         edits.push_back(std::move(edit));
     }
-    if (to == nullptr) {
+    if (to == nullptr && before.left_out.empty()) {
       say(streams_, "no training command was read");
       return finish(before.findings);
     }
     const std::string text = with_edits(files_.sources.text(source), std::move(edits));
-    judge(text, source, *to, words, before);
+    if (to != nullptr) judge(text, source, *to, words, before);
     streams_.out(text);
     for (const std::string& place : before.left_out)
       say(streams_, fmt::format("left as it is: the command at {}", place));
