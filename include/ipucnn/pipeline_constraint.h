@@ -23,4 +23,9 @@ std::optional<PipelineConstraint> accumulation_constraint(const AppSchema& schem
                                                           const Geometry& geometry,
                                                           const Facts& facts);
 
+/// The accumulation that comes nearest to accumulation x replicas = `wanted`; of two equally near
+/// ones the smaller.
+std::int64_t nearest_accumulation(const std::optional<PipelineConstraint>& constraint,
+                                  std::int64_t wanted, std::int64_t replicas);
+
 }  // namespace ipucnn::resolving

@@ -11,6 +11,7 @@
 #include "ipucnn/rehearsal.h"
 #include "rehearsal/checkpoint_files.h"
 #include "rehearsal/csv_files.h"
+#include "rehearsal/played_options.h"
 #include "rehearsal/schedule.h"
 #include "rehearsal/template.h"
 
@@ -40,10 +41,10 @@ double noise(std::int64_t a, std::int64_t b) {
   return static_cast<double>(x % (1U << 21U)) / kHalfRange - 1;
 }
 
-class Player {
+class Player : rehearsing::PlayedOptions {
  public:
   explicit Player(const PlayedScript& script)
-      : script_(script), parts_(script.parts), csv_files_(script.parts.find("csv_files")) {}
+      : PlayedOptions(script), csv_files_(script.parts.find("csv_files")) {}
 
   int run() {
     const std::string_view plays =
@@ -68,32 +69,6 @@ class Player {
 
  private:
   using Seconds = std::chrono::duration<double>;
-
-  /// The value of the option that the descriptor names for a figure.
-  std::optional<std::string> option_of(std::string_view figure) const {
-    const auto key = parts_.find("figures").find_text(figure);
-    return key ? script_.value(*key) : std::nullopt;
-  }
-
-  std::int64_t whole(std::string_view figure, std::int64_t otherwise) const {
-    const auto text = option_of(figure);
-    return text ? parse_int64(*text).value_or(otherwise) : otherwise;
-  }
-
-  /// A script of both kinds evaluates under a switch.
-  bool evaluates() const {
-    const auto option = parts_.find_text("evaluates_with");
-    return parts_.find_text("plays") == "evaluation" ||
-           (option && script_.value(*option) == "true");
-  }
-
-  /// An option that the descriptor names, and that says false.
-  bool is_off(std::string_view field) const {
-    const auto key = parts_.find_text(field);
-    return key && script_.value(*key) == "false";
-  }
-
-  bool is_on(std::string_view figure) const { return option_of(figure) == "true"; }
 
   void prepare() {
     const std::int64_t micro_batch = whole("micro_batch", 1);
@@ -155,8 +130,8 @@ class Player {
 
   void train() {
     const auto schedule = parts_.find_text("call") == "divisor"
-                              ? rehearsing::schedule_by_divisors(length())
-                              : rehearsing::schedule_of(length());
+                              ? rehearsing::schedule_by_divisors(length(global_batch_))
+                              : rehearsing::schedule_of(length(global_batch_));
     if (!schedule) {
       fail("ZeroDivisionError: integer division or modulo by zero");
       return;
@@ -215,46 +190,6 @@ class Player {
     fields_["highest"] = *std::max_element(kept.begin(), kept.end());
     fields_["deviation"] = std::sqrt(squares / count);
     write_line(parts_.find_text("result").value_or(""));
-  }
-
-  rehearsing::TrainingLength length() const {
-    rehearsing::TrainingLength length;
-    length.samples = samples("training");
-    length.global_batch = global_batch_;
-    length.epochs = std::strtod(option_of("epochs").value_or("1").c_str(), nullptr);
-    if (option_of("updates")) length.updates = whole("updates", 1);
-    if (parts_.find_bool("epochs_beat_updates", false) && option_of("epochs"))
-      length.updates =
-          static_cast<std::int64_t>(static_cast<double>(length.samples) * length.epochs) /
-          std::max<std::int64_t>(1, length.global_batch);
-    length.logs_per_epoch = whole("logs_per_epoch", 1);
-    length.updates_per_log = whole("updates_per_log", 1);
-    length.updates_per_call = whole("updates_per_call", 1);
-    if (parts_.find_text("call") == "epoch")
-      length.updates_per_call = std::max<std::int64_t>(1, length.samples / length.global_batch);
-    length.log_share = share_of("logs_per_epoch", 0);
-    length.checkpoint_share = share_of("checkpoints_per_epoch", 0);
-    length.first_checkpoint = share_of("first_checkpoint", 0);
-    if (length.updates && *length.updates < 0) length.updates.reset();
-    length.checkpoints_per_epoch = whole("checkpoints_per_epoch", 0);
-    length.epochs_per_checkpoint = whole("epochs_per_checkpoint", 0);
-    return length;
-  }
-
-  /// A number, or a fraction such as 1/4.
-  double share_of(std::string_view figure, double otherwise) const {
-    const auto text = option_of(figure);
-    if (!text) return otherwise;
-    const std::size_t slash = text->find('/');
-    const double above = std::strtod(text->c_str(), nullptr);
-    return slash == text->npos ? above : above / std::strtod(text->c_str() + slash + 1, nullptr);
-  }
-
-  /// Samples in use; of an unknown data set as many as of the first one listed.
-  std::int64_t samples(std::string_view of) const {
-    Node set = script_.data_sets.find(option_of("data_set").value_or(""));
-    if (!set && script_.data_sets.size() > 0) set = *++script_.data_sets.begin();
-    return set.find_int(of).value_or(0) * whole("percent_of_data", 100) / 100;
   }
 
   /// The scripts take the percentage of the data set once more for this figure.
@@ -442,8 +377,6 @@ class Player {
     }
   }
 
-  const PlayedScript& script_;
-  Node parts_;
   rehearsing::CsvFiles csv_files_;
   Fields fields_;
   std::vector<double> speeds_;  ///< of each call so far

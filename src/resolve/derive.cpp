@@ -1,5 +1,5 @@
-// Batches, replicas, IPUs, instances and hosts of one step. The figures of a machine are in
-// layout.cpp.
+// Batches, replicas, IPUs, instances and hosts of one step; what a machine holds is in
+// placement.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,10 +15,24 @@ namespace {
 
 using resolving::is_asked;
 using resolving::Keep;
+using resolving::nearest_accumulation;
 using resolving::own_value;
 using resolving::product;
 using resolving::quantity_of;
 using resolving::requested;
+
+/// The one asked for, else the first of the purpose's that the target has; every target can start a
+/// program without any.
+std::string_view launcher_in_use(const PurposeSpec& purpose, const LaunchSettings& launch) {
+  const std::string_view has = launcher_for(purpose, launch.text("launcher"));
+  const Setting* set = launch.values.find("launcher");
+  const Node launchers = purpose.node.find("launchers");
+  if (!launchers.is_list() || (set != nullptr && set->origin.kind > OriginKind::Derived))
+    return has;
+  for (const Node launcher : launchers)
+    if (launcher.text() == has || launcher.text() == "none") return launcher.text();
+  return has;
+}
 
 class Derivation {
  public:
@@ -33,7 +47,7 @@ class Derivation {
         effective_(in.schema, in.purpose.script, settings) {}
 
   Geometry run() {
-    g_.launcher = choose_launcher();
+    g_.launcher = launcher_in_use(in_.purpose, launch_);
     if (const LauncherSpec* launcher = find_launcher(g_.launcher))
       g_.processes = launcher->processes;
     // Everything is in the run that is continued, or in a preset that only the application has.
@@ -64,19 +78,6 @@ class Derivation {
     const auto key = effective_.key_of(QuantityName::Replicas);
     if (key && is_asked(settings_, *key))
       g_.replicas = quantity_of(effective_.setting(*key), effective_, *key, out_);
-  }
-
-  /// The one asked for, else the first of the purpose's that the target has; every target can
-  /// start a program without any.
-  std::string_view choose_launcher() const {
-    const std::string_view has = launcher_for(in_.purpose, launch_.text("launcher"));
-    const Setting* set = launch_.values.find("launcher");
-    const Node launchers = in_.purpose.node.find("launchers");
-    if (!launchers.is_list() || (set != nullptr && set->origin.kind > OriginKind::Derived))
-      return has;
-    for (const Node launcher : launchers)
-      if (launcher.text() == has || launcher.text() == "none") return launcher.text();
-    return has;
   }
 
   std::optional<Quantity> value_of(QuantityName name) {
@@ -252,7 +253,9 @@ class Derivation {
     if (keep == Keep::Accumulation) return;
     g_.accumulation.reset();
     if (keep == Keep::MicroBatch) {
-      g_.accumulation = Quantity{nearest_legal(*kept, now),
+      const auto constraint =
+          resolving::accumulation_constraint(in_.schema, g_, effective_.facts());
+      g_.accumulation = Quantity{nearest_accumulation(constraint, *kept, now),
                                  {OriginKind::Derived, g_.replicas->origin.at,
                                   "the legal one nearest to the preset's global batch"}};
       return;
@@ -261,21 +264,6 @@ class Derivation {
       g_.accumulation = Quantity{*kept / now,
                                  {OriginKind::Derived, g_.replicas->origin.at,
                                   "global batch kept on another number of replicas"}};
-  }
-
-  /// The accumulation that comes nearest to accumulation x replicas = `wanted`; of two equally near
-  /// ones the smaller.
-  std::int64_t nearest_legal(std::int64_t wanted, std::int64_t replicas) const {
-    const auto constraint = resolving::accumulation_constraint(in_.schema, g_, effective_.facts());
-    const std::int64_t multiple = constraint ? constraint->multiple : 1;
-    const std::int64_t least = constraint ? constraint->least : 1;
-    const std::int64_t first = (least + multiple - 1) / multiple * multiple;
-    const std::int64_t below = std::max(first, wanted / replicas / multiple * multiple);
-    const std::int64_t above = below + multiple;
-    const auto total = product({above, replicas});
-    const bool above_is_nearer =
-        total && below * replicas < wanted && *total - wanted < wanted - below * replicas;
-    return above_is_nearer ? above : below;
   }
 
   void totals() {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ipucnn/numbers.h"
+
 namespace ipucnn::resolving {
 
 std::optional<PipelineConstraint> accumulation_constraint(const AppSchema& schema,
@@ -17,6 +19,19 @@ std::optional<PipelineConstraint> accumulation_constraint(const AppSchema& schem
   constraint.least =
       std::max<std::int64_t>(constraint.multiple, rule->at_least * stages - rule->less);
   return constraint;
+}
+
+std::int64_t nearest_accumulation(const std::optional<PipelineConstraint>& constraint,
+                                  std::int64_t wanted, std::int64_t replicas) {
+  const std::int64_t multiple = constraint ? constraint->multiple : 1;
+  const std::int64_t least = constraint ? constraint->least : 1;
+  const std::int64_t first = (least + multiple - 1) / multiple * multiple;
+  const std::int64_t below = std::max(first, wanted / replicas / multiple * multiple);
+  const std::int64_t above = below + multiple;
+  const auto total = product({above, replicas});
+  const bool above_is_nearer =
+      total && below * replicas < wanted && *total - wanted < wanted - below * replicas;
+  return above_is_nearer ? above : below;
 }
 
 }  // namespace ipucnn::resolving
