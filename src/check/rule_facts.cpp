@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <unordered_map>
 
 #include "check/figures.h"
 #include "check/layers.h"
@@ -38,7 +37,21 @@ void take_entries(const std::string& text, Fact& fact) {
 
 bool is_switch(const OptionSpec& option) { return is_boolean(option.type); }
 
-using UsualFacts = std::unordered_map<const OptionSpec*, Fact>;
+/// Facts of options that nobody sets, by number: of the form that was asked for first.
+struct UsualFacts {
+  struct Known {
+    const OptionSpec* option = nullptr;
+    const Fact* fact = nullptr;
+  };
+  std::vector<Known> known;
+  std::vector<std::vector<Fact>> facts;  ///< each stays where it is
+
+  const Fact* keep(Fact fact) {
+    constexpr std::size_t kAtATime = 32;
+    if (facts.empty() || facts.back().size() == kAtATime) facts.emplace_back().reserve(kAtATime);
+    return &facts.back().emplace_back(std::move(fact));
+  }
+};
 
 }  // namespace
 
@@ -89,10 +102,11 @@ const Fact* RuleFacts::option_fact(const OptionSpec& option) {
 const Fact* RuleFacts::usual_fact(const OptionSpec& option) {
   const bool same_for_all = option.late.count == 0;
   if (!same_for_all) return keep(unset_fact(option));
-  auto& known = in_.in.schema.memo().of<UsualFacts>();
-  const auto [found, added] = known.try_emplace(&option);
-  if (added) found->second = unset_fact(option);
-  return &found->second;
+  auto& usual = in_.in.schema.memo().of<UsualFacts>();
+  if (usual.known.empty()) usual.known.resize(in_.in.schema.option_count());
+  UsualFacts::Known& known = usual.known[option.number];
+  if (known.option == nullptr) known = {&option, usual.keep(unset_fact(option))};
+  return known.option == &option ? known.fact : keep(unset_fact(option));
 }
 
 Fact RuleFacts::unset_fact(const OptionSpec& option) const {

@@ -202,8 +202,9 @@ void choose_figures(const JobRequest& request, std::optional<std::int64_t> kept,
 }  // namespace
 
 const AppSchema* Descriptors::find(const Entry& application, Diagnostics& out) const {
+  const std::string_view name = application.name.text();
   const auto known = std::find_if(schemas_.begin(), schemas_.end(), [&](const AppSchema& schema) {
-    return schema.at() == application.name.at() && schema.id() == application.name.text();
+    return schema.id().data() == name.data();  // the very text, as its file holds it
   });
   if (known != schemas_.end()) return &*known;
   auto schema = AppSchema::load(catalog_, application, out);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -20,10 +19,13 @@ class OptionSpecs {
   template <typename Make>
   const OptionSpec* get(std::uint32_t number, const FormRecord* form, std::size_t options,
                         Make make) {
-    newest_.resize(options);
+    if (newest_.empty()) newest_.resize(options);
     for (const Made* made = newest_[number]; made != nullptr; made = made->older)
       if (made->form == form) return &made->spec;
-    newest_[number] = &made_.emplace_back(Made{form, newest_[number], make()});
+    // Some at a time: most starts ask for one set of sixty.
+    constexpr std::size_t kAtATime = 64;
+    if (made_.empty() || made_.back().size() == kAtATime) made_.emplace_back().reserve(kAtATime);
+    newest_[number] = &made_.back().emplace_back(Made{form, newest_[number], make()});
     return &newest_[number]->spec;
   }
 
@@ -33,8 +35,8 @@ class OptionSpecs {
     const Made* older;  ///< another form of the option; null: none
     OptionSpec spec;
   };
-  std::vector<const Made*> newest_;  ///< by the option's number; null: not asked for yet
-  std::deque<Made> made_;
+  std::vector<const Made*> newest_;      ///< by the option's number; null: not asked for yet
+  std::vector<std::vector<Made>> made_;  ///< each stays where it is
 };
 
 /// What an AppSchema shows: a descriptor's records, and the owners of all that they stand in.

@@ -57,6 +57,8 @@ const std::vector<Catalog::PresetMap>& Catalog::preset_maps(AppId of) const {
   Line& line = line_of(of);
   if (line.presets) return *line.presets;
   auto& maps = line.presets.emplace();
+  constexpr std::size_t kOfAll = 64;
+  if (of.name.empty()) maps.reserve(kOfAll);
   for (const File& file : files_)
     each_mapping(file, of, [&](std::string_view application, Node presets) {
       maps.push_back({&file, application, presets});
@@ -66,6 +68,8 @@ const std::vector<Catalog::PresetMap>& Catalog::preset_maps(AppId of) const {
 
 /// What an application extends, nearest first, as far as it inherits presets.
 const std::vector<AppId>& Catalog::bases_of(AppId id) const {
+  static const std::vector<AppId> kNoBases;
+  if (id.name.empty()) return kNoBases;
   Line& line = line_of(id);
   if (!line.bases) line.bases = find_bases(id);
   return *line.bases;
@@ -73,7 +77,6 @@ const std::vector<AppId>& Catalog::bases_of(AppId id) const {
 
 std::vector<AppId> Catalog::find_bases(AppId id) const {
   std::vector<AppId> bases;
-  if (id.name.empty()) return bases;
   const Entry entry = find_application(id);
   const auto inherits = [](const Entry& heir) {
     return heir.body.find("extends") && heir.body.find_bool("inherits_presets", true);

@@ -124,7 +124,9 @@ class LaunchResolver {
         else
           unknown(name.text(), name.at(), "spelling");
       });
-    if (!find_field("profile", setting)) unknown(setting, key.at(), origin_name(kind));
+    constexpr std::string_view kMaps[] = {"env", "mca", "several_hosts", "spelling"};
+    if (!among(kMaps, setting) && !find_field("profile", setting))
+      unknown(setting, key.at(), origin_name(kind));
   }
 
   /// poprun has one option for both, which a release renamed.

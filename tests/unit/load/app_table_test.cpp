@@ -153,6 +153,33 @@ TEST_F(EachApplication, IsCompiledAsItIsRead) {
   }
 }
 
+TEST_F(EachApplication, CannotStandInMoreFilesThanARecordCanName) {
+  const Entry entry = catalog_.find_application(parse_app_id("nvcnn_hvd"));
+  ASSERT_TRUE(entry);
+  load::AppArena arena;
+  arena.trees.resize(NodeRef::kMostTrees - 1, nullptr);
+  load::read_app(entry.body, arena);
+  EXPECT_FALSE(arena.too_large);
+  load::AppArena full;
+  full.trees.resize(NodeRef::kMostTrees, nullptr);
+  load::read_app(entry.body, full);
+  EXPECT_TRUE(full.too_large);
+}
+
+TEST_F(EachApplication, IsFoundAnewWhenAFileWasAdded) {
+  const AppId id = parse_app_id("nvcnn_hvd@1.1");
+  EXPECT_TRUE(catalog_.find_presets("of_a_test", id).empty());
+  EXPECT_FALSE(catalog_.find_application(parse_app_id("of_a_test@1")));
+  const SourceId source = sources_.add("a.yml",
+                                       "presets:\n"
+                                       "  nvcnn_hvd@1.1: {of_a_test: {model: resnet50}}\n"
+                                       "applications:\n"
+                                       "  of_a_test@1: {extends: nvcnn_hvd@1.1}\n");
+  ASSERT_TRUE(catalog_.add(sources_, source, Layer::Named, {}, findings_));
+  EXPECT_EQ(catalog_.find_presets("of_a_test", id).size(), 1U);
+  EXPECT_TRUE(catalog_.find_application(parse_app_id("of_a_test@1")));
+}
+
 TEST_F(EachApplication, IsReadAnewWhereAFileChangesWhatItExtends) {
   const SourceId source = sources_.add("a.yml",
                                        "applications:\n"
