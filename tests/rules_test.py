@@ -15,7 +15,7 @@ ERR = ROOT / "tests" / "err"
 GOLDEN = ROOT / "tests" / "golden"
 # Findings that no command of this machine alone shows.
 WITHOUT_CASE = {
-    **dict.fromkeys(["L028", "L029"], "of a preflight; tests/unit/preflight and tests/runs_test.py have them"),
+    **dict.fromkeys(["L028", "L029", "L039"], "of a preflight; tests/unit/preflight and tests/runs_test.py have them"),
     "L030": "only before a real run; tests/oracle/run_test.py has one",
     **dict.fromkeys(["L031", "L032", "L033", "L034", "L035", "D010", "D011", "D012"],
                     "of a preflight; tests/unit/preflight and tests/oracle/run_test.py have them"),

@@ -354,6 +354,28 @@ class Machine(Case):
         record = json.loads((self.folders()[0] / "record.json").read_text())
         self.assertEqual(record["tools"], {"vipu list partitions": "list partitions (STAND-IN)\n"})
 
+    def test_other_hosts_are_asked_all_at_once(self):
+        self.poprun(step(1, 0.1))
+        # A stand-in of ssh: one host refuses, one lacks the data, one does not answer, one is well.
+        (self.bin / "ssh").write_text(
+            "#!/bin/sh\necho \"$*\" >> asked\nfor word; do script=$word; done\n"
+            "case \"$*\" in\n*h1*) echo 'h1: Permission denied (publickey).' >&2; exit 255;;\n"
+            "*h2*) echo \"lacks $PWD/d\";;\n*h3*) sleep 15 & wait; exit 1;;\n*) eval \"$script\";;\nesac\n")
+        (self.bin / "ssh").chmod(0o755)
+        site = self.site(hosts=["h1", "h2", "h3", "h4"], network="10.0.0.0/8", vipu_partition="p",
+                         vipu_server_host="v")
+        began = time.monotonic()
+        status, _, err = self.ipucnn(*JOB, *site, "--target", "pod64", "--preflight", "only")
+        self.assertLess(time.monotonic() - began, 14)
+        self.assertEqual(status, 1, err)
+        text = " ".join(err.split())
+        self.assertIn("error[L039]: h1 is not reached by ssh: h1: Permission denied (publickey).", text)
+        self.assertIn(f"error[L039]: h2 has no {self.work / 'd'}", text)
+        self.assertIn("error[L039]: h3 is not reached by ssh: no answer within 10 s", text)
+        self.assertNotIn("h4 ", text)
+        self.assertEqual(len((self.work / "asked").read_text().splitlines()), 4)
+        self.assertFalse((self.work / "runs").exists())
+
     def test_what_does_not_fit_the_job_is_said_at_once(self):
         self.poprun(step(1, 0.1))
         (self.bin / "vipu").write_text(

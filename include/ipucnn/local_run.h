@@ -99,6 +99,9 @@ void add_checkout(const std::string& folder, RunContext& context);
 /// The standard output of a program that ended with status 0; standard error is not kept. Absent
 /// when it failed, is not there, or took too long.
 std::optional<std::string> output_of(const ProcessSpec& spec, std::chrono::milliseconds longest);
+/// The same; why it is absent, which is the first line that the program complained.
+std::optional<std::string> output_of(const ProcessSpec& spec, std::chrono::milliseconds longest,
+                                     std::string& why);
 
 /// This process, as records name it.
 Writer this_process();

@@ -16,6 +16,13 @@ namespace ipucnn {
 /// What lies at a path, links followed.
 enum class PathKind : std::uint8_t { Nothing, File, Folder, Other };
 
+/// What is wrong with a host that a launcher starts processes on.
+struct OtherHost {
+  std::string name;
+  std::string why_not{};               ///< it is not reached; empty where it is
+  std::vector<std::string> missing{};  ///< paths that it does not have
+};
+
 /// What a preflight asks of the host where the job starts; a test gives its own. Nothing is
 /// changed.
 struct HostFacts {
@@ -35,6 +42,10 @@ struct HostFacts {
   /// no empty text; absent where there is no such tool, or it tells nothing.
   virtual std::optional<std::string> partitions(const Command& command,
                                                 const std::string& server) = 0;
+  /// Those of these hosts with which something is wrong, as `ssh` tells; this one is not among
+  /// them.
+  virtual std::vector<OtherHost> not_ready(const std::vector<std::string>& hosts,
+                                           const std::vector<std::string>& paths) = 0;
 };
 
 /// What the system says of the host that we are on.
@@ -50,6 +61,7 @@ enum class PreflightSubject : std::uint8_t {
   Runs,
   Sdk,
   Partition,
+  Hosts,
 };
 
 struct PreflightInput {

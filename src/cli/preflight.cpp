@@ -36,6 +36,8 @@ Span place_of(const JobStep& step, const Command& command, PreflightSubject subj
       return place_of(launch, {"sdk"});
     case PreflightSubject::Partition:
       return place_of(launch, {"vipu_partition"});
+    case PreflightSubject::Hosts:
+      return place_of(launch, {"hosts"});
     case PreflightSubject::Runs:
       break;
   }

@@ -61,6 +61,7 @@ class StepCheck {
     if (in_.plan.made().label) return;  // its machine is played
     if (number_ == in_.first_step) look_at_sdk();
     look_at_partition();
+    look_at_hosts();
   }
 
  private:
@@ -211,6 +212,31 @@ class StepCheck {
     return launcher_value(command, "vipu_partition", "IPUOF_VIPU_API_PARTITION_ID");
   }
 
+  /// The launcher starts its processes on them by ssh, in the same folder.
+  void look_at_hosts() {
+    const std::string names = launcher_value(command_, "hosts", "");
+    // Another way of Open MPI to other hosts, which is nothing that could be tried here.
+    if (names.empty() || host_.variable(command_, "OMPI_MCA_plm_rsh_agent")) return;
+    std::vector<std::string> hosts;
+    for (const std::string_view name : split(names, ','))
+      hosts.emplace_back(name.substr(0, name.find(':')));  // behind it stand Open MPI's slots
+    std::vector<std::string> paths = {folder_.empty() ? "." : folder_};
+    for (const DataNeed& need : step_.data_needs)
+      if (const std::string given = value_of(need.path); !given.empty())
+        if (const std::string path = joined(folder_, given); host_.kind(path) != PathKind::Nothing)
+          paths.push_back(path);
+    for (const OtherHost& other : host_.not_ready(hosts, paths)) {
+      if (!other.why_not.empty())
+        add(FindingId::L039, PreflightSubject::Hosts,
+            fmt::format("{} is not reached by ssh: {}", other.name, other.why_not))
+            .help =
+            fmt::format("try `ssh {} true`: without a password, and with a known key", other.name);
+      for (const std::string& path : other.missing)
+        add(FindingId::L039, PreflightSubject::Hosts, fmt::format("{} has no {}", other.name, path))
+            .help = "put it at the same place on every host, or where all of them see it";
+    }
+  }
+
   /// What the launcher is told by the words of a setting, else by a variable; a launcher that is
   /// told to start without IPUs has no use for either.
   std::string launcher_value(const Command& command, std::string_view setting,
@@ -224,7 +250,7 @@ class StepCheck {
       if (const std::size_t equals = text.find('='); equals != std::string::npos)
         return text.substr(equals + 1);
     }
-    return host_.variable(command, variable).value_or("");
+    return variable.empty() ? "" : host_.variable(command, variable).value_or("");
   }
 
   /// A path as the script is told; empty where it is not known before the start.

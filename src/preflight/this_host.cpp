@@ -1,10 +1,13 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <system_error>
+#include <thread>
 
 #include "ipucnn/local_run.h"
 #include "ipucnn/preflight.h"
@@ -83,8 +86,60 @@ class ThisHost final : public HostFacts {
     return asked_.back().second;
   }
 
+  std::vector<OtherHost> not_ready(const std::vector<std::string>& hosts,
+                                   const std::vector<std::string>& paths) override {
+    std::vector<std::string> whole;
+    std::error_code code;
+    for (const std::string& path : paths)
+      whole.push_back(fs::absolute(path, code).lexically_normal().string());
+    std::vector<OtherHost> others;
+    for (const std::string& host : hosts)
+      if (looked_at_.insert({host, whole}).second && !is_this_one(host)) others.push_back({host});
+    // Side by side: each may take seconds to give up.
+    std::vector<std::thread> asking;
+    asking.reserve(others.size());
+    for (OtherHost& other : others) asking.emplace_back([&] { ask(other, whole); });
+    for (std::thread& one : asking) one.join();
+    others.erase(std::remove_if(others.begin(), others.end(),
+                                [](const OtherHost& other) {
+                                  return other.why_not.empty() && other.missing.empty();
+                                }),
+                 others.end());
+    return others;
+  }
+
  private:
+  static bool is_this_one(const std::string& host) {
+    const std::string own = host_name();
+    return host == "localhost" || host.starts_with("127.") || host == own ||
+           host == own.substr(0, own.find('.'));
+  }
+
+  static std::string quoted(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+    return out + "'";
+  }
+
+  /// By the shell of the other host, which names what is not there.
+  static void ask(OtherHost& other, const std::vector<std::string>& paths) {
+    constexpr std::chrono::seconds kLongest(10);
+    std::string script;
+    for (const std::string& path : paths)
+      script += "test -e " + quoted(path) + " || echo " + quoted("lacks " + path) + "; ";
+    const ProcessSpec spec{{"ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", other.name,
+                            "sh -c " + quoted(script + "true")},
+                           {},
+                           {}};
+    const auto said = output_of(spec, kLongest, other.why_not);
+    if (!said) return;
+    for (const std::string& path : paths)
+      if (("\n" + *said).find("\nlacks " + path + "\n") != std::string::npos)
+        other.missing.push_back(path);
+  }
+
   /// Steps of a job ask the same.
+  std::set<std::pair<std::string, std::vector<std::string>>> looked_at_;
   std::vector<std::pair<Variables, std::optional<std::string>>> asked_;
 };
 

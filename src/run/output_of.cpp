@@ -98,7 +98,7 @@ std::optional<ToolAnswer> answer_of(const ProcessSpec& spec, std::chrono::millis
   err.its.close();
   if (!child) return std::nullopt;
   const bool whole = read_until(out, err, std::chrono::steady_clock::now() + longest);
-  if (!whole) ::kill(*child, SIGKILL);
+  if (!whole) ::kill(-*child, SIGKILL);  // and whatever it waits for
   int status = 0;
   while (::waitpid(*child, &status, 0) < 0 && errno == EINTR) {
   }
@@ -131,6 +131,17 @@ std::optional<pid_t> start_tool(const std::vector<std::string>& words, int out) 
 }
 
 }  // namespace running
+
+std::optional<std::string> output_of(const ProcessSpec& spec, std::chrono::milliseconds longest,
+                                     std::string& why) {
+  auto answer = running::answer_of(spec, longest);
+  if (answer && answer->good()) return std::move(answer->out);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(longest).count();
+  why = answer               ? answer->complaint()
+        : find_program(spec) ? "no answer within " + std::to_string(seconds) + " s"
+                             : "there is no program " + spec.argv.front();
+  return std::nullopt;
+}
 
 std::optional<std::string> output_of(const ProcessSpec& spec, std::chrono::milliseconds longest) {
   auto answer = running::answer_of(spec, longest);

@@ -34,6 +34,14 @@ struct FakeHost final : HostFacts {
     asked = server;
     return table;
   }
+  std::vector<OtherHost> not_ready(const std::vector<std::string>& hosts,
+                                   const std::vector<std::string>& asked_for) override {
+    hosts_asked = hosts;
+    paths_asked = asked_for;
+    return others;
+  }
+  std::vector<OtherHost> others;
+  std::vector<std::string> hosts_asked, paths_asked;
   std::map<std::string, std::string> variables;
   std::optional<std::string> table;
   std::string asked;
@@ -261,6 +269,23 @@ TEST_F(Preflight, WarnsWhereLittleSpaceIsLeft) {
             "L035 only 5 MiB are free for what is written to /app/logs\n"
             "L035 only 5 MiB are free for the logs in runs\n");
   host_.free = std::uint64_t{5} << 30U;
+  EXPECT_EQ(found(), "");
+}
+
+TEST_F(Preflight, AsksTheHostsThatTheLauncherStartsProcessesOn) {
+  Command& command = plan_.steps[0].command;
+  Arg option = word("--host");
+  option.cause = "hosts";
+  option.begins = true;
+  Arg names = word("h1:8,h2:8");
+  names.cause = "hosts";
+  command.argv.insert(command.argv.begin() + 1, {option, names});
+  command.program_at = 3;
+  host_.others = {{"h1", "Permission denied", {}}, {"h2", "", {"/data"}}};
+  EXPECT_EQ(found(), "L039 h1 is not reached by ssh: Permission denied\nL039 h2 has no /data\n");
+  EXPECT_EQ(host_.hosts_asked, (std::vector<std::string>{"h1", "h2"}));
+  EXPECT_EQ(host_.paths_asked, (std::vector<std::string>{"/app", "/data"}));
+  host_.variables["OMPI_MCA_plm_rsh_agent"] = "qrsh";
   EXPECT_EQ(found(), "");
 }
 
