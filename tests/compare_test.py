@@ -150,6 +150,24 @@ class Runs(unittest.TestCase):
         self.assertIn("--across batch", refused.stderr)
         self.compare("base", "larger", "--across", "batch")
 
+    def test_in_other_sdks_are_alike_on_request(self):
+        for name, sdk in (("base", "poplar-3.0.0"), ("same", "poplar-3.0.0"), ("later", "poplar-3.2.0"), ("any", None)):
+            self.keep(name, values(1, 1000))
+            record = {"schema": "ipucnn.run/1", "state": "done", "versions": {"poplar": sdk} if sdk else {}}
+            pathlib.Path(self.folder.name, "runs", name, "record.json").write_text(json.dumps(record))
+        refused = self.ipucnn("compare", "base", "later")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("the SDK differs: poplar-3.0.0 and poplar-3.2.0; --across sdk allows it", refused.stderr)
+        found = self.compare("base", "later", "--across", "sdk")["differences"]
+        self.assertIn({"step": None, "what": "SDK", "base": "poplar-3.0.0", "new": "poplar-3.2.0"}, found)
+        self.assertEqual(self.compare("base", "same")["differences"], [])
+        self.compare("base", "any")  # whose SDK nobody knows
+        self.assertEqual(self.ipucnn("baseline", "set", "good", "base").returncode, 0)
+        refused = self.ipucnn("compare", "good", "later")
+        self.assertIn("--across sdk", refused.stderr)
+        mixed = self.ipucnn("compare", "base,later", "same", "--across", "sdk")
+        self.assertIn("base and later are not alike", mixed.stderr)
+
     def test_are_told_in_every_format(self):
         self.keep("base", values(1, 1000))
         self.keep("slow", values(3, 900))

@@ -164,6 +164,33 @@ class Reports(unittest.TestCase):
         self.assertIn("--discard", self.report(log, *APP, "--discard", "-1", status=2))
         self.assertIn("--app", self.report(log, status=2))
 
+    def test_leave_out_a_warm_up_on_request(self):
+        # The first does not count anyway; then three that are far off, of both instances.
+        rates = [10, 400, 600, 800] + [1000 + i % 5 for i in range(40)]
+        log = self.write("log", "".join(f"[1,{rank}]<stdout>:step: {i}, loss: 1, img/sec: {rate}\n"
+                                        for i, rate in enumerate(rates) for rank in (0, 1)))
+        self.assertEqual(self.metrics(log)["throughput"]["n"], 43)
+        found = self.metrics(log, "--discard", "warm-up")
+        self.assertEqual((found["throughput"]["n"], found["throughput"]["min"]), (40, 1000))
+        self.assertEqual(found["throughput"]["mean"], statistics.mean(rates[4:]))
+        self.assertEqual(len(found["throughput"]["discarded"]), 8)
+        self.assertNotIn("warming_up", [d["name"] for d in found["throughput"]["doubts"]])
+        self.assertEqual(len(found["loss"]["discarded"]), 0)
+        self.assertIn("whole number from 0 on, or warm-up, not 'later'",
+                      self.report(log, *APP, "--discard", "later", status=2))
+
+    def test_say_that_nothing_was_printed(self):
+        for content in ("", "hello\n", bytes(range(256)) * 9):
+            self.assertIn("nothing that is measured was printed", self.report(self.write("log", content), *APP))
+
+    def test_find_values_that_are_missing(self):
+        # The last is a line whose last blank an editor has taken away.
+        for line in ("step: 9, img/sec: , x\n", "step: 9, img/sec: \n", "step: 9, img/sec:\n"):
+            found = self.metrics(self.write("log", plain_log() + line))
+            self.assertEqual(found["throughput"]["unreadable"], 1, line)
+        found = self.metrics(self.write("log", plain_log() + "step: 9, img/sec:5, x\n"))
+        self.assertEqual(found["throughput"]["unreadable"], 0)  # another text
+
     def test_count_what_is_no_number(self):
         for text in ("nan", "inf", "1,024.5", "", "1_0", "0x10"):
             found = self.metrics(self.write("log", plain_log() + f"step: 9, img/sec: {text}, x\n"))
@@ -210,12 +237,14 @@ class Reports(unittest.TestCase):
         self.assertFalse([p for p in page.pictures if p["name"].endswith(" by run")])
 
     def test_draw_several_runs_in_one_picture(self):
-        rates = {"a": [90, 100, 110.5, 104], "b": [95, 102, 103], "c": [50]}
+        rates = {"a": [90, 100, 110.5, 104], "b": [95, 102, 103]}
         for name, values in rates.items():
-            self.write(name, "".join(f"step: {i}, loss: {7 - i / 2}, img/sec: {v}\n" for i, v in enumerate(values)))
+            self.write(name, "".join(f"step: {i}, loss: {7 - i / 2}, img/sec: {v}\n" +
+                                     (f"step: 5, lr: {i}\n" if i < 2 else "") for i, v in enumerate(values)))
         text = self.report(*rates, *APP, "--format", "html")
         pictures = {picture["name"]: picture for picture in Page(text).pictures if "by run" in picture["name"]}
-        # The first rate of each does not count, and one value makes no curve; nor has any run another metric.
+        # The first rate of each does not count, and what is the same in both makes no picture.
+        self.assertIn("the same in each run: lr<", text)
         self.assertEqual(set(pictures), {"throughput by run", "loss by run"})
         for name, expected in (("throughput", rates["a"][1:] + rates["b"][1:]), ("loss", [7, 6.5, 6, 5.5, 7, 6.5, 6])):
             picture = pictures[f"{name} by run"]

@@ -27,11 +27,12 @@ struct MeasuredRun {
   std::string name;  ///< of its folder
   JobPlan plan;
   std::vector<MeasuredStep> steps;
+  std::string sdk{};  ///< that it was started in; empty: not known
 };
 MeasuredRun measured_run(const KeptRun& run, const std::vector<StepReport>& steps);
 
 /// What may differ between two sides on request, as --across names it.
-inline constexpr std::string_view kAcross[] = {"release", "preset", "target", "batch"};
+inline constexpr std::string_view kAcross[] = {"sdk", "release", "preset", "target", "batch"};
 
 struct CompareInput {
   std::vector<MeasuredRun> base, next;  ///< each at least one

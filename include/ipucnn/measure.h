@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -198,6 +199,9 @@ struct Expected {
 std::vector<Doubt> doubts_of(const MetricPattern& metric, const Series& series,
                              const Summary& summary, const Expected& expected);
 
+/// How many values at the beginning of a series lie far off its second half, all on one side.
+std::size_t warm_up_of(std::span<const double> values);
+
 /// What is doubtful about the lines themselves.
 std::vector<Doubt> doubts_of(const LineCounts& lines);
 
@@ -252,6 +256,10 @@ class Measurement {
   const void* marks_owner() const { return finder_.get(); }
 
   const std::vector<MetricPattern>& metrics() const { return metrics_; }
+  /// Leaves other first values of each instance out than the pattern says.
+  void discard_first(std::size_t metric, std::int64_t count) {
+    metrics_[metric].discard_first = count;
+  }
   /// Where lines have tags, without the values of lines that have none.
   Series series(std::size_t metric) const;
   /// Frees the values of all series, which then hold those that come after. How many there are

@@ -60,6 +60,7 @@ struct ReportRequest {
   std::vector<std::string> metrics{};  ///< only these; empty: all
   std::optional<std::int64_t>
       discard{};             ///< first values of each instance, in place of the metric's own
+  bool warm_up = false;      ///< leave out what doubts call a warm-up as well
   bool seconds = false;      ///< StepReport::seconds and environment as well
   std::string csv_folder{};  ///< of the application's csv files; empty: as plan and log say
 };

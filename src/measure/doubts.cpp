@@ -35,31 +35,17 @@ struct Range {
   }
 };
 
-/// Values at the beginning that lie far off the second half, all on one side.
 void add_warm_up(const std::vector<double>& values, std::vector<Doubt>& doubts) {
-  if (values.size() < kFewestForShape) return;
-  constexpr double kFar = 5;        // deviations of the second half
-  constexpr double kLeast = 0.002;  // of its median: less is the noise of printing
-  const std::span<const double> second = std::span(values).subspan(values.size() / 2);
-  Range of_second;
-  of_second.add(second);
-  if (values[0] >= of_second.lowest && values[0] <= of_second.highest) return;
-  const double middle = median_of(second);
-  const double far = std::max(kFar * robust_deviation_of(second), kLeast * std::abs(middle));
-  std::size_t count = 0;
-  double sum = 0;
-  while (
-      count < values.size() / 2 && std::abs(values[count] - middle) > far &&
-      (values[0] < middle ? values[count] < of_second.lowest : values[count] > of_second.highest))
-    sum += values[count++];
-  if (count == 0 || middle == 0) return;
-  const double off = sum / static_cast<double>(count) / middle - 1;
+  const std::size_t count = warm_up_of(values);
+  const double middle = count == 0 ? 0 : median_of(std::span(values).subspan(values.size() / 2));
+  if (middle == 0) return;
+  const double off = mean_of(std::span(values).first(count)) / middle - 1;
   doubts.push_back({"warming_up",
                     fmt::format("the first {} that {} {} {} than the second half",
                                 counted(static_cast<std::int64_t>(count), "value"),
                                 count == 1 ? "counts is" : "count are", percent(std::abs(off)),
                                 off < 0 ? "lower" : "higher"),
-                    "leave out more of the beginning"});
+                    "leave them out (--discard warm-up), or more of the beginning"});
 }
 
 void add_trend(const std::vector<double>& values, std::vector<Doubt>& doubts) {
@@ -214,6 +200,24 @@ void add_host_bound(const MetricPattern& metric, const Expected& expected,
 }
 
 }  // namespace
+
+std::size_t warm_up_of(std::span<const double> values) {
+  if (values.size() < kFewestForShape) return 0;
+  constexpr double kFar = 5;        // deviations of the second half
+  constexpr double kLeast = 0.002;  // of its median: less is the noise of printing
+  const std::span<const double> second = values.subspan(values.size() / 2);
+  Range of_second;
+  of_second.add(second);
+  if (values[0] >= of_second.lowest && values[0] <= of_second.highest) return 0;
+  const double middle = median_of(second);
+  const double far = std::max(kFar * robust_deviation_of(second), kLeast * std::abs(middle));
+  std::size_t count = 0;
+  while (
+      count < values.size() / 2 && std::abs(values[count] - middle) > far &&
+      (values[0] < middle ? values[count] < of_second.lowest : values[count] > of_second.highest))
+    ++count;
+  return count;
+}
 
 std::vector<Doubt> doubts_of(const MetricPattern& metric, const Series& series,
                              const Summary& summary, const Expected& expected) {

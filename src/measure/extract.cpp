@@ -162,11 +162,21 @@ Extracted number_in(std::string_view text) {
   return {number.value, true, text};
 }
 
+std::string_view without_last_blanks(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
 Extracted number_between(std::string_view line, std::size_t at, std::string_view before,
                          std::string_view after) {
   const char* const end = line.data() + line.size();
-  for (; at != line.npos; at = line.find(before, at + 1)) {
-    const char* from = line.data() + at + before.size();
+  std::size_t size = before.size();
+  while (size > 0 && before[size - 1] == ' ') --size;
+  const bool blank_follows = size < before.size();
+  Extracted missing{0, false, {}, false};
+  for (; at != line.npos; at = line.find(before.substr(0, size), at + 1)) {
+    const char* from = line.data() + at + size;
+    if (blank_follows && from != end && *from != ' ') continue;
+    missing.there = true;
     while (from != end && *from == ' ') ++from;
     const Number number = read_number(from, end);
     if (number.end == nullptr || !std::isfinite(number.value)) continue;
@@ -175,7 +185,7 @@ Extracted number_between(std::string_view line, std::size_t at, std::string_view
         after.empty() ? !goes_on(number.end, end) : behind.substr(0, after.size()) == after;
     if (fits) return {number.value, true, {from, static_cast<std::size_t>(number.end - from)}};
   }
-  return {0, false, {}};
+  return missing;
 }
 
 std::vector<std::string_view> words_of(std::string_view line) {

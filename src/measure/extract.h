@@ -16,8 +16,12 @@ struct Extracted {
   bool there = true;           ///< false: the line has no place for it
 };
 
-/// The number between two texts, at the first place where all of it fits. The first `before`
-/// stands at `at`.
+/// A text without the blanks at its end, which do not tell it from others.
+std::string_view without_last_blanks(std::string_view text);
+
+/// The number between two texts, at the first place where all of it fits; blanks before it do not
+/// count. What without_last_blanks leaves of `before` first stands at `at`: behind it one blank at
+/// least, or the end of the line, where editors take blanks away and the value is missing.
 Extracted number_between(std::string_view line, std::size_t at, std::string_view before,
                          std::string_view after);
 

@@ -86,14 +86,14 @@ MetricFinder::Own MetricFinder::prepare(const MetricPattern& metric) {
     own.column = words_of(metric.before).size();
     return own;
   }
-  std::string text = metric.before.empty() ? metric.after : metric.before;
+  std::string text(metric.before.empty() ? metric.after : without_last_blanks(metric.before));
   if (!metric.regex.empty()) {
     RegexFault fault;
     own.regex = Regex::compile(metric.regex, fault);
     text = own.regex ? own.regex->literal() : "";
   }
   // Short texts stand everywhere; it is cheaper to look for them in the lines that count.
-  constexpr std::size_t kShort = 4;
+  constexpr std::size_t kShort = 3;
   if (text.empty() || (!metric.line.empty() && text.size() < kShort)) {
     own.needed = add_text(metric.line);
     return own;
@@ -132,7 +132,7 @@ std::optional<Row> MetricFinder::row(std::size_t metric, const Look& look) const
 /// Of a metric by an expression, or whose text is not looked for everywhere.
 Extracted MetricFinder::other_value(const Own& own, std::string_view line) {
   if (own.by_text) {
-    const std::size_t at = line.find(own.before_text);
+    const std::size_t at = line.find(without_last_blanks(own.before_text));
     return at == kNowhere ? nothing() : number_between(line, at, own.before_text, own.after_text);
   }
   const auto value = own.regex ? own.regex->find(line) : std::nullopt;

@@ -51,7 +51,7 @@ Json steps_of(const MeasuredRun& run) {
 
 /// Throws what the library throws for a value of the wrong form.
 MeasuredRun run_of(const Json& json, const JobPlan& plan) {
-  MeasuredRun run{json.at("name").get<std::string>(), plan, {}};
+  MeasuredRun run{json.at("name").get<std::string>(), plan, {}, json.value("sdk", "")};
   for (const Json& step : json.at("steps")) {
     MeasuredStep measured{step.at("step").get<std::string>()};
     for (const auto& [name, samples] : step.at("samples").items())
@@ -109,7 +109,9 @@ std::optional<std::string> with_baseline(std::string_view file, const std::strin
     has_figures = has_figures || std::any_of(steps.begin(), steps.end(), [](const Json& step) {
                     return !step["samples"].empty();
                   });
-    baseline["runs"].push_back({{"name", run.name}, {"steps", std::move(steps)}});
+    Json kept = {{"name", run.name}, {"steps", std::move(steps)}};
+    if (!run.sdk.empty()) kept["sdk"] = run.sdk;
+    baseline["runs"].push_back(std::move(kept));
   }
   if (!has_figures) {
     error = fmt::format("{} printed no figure", runs.front().name);

@@ -89,6 +89,14 @@ bool asked_for(const CompareInput& in, const std::string& metric) {
          std::find(in.metrics.begin(), in.metrics.end(), metric) != in.metrics.end();
 }
 
+/// Why two runs cannot be compared for what they were started in; empty: they can.
+std::string other_sdk(const MeasuredRun& base, const MeasuredRun& next,
+                      const std::set<std::string>& across) {
+  if (base.sdk == next.sdk || base.sdk.empty() || next.sdk.empty() || across.count("sdk") != 0)
+    return "";
+  return fmt::format("the SDK differs: {} and {}; --across sdk allows it", base.sdk, next.sdk);
+}
+
 bool all_alike(const CompareInput& in, std::string& error) {
   const JobPlan& first = in.base.front().plan;
   for (const auto* side : {&in.base, &in.next})
@@ -97,10 +105,12 @@ bool all_alike(const CompareInput& in, std::string& error) {
       const JobPlan& other =
           side == &in.next && &run != &in.next.front() ? in.next.front().plan : first;
       const bool across = side == &in.next && &run == &in.next.front();
-      error = reporting::unlike(other, run.plan, across ? in.across : std::set<std::string>());
+      const std::set<std::string> allowed = across ? in.across : std::set<std::string>();
+      const MeasuredRun& held_to = &other == &first ? in.base.front() : in.next.front();
+      error = reporting::unlike(other, run.plan, allowed);
+      if (error.empty()) error = other_sdk(held_to, run, allowed);
       if (error.empty()) continue;
-      error = fmt::format("{} and {} are not alike: {}",
-                          (&other == &first ? in.base : in.next).front().name, run.name, error);
+      error = fmt::format("{} and {} are not alike: {}", held_to.name, run.name, error);
       return false;
     }
   return true;
@@ -121,6 +131,10 @@ bool Comparison::regressed() const {
 
 MeasuredRun measured_run(const KeptRun& run, const std::vector<StepReport>& steps) {
   MeasuredRun measured{run.name, run.plan, {}};
+  std::string error;  // a run without a record was started in nothing that is known
+  if (const auto record = read_run_record(run.folder, error))
+    for (const auto& [name, version] : record->context.versions)
+      if (name == "poplar") measured.sdk = version;
   for (const StepReport& report : steps) {
     MeasuredStep& step = measured.steps.emplace_back(MeasuredStep{report.step});
     for (std::size_t i = 0; i < report.measured.metrics().size(); ++i) {
@@ -139,6 +153,9 @@ std::optional<Comparison> compare(const CompareInput& in, std::string& error) {
   for (const MeasuredRun& run : in.base) all.base.push_back(run.name);
   for (const MeasuredRun& run : in.next) all.next.push_back(run.name);
   all.differences = reporting::differences_of(in.base.front().plan, in.next.front().plan);
+  if (in.base.front().sdk != in.next.front().sdk)
+    all.differences.insert(all.differences.begin(),
+                           {"", "SDK", in.base.front().sdk, in.next.front().sdk});
   for (const MeasuredStep& measured : in.base.front().steps)
     for (const MeasuredSeries& series : measured.series) {
       const MetricPattern& metric = series.metric;

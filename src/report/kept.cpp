@@ -63,6 +63,20 @@ std::vector<MetricPattern> asked_for(std::vector<MetricPattern> metrics,
   return metrics;
 }
 
+/// Leaves out the beginning of each rate and duration that lies far off the rest of it.
+void leave_out_warm_up(Measurement& measured) {
+  for (std::size_t i = 0; i < measured.metrics().size(); ++i) {
+    const MetricPattern metric = measured.metrics()[i];
+    if (metric.is_state() || metric.is_of_checkpoints()) continue;
+    const Series series = measured.series(i);
+    std::int64_t first = metric.discard_first;
+    for (std::size_t more = 1; more > 0; first += static_cast<std::int64_t>(more)) {
+      measured.discard_first(i, first);
+      more = warm_up_of(summarize(measured.metrics()[i], series).samples);
+    }
+  }
+}
+
 /// What was planned, for people.
 std::vector<std::pair<std::string, std::string>> facts_of(const JobPlan& plan, const Step& step) {
   std::vector<std::pair<std::string, std::string>> facts;
@@ -136,6 +150,7 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
         !read_stream(kept.folder + "/stderr.log", Stream::Err, report, witnesses, error))
       return std::nullopt;
     report.csv = witnesses.compare();
+    if (request.warm_up) leave_out_warm_up(report.measured);
     report.phases = kept.phases;
     report.messages = kept.lines;
     if (request.seconds) {
@@ -182,6 +197,7 @@ std::optional<StepReport> report_of_log(const std::string& path,
   reader.finish(sink);
   report.lines = reader.counts();
   report.csv = witnesses.compare();
+  if (request.warm_up) leave_out_warm_up(report.measured);
   return report;
 }
 
@@ -193,8 +209,12 @@ std::string report_text(const std::vector<StepReport>& steps, const ReportFormat
     text +=
         fmt::format("{}: {}", step.step, step.state.empty() ? "no end is recorded" : step.state);
     if (step.number > 1) text += fmt::format(", at try {}", step.number);
-    text += "\n" + report_text(step.measured, step.label,
-                               {step.expected, true, format.old_tool ? &step.command : nullptr});
+    const std::string figures =
+        report_text(step.measured, step.label,
+                    {step.expected, true, format.old_tool ? &step.command : nullptr});
+    text += "\n" + figures;
+    if (figures.empty() && !step.measured.metrics().empty())
+      text += "  nothing that is measured was printed\n";
     if (const std::int64_t bytes = step.lines.nobodys_bytes(); bytes > 0)
       text += fmt::format("  nobody's: {} of lines without a tag\n", counted(bytes, "byte"));
     for (const CsvWitness& witness : step.csv)

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/escape.h"
+#include "base/text.h"
 #include "ipucnn/pictures.h"
 
 namespace ipucnn::reporting {
@@ -51,11 +52,25 @@ std::vector<Shared> shared_by(const std::vector<StepReport>& steps) {
   return all;
 }
 
+/// Whether there is nothing to see, as of a count that all runs go through.
+bool are_equal(const std::vector<Curve>& curves) {
+  const auto same = [](const Dot& a, const Dot& b) { return a.y == b.y; };
+  return std::all_of(curves.begin(), curves.end(), [&](const Curve& curve) {
+    return std::equal(curve.dots.begin(), curve.dots.end(), curves.front().dots.begin(),
+                      curves.front().dots.end(), same);
+  });
+}
+
 }  // namespace
 
 std::string side_by_side_html(const std::vector<StepReport>& steps) {
   std::string text;
+  std::vector<std::string> same;
   for (Shared& one : shared_by(steps)) {
+    if (are_equal(one.curves)) {
+      same.push_back(one.name);
+      continue;
+    }
     Picture picture;
     picture.title = one.name + " by run";
     picture.x_label = "value that counts, in the order of printing";
@@ -65,6 +80,9 @@ std::string side_by_side_html(const std::vector<StepReport>& steps) {
                         curves_figure(picture));
   }
   if (text.empty()) return "";
+  if (!same.empty())
+    text += fmt::format("<p class=\"note\">the same in each run: {}</p>\n",
+                        markup_text(join(same, ", ")));
   return "<section>\n<h2>side by side</h2>\n<div class=\"metrics\">\n" + text +
          "</div>\n</section>\n";
 }

@@ -36,6 +36,15 @@ TEST(Extract, ReadsTheFieldsOfAProgressLine) {
   EXPECT_EQ(value(kProgress, "top-1 accuracy: ", "%"), "0.12");
 }
 
+TEST(Extract, SeesAValueThatIsMissingAtTheEndOfALine) {
+  EXPECT_EQ(value("step: 1, img/sec:", "img/sec: "), "?");
+  EXPECT_EQ(value("step: 1, img/sec:   ", "img/sec: "), "?");
+  EXPECT_EQ(value("step: 1, lr:", "lr: ", "", "step:"), "?");
+  EXPECT_EQ(value("img/sec:5, img/sec: 6", "img/sec: "), "6.");
+  EXPECT_EQ(value("img/sec:5", "img/sec: "), "");
+  EXPECT_EQ(value("a:5", "a:"), "5.");
+}
+
 TEST(Extract, TakesTheFirstPlaceWhereAllOfThePatternFits) {
   EXPECT_EQ(value(kValidation, ": ", "%"), "31.482");
   EXPECT_EQ(value(kValidation, "latency (ms): "), "-1.");
