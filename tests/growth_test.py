@@ -52,21 +52,30 @@ class Growth(unittest.TestCase):
             sys.exit(77)
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
 
-    def instructions(self, name, text):
+    def instructions(self, name, text, *words):
         (self.folder / name).write_text(text, encoding="utf-8")
         done = subprocess.run(
-            ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program.PROGRAM, "check", name],
+            ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program.PROGRAM,
+             *(words or ["check"]), name],
             cwd=self.folder, env=program.environment(), capture_output=True, text=True, check=False)
         self.assertIn(done.returncode, (0, 1), done.stderr)
         return int(re.search(r"Collected : (\d+)", done.stderr)[1])
 
+    def hold(self, name, make, *words):
+        one, two, four = (self.instructions(name, make(n), *words) for n in (SIZE, 2 * SIZE, 4 * SIZE))
+        growth = (four - two) / 2 / (two - one)
+        print(f"{name}: {(four - two) // (2 * SIZE):,} instructions an item, growth {growth:.2f}")
+        self.assertLess(growth, MOST)
+
     def test_twice_the_text_costs_twice(self):
         for name, make in KINDS.items():
             with self.subTest(name):
-                one, two, four = (self.instructions(name, make(n)) for n in (SIZE, 2 * SIZE, 4 * SIZE))
-                growth = (four - two) / 2 / (two - one)
-                print(f"{name}: {(four - two) // (2 * SIZE):,} instructions an item, growth {growth:.2f}")
-                self.assertLess(growth, MOST)
+                self.hold(name, make)
+
+    def test_twice_the_suite_costs_twice(self):
+        """With much text an entry, so that reading all of it once for each shows."""
+        entry = "j{i}:\n  # " + "x" * 2000 + "\n  cmd: echo rate {i}\n  data: {{rate: {{regexp: 'rate (.*)'}}}}\n"
+        self.hold("benchmarks.yml", lambda n: lines(entry, n), "bench", "--dry-run")
 
 
 if __name__ == "__main__":

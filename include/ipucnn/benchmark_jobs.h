@@ -33,9 +33,13 @@ struct PlannedBenchmark {
 /// Plans a variant. A command of a known application is resolved as an imported one, with `words`
 /// behind its own, and has a point for each combination of what they sweep; any other is started as
 /// it stands, its plan names no application, and a sweep over it is an error. The figures are the
-/// entry's, in front of those of the application.
-PlannedBenchmark plan_benchmark(const JobInputs& inputs, const BenchmarkEntry& entry,
-                                const BenchmarkVariant& variant, const JobRequest& words,
-                                const ImportRequest& request, Occasion occasion, Diagnostics& out);
+/// entry's, in front of those of the application. `file` is the entry's, and is in
+/// the plan.
+PlannedBenchmark plan_benchmark(const JobInputs& inputs, const PlanInputFile& file,
+                                const BenchmarkEntry& entry, const BenchmarkVariant& variant,
+                                const JobRequest& words, const ImportRequest& request,
+                                Occasion occasion, Diagnostics& out);
+/// A file with the checksum of its text.
+PlanInputFile input_file(const Sources& sources, SourceId source);
 
 }  // namespace ipucnn

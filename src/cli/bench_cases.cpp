@@ -111,19 +111,21 @@ class CaseReader {
                                            return may_be_chosen(name);
                                          });
     out_.findings.add(judge(of_file, occasion_, words_.suppressions, {}));
+    const PlanInputFile file = input_file(files_.sources, specification.at().source);
     for (const BenchmarkEntry& entry : entries) {
       if (!entry.usable) continue;
       if (entry.convergence && names_.empty()) {
         out_.left_out.push_back(entry.name);
         continue;
       }
-      for (const BenchmarkVariant& variant : entry.variants) add_variant(entry, variant, request);
+      for (const BenchmarkVariant& variant : entry.variants)
+        add_variant(file, entry, variant, request);
     }
     specification.each_pair([&](Node name, Node body) { note_refused(name, body); });
   }
 
-  void add_variant(const BenchmarkEntry& entry, const BenchmarkVariant& variant,
-                   const ImportRequest& request) {
+  void add_variant(const PlanInputFile& file, const BenchmarkEntry& entry,
+                   const BenchmarkVariant& variant, const ImportRequest& request) {
     CampaignCase one{variant.name, entry.name, entry.at};
     one.figures = entry.metrics;
     one.derived = entry.derived;
@@ -132,7 +134,7 @@ class CaseReader {
     if (!may_be_chosen(one.name) && !is_chosen(one, names_)) return;
     Diagnostics found;
     PlannedBenchmark planned =
-        plan_benchmark(files_, entry, variant, words_, request, occasion_, found);
+        plan_benchmark(files_, file, entry, variant, words_, request, occasion_, found);
     for (BenchmarkPoint& point : planned.points) add_point(one, entry, point, found);
     if (planned.points.empty()) {
       one.refusal = first_error(found, "only a start can tell all of its command");

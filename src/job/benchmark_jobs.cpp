@@ -23,10 +23,11 @@ std::string folder_of(std::string_view path) {
 
 class BenchmarkPlanner {
  public:
-  BenchmarkPlanner(const JobInputs& inputs, const BenchmarkEntry& entry,
+  BenchmarkPlanner(const JobInputs& inputs, const PlanInputFile& file, const BenchmarkEntry& entry,
                    const BenchmarkVariant& variant, const JobRequest& words, Occasion occasion,
                    Diagnostics& out)
       : in_(inputs),
+        file_(file),
         entry_(entry),
         variant_(variant),
         words_(words),
@@ -46,7 +47,7 @@ class BenchmarkPlanner {
       if (!point.plan) continue;
       point.plan->name = point.name;
       point.plan->job = point.name;
-      point.plan->inputs.push_back(input());
+      point.plan->inputs.push_back(file_);
       for (Step& step : point.plan->steps) adapt(*point.plan, step);
     }
     return planned;
@@ -177,11 +178,6 @@ class BenchmarkPlanner {
     return true;
   }
 
-  PlanInputFile input() const {
-    const SourceId source = entry_.at.source;
-    return {std::string(in_.sources.name(source)), sha256(in_.sources.text(source))};
-  }
-
   void adapt(const JobPlan& plan, Step& step) const {
     std::vector<MetricPattern> metrics;
     for (const BenchmarkMetric& figure : entry_.metrics)
@@ -233,6 +229,7 @@ class BenchmarkPlanner {
   }
 
   const JobInputs& in_;
+  const PlanInputFile& file_;
   const BenchmarkEntry& entry_;
   const BenchmarkVariant& variant_;
   const JobRequest& words_;
@@ -242,10 +239,15 @@ class BenchmarkPlanner {
 
 }  // namespace
 
-PlannedBenchmark plan_benchmark(const JobInputs& inputs, const BenchmarkEntry& entry,
-                                const BenchmarkVariant& variant, const JobRequest& words,
-                                const ImportRequest& request, Occasion occasion, Diagnostics& out) {
-  return BenchmarkPlanner(inputs, entry, variant, words, occasion, out).run(request);
+PlannedBenchmark plan_benchmark(const JobInputs& inputs, const PlanInputFile& file,
+                                const BenchmarkEntry& entry, const BenchmarkVariant& variant,
+                                const JobRequest& words, const ImportRequest& request,
+                                Occasion occasion, Diagnostics& out) {
+  return BenchmarkPlanner(inputs, file, entry, variant, words, occasion, out).run(request);
+}
+
+PlanInputFile input_file(const Sources& sources, SourceId source) {
+  return {std::string(sources.name(source)), sha256(sources.text(source))};
 }
 
 }  // namespace ipucnn
