@@ -416,6 +416,17 @@ class Documented(Suite):
                 self.assertEqual({"done"}, set(states) - {"illegal"}, done.stderr)
 
 
+class Many(Suite):
+    def test_jobs_of_a_scheduler_cost_a_submission_each_and_few_questions(self):
+        """bench/campaigns.py's stand-in of a scheduler, by counts; docs/numbers.md has its figures for 10,000."""
+        sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "bench"))
+        import campaigns
+        jobs = 20 * SIZE
+        _, questions, early, most = campaigns.measure(PROGRAM, jobs, self.folder)  # states and figures are held there
+        self.assertLess(questions, jobs)
+        self.assertLess(most, 2 * early)
+
+
 class Pictures(Suite):
     def test_of_values_that_differ_in_their_last_digits(self):
         """No axis has ticks between them; looking for some took all memory."""

@@ -200,6 +200,35 @@ class OneNode(ByHand):
         subprocess.run(["scancel", submitted], check=True, env=self.env)
 
 
+@unittest.skipUnless(shutil.which("mpirun"), "Open MPI is not installed")
+class OpenMpi(ByHand):
+    """A launcher that is the real mpirun, on several hosts: it takes hosts and slots from the job."""
+    nodes = 8
+    poprun = """#!/bin/sh
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+exec mpirun -np "$SLURM_NTASKS" sh -c 'echo "rank $OMPI_COMM_WORLD_RANK on $SLURMD_NODENAME"; exit ${RANKS_END_WITH:-0}'
+"""
+
+    def ranks(self, target, **variables):
+        script = self.script("--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_64ipus", "--target", target)
+        facts, _, log = self.job(script, **variables)
+        return facts, log, sorted((int(rank), node) for rank, node in re.findall(r"^rank (\d+) on (\w+)$", log, re.M))
+
+    def test_four_and_eight_hosts(self):
+        for target, hosts in (("pod64", 4), ("pod128", 8)):
+            with self.subTest(hosts=hosts):
+                facts, log, ranks = self.ranks(target)
+                self.assertEqual("COMPLETED", facts["JobState"], log)
+                self.assertEqual(list(range(8 * hosts)), [rank for rank, _ in ranks], log)
+                nodes = [node for _, node in ranks]
+                self.assertEqual({f"ipuhost{i}": 8 for i in range(1, hosts + 1)},
+                                 {node: nodes.count(node) for node in nodes})
+
+    def test_a_rank_that_fails_ends_the_job(self):
+        facts, log, _ = self.ranks("pod64", RANKS_END_WITH="7")
+        self.assertEqual(("FAILED", "7:0"), (facts["JobState"], facts["ExitCode"]), log)
+
+
 SPANK_HEADER = pathlib.Path("/usr/include/slurm/spank.h")
 
 
