@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <array>
 #include <map>
 #include <random>
-#include <regex>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -108,7 +108,7 @@ std::string told(const std::string& log, const Piece& piece) {
 
 /// The same by the rules alone, one byte after the other.
 std::string told_slowly(const std::string& log) {
-  static const std::regex tag(R"(\[\d{1,9},(\d{1,9})\]<(stdout|stderr|stddiag)>:)");
+  static const RE2 tag(R"(\[\d{1,9},(\d{1,9})\]<(stdout|stderr|stddiag)>:)", RE2::Latin1);
   struct Part {
     std::string text;
     std::size_t offset = 0;
@@ -129,13 +129,13 @@ std::string told_slowly(const std::string& log) {
     part = {};
   };
   for (std::size_t at = 0; at < log.size();) {
-    std::smatch found;
-    if (log[at] == '[' &&
-        std::regex_search(log.begin() + static_cast<std::ptrdiff_t>(at), log.end(), found, tag,
-                          std::regex_constants::match_continuous)) {
+    re2::StringPiece rest(log.data() + at, log.size() - at);
+    std::int64_t instance = 0;
+    std::string stream;
+    if (log[at] == '[' && RE2::Consume(&rest, tag, &instance, &stream)) {
       ++tags;
-      now = {true, std::stoll(found[1]), found[2]};
-      at += static_cast<std::size_t>(found[0].length());
+      now = {true, instance, stream};
+      at = log.size() - rest.size();
       continue;
     }
     const char c = log[at++];
