@@ -223,6 +223,8 @@ std::vector<Limit> Try::limits_of(const Step& step, const RunSettings& settings)
     if (std::none_of(limits.begin(), limits.end(),
                      [&](const Limit& asked) { return asked.phase == limit.phase; }))
       limits.push_back(limit);
+  // 0 takes the limit of its phase away, whoever set it.
+  std::erase_if(limits, [](const Limit& limit) { return limit.seconds <= 0; });
   return limits;
 }
 

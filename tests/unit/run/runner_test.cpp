@@ -269,6 +269,13 @@ TEST_F(Runner, TakesALimitThatIsAskedForInPlaceOfThePlans) {
   EXPECT_EQ(json("record.json").at("reason"), "it took longer than 90 s");
 }
 
+TEST_F(Runner, TakesALimitAwayWithZero) {
+  plan_.steps[0].limits = {{"run", 30}};
+  settings_.limits = {{"run", 0}, {"stall", 0}};
+  EXPECT_TRUE(
+      std::holds_alternative<Done>(end_of({out(500, kTwoValues), ends(900000, Exited{0})})));
+}
+
 TEST_F(Runner, EndsWhatDoesNotEndAtItsLimit) {
   settings_.limits = {{"run", 10}};
   settings_.grace = std::chrono::seconds(3);
