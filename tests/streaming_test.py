@@ -43,7 +43,9 @@ class Case(unittest.TestCase):
 
     def start(self, *words, **how):
         env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "HOME": str(self.folder),
-               "ASAN_OPTIONS": "exitcode=99", "UBSAN_OPTIONS": "exitcode=99"}
+               # What is given back counts as used while a sanitizer keeps it apart.
+               "ASAN_OPTIONS": "exitcode=99:quarantine_size_mb=1:thread_local_quarantine_size_kb=64",
+               "UBSAN_OPTIONS": "exitcode=99"}
         how.setdefault("stderr", subprocess.DEVNULL)
         process = subprocess.Popen([PROGRAM, *JOB, *words], cwd=self.folder, env=env, stdin=subprocess.DEVNULL, **how)
         self.addCleanup(process.wait)

@@ -67,11 +67,10 @@ class Splitter {
     const bool option = word.text.size() > 1 && word.text.front() == '-';
     const CommandRow* command = split_.command ? find_command(split_.command->text) : nullptr;
     const bool first = split_.positionals.empty() && split_.overrides.empty();
+    const bool is_flag = option && first && command != nullptr && command->is(kTakesFlag);
     if (!split_.command)
       option ? split_.before_command.push_back(word) : void(split_.command = word);
-    else if (option && first && command != nullptr && command->is(kTakesFlag))
-      split_.positionals.push_back(word);
-    else if (option || !split_.overrides.empty())
+    else if (!is_flag && (option || !split_.overrides.empty()))
       split_.overrides.push_back(word);
     else
       split_.positionals.push_back(word);

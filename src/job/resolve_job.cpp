@@ -218,16 +218,21 @@ Job resolve_job(const JobRequest& request, const Descriptors& descriptors,
   Diagnostics found;
   const Resolver resolver(descriptors, around, occasion, extent);
   const auto kept = kept_batch(request, descriptors, around);
-  for (JobRequest& one : expand(request, descriptors.catalog(), found)) {
-    if (job.points.empty()) job.suppressions = one.suppressions;
-    const bool swept = !one.swept.empty();
-    JobPoint point = resolver.point(swept ? one : std::move(one), job.suppressions);
-    if (swept)
-      choose_figures(one, kept, resolver, Resolver(descriptors, around, Occasion::Solve, extent),
-                     job.suppressions, point);
+  const auto add = [&](JobPoint point) {
     const bool known = std::any_of(job.points.begin(), job.points.end(),
                                    [&](const JobPoint& other) { return same_run(point, other); });
     if (!known) job.points.push_back(std::move(point));
+  };
+  for (JobRequest& one : expand(request, descriptors.catalog(), found)) {
+    if (job.points.empty()) job.suppressions = one.suppressions;
+    if (one.swept.empty()) {
+      add(resolver.point(std::move(one), job.suppressions));
+      continue;
+    }
+    JobPoint point = resolver.point(one, job.suppressions);
+    choose_figures(one, kept, resolver, Resolver(descriptors, around, Occasion::Solve, extent),
+                   job.suppressions, point);
+    add(std::move(point));
   }
   if (occasion == Occasion::Start && job.points.size() > 1 && job.first() != nullptr)
     demand_choice(job.first()->first(), found);

@@ -181,7 +181,7 @@ class Merger {
   }
 
   /// Over another, a null takes away even what is not there.
-  void lay_map(Pairs pairs, Node over, std::string_view name, int depth, bool over_another) {
+  void lay_map(const Pairs& pairs, Node over, std::string_view name, int depth, bool over_another) {
     const std::uint32_t map = open(NodeKind::Map, over);
     const Pairs news = pairs_of(over);
     std::unordered_map<std::string_view, const Pair*> changed;
