@@ -17,7 +17,7 @@ void __wrap__ZNSt5ctypeIwE19_M_initialize_ctypeEv(void*) {}
 }
 
 // The library's own would name the exception, and brings 45 kB that take C++ names to pieces.
-namespace __gnu_cxx {  // NOLINT: the library's name
+namespace __gnu_cxx {                 // NOLINT: the library's name
 void __verbose_terminate_handler() {  // NOLINT
   constexpr std::string_view kMessage = "ipucnn: ended by a fault of its own\n";
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kMessage.data(), kMessage.size());

@@ -7,9 +7,9 @@
 #include "base/text.h"
 #include "ipucnn/overrides.h"
 #include "ipucnn/yaml_text.h"
-#include "resolve/value_spelling.h"
 #include "resolve/preset_checks.h"
 #include "resolve/preset_words.h"
+#include "resolve/value_spelling.h"
 
 namespace ipucnn::resolving {
 namespace {

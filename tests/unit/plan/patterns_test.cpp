@@ -143,9 +143,9 @@ TEST_F(Metrics, MessagesAreThoseOfTheSoftwareThatRuns) {
   const auto has = [](const std::vector<std::string>& all, std::string_view id) {
     return std::find(all.begin(), all.end(), id) != all.end();
   };
-  EXPECT_EQ(ids("none"), (std::vector<std::string>{"device", "acquire", "tile-memory",
-                                                   "tile-variables", "host-sync", "cache-hit",
-                                                   "cache-miss"}));
+  EXPECT_EQ(ids("none"),
+            (std::vector<std::string>{"device", "acquire", "tile-memory", "tile-variables",
+                                      "host-sync", "cache-hit", "cache-miss"}));
   EXPECT_TRUE(has(ids("poprun"), "slots"));
   EXPECT_EQ(ids("mpiexec"), ids("mpirun"));
 }
