@@ -214,13 +214,13 @@ class Run {
       if (!back_off(tried, retry.times, *cause, result.steps.back())) return true;
       result.steps.pop_back();
       take_back_handed();
-      if (in_.settings.resume) next_ = from_newest_checkpoint(*std::move(next_));
+      if (in_.settings.resume) next_ = from_newest_checkpoint(*next_);
     }
   }
 
   /// A further try goes on where the ones before it have come to; without a checkpoint of theirs it
   /// starts as they did.
-  ReadyStep from_newest_checkpoint(ReadyStep step) {
+  ReadyStep from_newest_checkpoint(const ReadyStep& step) {
     std::string error;
     const auto kept = read_run(folder_->path(), error);
     const auto point = kept ? find_checkpoint(*kept, step.made(), error) : std::nullopt;
