@@ -108,7 +108,7 @@ std::string told(const std::string& log, const Piece& piece) {
 
 /// The same by the rules alone, one byte after the other.
 std::string told_slowly(const std::string& log) {
-  static const RE2 tag(R"(\[\d{1,9},(\d{1,9})\]<(stdout|stderr|stddiag)>:)", RE2::Latin1);
+  static const RE2 kTag(R"(\[\d{1,9},(\d{1,9})\]<(stdout|stderr|stddiag)>:)", RE2::Latin1);
   struct Part {
     std::string text;
     std::size_t offset = 0;
@@ -132,7 +132,7 @@ std::string told_slowly(const std::string& log) {
     re2::StringPiece rest(log.data() + at, log.size() - at);
     std::int64_t instance = 0;
     std::string stream;
-    if (log[at] == '[' && RE2::Consume(&rest, tag, &instance, &stream)) {
+    if (log[at] == '[' && RE2::Consume(&rest, kTag, &instance, &stream)) {
       ++tags;
       now = {true, instance, stream};
       at = log.size() - rest.size();
@@ -192,7 +192,7 @@ TEST(LineReader, TellsWhatTheRulesSayOfAnyInputWhereverItIsCut) {
     }
     const std::string right = told_slowly(log);
     ASSERT_EQ(told(log, [&] { return log.size(); }), right) << log;
-    for (const std::size_t most : {3, 25, 6000})
+    for (const std::size_t most : {3UL, 25UL, 6000UL})
       ASSERT_EQ(told(log, [&] { return 1 + random() % most; }), right) << log;
   }
 }
