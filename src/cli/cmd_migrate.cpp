@@ -57,9 +57,9 @@ class Migration {
     std::vector<Edit> edits;
     const AppSchema* to = nullptr;
     Diagnostics ignored;  // what is wrong with the text was reported
-    const auto yaml = kind_of(source) == CommandSource::Yaml
-                          ? load_yaml(files_.sources, source, ignored)
-                          : nullptr;
+    const CommandSource kind = kind_of(source);
+    const auto yaml =
+        kind == CommandSource::Yaml ? load_yaml(files_.sources, source, ignored) : nullptr;
     const Node top = yaml ? root(yaml->tree) : Node{};
     for (const auto& [command, job] : before.legal) {
       const JobStep& step = job.first()->first();
@@ -67,7 +67,7 @@ class Migration {
       if (to == nullptr) return finish(before.findings);
       if (!has_script(*to, step, command->at)) continue;
       MigratedWords words_there = migrated_words(*command, step, *to, has_preset(*to, step),
-                                                 {files_.sources, kind_of(source)}, found_);
+                                                 {files_.sources, kind}, found_);
       for (Edit& edit : words_there.edits) edits.push_back(std::move(edit));
       for (Edit& edit :
            migrated_parameters(*command, words_there.elsewhere, top, files_.sources, found_))
