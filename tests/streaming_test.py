@@ -18,6 +18,9 @@ import termios
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from support.terminal import pieces  # noqa: E402
+
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 JOB = ["run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", ".", "--preflight", "skip",
        "--grace", "1"]
@@ -107,13 +110,7 @@ class NobodyReads(Case):
                 process = self.start(*words, stdout=its, stderr=its)
                 os.close(its)
                 self.wait_for(lambda: (self.folder / "ended").exists())
-                seen = b""
-                try:
-                    while piece := os.read(ours, 1 << 16):
-                        seen += piece
-                except OSError:  # the other side is closed
-                    pass
-                os.close(ours)
+                seen = b"".join(pieces(ours))
                 self.assertEqual(process.wait(timeout=LONG), 0)
                 self.assertIn(b"the last line", seen)
                 self.assertIn(b"bytes of its output are not shown here", seen)
@@ -226,14 +223,10 @@ class Windows(Case):
         process = self.start(stdout=its, stderr=its)
         os.close(its)
         seen = b""
-        try:
-            while piece := os.read(ours, 1 << 16):
-                seen += piece
-                if then and b"instance" in seen:
-                    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, then, 0, 0))
-        except OSError:
-            pass
-        os.close(ours)
+        for piece in pieces(ours):
+            seen += piece
+            if then and b"instance" in seen:
+                fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, then, 0, 0))
         self.assertEqual(process.wait(timeout=LONG), 0)
         return seen.decode()
 

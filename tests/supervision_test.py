@@ -22,6 +22,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from support.size import sized  # noqa: E402
+from support.terminal import pieces  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 RANK = pathlib.Path(sys.argv[2]).resolve()
@@ -426,13 +427,7 @@ class OnATerminal(Case):
         process = subprocess.Popen([PROGRAM, *JOB, *words], cwd=self.folder, env=self.env(),
                                    stdin=subprocess.DEVNULL, stdout=its, stderr=its)
         os.close(its)
-        text = b""
-        try:
-            while piece := os.read(ours, 1 << 16):
-                text += piece
-        except OSError:  # the other side is closed
-            pass
-        os.close(ours)
+        text = b"".join(pieces(ours))
         screen = Screen()
         screen.feed(text.decode())
         return process.wait(timeout=LONG), text.decode(), screen.lines
