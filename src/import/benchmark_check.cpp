@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/arithmetic.h"
+#include "base/line_part.h"
 #include "base/regex.h"
 #include "base/text.h"
 #include "import/shell_words.h"
@@ -68,9 +69,7 @@ class BenchmarkCheck {
   /// The place of a part of the expression, where its spelling in the file is the same.
   Span part_of(const BenchmarkMetric& metric, std::size_t at, std::size_t size) const {
     const Span whole = metric.expression_node.at();
-    const std::string_view line = in_.sources.line(whole);
-    const std::string_view shown =
-        line.substr(std::min<std::size_t>(whole.column - 1, line.size()), whole.length);
+    const std::string_view shown = line_part(in_.sources, whole).at;
     const std::size_t begin = shown.find(metric.expression);
     if (begin == shown.npos) return whole;
     Span part = whole;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/line_part.h"
 #include "base/text.h"
 #include "ipucnn/imported_job.h"
 #include "job/line_meaning.h"
@@ -37,9 +38,7 @@ std::optional<std::string_view> word_at(const ImportedJob& job, const Span& at) 
 
 /// Says where the text set the variables that stand in a place.
 void note_variables(const Sources& sources, const ImportedJob& job, Diagnostic& d) {
-  const std::string_view line = sources.line(d.at);
-  const std::string_view shown =
-      line.substr(std::min<std::size_t>(d.at.column - 1, line.size()), d.at.length);
+  const std::string_view shown = line_part(sources, d.at).at;
   for (const ImportedVariable& set : job.variables) {
     const bool known = std::any_of(d.notes.begin(), d.notes.end(),
                                    [&](const Note& note) { return note.at == set.at; });
@@ -54,9 +53,7 @@ bool overlaps_one(const std::vector<Span>& all, const Span& at) {
 }
 
 bool holds_variable(const Sources& sources, const Span& at) {
-  const std::string_view line = sources.line(at);
-  const std::size_t from = std::min<std::size_t>(at.column - 1, line.size());
-  return line.substr(from, at.length).find('$') != line.npos;
+  return line_part(sources, at).at.find('$') != std::string_view::npos;
 }
 
 /// A finding on a command points at its words, whatever file of ours it comes of, and says by which

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/line_part.h"
 #include "base/shell_quote.h"
 #include "ipucnn/overrides.h"
 #include "ipucnn/plan.h"
@@ -134,9 +135,8 @@ std::optional<Value> kept_default(const OptionSpec& option, const OptionSpec& th
 
 /// What stands in a text from there on to the next blank.
 std::string_view word_at(const Sources& sources, Span at) {
-  const std::string_view line = sources.line(at);
-  const std::string_view rest = line.substr(std::min<std::size_t>(at.column - 1, line.size()));
-  return rest.substr(0, rest.find(' '));
+  const std::string_view onward = line_part(sources, at).onward;
+  return onward.substr(0, onward.find(' '));
 }
 
 /// `{bs}`, `$BS`, `${BS}` at the front of a word; empty where it is no such thing.
@@ -178,7 +178,7 @@ std::string written_word(std::string_view word, CommandSource kind) {
 /// Each with a blank before it; options on lines of their own where what they take the place of,
 /// with the blank before it, stands on one.
 std::string options_text(const std::vector<Arg>& words, Span place, const CommandText& text) {
-  const std::string_view indent = text.sources.line(place).substr(0, place.column - 1);
+  const std::string_view indent = line_part(text.sources, place).before;
   const bool own_lines = text.kind != CommandSource::Yaml && !indent.empty() &&
                          indent.find_first_not_of(' ') == indent.npos;
   std::string out;
@@ -242,17 +242,16 @@ std::optional<NamedPreset> named_preset(const ImportedJob& command, const Source
   const Node preset = command.entry().body.find("preset");
   if (!preset) return std::nullopt;
   const Span name = preset.at();
-  const std::string_view line = sources.line(name);
-  const std::size_t begin = std::min<std::size_t>(name.column - 1, line.size());
-  if (line.substr(begin, name.length).find(preset.text()) == line.npos) return std::nullopt;
-  std::string_view before = line.substr(0, begin);
+  const LinePart line = line_part(sources, name);
+  if (line.at.find(preset.text()) == line.at.npos) return std::nullopt;
+  std::string_view before = line.before;
   if (before.ends_with('=')) before.remove_suffix(1);
   while (before.ends_with(' ')) before.remove_suffix(1);
   const std::size_t blank = before.find_last_of(" \t");
   if (blank == before.npos || before.substr(blank + 1, 2) != "--") return std::nullopt;
   Span option = name;
   option.column = static_cast<std::uint32_t>(blank + 1);
-  option.length = static_cast<std::uint32_t>(begin + name.length - blank);
+  option.length = static_cast<std::uint32_t>(line.before.size() + name.length - blank);
   return NamedPreset{name, option};
 }
 

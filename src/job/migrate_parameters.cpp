@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/line_part.h"
 #include "base/trim.h"
 #include "ipucnn/migrate.h"
 #include "ipucnn/yaml_text.h"
@@ -81,8 +82,7 @@ std::optional<Span> assigned_value(const ImportedJob& command, std::string_view 
   for (const ImportedVariable& variable : command.variables) {
     if (variable.name != name) continue;
     Span at = variable.at;
-    const std::string_view line = sources.line(at);
-    const std::string_view rest = line.substr(std::min<std::size_t>(at.column - 1, line.size()));
+    const std::string_view rest = line_part(sources, at).onward;
     const std::string whole = fmt::format("{}={}", name, value.before);
     const bool ends = rest.size() == whole.size() ||
                       (rest.size() > whole.size() &&
