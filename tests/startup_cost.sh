@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Holds commands to budgets of instructions, which unlike their time are the same on every run, and
-# looks that a dry run asks every rule.
+# looks that a dry run asks every rule and calls few functions that the linker does not lay side by side.
 #   tests/startup_cost.sh PROGRAM
 set -euo pipefail
 
@@ -12,6 +12,7 @@ if ! command -v valgrind >/dev/null; then
   exit 77
 fi
 rules=$(realpath -- "$rules")
+order=$(realpath -- "$(dirname "$0")/../src/startup_order.txt")
 folder=$(mktemp -d)
 trap 'rm -rf -- "$folder"' EXIT
 cd -- "$folder"
@@ -41,6 +42,16 @@ while read -r rule; do
     failed=1
   fi
 done < <(sed -n 's/^RULE(\(.*\))$/\1/p' "$rules")
+env -i PATH=/usr/bin:/bin valgrind --tool=callgrind --demangle=no --callgrind-out-file=called --log-file=log \
+  "$program" run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --dry-run >out 2>err
+sed -nE "s/^c?fn=\([0-9]+\) (_Z[^']+).*/.text.\1/p" called | LC_ALL=C sort -u >functions
+count=$(wc -l <functions)
+listed=$(LC_ALL=C comm -12 functions "$order" | wc -l)
+echo "startup_cost: $listed of $count functions of a start stand in ${order##*/}"
+if ((count < 100 || listed * 10 < count * 9)); then
+  echo "startup_cost: scripts/startup_order writes a new list"
+  failed=1
+fi
 cost 570000 '--data-dir /data' \
   run --config tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus --dry-run --data-dir /data
 # A preset without its release: what it means in others was worked out when the program was built.

@@ -79,6 +79,13 @@ class Node {
     else
       *this = Node(tree->others[node.text], node.size);
   }
+  /// One that is known to be no alias, whose record is not read: it may not stand there yet.
+  static Node unread(const Tree* tree, std::uint32_t index) {
+    Node node;
+    node.tree_ = tree;
+    node.index_ = node.use_ = index;
+    return node;
+  }
 
   explicit operator bool() const { return tree_ != nullptr; }
   bool is_scalar() const { return tree_ != nullptr && record().kind == NodeKind::Scalar; }

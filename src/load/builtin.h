@@ -45,7 +45,7 @@ void unpack_files();
 /// What stands under the only key of such a file, `jobs`; to be read once they are unpacked.
 inline Node packed_jobs(const Tree& tree) {
   constexpr std::uint32_t kValue = 2;  // behind the mapping and its key
-  return {&tree, kValue};
+  return Node::unread(&tree, kValue);
 }
 
 /// A table in which an application was laid over what it extends.
