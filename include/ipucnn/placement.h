@@ -16,6 +16,10 @@ std::int64_t ilds_in_use(std::int64_t ipus);
 bool instances_fit(std::int64_t instances, std::int64_t replicas, std::int64_t hosts,
                    std::int64_t domains);
 
+/// The most instances, up to `most`, among which they do; absent when no number will do.
+std::optional<std::int64_t> largest_instances(std::int64_t most, std::int64_t replicas,
+                                              std::int64_t hosts, std::int64_t domains);
+
 /// Instances that a machine should have at most. Without a known best figure for a host the
 /// replicas are the only limit.
 std::int64_t most_instances(std::int64_t replicas, std::int64_t hosts,

@@ -133,6 +133,10 @@ struct LayerKind {
   auto key() const {
     return std::tuple(kind.record_at(), units.record_at(), depth, renames.record_at());
   }
+  bool is_built_in() const {
+    const auto built_in = [](Node node) { return !node || node.tree()->built_in; };
+    return built_in(kind) && built_in(units) && built_in(renames);
+  }
 };
 
 /// Absent for a model or a size that the descriptor does not know.
@@ -178,8 +182,10 @@ const Layers& model_layers(RuleFacts& facts) {
   using Known = std::map<decltype(std::declval<LayerKind>().key()), Layers>;
   const auto kind = kind_of(facts);
   if (!kind) return kUnknown;
-  auto& known = facts.input().in.schema.memo().of<Known>();
-  const auto [found, added] = known.try_emplace(kind->key());
+  // Releases share what the program's own files say of a model.
+  const ResolveInput& in = facts.input().in;
+  Memo& memo = kind->is_built_in() ? in.catalog.memo() : in.schema.memo();
+  const auto [found, added] = memo.of<Known>().try_emplace(kind->key());
   if (added) found->second = layers_of(*kind);
   return found->second;
 }

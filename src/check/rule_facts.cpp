@@ -37,23 +37,48 @@ void take_entries(const std::string& text, Fact& fact) {
 
 bool is_switch(const OptionSpec& option) { return is_boolean(option.type); }
 
-/// Facts of options that nobody sets, by number: of the form that was asked for first.
-struct UsualFacts {
-  struct Known {
-    const OptionSpec* option = nullptr;
-    const Fact* fact = nullptr;
-  };
-  std::vector<Known> known;
-  std::vector<std::vector<Fact>> facts;  ///< each stays where it is
-
-  const Fact* keep(Fact fact) {
-    constexpr std::size_t kAtATime = 32;
-    if (facts.empty() || facts.back().size() == kAtATime) facts.emplace_back().reserve(kAtATime);
-    return &facts.back().emplace_back(std::move(fact));
-  }
-};
+bool is_of_preset(OriginKind kind) {
+  return kind == OriginKind::Preset || kind == OriginKind::InheritedPreset;
+}
 
 }  // namespace
+
+/// Facts that many commands of an application have alike: of options that nobody sets, and of
+/// values that stand in a preset.
+class SharedFacts {
+ public:
+  /// What such a fact follows from.
+  struct Key {
+    const OptionSpec* option = nullptr;
+    Span at{};  ///< of the preset's value; line 0 where nobody sets the option
+    OriginKind kind = OriginKind::AppDefault;
+    bool given = false;
+
+    bool operator==(const Key&) const = default;
+  };
+
+  /// `make()` gives the one that is not known yet. What is returned stays where it is.
+  template <typename Make>
+  const Fact* get(const Key& key, Make make) {
+    if (key.option->number >= newest_.size()) newest_.resize(key.option->table->options.size());
+    for (const Made* made = newest_[key.option->number]; made != nullptr; made = made->older)
+      if (made->key == key) return &made->fact;
+    constexpr std::size_t kAtATime = 32;
+    if (made_.empty() || made_.back().size() == kAtATime) made_.emplace_back().reserve(kAtATime);
+    newest_[key.option->number] =
+        &made_.back().emplace_back(Made{key, newest_[key.option->number], make()});
+    return &newest_[key.option->number]->fact;
+  }
+
+ private:
+  struct Made {
+    Key key;
+    const Made* older;  ///< another fact of the option; null: none
+    Fact fact;
+  };
+  std::vector<const Made*> newest_;  ///< by the option's number
+  std::vector<std::vector<Made>> made_;
+};
 
 bool ends_before(std::string_view part, RuleFacts& facts) {
   const Node switches = part == "graph"
@@ -78,6 +103,7 @@ bool is_set(OriginKind kind) {
 RuleFacts::RuleFacts(const CheckInput& in)
     : in_(in),
       effective_(in.in.schema, in.in.purpose.script, in.settings),
+      shared_(in.in.schema.memo().of<SharedFacts>()),
       known_(in.in.schema.option_count() + figure_count()) {
   launcher_needs_ = in.in.purpose.node.find("under_" + std::string(in.geometry.launcher));
 }
@@ -89,24 +115,21 @@ bool RuleFacts::is_given(OriginKind kind) const {
 }
 
 const Fact* RuleFacts::option_fact(const OptionSpec& option) {
-  if (const Node needed = launcher_needs_.find(option.key))
-    return keep(node_fact(option, needed, OriginKind::Purpose));
+  if (launcher_needs_)
+    if (const Node needed = launcher_needs_.find(option.key))
+      return keep(node_fact(option, needed, OriginKind::Purpose));
   const Setting* set = in_.settings.find(option.name());
-  if (set != nullptr && !effective_.counts_as_unset(option, *set))
-    return keep(value_fact(option, set->value, set->origin));
-  return usual_fact(option);
+  if (set != nullptr && !effective_.counts_as_unset(option, *set)) return set_fact(option, *set);
+  // Where no condition decides on it, it is the same for all commands of the application.
+  if (option.late.count > 0) return keep(unset_fact(option));
+  return shared_.get({&option}, [&] { return unset_fact(option); });
 }
 
-/// Of an option that nobody sets. Where no condition decides on it, it is the same for all commands
-/// of the application.
-const Fact* RuleFacts::usual_fact(const OptionSpec& option) {
-  const bool same_for_all = option.late.count == 0;
-  if (!same_for_all) return keep(unset_fact(option));
-  auto& usual = in_.in.schema.memo().of<UsualFacts>();
-  if (usual.known.empty()) usual.known.resize(in_.in.schema.option_count());
-  UsualFacts::Known& known = usual.known[option.number];
-  if (known.option == nullptr) known = {&option, usual.keep(unset_fact(option))};
-  return known.option == &option ? known.fact : keep(unset_fact(option));
+const Fact* RuleFacts::set_fact(const OptionSpec& option, const Setting& set) {
+  const Origin& origin = set.origin;
+  if (!is_of_preset(origin.kind)) return keep(value_fact(option, set.value, origin));
+  return shared_.get({&option, set.value.at, origin.kind, is_given(origin.kind)},
+                     [&] { return value_fact(option, set.value, origin); });
 }
 
 Fact RuleFacts::unset_fact(const OptionSpec& option) const {

@@ -18,6 +18,8 @@ struct Layers {
   bool in_order = true;  ///< as the model runs them, and splits have to follow
 };
 
+class SharedFacts;
+
 /// Looks names up, each once. Sees what the plan will hold: values that the launcher requires win.
 class RuleFacts final : public FactSource {
  public:
@@ -65,7 +67,7 @@ class RuleFacts final : public FactSource {
   const OptionSpec* option_of(Known& known, std::uint32_t number);
   const Fact* fact_of(Known& known, FactName name);
   const Fact* option_fact(const OptionSpec& option);
-  const Fact* usual_fact(const OptionSpec& option);
+  const Fact* set_fact(const OptionSpec& option, const Setting& set);
   Fact unset_fact(const OptionSpec& option) const;
   const Fact* keep(Fact fact) { return &facts_.emplace_back(std::move(fact)); }
   Fact value_fact(const OptionSpec& option, const Value& value, const Origin& origin) const;
@@ -76,6 +78,7 @@ class RuleFacts final : public FactSource {
   const CheckInput& in_;
   Effective effective_;
   Node launcher_needs_;
+  SharedFacts& shared_;  ///< what other commands of the application have alike
   const Layers* layers_ = nullptr;
   std::deque<Fact> facts_;    ///< a deque: what is in it stays where it is
   std::vector<Known> known_;  ///< by the number of the option, then of the figure

@@ -36,8 +36,8 @@ class Checker {
     out_.files = own_files();
     for (const SourceId file : out_.files) check_entries(in_.catalog, file, of_files_);
     out_.findings = judge(of_files_, Occasion::Files, leaves_, {});
-    const std::vector<Subject> subjects = chosen();
-    for (const Subject& subject : subjects) check_subject(subject);
+    std::vector<Subject> subjects = chosen();
+    for (Subject& subject : subjects) check_subject(subject);
     out_.findings.add(of_subjects_.merged_presets());
     report_leaves(subjects);
     if (lock_) compare_with_locked();
@@ -72,16 +72,15 @@ class Checker {
     return all;
   }
 
-  void check_subject(const Subject& subject) {
+  void check_subject(Subject& subject) {
     const ImportedJob* command = subject.imported;
     if (command != nullptr && has_unread_word(*command, of_files_)) {
       out_.checked.push_back(subject.name);
       out_.not_read.push_back(job::place_of(*command, in_.sources));
       return;
     }
-    JobRequest request = subject.request;
-    request.suppressions = leaves_;
-    const Job job = resolve_job(request, in_.descriptors, in_.around,
+    subject.request.suppressions = leaves_;
+    const Job job = resolve_job(subject.request, in_.descriptors, in_.around,
                                 command != nullptr ? Occasion::Import : Occasion::Files);
     if (!job.points.empty() && job.points.front().declined) return;
     job::mark_used(job, leaves_);

@@ -54,7 +54,10 @@ std::vector<JobRequest> expand(const JobRequest& request, const Catalog& catalog
   std::vector<JobRequest> all;
   JobRequest one = request;
   one.entry = job::find_job(request, catalog);
-  if (!one.entry && !request.job) return job::sweep({std::move(one)}, out);
+  if (!one.entry && !request.job) {
+    all.push_back(std::move(one));
+    return job::sweep(std::move(all), out);
+  }
   if (!one.entry) {
     report_unknown(catalog, Section::Jobs, request.job->text, request.job->at, out);
     return {};

@@ -175,10 +175,11 @@ class Resolver {
 
 /// The global batch that the points of a sweep are to have: without its values, where it is to be
 /// kept.
-std::optional<std::int64_t> kept_batch(JobRequest request, const Descriptors& descriptors,
+std::optional<std::int64_t> kept_batch(const JobRequest& swept, const Descriptors& descriptors,
                                        const Surroundings& around) {
-  if (request.sweeps.empty() || !request.keep || request.keep->text != "global-batch")
+  if (swept.sweeps.empty() || !swept.keep || swept.keep->text != "global-batch")
     return std::nullopt;
+  JobRequest request = swept;
   request.sweeps.clear();
   const Job job = resolve_job(request, descriptors, around, Occasion::Solve);
   const JobPoint* first = job.first();

@@ -57,19 +57,24 @@ JobRequest without_subject(const JobRequest& words) {
 
 void add_subjects(const Descriptors& descriptors, const JobRequest& words, const Word& preset,
                   std::string_view shown, std::string_view application, std::vector<Subject>& out) {
-  Subject subject{without_subject(words), std::string(shown), nullptr};
-  subject.request.preset = preset;
+  const auto add = [&]() -> Subject& {
+    Subject& added = out.emplace_back(Subject{without_subject(words), std::string(shown), nullptr});
+    added.request.preset = preset;
+    return added;
+  };
   if (words.purpose) {
-    out.push_back(std::move(subject));
+    add();
     return;
   }
-  subject.request.purpose_assumed = true;
+  bool is_first = true;
   for (const std::string& purpose : purposes_of(descriptors, application)) {
-    subject.request.purpose = Word{purpose, preset.at};
-    subject.name = std::string(shown) + (purpose == "train" ? "" : " (" + purpose + ")");
-    out.push_back(subject);
+    Subject& one = add();
+    one.request.purpose_assumed = true;
+    one.request.purpose = Word{purpose, preset.at};
+    if (purpose != "train") one.name += " (" + purpose + ")";
     // As in a job, whose later steps keep the figures of the first.
-    subject.request.global_batch.reset();
+    if (!is_first) one.request.global_batch.reset();
+    is_first = false;
   }
 }
 
@@ -86,7 +91,9 @@ std::vector<Subject> preset_subjects(const JobRequest& words, const SubjectWords
                  found.empty() ? std::string_view() : found.back().application, out);
   }
   if (!named.presets.empty()) return out;
-  for (const PresetRef& ref : chosen_presets(words, named, catalog)) {
+  const std::vector<PresetRef> presets = chosen_presets(words, named, catalog);
+  out.reserve(2 * presets.size());
+  for (const PresetRef& ref : presets) {
     const Word word{std::string(ref.application) + ":" + std::string(ref.name.text()),
                     ref.name.at()};
     add_subjects(descriptors, words, word, ref.name.text(), ref.application, out);

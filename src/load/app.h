@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -39,6 +40,27 @@ class OptionSpecs {
   std::vector<std::vector<Made>> made_;  ///< each stays where it is
 };
 
+/// Options that no condition decides on, as each script has them.
+class CertainOptions {
+ public:
+  struct Known {
+    bool certain = false;              ///< false: not asked for yet, or conditions decide on it
+    const OptionSpec* spec = nullptr;  ///< of a certain one; null: the script has none such
+  };
+  /// Null for a script that the descriptor does not speak of.
+  Known* of(ScriptNumber script, std::uint32_t option, const AppTable& table) {
+    if (!script.any && script.number == kNone) return nullptr;
+    const std::size_t place = script.any ? 0 : std::size_t{1} + script.number;
+    if (by_script_.empty()) by_script_.resize(1 + table.scripts.size());
+    auto& options = by_script_[place];
+    if (options.empty()) options.resize(table.options.size());
+    return &options[option];
+  }
+
+ private:
+  std::vector<std::vector<Known>> by_script_;  ///< whichever script, then each by its number
+};
+
 /// What an AppSchema shows: a descriptor's records, and the owners of all that they stand in.
 struct App {
   AppTable table;
@@ -56,6 +78,7 @@ struct App {
 
   // What was worked out of all this.
   mutable OptionSpecs specs;
+  mutable CertainOptions certain;
   mutable Memo memo;
 };
 

@@ -67,10 +67,16 @@ class OptionReader {
       : app_(app), table_(app.table), script_(script), facts_(facts) {}
 
   const OptionSpec* read(std::uint32_t number) const {
+    load::CertainOptions::Known* known = app_.certain.of(script_, number, table_);
+    if (known != nullptr && known->certain) return known->spec;
+    asked_ = false;
     const FormRecord* form = form_of(table_.options[number]);
-    if (form == nullptr) return nullptr;
-    return app_.specs.get(number, form, table_.options.size(),
-                          [&] { return spec_of(table_, number, *form); });
+    const OptionSpec* spec =
+        form == nullptr ? nullptr : app_.specs.get(number, form, table_.options.size(), [&] {
+          return spec_of(table_, number, *form);
+        });
+    if (known != nullptr && !asked_) *known = {true, spec};
+    return spec;
   }
 
   bool is_required(std::uint32_t number) const {
@@ -94,13 +100,16 @@ class OptionReader {
   }
 
   bool holds(std::uint32_t condition) const {
-    return condition == kNone || condition_holds(Condition(&table_, condition), facts_);
+    if (condition == kNone) return true;
+    asked_ = true;
+    return condition_holds(Condition(&table_, condition), facts_);
   }
 
   const load::App& app_;
   const AppTable& table_;
   ScriptNumber script_;
   const Facts& facts_;
+  mutable bool asked_ = false;  ///< a condition, for the option that was read last
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Batches, replicas, IPUs, instances and hosts of one step; what a machine holds is in
-// placement.cpp.
+// placement.cpp, what the launcher is told in launch_figures.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,30 +9,19 @@
 #include "ipucnn/placement.h"
 #include "ipucnn/resolve.h"
 #include "ipucnn/retarget_policy.h"
+#include "resolve/launch_figures.h"
 
 namespace ipucnn {
 namespace {
 
 using resolving::is_asked;
 using resolving::Keep;
+using resolving::launch_figure;
 using resolving::nearest_accumulation;
 using resolving::own_value;
 using resolving::product;
 using resolving::quantity_of;
 using resolving::requested;
-
-/// The one asked for, else the first of the purpose's that the target has; every target can start a
-/// program without any.
-std::string_view launcher_in_use(const PurposeSpec& purpose, const LaunchSettings& launch) {
-  const std::string_view has = launcher_for(purpose, launch.text("launcher"));
-  const Setting* set = launch.values.find("launcher");
-  const Node launchers = purpose.node.find("launchers");
-  if (!launchers.is_list() || (set != nullptr && set->origin.kind > OriginKind::Derived))
-    return has;
-  for (const Node launcher : launchers)
-    if (launcher.text() == has || launcher.text() == "none") return launcher.text();
-  return has;
-}
 
 class Derivation {
  public:
@@ -47,7 +36,7 @@ class Derivation {
         effective_(in.schema, in.purpose.script, settings) {}
 
   Geometry run() {
-    g_.launcher = launcher_in_use(in_.purpose, launch_);
+    g_.launcher = resolving::launcher_in_use(in_.purpose, launch_);
     if (const LauncherSpec* launcher = find_launcher(g_.launcher))
       g_.processes = launcher->processes;
     // Everything is in the run that is continued, or in a preset that only the application has.
@@ -73,8 +62,8 @@ class Derivation {
   /// figures are not known.
   void asked_of_launcher() {
     instances_asked();
-    g_.ipus_per_replica = launch_figure("ipus_per_replica");
-    g_.ilds = launch_figure("ilds");
+    g_.ipus_per_replica = launch_figure(launch_, "ipus_per_replica", out_);
+    g_.ilds = launch_figure(launch_, "ilds", out_);
     const auto key = effective_.key_of(QuantityName::Replicas);
     if (key && is_asked(settings_, *key))
       g_.replicas = quantity_of(effective_.setting(*key), effective_, *key, out_);
@@ -339,7 +328,7 @@ class Derivation {
   }
 
   Quantity domains() const {
-    if (const auto asked = launch_figure("ilds")) return *asked;
+    if (const auto asked = launch_figure(launch_, "ilds", out_)) return *asked;
     return {resolving::ilds_in_use(g_.ipus->value),
             {OriginKind::Derived, g_.ipus->origin.at, "IPUs / 64"}};
   }
@@ -348,22 +337,8 @@ class Derivation {
   bool instances_asked() {
     if ((g_.instances = requested(requests_.instances, "--instances", out_)) || requests_.instances)
       return true;
-    g_.instances = launch_figure("instances");
+    g_.instances = launch_figure(launch_, "instances", out_);
     return g_.instances.has_value();
-  }
-
-  /// A launch setting that is a figure. Reports K015 for a number that is none; what is no number
-  /// at all was reported when the settings were read.
-  std::optional<Quantity> launch_figure(std::string_view key) const {
-    const Setting* set = launch_.values.find(key);
-    const Scalar* scalar = set == nullptr ? nullptr : set->value.scalar();
-    const auto count = scalar != nullptr ? yaml_int(scalar->text) : std::nullopt;
-    if (!count) return std::nullopt;
-    if (is_figure(*count)) return Quantity{*count, set->origin};
-    out_.add(FindingId::K015, set->origin.at,
-             fmt::format("{} is {}, which is not a whole number from 1 to {}", key, *count,
-                         kLargestFigure));
-    return std::nullopt;
   }
 
   void instances() {
@@ -378,12 +353,9 @@ class Derivation {
     }
     const std::int64_t most = resolving::most_instances(g_.replicas->value, g_.hosts->value,
                                                         target_.target.instances_per_host);
-    const auto candidates = resolving::divisors(g_.replicas->value);
-    const auto largest = std::find_if(candidates.rbegin(), candidates.rend(), [&](std::int64_t n) {
-      return n <= most &&
-             resolving::instances_fit(n, g_.replicas->value, g_.hosts->value, g_.ilds->value);
-    });
-    if (largest == candidates.rend()) {
+    const auto largest =
+        resolving::largest_instances(most, g_.replicas->value, g_.hosts->value, g_.ilds->value);
+    if (!largest) {
       g_.most_instances = most;
       return;
     }

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <string>
 
 #include "base/suggest.h"
 #include "base/text.h"
@@ -11,41 +11,17 @@
 #include "ipucnn/overrides.h"
 #include "ipucnn/resolve.h"
 #include "ipucnn/run_variables.h"
+#include "resolve/launch_key.h"
+#include "resolve/usual_launch.h"
 
 namespace ipucnn {
 namespace {
 
-/// Words is one word or several, as the command of a program.
-enum class LaunchKind : std::uint8_t { Text, Flag, Number, List, Words };
-
-struct LaunchKey {
-  std::string_view key;
-  LaunchKind kind;
-};
-constexpr std::array kLaunchKeys = {
-#define LAUNCH_KEY(key, kind, detail, meaning) LaunchKey{#key, LaunchKind::kind},
-#include "ipucnn/launch_keys.def"
-#undef LAUNCH_KEY
-};
-
-/// How words are written, under `spelling` of a profile or a job.
-constexpr LaunchKey kSpellings[] = {
-    {"spelling.equals", LaunchKind::List},   // --option=value for these; * for all
-    {"spelling.yes_no", LaunchKind::List},   // yes and no for these
-    {"spelling.verbose", LaunchKind::Text},  // in place of -vv
-    {"spelling.order", LaunchKind::List},    // the launcher's options in this order, then the rest
-};
+using resolving::LaunchKey;
+using resolving::LaunchKind;
 
 /// What `{name}` may stand for beside the launch settings themselves.
 constexpr std::string_view kPlaces[] = {"data_dir", "restore_path", "application", "self"};
-
-const LaunchKey* find_key(std::string_view key) {
-  for (const LaunchKey& known : kLaunchKeys)
-    if (known.key == key) return &known;
-  for (const LaunchKey& known : kSpellings)
-    if (known.key == key) return &known;
-  return nullptr;
-}
 
 template <typename Range>
 bool among(const Range& names, std::string_view name) {
@@ -84,6 +60,9 @@ class LaunchResolver {
     return std::move(launch_);
   }
 
+  /// Whether they follow from the application or this program as well.
+  bool asks_more() const { return asks_more_; }
+
  private:
   void take_site() {
     in_.site.body.each_pair([&](Node key, Node value) {
@@ -94,7 +73,8 @@ class LaunchResolver {
         value.each_pair([&](Node program, Node path) {
           assign(fmt::format("programs.{}", program.text()), path, LaunchKind::Words, origin);
         });
-      } else if (find_key(key.text()) != nullptr || !find_field("site", key.text())) {
+      } else if (resolving::find_launch_key(key.text()) != nullptr ||
+                 !find_field("site", key.text())) {
         take(key, value, origin, "site");  // others are the application's, or for people
       }
     });
@@ -111,14 +91,15 @@ class LaunchResolver {
   void take_entry(Node key, Node value, OriginKind kind, std::string_view by) {
     const Origin origin{kind, value.at(), by};
     const std::string_view setting = key.text();
-    if (const LaunchKey* known = find_key(setting))
+    if (const LaunchKey* known = resolving::find_launch_key(setting))
       return assign(known->key, value, known->kind, origin);
     if (setting == "env") take_mapping(value, launch_.env, origin);
     if (setting == "mca") take_mapping(value, launch_.mca, origin);
     if (setting == "several_hosts") take_several_hosts(value, origin);
     if (setting == "spelling")
       value.each_pair([&](Node name, Node form) {
-        const LaunchKey* known = find_key(fmt::format("spelling.{}", name.text()));
+        const LaunchKey* known =
+            resolving::find_launch_key(fmt::format("spelling.{}", name.text()));
         if (known != nullptr)
           assign(known->key, form, known->kind, origin);
         else
@@ -157,6 +138,7 @@ class LaunchResolver {
     const Setting* checkout = launch_.values.find("checkout");
     const Setting* folder = launch_.values.find("app_dir");
     if (below.empty()) return;
+    asks_more_ = asks_more_ || folder != nullptr || checkout != nullptr;
     if (folder == nullptr && checkout != nullptr && checkout->value.scalar() != nullptr) {
       std::string path(launch_.text("checkout"));
       if (!path.empty() && path.back() != '/') path += '/';
@@ -198,13 +180,13 @@ class LaunchResolver {
       own.at = value.at();
       if (auto text = expand(value)) {
         Value given = single(text->text, text->at, text->type);
-        settings.assign(name.text(), std::move(given), own);
+        settings.assign({name.text(), numbers_.of(name.text())}, std::move(given), own);
       }
     });
   }
 
   void take(Node key, Node value, const Origin& origin, std::string_view where) {
-    const LaunchKey* known = find_key(key.text());
+    const LaunchKey* known = resolving::find_launch_key(key.text());
     if (known == nullptr) {
       unknown(key.text(), key.at(), where);
       return;
@@ -219,7 +201,7 @@ class LaunchResolver {
       return;
     }
     if (set->key == "partition") set->key = "vipu_partition";
-    const LaunchKey* known = find_key(set->key);
+    const LaunchKey* known = resolving::find_launch_key(set->key);
     if (known == nullptr) {
       unknown(set->key, resolving::part_of(word, 0, set->key.size()), "--launch");
       return;
@@ -307,7 +289,7 @@ class LaunchResolver {
       const std::size_t close = scalar.text.find('}', open);
       if (close == std::string::npos) return scalar;
       const std::string name = scalar.text.substr(open + 1, close - open - 1);
-      if (find_key(name) == nullptr && !among(kPlaces, name)) {
+      if (resolving::find_launch_key(name) == nullptr && !among(kPlaces, name)) {
         from = open + 1;  // a brace of JSON or of ${env:NAME}
         continue;
       }
@@ -322,6 +304,7 @@ class LaunchResolver {
   }
 
   std::optional<std::string> site_value(std::string_view name) {
+    asks_more_ = asks_more_ || name == "application" || name == "self";
     if (name == "application")
       return std::string(in_.schema.id()) + (in_.descriptors.empty() ? "" : ":" + in_.descriptors);
     if (name == "self") return std::string(in_.self);
@@ -343,8 +326,7 @@ class LaunchResolver {
   void unknown(std::string_view key, Span at, std::string_view where) {
     Diagnostic& d =
         out_.add(FindingId::K016, at, fmt::format("'{}' is no launch setting ({})", key, where));
-    std::vector<std::string_view> names;
-    for (const LaunchKey& known : kLaunchKeys) names.push_back(known.key);
+    std::vector<std::string_view> names = resolving::launch_key_names();
     if (where == "--launch") names.emplace_back("partition");
     d.help = suggestion(key, names);
     failed_ = true;
@@ -356,44 +338,23 @@ class LaunchResolver {
   Diagnostics& out_;
   LaunchSettings launch_;
   bool failed_ = false;
+  resolving::NameNumbers numbers_;  ///< of variables and of MPI's parameters
   bool quiet_ = false;
+  bool asks_more_ = false;
 };
 
 }  // namespace
 
-std::string_view LaunchSettings::text(std::string_view key) const {
-  const Setting* set = values.find(key);
-  if (set == nullptr || set->value.scalar() == nullptr) return {};
-  return set->value.scalar()->type == ScalarType::Null ? std::string_view{}
-                                                       : set->value.scalar()->text;
+namespace resolving {
+
+std::optional<LaunchSettings> resolve_launch_anew(const ResolveInput& in, const Target& target,
+                                                  bool& asks_more, Diagnostics& out) {
+  LaunchResolver resolver(in, out);
+  auto launch = resolver.run(target);
+  asks_more = resolver.asks_more();
+  return launch;
 }
 
-bool LaunchSettings::flag(std::string_view key) const {
-  const std::string_view word = text(key);
-  return word == "1" || (plain_scalar_type(word) == ScalarType::Bool && yaml_bool(word));
-}
-
-std::optional<std::int64_t> LaunchSettings::host_count() const {
-  const auto& hosts = list("hosts");
-  std::size_t count = 0;
-  for (const Scalar& host : hosts) {
-    // A variable alone can hold any number of them.
-    if (hosts.size() == 1 && host.text.starts_with("${env:") && host.text.ends_with('}'))
-      return std::nullopt;
-    count += resolving::hosts_in(host.text);
-  }
-  return hosts.empty() ? hosts_of_file : std::optional(static_cast<std::int64_t>(count));
-}
-
-const std::vector<Scalar>& LaunchSettings::list(std::string_view key) const {
-  static const std::vector<Scalar> kNoItems;
-  const Setting* set = values.find(key);
-  return set == nullptr ? kNoItems : set->value.items;
-}
-
-std::optional<LaunchSettings> resolve_launch(const ResolveInput& in, const Target& target,
-                                             Diagnostics& out) {
-  return LaunchResolver(in, out).run(target);
-}
+}  // namespace resolving
 
 }  // namespace ipucnn

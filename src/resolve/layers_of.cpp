@@ -66,10 +66,21 @@ class LayerList {
                 inherited ? entry.from : in_.preset->name, Said::Unknown::Silent);
   }
 
-  /// Of two spellings of one option the later word wins.
+  /// Of two spellings of one option the later word wins. A key stands where it stood first, with
+  /// the value that wins, as in a Python dictionary.
   void preset_words() {
-    for (const PresetEntry& entry : in_order_of_words(in_.preset->entries)) {
+    for (const PresetEntry& entry : in_.preset->entries) {
       Said& one = preset_entry(entry);
+      const auto last = std::prev(all_.end());
+      const auto same = std::find_if(all_.begin(), last, [&](const Said& other) {
+        return other.number == one.number && (one.number != kNone || other.key == one.key);
+      });
+      if (same == last) continue;
+      *same = std::move(one);
+      all_.pop_back();
+    }
+    for (Said& one : all_) {
+      if (one.number != kNone) continue;
       const auto named = named_by_key(in_.schema, in_.purpose.script, one.key);
       if (named.size() != 1) continue;
       one.key = named.front();

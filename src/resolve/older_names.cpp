@@ -8,7 +8,7 @@ OlderNames::OlderNames(const AppSchema& schema, std::string_view script, const F
     : schema_(schema), script_(script), facts_(facts), names_(schema.field(AppField::OlderNames)) {}
 
 const OptionSpec* OlderNames::newer_of_key(std::string_view key) const {
-  const auto newer = names_.find_text(key);
+  const auto newer = names_ ? names_.find_text(key) : std::nullopt;
   return newer ? schema_.option(*newer, script_, facts_) : nullptr;
 }
 

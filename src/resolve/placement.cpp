@@ -29,6 +29,14 @@ bool instances_fit(std::int64_t instances, std::int64_t replicas, std::int64_t h
   return replicas % instances == 0 && instances % hosts == 0 && instances % domains == 0;
 }
 
+std::optional<std::int64_t> largest_instances(std::int64_t most, std::int64_t replicas,
+                                              std::int64_t hosts, std::int64_t domains) {
+  const std::vector<std::int64_t> candidates = divisors(replicas);
+  for (auto n = candidates.rbegin(); n != candidates.rend(); ++n)
+    if (*n <= most && instances_fit(*n, replicas, hosts, domains)) return *n;
+  return std::nullopt;
+}
+
 std::int64_t most_instances(std::int64_t replicas, std::int64_t hosts,
                             std::optional<std::int64_t> instances_per_host) {
   if (!instances_per_host) return replicas;

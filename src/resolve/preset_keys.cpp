@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
+#include <string>
 
 #include "base/suggest.h"
 #include "base/text.h"
@@ -27,6 +29,14 @@ bool same_spelling(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [&](char x, char y) { return plain(x) == plain(y); });
 }
+
+/// What somebody may have meant by a key that is none; each empty where nothing is near.
+struct Meant {
+  std::string key;
+  std::string_view spelled;  ///< the key whose option is spelled like this on the command line
+  std::string_view similar;
+  std::string_view certain;  ///< nothing else can be meant
+};
 
 class KeyCheck {
  public:
@@ -70,8 +80,22 @@ class KeyCheck {
     return true;
   }
 
+  /// Presets of one application have the same slips.
+  const Meant& meant_by(std::string_view key) const {
+    auto& known = in_.schema.memo().of<std::deque<Meant>>();
+    for (const Meant& meant : known)
+      if (meant.key == key) return meant;
+    Meant& meant = known.emplace_back();
+    meant.key = key;
+    meant.spelled = spelled_like(key);
+    if (!meant.spelled.empty()) return meant;
+    meant.similar = similar(key);
+    meant.certain = certain_name(key, option_keys());
+    return meant;
+  }
+
   /// The key whose option is spelled like this on the command line, or with hyphens.
-  std::string_view meant(std::string_view key) const {
+  std::string_view spelled_like(std::string_view key) const {
     const std::string flag = "--" + replace_char(key, '_', '-');
     std::string_view found;
     for (const Entry& option : in_.schema.option_entries()) {
@@ -121,8 +145,9 @@ class KeyCheck {
   void unknown(const PresetEntry& entry) {
     const std::string_view key = entry.key.text();
     const auto newer = older_names_.newer_of_key(key);
-    const std::string_view intended = newer ? newer->key : meant(key);
-    const std::string_view near = intended.empty() ? similar(key) : intended;
+    const Meant& meant = meant_by(key);
+    const std::string_view intended = newer ? newer->key : meant.spelled;
+    const std::string_view near = intended.empty() ? meant.similar : intended;
     const std::string effect =
         ignored_
             ? fmt::format("{} is ignored by {}", key, in_.schema.id())
@@ -130,8 +155,7 @@ class KeyCheck {
     Diagnostic& d = out_.add(intended.empty() ? FindingId::K014 : FindingId::K032, entry.key.at(),
                              effect + (ignored_ ? stays(near) : std::string()));
     d.severity = ignored_ && is_upstream(entry) ? Severity::Warning : Severity::Error;
-    if (const std::string_view certain =
-            intended.empty() ? certain_name(key, option_keys()) : intended;
+    if (const std::string_view certain = intended.empty() ? meant.certain : intended;
         !certain.empty() && !turns_off(certain, key) && !is_set(certain, entry))
       d.fix.push_back({entry.key.at(), std::string(certain)});
     if (!near.empty())

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "ipucnn/overrides.h"
@@ -382,15 +384,40 @@ class ValueCheck {
   Diagnostics& out_;
 };
 
+/// The value of each option in which nothing was found last. Presets of an application share most
+/// of theirs, and are checked for more than one purpose.
+struct GoodValues {
+  struct Value {
+    const OptionSpec* option = nullptr;
+    Span at;
+    bool written_out = false;
+
+    bool operator==(const Value&) const = default;
+  };
+  std::vector<Value> by_option;  ///< empty for the first preset: most starts ask for no other
+  bool is_first = true;
+};
+
 }  // namespace
 
 void check_preset_values(const ResolveInput& in, const Settings& settings, Diagnostics& out) {
   const Effective effective(in.schema, in.purpose.script, settings);
+  GoodValues& known = in.schema.memo().of<GoodValues>();
+  std::vector<GoodValues::Value>& good = known.by_option;
+  const bool is_list = !std::exchange(known.is_first, false);
+  if (is_list) good.resize(in.schema.option_count());
   for (const Setting& set : settings.all()) {
     if (set.origin.kind != OriginKind::Preset && set.origin.kind != OriginKind::InheritedPreset)
       continue;
-    if (const auto option = effective.option(set.name()))
-      ValueCheck(*option, set, effective, in, out).run();
+    const OptionSpec* option = effective.option(set.name());
+    if (option == nullptr) continue;
+    const auto value = [&] {
+      return GoodValues::Value{option, set.value.at, in.writes_preset_out};
+    };
+    if (is_list && good[option->number] == value()) continue;
+    const std::size_t before = out.all().size();
+    ValueCheck(*option, set, effective, in, out).run();
+    if (is_list && out.all().size() == before) good[option->number] = value();
   }
 }
 

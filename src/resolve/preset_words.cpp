@@ -32,20 +32,6 @@ std::vector<std::string_view> named_by_key(const AppSchema& schema, std::string_
   return found;
 }
 
-std::vector<PresetEntry> in_order_of_words(const std::vector<PresetEntry>& entries) {
-  std::vector<PresetEntry> ordered;
-  for (const PresetEntry& entry : entries) {
-    const auto known = std::find_if(ordered.begin(), ordered.end(), [&](const PresetEntry& other) {
-      return other.key.text() == entry.key.text();
-    });
-    if (known == ordered.end())
-      ordered.push_back(entry);
-    else
-      *known = entry;
-  }
-  return ordered;
-}
-
 std::string word_of(const Scalar& scalar) {
   switch (scalar.type) {
     case ScalarType::Null:

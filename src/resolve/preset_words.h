@@ -13,10 +13,6 @@ namespace ipucnn::resolving {
 std::vector<std::string_view> named_by_key(const AppSchema& schema, std::string_view script,
                                            std::string_view key);
 
-/// The keys that the words of a preset set, in their order: each at the place where it stands
-/// first, with the value that wins, as a Python dictionary keeps them.
-std::vector<PresetEntry> in_order_of_words(const std::vector<PresetEntry>& entries);
-
 /// The word that Python's str() makes of a scalar: True, 90 of 1:30, 1e-05 of 0.00001, None.
 std::string word_of(const Scalar& scalar);
 

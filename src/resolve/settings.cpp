@@ -32,9 +32,13 @@ const Setting* Settings::find(FactName key) const {
 Setting& Settings::assign(FactName key, Value value, Origin origin) {
   const std::size_t i = index_of(key);
   if (i == all_.size()) {
-    all_.emplace_back(Setting{std::string(key.text), std::move(value), origin, {}, key.number});
+    Setting& added = all_.emplace_back();
+    added.key = key.text;
+    added.value = std::move(value);
+    added.origin = origin;
+    added.number = key.number;
     note_place(i);
-    return all_.back();
+    return added;
   }
   Setting& known = all_[i];
   known.shadowed.push_back(

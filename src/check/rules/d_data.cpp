@@ -25,14 +25,16 @@ void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
     return;
   const OptionSpec* option = in.facts.option(*key);
   if (option == nullptr) return;
-  const std::string help =
-      fmt::format("give {} FOLDER, set DATA_DIR, or put `data_dir:` into a site", option->flag);
+  const auto help = [&] {
+    return fmt::format("give {} FOLDER, set DATA_DIR, or put `data_dir:` into a site",
+                       option->flag);
+  };
   const Setting* set = in.settings.find(*key);
   if (set == nullptr) {
     const auto unread = in.in.schema.preset_option();
     const bool known =
         in.in.purpose.has_figures && (!unread || in.settings.find(unread->key) == nullptr);
-    if (known) out.add(FindingId::D002, in.in.place, "no data folder is given").help = help;
+    if (known) out.add(FindingId::D002, in.in.place, "no data folder is given").help = help();
     return;
   }
   const bool from_preset =
@@ -40,7 +42,7 @@ void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
   if (!from_preset || in.in.preset == nullptr || in.in.preset->layer != Layer::BuiltIn) return;
   out.add(FindingId::D001, set->origin.at,
           fmt::format("the data folder is the preset authors' own, '{}'", value_text(set->value)))
-      .help = help;
+      .help = help();
 }
 
 void no_checkpoint(const RuleInput& in, Diagnostics& out) {

@@ -1,6 +1,9 @@
 // Family K: options that the script's command line cannot do without, or cannot express.
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <vector>
+
 #include "check/rules.h"
 
 namespace ipucnn::checking {
@@ -46,11 +49,32 @@ void cannot_unset(const RuleInput& in, Diagnostics& out) {
   }
 }
 
+namespace {
+
+/// By the option's number: whether a 0 can leave it unset. The same for all commands of an
+/// application.
+struct ZeroOptions {
+  enum class Can : std::uint8_t { NotAsked, No, Yes };
+  std::vector<Can> known;
+};
+
+bool can_be_unset_by_zero(const AppSchema& schema, FactName name) {
+  using Can = ZeroOptions::Can;
+  auto& known = schema.memo().of<ZeroOptions>().known;
+  if (known.empty()) known.resize(schema.option_count());
+  if (name.number >= known.size()) return schema.can_be_unset_by_zero(name);
+  Can& can = known[name.number];
+  if (can == Can::NotAsked) can = schema.can_be_unset_by_zero(name) ? Can::Yes : Can::No;
+  return can == Can::Yes;
+}
+
+}  // namespace
+
 void zero_counts_as_unset(const RuleInput& in, Diagnostics& out) {
   const Effective& effective = in.facts.effective();
   for (const Setting& set : in.settings.all()) {
     const Scalar* now = set.value.scalar();
-    if (now == nullptr || !in.in.schema.can_be_unset_by_zero(set.name())) continue;
+    if (now == nullptr || !can_be_unset_by_zero(in.in.schema, set.name())) continue;
     const OptionSpec* option = in.facts.option(set.name());
     if (option == nullptr || !effective.counts_as_unset(*option, set)) continue;
     const Node filled = late_default_value(*option, effective.facts());

@@ -16,16 +16,18 @@
 namespace ipucnn::checking {
 namespace {
 
+/// `end` in capitals; the text may have small letters.
 bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+  const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
+  return text.size() >= end.size() && std::equal(end.rbegin(), end.rend(), text.rbegin(),
+                                                 [&](char a, char b) { return a == upper(b); });
 }
 
 bool looks_secret(std::string_view name) {
-  const std::string upper = to_upper(name);
-  for (const std::string_view end : {"_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD",
-                                     "PASSPHRASE", "CREDENTIALS", "_PAT"})
-    if (ends_with(upper, end)) return true;
-  return false;
+  constexpr std::string_view kEnds[] = {"_KEY",   "APIKEY",     "TOKEN",       "SECRET", "PASSWORD",
+                                        "PASSWD", "PASSPHRASE", "CREDENTIALS", "_PAT"};
+  return std::any_of(std::begin(kEnds), std::end(kEnds),
+                     [&](std::string_view end) { return ends_with(name, end); });
 }
 
 /// A shell would have expanded `$NAME`, `${...}` or `$(...)`; `${env:...}` is our own way to ask
