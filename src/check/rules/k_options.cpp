@@ -58,10 +58,9 @@ struct ZeroOptions {
   std::vector<Can> known;
 };
 
-bool can_be_unset_by_zero(const AppSchema& schema, FactName name) {
+bool can_be_unset_by_zero(const AppSchema& schema, std::vector<ZeroOptions::Can>& known,
+                          FactName name) {
   using Can = ZeroOptions::Can;
-  auto& known = schema.memo().of<ZeroOptions>().known;
-  if (known.empty()) known.resize(schema.option_count());
   if (name.number >= known.size()) return schema.can_be_unset_by_zero(name);
   Can& can = known[name.number];
   if (can == Can::NotAsked) can = schema.can_be_unset_by_zero(name) ? Can::Yes : Can::No;
@@ -72,9 +71,11 @@ bool can_be_unset_by_zero(const AppSchema& schema, FactName name) {
 
 void zero_counts_as_unset(const RuleInput& in, Diagnostics& out) {
   const Effective& effective = in.facts.effective();
+  auto& known = in.in.schema.memo().of<ZeroOptions>().known;
+  known.resize(in.in.schema.option_count());
   for (const Setting& set : in.settings.all()) {
     const Scalar* now = set.value.scalar();
-    if (now == nullptr || !can_be_unset_by_zero(in.in.schema, set.name())) continue;
+    if (now == nullptr || !can_be_unset_by_zero(in.in.schema, known, set.name())) continue;
     const OptionSpec* option = in.facts.option(set.name());
     if (option == nullptr || !effective.counts_as_unset(*option, set)) continue;
     const Node filled = late_default_value(*option, effective.facts());
