@@ -356,6 +356,29 @@ jobs:
                 jobs = self.results("jobs.yml", "fast", "--repeat", "3", expect=status, REHEARSAL_SECONDS="0.1")
                 self.assertEqual(self.figures(jobs["fast"])["throughput"]["fulfilment"], fulfilment)
 
+    def test_a_bound_within_the_interval_is_inconclusive(self):
+        self.write("job.sh", "for v in $*; do echo rate $v; done")
+        for values, bound, fulfilment in (("98 102 97 103 99 101", "at_least: 100", "inconclusive"),
+                                          ("98 102 97 103 99 101", "at_most: 100", "inconclusive"),
+                                          ("98 102 97 103 99 101", "at_least: 90, at_most: 100", "inconclusive"),
+                                          ("98 102 97 103 99 101", "at_least: 90, at_most: 110", "met"),
+                                          ("98 102 97 103 99 101", "at_least: 100, within: 10%", "met"),
+                                          # Too few for an interval: a mean alone proves nothing, on either side.
+                                          ("98 102", "at_least: 1", "inconclusive"),
+                                          ("98 102", "at_least: 1000", "inconclusive")):
+            with self.subTest(values=values, bound=bound):
+                self.write("b.yml", f"a:\n  cmd: bash job.sh {values}\n  data: {{rate: {{regexp: 'rate (\\S+)'}}}}\n"
+                                    f"  expect: {{rate: {{{bound}}}}}\n")
+                self.assertEqual(self.figures(self.results("b.yml")["a"])["rate"]["fulfilment"], fulfilment)
+                said = f"{fulfilment} ({bound.replace(': ', ' ').replace('_', ' ').replace('10%', '10 %')})"
+                self.assertIn(said, self.bench("b.yml").stdout)
+        self.write("b.yml", "a:\n  cmd: bash job.sh 98 102 97 103 99 101\n  data: {rate: {regexp: 'rate (\\S+)'}}\n"
+                            "  expect: {rate: {at_least: 100}}\n")
+        tree = xml.etree.ElementTree.fromstring(self.bench("b.yml", "--format", "junit").stdout)
+        case, = tree.iter("testcase")
+        self.assertIsNone(case.find("failure"))
+        self.assertIn("inconclusive (at least 100)", case.find("system-out").text)
+
     def test_formats(self):
         self.write("b.yml", "a:\n  cmd: bash job.sh\n  data: {rate: {regexp: 'rate (\\S+)'}}\nb:\n  cmd: bash -c 'exit 4'\n")
         self.write("job.sh", "for i in 1 2 3 4 5 6; do echo rate $i; done")
