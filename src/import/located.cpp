@@ -33,25 +33,34 @@ std::string utf8_of(std::uint32_t code) {
   return {byte(0xF0U | ((code >> 18U) & 0x07U)), rest(12), rest(6), rest(0)};
 }
 
-Places::Places(const Sources& sources, SourceId source)
-    : source_(source), text_(sources.text(source)) {
-  line_starts_.push_back(behind_mark(text_));
-  for (std::size_t end = text_.find('\n'); end != text_.npos; end = text_.find('\n', end + 1))
-    line_starts_.push_back(end + 1);
+std::optional<std::size_t> Places::start_of(std::uint32_t line) const {
+  const std::string_view found = sources_.line({source_, line, 1, 1});
+  if (found.data() == nullptr) return std::nullopt;
+  return static_cast<std::size_t>(found.data() - text_.data());
 }
 
 std::uint32_t Places::line_of(std::size_t offset) const {
-  const auto behind = std::upper_bound(line_starts_.begin() + 1, line_starts_.end(), offset);
-  return static_cast<std::uint32_t>(behind - line_starts_.begin());
+  const auto begins_by = [&](std::uint32_t line) {
+    const auto start = start_of(line);
+    return start && *start <= offset;
+  };
+  std::uint32_t line = 1;
+  std::uint32_t beyond = 2;
+  for (; begins_by(beyond); beyond *= 2) line = beyond;
+  while (beyond - line > 1) {
+    const std::uint32_t middle = line + (beyond - line) / 2;
+    (begins_by(middle) ? line : beyond) = middle;
+  }
+  return line;
 }
 
 std::size_t Places::offset_of(const Span& at) const {
-  return std::min(line_starts_[at.line - 1] + at.column - 1, text_.size());
+  return std::min(start_of(at.line).value_or(text_.size()) + at.column - 1, text_.size());
 }
 
 Span Places::span(std::size_t begin, std::size_t end) const {
   const std::uint32_t line = line_of(begin);
-  const std::size_t start = line_starts_[line - 1];
+  const std::size_t start = *start_of(line);
   begin = std::max(begin, start);
   std::size_t line_end = std::min(text_.find('\n', begin), text_.size());
   if (line_end > begin && text_[line_end - 1] == '\r') --line_end;

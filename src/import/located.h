@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,8 @@ Located take_part(std::string_view source, std::size_t begin, std::size_t end);
 /// Offsets of one source as places that a finding can point at.
 class Places {
  public:
-  Places(const Sources& sources, SourceId source);
+  Places(const Sources& sources, SourceId source)
+      : sources_(sources), source_(source), text_(sources.text(source)) {}
 
   /// From one offset to another, as far as the first one's line goes; one byte at least.
   Span span(std::size_t begin, std::size_t end) const;
@@ -48,9 +50,13 @@ class Places {
   std::string_view text() const { return text_; }
 
  private:
+  /// Where a line begins, behind a byte order mark; absent: there is no such line. The table of
+  /// lines is the source's own, so that whoever reads a part of it costs no more than that part.
+  std::optional<std::size_t> start_of(std::uint32_t line) const;
+
+  const Sources& sources_;
   SourceId source_;
   std::string_view text_;
-  std::vector<std::size_t> line_starts_;
 };
 
 }  // namespace ipucnn::importing
