@@ -379,6 +379,18 @@ jobs:
         self.assertIsNone(case.find("failure"))
         self.assertIn("inconclusive (at least 100)", case.find("system-out").text)
 
+    def test_a_figure_that_output_shows_is_one_of_the_entry(self):
+        self.write("job.sh", "echo rate 5")
+        self.write("b.yml", "a:\n  cmd: bash job.sh\n  data: {rate: {regexp: 'rate (\\S+)'}}\n"
+                            "  derived: {half: {expr: '{rate} / 2'}}\n"
+                            "  output:\n    - [images/sec, raet]\n    - [half, half]\n    - {images/sec: rate}\n")
+        done = self.bench("b.yml", "--format", "json")
+        self.assertRegex(done.stderr, r"b.yml:6:20: warning\[Y010\]: output shows raet, which is no figure of a\n"
+                                      r".*\n *\^~~~\n.*did you mean 'rate'\?")
+        self.assertEqual(done.stderr.count("Y010"), 1)
+        figures = {figure["metric"]: figure for figure in json.loads(done.stdout)["jobs"][0]["figures"]}
+        self.assertEqual((figures["rate"]["unit"], figures["half"]["value"]), ("images/s", 2.5))
+
     def test_formats(self):
         self.write("b.yml", "a:\n  cmd: bash job.sh\n  data: {rate: {regexp: 'rate (\\S+)'}}\nb:\n  cmd: bash -c 'exit 4'\n")
         self.write("job.sh", "for i in 1 2 3 4 5 6; do echo rate $i; done")

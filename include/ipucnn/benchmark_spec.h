@@ -40,8 +40,9 @@ struct BenchmarkVariant {
 /// One entry of a benchmark specification, merge keys applied.
 struct BenchmarkEntry {
   std::string name;
-  Span at;       ///< of its name
-  Node command;  ///< a text
+  Span at;         ///< of its name
+  Node key, body;  ///< its name and all that it holds, as read_benchmark takes them
+  Node command;    ///< a text
   std::vector<std::pair<Node, Node>> env;
   std::optional<std::int64_t> timeout;  ///< seconds
   std::string location;                 ///< folder below the file's; empty: the file's own
@@ -70,6 +71,10 @@ struct BenchmarkContext {
 std::vector<BenchmarkEntry> read_benchmarks(
     const BenchmarkContext& in, Node root, Diagnostics& out,
     const std::function<bool(std::string_view)>& wanted = {});
+
+/// One of them read again. Absent for one of those that are left out.
+std::optional<BenchmarkEntry> read_benchmark(const BenchmarkContext& in, Node key, Node body,
+                                             Diagnostics& out);
 
 /// The command of a variant as import_commands reads one: none when it is of no known application.
 std::vector<ImportedJob> import_benchmark(const BenchmarkContext& in, const BenchmarkEntry& entry,

@@ -61,6 +61,8 @@ class EntryReader {
       : in_(in), pairs_(merged(body)), out_(out) {
     entry_.name = std::string(name.text());
     entry_.at = name.at();
+    entry_.key = name;
+    entry_.body = body;
     entry_.convergence = entry_.name.find("_conv") != std::string::npos;
   }
 
@@ -79,8 +81,8 @@ class EntryReader {
     if (const Node place = find(pairs_, "location")) entry_.location = text_of(place, "location");
     entry_.expect = find(pairs_, "expect");
     read_data();
-    read_units();
     read_derived();
+    read_units();
     read_parameters();
     if (!entry_.command.is_scalar() || entry_.variants.empty()) return std::nullopt;
     if (good_) good_ = check_benchmark(in_, entry_, pairs_, out_);
@@ -193,9 +195,25 @@ class EntryReader {
           name = value;
         });
       }
-      for (BenchmarkMetric& metric : entry_.metrics)
-        if (metric.name == name.text()) metric.unit = unit_of(label.text());
+      take_unit(name, unit_of(label.text()));
     }
+  }
+
+  /// A figure that `output:` shows may be a derived one, which has no unit.
+  void take_unit(Node name, const std::string& unit) {
+    if (!name.is_scalar()) return;
+    std::vector<std::string_view> known;
+    for (BenchmarkMetric& metric : entry_.metrics) {
+      known.push_back(metric.name);
+      if (metric.name == name.text()) metric.unit = unit;
+    }
+    for (const BenchmarkDerived& derived : entry_.derived) known.push_back(derived.name);
+    if (std::find(known.begin(), known.end(), name.text()) != known.end()) return;
+    Diagnostic& d = out_.add(
+        FindingId::Y010, name.at(),
+        fmt::format("output shows {}, which is no figure of {}", name.text(), entry_.name));
+    d.severity = Severity::Warning;
+    d.help = suggestion(name.text(), known);
   }
 
   /// `images/sec` as we write it; a label that is no unit is none.
@@ -349,10 +367,14 @@ std::vector<BenchmarkEntry> read_benchmarks(const BenchmarkContext& in, Node roo
     const bool common = name.text().find("options") != std::string_view::npos;
     if (common || !body.is_map() || !importing::holds_command(body)) return;
     if (wanted && !wanted(name.text())) return;
-    if (auto entry = importing::EntryReader(in, name, body, out).run())
-      all.push_back(std::move(*entry));
+    if (auto entry = read_benchmark(in, name, body, out)) all.push_back(std::move(*entry));
   });
   return all;
+}
+
+std::optional<BenchmarkEntry> read_benchmark(const BenchmarkContext& in, Node key, Node body,
+                                             Diagnostics& out) {
+  return importing::EntryReader(in, key, body, out).run();
 }
 
 }  // namespace ipucnn
