@@ -161,7 +161,13 @@ class Reports(unittest.TestCase):
         self.assertEqual(list(self.metrics(log, "--metric", "loss", "--metric", "throughput")),
                          ["throughput", "loss"])
         self.assertIn("no figure 'nosuch'", self.report(log, *APP, "--metric", "nosuch", status=2))
-        self.assertIn("--discard", self.report(log, *APP, "--discard", "-1", status=2))
+        for wrong, says in (("-1", "from 0 on, or warm-up"), ("2.5", "from 0 on, or warm-up"), ("", "from 0 on"),
+                            ("010x", "from 0 on"), ("99999999999999", "of at most ")):
+            said = self.report(log, *APP, f"--discard={wrong}", status=2)
+            self.assertIn(f"--discard needs a whole number {says}", said)
+            self.assertIn(f", not '{wrong}'", said)
+            self.assertRegex(said, r"command line:1:\d+")
+        self.assertEqual(self.metrics(log, "--discard", "3", "--discard", "0")["throughput"]["n"], 6)
         self.assertIn("--app", self.report(log, status=2))
 
     def test_leave_out_a_warm_up_on_request(self):
@@ -176,6 +182,7 @@ class Reports(unittest.TestCase):
         self.assertEqual(len(found["throughput"]["discarded"]), 8)
         self.assertNotIn("warming_up", [d["name"] for d in found["throughput"]["doubts"]])
         self.assertEqual(len(found["loss"]["discarded"]), 0)
+        self.assertEqual(self.metrics(log, "--discard", "3", "--discard", "warm-up"), found)
         self.assertIn("whole number from 0 on, or warm-up, not 'later'",
                       self.report(log, *APP, "--discard", "later", status=2))
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/preflight.h"
@@ -91,15 +90,9 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
   keep_freed_memory();
   ReportRequest request;
   for (const Word& metric : split.values(Option::Metric)) request.metrics.push_back(metric.text);
-  if (const auto rule = split.value(Option::Discard)) {
-    request.discard = parse_int64(rule->text);
-    request.warm_up = rule->text == "warm-up";
-    if (!request.warm_up && (!request.discard || *request.discard < 0))
-      return misused(
-          *rule,
-          fmt::format("--discard needs a whole number from 0 on, or warm-up, not '{}'", rule->text),
-          split, streams, world);
-  }
+  const auto rule = split.value(Option::Discard);
+  request.warm_up = rule && rule->text == "warm-up";
+  if (!request.warm_up) request.discard = split.number(Option::Discard);
   request.seconds = format_of(split) == "html";
   if (const auto folder = split.value(Option::CsvDir))
     request.csv_folder = world.below(folder->text);

@@ -7,6 +7,11 @@ namespace {
 
 using enum HelpGroup;
 
+template <class... Words>
+constexpr ValueSpec count_or(std::string_view placeholder, Words... of) {
+  return {ValueKind::Count, placeholder, word_list(of...)};
+}
+
 constexpr OptionRow kOptions[] = {
 #define OPTION(id, name, value, commands, group, marks, help) \
   {Option::id, name, value, commands, group, marks, help},

@@ -44,7 +44,7 @@ enum class ValueKind : std::uint8_t {
   None,    ///< it is a switch
   Text,    ///< any word
   Whole,   ///< a whole number from 1 on
-  Count,   ///< a whole number from 0 on
+  Count,   ///< a whole number from 0 on, or one of `choices`
   Part,    ///< below 1: 2%, 0.02
   Choice,  ///< one of `choices`
   Format,  ///< one of the command's formats

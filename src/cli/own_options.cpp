@@ -53,7 +53,8 @@ CLI::Option* OwnOptions::build(const OptionRow& row) {
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
   else if (!row.is(kSubject))
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  if (const WordList& choices = choices_of(row, command_); choices.size > 0)
+  const WordList& choices = choices_of(row, command_);
+  if (choices.size > 0 && row.value.kind != ValueKind::Count)
     // Without its description, which would stand in --help as well.
     option->check(
         CLI::IsMember(std::vector<std::string>(choices.begin(), choices.end())).description(""));
@@ -118,6 +119,15 @@ auto known(const Given& given, const Value& value) {
   return value.value;
 }
 
+/// The number of a count; absent where a word stands in its place. Throws what CLI11 would.
+std::optional<std::int64_t> count_of(const Given& given) {
+  const std::string& text = given.value->text;
+  if (given.row->value.choices.contains(text)) return std::nullopt;
+  Count count;
+  if (!lexical_cast(text, count)) throw CLI::ValidationError(given.row->flag(), "");
+  return count.value;
+}
+
 /// The seconds of a duration, which stands behind the phase of a limit. Throws what CLI11 would.
 std::int64_t seconds_of(const Given& given) {
   std::string_view text = given.value->text;
@@ -156,7 +166,7 @@ void parse_own_options(std::span<Given> given, const CommandRow& command) {
     if (one.row->value.kind == ValueKind::Whole)
       one.number = options.build(*one.row)->as<Figure>().value;
     else if (one.row->value.kind == ValueKind::Count)
-      one.number = known(one, options.build(*one.row)->as<Count>());
+      one.number = count_of(one);
     else if (one.row->value.kind == ValueKind::Part)
       one.part = known(one, options.build(*one.row)->as<Part>());
     else if (is_duration(*one.row))

@@ -18,14 +18,15 @@ std::string refusal(const Given& given, const CommandRow& command, const CLI::Pa
   if (row.is_switch()) return fmt::format("{} takes no value", row.flag());
   if (!given.value) return fmt::format("{} needs a value: {}", row.flag(), row.value.placeholder);
   const std::string& text = given.value->text;
-  if (row.value.kind == ValueKind::Whole)
-    return fmt::format("{} needs a whole number of {}, not '{}'", row.flag(),
-                       parse_int64(text).value_or(0) > kLargestOwnFigure
-                           ? fmt::format("at most {}", kLargestOwnFigure)
-                           : "at least 1",
-                       text);
-  if (row.value.kind == ValueKind::Count)
-    return fmt::format("{} needs a whole number from 0 on, not '{}'", row.flag(), text);
+  if (row.value.kind == ValueKind::Whole || row.value.kind == ValueKind::Count) {
+    const bool large = parse_int64(text).value_or(0) > kLargestOwnFigure;
+    const WordList& words = row.value.choices;
+    return fmt::format("{} needs a whole number {}{}, not '{}'", row.flag(),
+                       large ? fmt::format("of at most {}", kLargestOwnFigure)
+                       : row.value.kind == ValueKind::Whole ? "of at least 1"
+                                                            : "from 0 on",
+                       words.size > 0 ? ", or " + words.joined(" or ") : "", text);
+  }
   if (row.value.kind == ValueKind::Part)
     return fmt::format("{} needs a part such as 2% or 0.02, not '{}'", row.flag(), text);
   if (is_duration(row))
