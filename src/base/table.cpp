@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/text.h"
+#include "base/terminal_width.h"
 #include "base/wrap.h"
 
 namespace ipucnn {
@@ -22,19 +22,18 @@ std::string Table::text(std::size_t width) const {
   std::vector<bool> numeric(columns, true);
   for (std::size_t r = 0; r < rows_.size(); ++r) {
     for (std::size_t c = 0; c < columns; ++c) {
-      widths[c] = std::max(widths[c], count_characters(rows_[r][c]));
-      if (r > 0 && !is_number(rows_[r][c])) numeric[c] = false;
+      widths[c] = std::max(widths[c], terminal_columns(rows_[r][c]));
+      if (r > 0 && c < right_from_ && !is_number(rows_[r][c])) numeric[c] = false;
     }
   }
   std::string out;
   for (const auto& row : rows_) {
     std::string line;
     for (std::size_t c = 0; c < columns; ++c) {
-      const std::string fill(widths[c] - count_characters(row[c]), ' ');
       if (c > 0) line += "  ";
       const bool wraps = width > 0 && c + 1 == columns && !numeric[c];
-      const std::string cell = wraps ? wrapped(row[c], count_characters(line), width) : row[c];
-      line += numeric[c] ? fill + cell : cell + fill;
+      line += wraps ? wrapped(row[c], terminal_columns(line), width)
+                    : padded(row[c], widths[c], numeric[c]);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/text.h"
+#include "base/terminal_width.h"
 
 namespace ipucnn {
 
@@ -13,7 +13,7 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
   while (!text.empty()) {
     const std::size_t blank = text.find(' ');
     const std::string_view word = text.substr(0, blank);
-    const std::size_t size = count_characters(word);
+    const std::size_t size = terminal_columns(word);
     if (!first && column + 1 + size > width) {
       out += "\n" + std::string(indent, ' ');
       column = indent;
@@ -34,7 +34,7 @@ std::string wrapped_lines(std::string_view text, std::size_t width) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);
-    if (width > 0 && count_characters(line) > width) {
+    if (width > 0 && terminal_columns(line) > width) {
       const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
       const std::size_t gap = line.find("  ", begin);
       const std::size_t value = gap == line.npos ? gap : line.find_first_not_of(' ', gap);

@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "base/json_value.h"
+#include "base/terminal_width.h"
 #include "base/text.h"
 #include "ipucnn/history.h"
 #include "ipucnn/html_page.h"
@@ -45,19 +46,17 @@ std::string note_of(const History& history, std::size_t point) {
 
 std::string text_of(const History& history) {
   constexpr std::size_t kWidth = 78;
-  std::string text = fmt::format("{}, {}: {}\n", title_of(history), history.unit,
-                                 counted(static_cast<std::int64_t>(history.points.size()), "run"));
+  std::string text =
+      fmt::format("{}, {}: {}\n", printable(title_of(history)), printable(history.unit),
+                  counted(static_cast<std::int64_t>(history.points.size()), "run"));
   if (history.points.size() > 2)
     text += fmt::format("  {}\n", spark_line(history.values(), kWidth));
   std::size_t run_width = 3;
   std::size_t release_width = 7;
   for (const HistoryPoint& point : history.points) {
-    run_width = std::max(run_width, count_characters(printable(point.run)));
-    release_width = std::max(release_width, count_characters(printable(point.release)));
+    run_width = std::max(run_width, terminal_columns(printable(point.run)));
+    release_width = std::max(release_width, terminal_columns(printable(point.release)));
   }
-  const auto padded = [](const std::string& word, std::size_t width) {
-    return word + std::string(width - count_characters(word), ' ');
-  };
   for (std::size_t i = 0; i < history.points.size(); ++i) {
     const HistoryPoint& point = history.points[i];
     std::string line = fmt::format("  {}  {}  {:>12}  {}", padded(printable(point.run), run_width),

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/json_value.h"
+#include "base/terminal_width.h"
 #include "base/text.h"
 #include "ipucnn/report.h"
 
@@ -91,7 +92,7 @@ std::string runs_text(const std::vector<KeptRecord>& runs, std::size_t width) {
   for (RunLine& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) {
       row.at(i) = printable(row.at(i));
-      widths.at(i) = std::max(widths.at(i), count_characters(row.at(i)) + kGap);
+      widths.at(i) = std::max(widths.at(i), terminal_columns(row.at(i)) + kGap);
     }
   for (const std::size_t column : {kPreset, kTarget, kStep})
     if (width > 0 && std::accumulate(widths.begin(), widths.end(), std::size_t{0}) > width + kGap &&
@@ -101,8 +102,7 @@ std::string runs_text(const std::vector<KeptRecord>& runs, std::size_t width) {
   for (const RunLine& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i)
-      if (widths.at(i) > 0)
-        line += row.at(i) + std::string(widths.at(i) - count_characters(row.at(i)), ' ');
+      if (widths.at(i) > 0) line += padded(row.at(i), widths.at(i));
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }

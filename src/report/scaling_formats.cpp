@@ -4,6 +4,9 @@
 #include <array>
 
 #include "base/escape.h"
+#include "base/split.h"
+#include "base/table.h"
+#include "base/terminal_width.h"
 #include "base/text.h"
 #include "ipucnn/pictures.h"
 #include "report/format.h"
@@ -22,7 +25,7 @@ const Cells kHead = {"target", "IPUs",    "global batch", "runs",
 
 Cells cells_of(const Scaling& scaling, const ScalingRow& row) {
   const std::string machine = scaling.several_presets ? row.target + ", " + row.preset : row.target;
-  return {machine,
+  return {printable(machine),
           std::to_string(row.ipus),
           row.global_batch ? std::to_string(*row.global_batch) : "-",
           std::to_string(row.runs),
@@ -51,7 +54,7 @@ std::string bars_of(const Scaling& scaling, std::size_t width) {
   constexpr double kFull = 40;
   std::string text;
   for (const ScalingRow& row : scaling.rows) {
-    text += fmt::format("  {:<{}}  ", cells_of(scaling, row).front(), width);
+    text += "  " + padded(cells_of(scaling, row).front(), width) + "  ";
     for (double i = 0.5; i < std::min(kFull * row.efficiency, 1.5 * kFull); ++i) text += "█";
     text += "\n";
   }
@@ -78,18 +81,18 @@ std::string scaling_text(const std::vector<Scaling>& all) {
   std::string text;
   for (const Scaling& scaling : all) {
     const std::vector<Cells> rows = table_of(scaling);
-    std::array<std::size_t, std::tuple_size_v<Cells>> widths{};
-    for (const Cells& cells : rows)
-      for (std::size_t i = 0; i < cells.size(); ++i)
-        widths[i] = std::max(widths[i], cells[i].size());
-    text += title_of(scaling) + "\n";
-    for (const Cells& cells : rows) {
-      for (std::size_t i = 0; i < widths.size(); ++i)
-        text += i < kFirstFigure ? fmt::format("  {:<{}}", cells[i], widths[i])
-                                 : fmt::format("  {:>{}}", cells[i], widths[i]);
-      text += "\n";
+    Table table({kHead.begin(), kHead.end()});
+    table.right_from(kFirstFigure);
+    std::size_t width = terminal_columns(kHead.front());
+    for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
+      table.add({row->begin(), row->end()});
+      width = std::max(width, terminal_columns(row->front()));
     }
-    text += bars_of(scaling, widths.front());
+    text += printable(title_of(scaling)) + "\n";
+    const std::string shown = table.text();
+    for (const std::string_view line : split(shown, '\n'))
+      if (!line.empty()) text += fmt::format("  {}\n", line);
+    text += bars_of(scaling, width);
     if (scaling.label) text += "  " + label_text(*scaling.label) + "\n";
   }
   return text;

@@ -1,0 +1,63 @@
+#include "base/terminal_width.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace ipucnn {
+namespace {
+
+struct Range {
+  std::uint32_t first, last;
+};
+/// Combining marks of the scripts that people write names in, joiners and variation selectors.
+constexpr Range kNone[] = {{0x300, 0x36F},    {0x483, 0x489},   {0x591, 0x5BD},   {0x610, 0x61A},
+                           {0x64B, 0x65F},    {0xE31, 0xE31},   {0xE34, 0xE3A},   {0xE47, 0xE4E},
+                           {0x200B, 0x200F},  {0x20D0, 0x20F0}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F},
+                           {0xE0100, 0xE01EF}};
+/// Wide and full-width ones of Unicode's annex 11.
+constexpr Range kTwo[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0x3247},
+                          {0x3250, 0x4DBF},   {0x4E00, 0xA4CF},   {0xA960, 0xA97F},
+                          {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},
+                          {0xFF01, 0xFF60},   {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F},
+                          {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+
+template <std::size_t N>
+bool among(std::uint32_t code, const Range (&ranges)[N]) {
+  return std::any_of(std::begin(ranges), std::end(ranges), [code](const Range& range) {
+    return range.first <= code && code <= range.last;
+  });
+}
+
+constexpr std::uint32_t kFirstOfRanges = 0x300;
+
+/// The number of the character that begins a text; of bytes that are none anything.
+std::uint32_t code_of(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t size = byte(0) < 0x80 ? 1 : byte(0) < 0xE0 ? 2 : byte(0) < 0xF0 ? 3 : 4;
+  std::uint32_t code = byte(0) & (0xFFU >> (size == 1 ? 1 : size + 1));
+  for (std::size_t i = 1; i < std::min(size, text.size()); ++i)
+    code = code << 6U | (byte(i) & 0x3FU);
+  return code;
+}
+
+}  // namespace
+
+std::size_t terminal_columns(std::string_view utf8) {
+  std::size_t columns = 0;
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    if ((static_cast<unsigned char>(utf8[i]) & 0xC0U) == 0x80U) continue;
+    const std::uint32_t code = code_of(utf8.substr(i));
+    if (code < kFirstOfRanges)
+      ++columns;
+    else if (!among(code, kNone))
+      columns += among(code, kTwo) ? 2 : 1;
+  }
+  return columns;
+}
+
+std::string padded(std::string_view cell, std::size_t columns, bool to_the_right) {
+  const std::string fill(columns - std::min(columns, terminal_columns(cell)), ' ');
+  return to_the_right ? fill + std::string(cell) : std::string(cell) + fill;
+}
+
+}  // namespace ipucnn
