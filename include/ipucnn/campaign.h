@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 #include "ipucnn/plan.h"
 #include "ipucnn/record.h"
 #include "ipucnn/statistics.h"
+#include "ipucnn/text_source.h"
 
 namespace ipucnn {
 
@@ -31,20 +34,27 @@ struct Expectation {
 std::vector<Expectation> expectations_of(Node expect, std::string_view target,
                                          std::string_view release, Diagnostics& out);
 
+/// What a case is run by, and what its figures are.
+struct CaseWork {
+  JobPlan plan;
+  std::string parent{};  ///< folder that holds its runs
+  std::vector<NamedText> files{};
+  std::vector<BenchmarkMetric> figures{};  ///< that are asked for; none: the application's
+  std::vector<BenchmarkDerived> derived{};
+  std::vector<std::pair<std::string, std::string>> parameters{};
+  std::vector<Expectation> expectations{};
+};
+
 /// A job that is run as often as is asked for.
 struct CampaignCase {
   std::string name;        ///< JOB or ENTRY, and the values that tell it from its siblings
   std::string entry;       ///< JOB or ENTRY
   Span at{};               ///< where the entry stands
   std::string identity{};  ///< of its request; empty when it is illegal
-  std::optional<JobPlan> plan{};
-  std::string refusal{};  ///< why it has no plan
-  std::string parent{};   ///< folder that holds its runs
-  std::vector<NamedText> files{};
-  std::vector<BenchmarkMetric> figures{};  ///< that are asked for; none: the application's
-  std::vector<BenchmarkDerived> derived{};
-  std::vector<std::pair<std::string, std::string>> parameters{};
-  std::vector<Expectation> expectations{};
+  std::string refusal{};   ///< why it is not run
+  /// What it is run by, which takes many times the room of all else: it may be made anew for each
+  /// who asks, and is to be dropped when it has been used. Empty: it is not run.
+  std::function<std::shared_ptr<const CaseWork>()> work{};
 };
 
 /// Whether one of the patterns of a shell (* ? []) fits the case's name or its entry's; without
@@ -158,23 +168,44 @@ struct CaseResult {
   bool is_done() const { return state() == "done"; }
 };
 
-/// What the folders of the runs say of the cases, of which there is a result each, at first an
-/// empty one. A run that cannot be read has no figures. The folders of a case are not read again as
-/// long as all its starts are as they were, and over.
+/// The results of all cases, packed: of ten thousand each byte counts.
+class CampaignResults {
+ public:
+  std::size_t size() const { return packed_.size(); }
+  CaseResult at(std::size_t index) const;
+  std::string name_of(std::size_t index) const;
+  void add(const CaseResult& result);
+  void replace(std::size_t index, const CaseResult& result);
+
+ private:
+  std::vector<std::string> packed_;
+};
+
+/// That of a case of which nothing is begun: it waits for its starts. `work` is absent for one that
+/// is not run.
+CaseResult waiting_result(const CampaignCase& one, const CaseWork* work, std::int64_t repeat);
+
+/// What the folders of the runs say of the cases, of which there is a result each. A run that
+/// cannot be read has no figures. The folders of a case are not read again as long as all its
+/// starts are as they were, and over.
 void update_results(const std::vector<CampaignCase>& cases, const std::vector<CampaignItem>& items,
-                    const JournalState& journal, std::vector<CaseResult>& results);
+                    const JournalState& journal, CampaignResults& results);
+/// The same for the case of an item, for whoever has `work` at hand.
+void update_result(const std::vector<CampaignCase>& cases, const std::vector<CampaignItem>& items,
+                   const JournalState& journal, std::size_t of, const CaseWork& work,
+                   CampaignResults& results);
 
 /// One table, and below it what is to be said of cases; `old_tool` adds a column with what
 /// examples_utils prints.
-std::string campaign_text(const std::vector<CaseResult>& results, bool old_tool);
+void campaign_text(const CampaignResults& results, bool old_tool, const TextSink& out);
 /// Schema ipucnn.bench/1.
-std::string campaign_json(const std::vector<CaseResult>& results, const std::string& name);
-std::string campaign_csv(const std::vector<CaseResult>& results);
-std::string campaign_junit(const std::vector<CaseResult>& results);
+void campaign_json(const CampaignResults& results, const std::string& name, const TextSink& out);
+void campaign_csv(const CampaignResults& results, const TextSink& out);
+void campaign_junit(const CampaignResults& results, const TextSink& out);
 /// One file that needs nothing else, with a picture for each figure that several cases have: over
 /// the first figure that was swept, else in the order of the table.
-std::string campaign_html(const std::vector<CaseResult>& results, const std::string& name,
-                          bool old_tool);
-std::string campaign_markdown(const std::vector<CaseResult>& results, bool old_tool);
+void campaign_html(const CampaignResults& results, const std::string& name, bool old_tool,
+                   const TextSink& out);
+void campaign_markdown(const CampaignResults& results, bool old_tool, const TextSink& out);
 
 }  // namespace ipucnn

@@ -8,4 +8,10 @@ namespace ipucnn::reporting {
 /// text.
 std::string page(const std::string& title, const std::string& body);
 
+/// What stands around such a body. `pictures`: it has some.
+struct PageFrame {
+  std::string head, foot;
+};
+PageFrame page_frame(const std::string& title, bool pictures);
+
 }  // namespace ipucnn::reporting

@@ -48,6 +48,10 @@ struct TestCase {
 /// JUnit's XML of one suite.
 std::string junit_text(std::string_view suite, std::string_view classname,
                        const std::vector<TestCase>& cases);
+/// The same of so many, each asked for by its place, twice, and written when it was made.
+void junit_text(std::string_view suite, std::string_view classname, std::size_t count,
+                const std::function<TestCase(std::size_t)>& test,
+                const std::function<void(std::string_view)>& out);
 
 /// A workflow command of GitHub that belongs to no file.
 std::string github_text(Severity severity, std::string_view title, std::string_view message);

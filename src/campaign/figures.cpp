@@ -101,7 +101,7 @@ std::string bound_text(const Expectation& bound) {
 
 class CaseFigures {
  public:
-  CaseFigures(const CampaignCase& one, const std::vector<std::vector<StepReport>>& starts)
+  CaseFigures(const CaseWork& one, const std::vector<std::vector<StepReport>>& starts)
       : case_(one), starts_(starts) {}
 
   std::vector<FigureResult> run() {
@@ -214,7 +214,7 @@ class CaseFigures {
     return nullptr;
   }
 
-  const CampaignCase& case_;
+  const CaseWork& case_;
   const std::vector<std::vector<StepReport>>& starts_;
   std::vector<FigureResult> all_;
   std::vector<bool> means_;  ///< whether each is a mean of samples
@@ -222,7 +222,7 @@ class CaseFigures {
 
 }  // namespace
 
-std::vector<FigureResult> figures_of(const CampaignCase& one,
+std::vector<FigureResult> figures_of(const CaseWork& one,
                                      const std::vector<std::vector<StepReport>>& starts) {
   return CaseFigures(one, starts).run();
 }

@@ -76,50 +76,43 @@ std::string campaigning::figure_name(const FigureResult& figure) {
              : fmt::format("{} ({})", figure.metric, figure.what);
 }
 
-std::vector<Row> campaigning::rows_of(const std::vector<CaseResult>& results, bool old_tool) {
-  const bool bounds = std::any_of(results.begin(), results.end(), [](const CaseResult& result) {
-    return std::any_of(
-        result.figures.begin(), result.figures.end(),
-        [](const FigureResult& figure) { return figure.fulfilment != Fulfilment::None; });
-  });
+Columns campaigning::columns_of(const CampaignResults& results, bool old_tool) {
+  const auto has_bound = [](const FigureResult& figure) {
+    return figure.fulfilment != Fulfilment::None;
+  };
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const CaseResult result = results.at(i);
+    if (std::any_of(result.figures.begin(), result.figures.end(), has_bound))
+      return {old_tool, true};
+  }
+  return {old_tool, false};
+}
+
+Row campaigning::head_of(Columns columns) {
   Row head = {"job", "state", "figure", "n", "value", "95 % interval", "unit"};
-  if (old_tool) head.emplace_back("examples_utils");
-  if (bounds) head.emplace_back("expected");
-  std::vector<Row> rows = {head};
-  for (const CaseResult& result : results) {
-    bool first = true;
-    for (const FigureResult& figure : result.figures) {
-      Row row = {first ? result.name : "",
-                 first ? result.state() : "",
-                 figure_name(figure),
-                 n_text(figure),
-                 value_text(figure),
-                 interval_text(figure),
-                 figure.unit};
-      if (old_tool) row.push_back(old_text(figure));
-      if (bounds) row.push_back(fulfilment_text(figure));
-      rows.push_back(std::move(row));
-      first = false;
-    }
-    if (!first) continue;
-    Row row = {result.name, result.state()};
-    row.resize(head.size());
+  if (columns.old_tool) head.emplace_back("examples_utils");
+  if (columns.bounds) head.emplace_back("expected");
+  return head;
+}
+
+std::vector<Row> campaigning::rows_of(const CaseResult& result, Columns columns) {
+  std::vector<Row> rows;
+  for (const FigureResult& figure : result.figures) {
+    const bool first = rows.empty();
+    Row row = {
+        first ? result.name : "", first ? result.state() : "", figure_name(figure), n_text(figure),
+        value_text(figure),       interval_text(figure),       figure.unit};
+    if (columns.old_tool) row.push_back(old_text(figure));
+    if (columns.bounds) row.push_back(fulfilment_text(figure));
     rows.push_back(std::move(row));
   }
+  if (!rows.empty()) return rows;
+  rows.push_back({result.name, result.state()});
+  rows.back().resize(head_of(columns).size());
   return rows;
 }
 
 namespace {
-
-std::string aligned(const std::vector<Row>& rows) {
-  Table table(rows.front());
-  for (std::size_t r = 1; r < rows.size(); ++r) {
-    Row row;
-    for (const std::string& cell : rows[r]) row.push_back(printable(cell));
-    table.add(std::move(row));
-  }
-  return table.text();
-}
 
 /// Why a start has no figures: "failed in compile: exit status 1 (acquire: Failed to acquire ..)".
 std::string trouble_text(const StartResult& start) {
@@ -139,24 +132,22 @@ bool is_over_and_not_done(const StartResult& start) {
 
 }  // namespace
 
-std::string campaigning::troubles_text(const std::vector<CaseResult>& results) {
+std::string campaigning::troubles_text(const CaseResult& result) {
   std::string text;
-  for (const CaseResult& result : results) {
-    if (!result.refusal.empty())
-      text += fmt::format("{}: not run: {}\n", printable(result.name), printable(result.refusal));
-    for (std::size_t i = 0; i < result.starts.size(); ++i)
-      if (is_over_and_not_done(result.starts[i]))
-        text += fmt::format("{}{}: {}\n", printable(result.name),
-                            result.starts.size() > 1 ? fmt::format(", start {}", i + 1) : "",
-                            printable(trouble_text(result.starts[i])));
-  }
+  if (!result.refusal.empty())
+    text += fmt::format("{}: not run: {}\n", printable(result.name), printable(result.refusal));
+  for (std::size_t i = 0; i < result.starts.size(); ++i)
+    if (is_over_and_not_done(result.starts[i]))
+      text += fmt::format("{}{}: {}\n", printable(result.name),
+                          result.starts.size() > 1 ? fmt::format(", start {}", i + 1) : "",
+                          printable(trouble_text(result.starts[i])));
   return text;
 }
 
-std::string campaigning::labels_text(const std::vector<CaseResult>& results) {
-  for (const CaseResult& result : results)
-    if (result.label)
-      return fmt::format("{}: none of these figures was measured on a machine\n", *result.label);
+std::string campaigning::labels_text(const CampaignResults& results) {
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (const auto label = results.at(i).label)
+      return fmt::format("{}: none of these figures was measured on a machine\n", *label);
   return {};
 }
 
@@ -187,8 +178,17 @@ std::string_view fulfilment_name(Fulfilment fulfilment) {
   return kNames[static_cast<std::size_t>(fulfilment)];
 }
 
-std::string campaign_text(const std::vector<CaseResult>& results, bool old_tool) {
-  return aligned(rows_of(results, old_tool)) + troubles_text(results) + labels_text(results);
+void campaign_text(const CampaignResults& results, bool old_tool, const TextSink& out) {
+  const Columns columns = columns_of(results, old_tool);
+  Table table(head_of(columns));
+  for (std::size_t i = 0; i < results.size(); ++i)
+    for (Row& row : rows_of(results.at(i), columns)) {
+      for (std::string& cell : row) cell = printable(cell);
+      table.add(std::move(row));
+    }
+  out(table.text());
+  for (std::size_t i = 0; i < results.size(); ++i) out(troubles_text(results.at(i)));
+  out(labels_text(results));
 }
 
 namespace {
@@ -215,93 +215,102 @@ Json case_json(const CaseResult& result) {
 }  // namespace
 
 /// One case at a time: of ten thousand the whole tree would take more than everything else.
-std::string campaign_json(const std::vector<CaseResult>& results, const std::string& name) {
+void campaign_json(const CampaignResults& results, const std::string& name, const TextSink& out) {
   const auto text_of = [](const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
   };
-  std::string text = fmt::format(
-      "{{\n  \"schema\": \"ipucnn.bench/1\",\n  \"name\": {},\n  \"jobs\": [", text_of(name, -1));
-  for (const CaseResult& result : results) {
-    text += &result == &results.front() ? "\n    " : ",\n    ";
-    for (const char c : text_of(case_json(result), 2)) {
+  out(fmt::format("{{\n  \"schema\": \"ipucnn.bench/1\",\n  \"name\": {},\n  \"jobs\": [",
+                  text_of(name, -1)));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    std::string text = i == 0 ? "\n    " : ",\n    ";
+    for (const char c : text_of(case_json(results.at(i)), 2)) {
       text += c;
       if (c == '\n') text += "    ";
     }
+    out(text);
   }
-  return text + (results.empty() ? "]\n}\n" : "\n  ]\n}\n");
+  out(results.size() == 0 ? "]\n}\n" : "\n  ]\n}\n");
 }
 
-std::string campaign_csv(const std::vector<CaseResult>& results) {
-  std::string text =
-      "job,state,label,step,metric,what,unit,n,by,value,interval_low,interval_high,"
-      "as_examples_utils,fulfilment\n";
+namespace {
+
+std::string csv_row(const CaseResult& result, const FigureResult& figure) {
   const auto cell = [](const std::optional<double>& value) {
     return value ? fmt::format("{}", *value) : std::string();
   };
-  const auto add = [&](const CaseResult& result, const FigureResult& figure) {
-    const auto bound = [&](double Interval::*end) {
-      return figure.interval ? std::optional<double>((*figure.interval).*end) : std::nullopt;
-    };
-    Row row = {result.name,
-               result.state(),
-               result.label.value_or(""),
-               figure.step,
-               figure.metric,
-               figure.what,
-               figure.unit,
-               std::to_string(figure.n),
-               figure.by_run ? "run" : "sample",
-               cell(figure.value),
-               cell(bound(&Interval::low)),
-               cell(bound(&Interval::high)),
-               cell(figure.old),
-               std::string(fulfilment_name(figure.fulfilment))};
-    for (std::string& field : row) field = csv_field(field);
-    text += join(row, ",") + "\n";
+  const auto bound = [&](double Interval::*end) {
+    return figure.interval ? std::optional<double>((*figure.interval).*end) : std::nullopt;
   };
-  for (const CaseResult& result : results) {
-    for (const FigureResult& figure : result.figures) add(result, figure);
-    if (result.figures.empty()) add(result, {});
-  }
-  return text;
+  Row row = {result.name,
+             result.state(),
+             result.label.value_or(""),
+             figure.step,
+             figure.metric,
+             figure.what,
+             figure.unit,
+             std::to_string(figure.n),
+             figure.by_run ? "run" : "sample",
+             cell(figure.value),
+             cell(bound(&Interval::low)),
+             cell(bound(&Interval::high)),
+             cell(figure.old),
+             std::string(fulfilment_name(figure.fulfilment))};
+  for (std::string& field : row) field = csv_field(field);
+  return join(row, ",") + "\n";
 }
 
-std::string campaign_junit(const std::vector<CaseResult>& results) {
-  std::vector<TestCase> cases;
-  for (const CaseResult& result : results) {
-    TestCase test{result.name};
-    if (!result.refusal.empty())
-      test.failures.push_back({"illegal", result.refusal, result.refusal});
-    for (const StartResult& start : result.starts)
-      if (is_over_and_not_done(start))
-        test.failures.push_back({start.state, trouble_text(start), trouble_text(start)});
-    for (const FigureResult& figure : result.figures) {
-      const std::string line =
-          fmt::format("{} {} {}, 95 % interval {} {}", figure_name(figure), value_text(figure),
-                      figure.unit, interval_text(figure), fulfilment_text(figure));
-      if (figure.fulfilment == Fulfilment::Missed)
-        test.failures.push_back({"missed", line, line});
-      else
-        test.output += line + "\n";
-    }
-    cases.push_back(std::move(test));
+TestCase test_case(const CaseResult& result) {
+  TestCase test{result.name};
+  if (!result.refusal.empty()) test.failures.push_back({"illegal", result.refusal, result.refusal});
+  for (const StartResult& start : result.starts)
+    if (is_over_and_not_done(start))
+      test.failures.push_back({start.state, trouble_text(start), trouble_text(start)});
+  for (const FigureResult& figure : result.figures) {
+    const std::string line =
+        fmt::format("{} {} {}, 95 % interval {} {}", figure_name(figure), value_text(figure),
+                    figure.unit, interval_text(figure), fulfilment_text(figure));
+    if (figure.fulfilment == Fulfilment::Missed)
+      test.failures.push_back({"missed", line, line});
+    else
+      test.output += line + "\n";
   }
-  return junit_text("ipucnn bench", "ipucnn.bench", cases);
+  return test;
 }
 
-std::string campaign_markdown(const std::vector<CaseResult>& results, bool old_tool) {
-  std::string text;
-  for (const Row& row : rows_of(results, old_tool)) {
-    Row cells;
-    for (const std::string& cell : row) cells.push_back(table_cell(cell));
-    const bool head = text.empty();
-    text += "| " + join(cells, " | ") + " |\n";
-    if (!head) continue;
-    for (std::size_t i = 0; i < row.size(); ++i) text += "| --- ";
-    text += "|\n";
+}  // namespace
+
+void campaign_csv(const CampaignResults& results, const TextSink& out) {
+  out("job,state,label,step,metric,what,unit,n,by,value,interval_low,interval_high,"
+      "as_examples_utils,fulfilment\n");
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const CaseResult result = results.at(i);
+    for (const FigureResult& figure : result.figures) out(csv_row(result, figure));
+    if (result.figures.empty()) out(csv_row(result, {}));
   }
-  const std::string below = troubles_text(results) + labels_text(results);
-  return below.empty() ? text : text + "\n```text\n" + below + "```\n";
+}
+
+void campaign_junit(const CampaignResults& results, const TextSink& out) {
+  junit_text(
+      "ipucnn bench", "ipucnn.bench", results.size(),
+      [&](std::size_t i) { return test_case(results.at(i)); }, out);
+}
+
+void campaign_markdown(const CampaignResults& results, bool old_tool, const TextSink& out) {
+  const Columns columns = columns_of(results, old_tool);
+  const auto line_of = [](Row row) {
+    for (std::string& cell : row) cell = table_cell(cell);
+    return "| " + join(row, " | ") + " |\n";
+  };
+  out(line_of(head_of(columns)));
+  out("|" + join(Row(head_of(columns).size(), " --- "), "|") + "|\n");
+  std::string below;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const CaseResult result = results.at(i);
+    for (const Row& row : rows_of(result, columns)) out(line_of(row));
+    below += troubles_text(result);
+  }
+  below += labels_text(results);
+  if (!below.empty()) out("\n```text\n" + below + "```\n");
 }
 
 }  // namespace ipucnn

@@ -45,17 +45,16 @@ std::optional<double> number_of(const std::string& text) {
 /// A value of a figure, with the case that it is of.
 struct Value {
   std::size_t job;  ///< its place in the table, from 1
-  const CaseResult* of;
   double value;
 };
 
 /// The first parameter that all cases have as a number, and of which they have several values;
 /// empty where there is none.
-std::string swept_key(const std::vector<Value>& values) {
-  for (const auto& [key, first] : parameters_of(values.front().of->name)) {
+std::string swept_key(const CampaignResults& results, const std::vector<Value>& values) {
+  for (const auto& [key, first] : parameters_of(results.name_of(values.front().job - 1))) {
     std::set<double> numbers;
     const bool all = std::all_of(values.begin(), values.end(), [&, name = key](const Value& one) {
-      for (const auto& set : parameters_of(one.of->name))
+      for (const auto& set : parameters_of(results.name_of(one.job - 1)))
         if (set.first == name)
           if (const auto number = number_of(set.second)) return numbers.insert(*number), true;
       return false;
@@ -73,18 +72,19 @@ std::string name_without(const std::string& name, const std::string& key) {
   return text;
 }
 
-std::string picture_of(const std::string& title, const std::string& unit,
-                       const std::vector<Value>& values) {
+std::string picture_of(const CampaignResults& results, const std::string& title,
+                       const std::string& unit, const std::vector<Value>& values) {
   if (values.size() < 2) return {};
-  const std::string key = swept_key(values);
+  const std::string key = swept_key(results, values);
   std::map<std::string, reporting::Curve> curves;
   for (const Value& one : values) {
     double x = static_cast<double>(one.job);
     std::string name = "jobs";
-    for (const auto& set : parameters_of(one.of->name)) {
+    const std::string job = results.name_of(one.job - 1);
+    for (const auto& set : parameters_of(job)) {
       if (key.empty() || set.first != key) continue;
       x = number_of(set.second).value_or(x);
-      name = name_without(one.of->name, key);
+      name = name_without(job, key);
     }
     reporting::Curve& curve = curves[name];
     curve.name = name;
@@ -97,7 +97,7 @@ std::string picture_of(const std::string& title, const std::string& unit,
   if (key.empty())
     for (const Value& one : values) {
       picture.x_names.resize(one.job);
-      picture.x_names.back() = one.of->name;
+      picture.x_names.back() = results.name_of(one.job - 1);
     }
   for (auto& [name, curve] : curves) {
     std::sort(curve.dots.begin(), curve.dots.end(),
@@ -107,26 +107,23 @@ std::string picture_of(const std::string& title, const std::string& unit,
   return fmt::format("<h2>{}</h2>\n{}", markup_text(title), reporting::curves_figure(picture));
 }
 
-std::string pictures(const std::vector<CaseResult>& results) {
+std::string pictures(const CampaignResults& results) {
   std::map<std::pair<std::string, std::string>, std::vector<Value>> values;  // by figure and unit
   for (std::size_t i = 0; i < results.size(); ++i)
-    for (const FigureResult& figure : results[i].figures)
+    for (const FigureResult& figure : results.at(i).figures)
       if (figure.value)
-        values[{figure_name(figure), figure.unit}].push_back({i + 1, &results[i], *figure.value});
+        values[{figure_name(figure), figure.unit}].push_back({i + 1, *figure.value});
   std::string text;
-  for (const auto& [figure, all] : values) text += picture_of(figure.first, figure.second, all);
+  for (const auto& [figure, all] : values)
+    text += picture_of(results, figure.first, figure.second, all);
   return text;
 }
 
-std::string table(const std::vector<Row>& rows) {
-  std::string text = "<div class=\"scroll\"><table>\n";
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    text += "<tr>";
-    for (const std::string& cell : rows[i])
-      text += fmt::format("<{0}>{1}</{0}>", i == 0 ? "th" : "td", markup_text(cell));
-    text += "</tr>\n";
-  }
-  return text + "</table></div>\n";
+std::string table_row(const Row& row, std::string_view element) {
+  std::string text = "<tr>";
+  for (const std::string& cell : row)
+    text += fmt::format("<{0}>{1}</{0}>", element, markup_text(cell));
+  return text + "</tr>\n";
 }
 
 /// A paragraph for each line.
@@ -139,11 +136,25 @@ std::string paragraphs(std::string_view lines) {
 
 }  // namespace
 
-std::string campaign_html(const std::vector<CaseResult>& results, const std::string& name,
-                          bool old_tool) {
-  return reporting::page(name, paragraphs(labels_text(results)) +
-                                   table(rows_of(results, old_tool)) +
-                                   paragraphs(troubles_text(results)) + pictures(results));
+void campaign_html(const CampaignResults& results, const std::string& name, bool old_tool,
+                   const TextSink& out) {
+  const std::string drawn = pictures(results);
+  const reporting::PageFrame frame = reporting::page_frame(name, !drawn.empty());
+  const Columns columns = columns_of(results, old_tool);
+  out(frame.head);
+  out(paragraphs(labels_text(results)));
+  out("<div class=\"scroll\"><table>\n");
+  out(table_row(head_of(columns), "th"));
+  std::string troubles;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const CaseResult result = results.at(i);
+    for (const Row& row : rows_of(result, columns)) out(table_row(row, "td"));
+    troubles += paragraphs(troubles_text(result));
+  }
+  out("</table></div>\n");
+  out(troubles);
+  out(drawn);
+  out(frame.foot);
 }
 
 }  // namespace ipucnn

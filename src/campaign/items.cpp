@@ -22,7 +22,7 @@ std::vector<CampaignItem> items_of(const std::vector<CampaignCase>& cases, std::
   for (int number = 1; number <= repeat; ++number)
     for (std::size_t i = 0; i < cases.size(); ++i) {
       const CampaignCase& one = cases[i];
-      if (!one.plan) continue;
+      if (!one.work) continue;
       const std::string text = fmt::format("ipucnn.item/1\n{}:{}\n{}\n{}\n", one.name.size(),
                                            one.name, one.identity, number);
       constexpr std::size_t kEnough = 16;

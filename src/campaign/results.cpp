@@ -26,8 +26,7 @@ void add_trouble(const KeptRun& run, StartResult& start) {
 }
 
 /// What the old tool makes of the figures, from the last start that is done.
-void add_old_figures(const CampaignCase& one, const KeptRun& run,
-                     std::vector<FigureResult>& figures) {
+void add_old_figures(const CaseWork& one, const KeptRun& run, std::vector<FigureResult>& figures) {
   if (run.tries.empty()) return;
   const KeptTry& last = run.tries.back();
   const auto step = find_step(run.plan, last.step);
@@ -63,7 +62,23 @@ StartResult start_of(const JournalState& journal, const CampaignItem& item) {
   return start;
 }
 
-/// Whether a case's starts are over and those that its result was made of.
+/// The starts of a legal case. The first ones of all legal cases stand in front of all second ones.
+std::vector<StartResult> starts_of(const JournalState& journal,
+                                   const std::vector<CampaignItem>& items, std::size_t of) {
+  std::vector<StartResult> starts;
+  const std::size_t of_each =
+      items.empty() ? 1 : items.size() / static_cast<std::size_t>(items.back().number);
+  for (auto block = items.begin(); block != items.end();
+       block += static_cast<std::ptrdiff_t>(of_each)) {
+    const auto item =
+        std::lower_bound(block, block + static_cast<std::ptrdiff_t>(of_each), of,
+                         [](const CampaignItem& one, std::size_t index) { return one.of < index; });
+    starts.push_back(start_of(journal, *item));
+  }
+  return starts;
+}
+
+/// Whether a case's starts are over, or not begun, and those that its result was made of.
 bool is_up_to_date(const CaseResult& result, const std::vector<StartResult>& starts) {
   return std::equal(starts.begin(), starts.end(), result.starts.begin(), result.starts.end(),
                     [](const StartResult& now, const StartResult& then) {
@@ -72,7 +87,7 @@ bool is_up_to_date(const CaseResult& result, const std::vector<StartResult>& sta
                     });
 }
 
-void read_runs(const CampaignCase& one, CaseResult& result) {
+void read_runs(const CaseWork& work, CaseResult& result) {
   std::vector<std::vector<StepReport>> reports;
   std::optional<KeptRun> last_done;
   for (StartResult& start : result.starts) {
@@ -86,24 +101,40 @@ void read_runs(const CampaignCase& one, CaseResult& result) {
     reports.push_back(reports_of(*run));
     last_done = std::move(run);
   }
-  if (one.plan) result.figures = campaigning::figures_of(one, reports);
-  if (last_done) add_old_figures(one, *last_done, result.figures);
+  result.figures = campaigning::figures_of(work, reports);
+  if (last_done) add_old_figures(work, *last_done, result.figures);
+}
+
+CaseResult result_of(const CampaignCase& one, const CaseWork& work,
+                     std::vector<StartResult> starts) {
+  CaseResult result{one.name, "", work.plan.label, std::move(starts), {}};
+  read_runs(work, result);
+  return result;
 }
 
 }  // namespace
 
+CaseResult waiting_result(const CampaignCase& one, const CaseWork* work, std::int64_t repeat) {
+  if (work == nullptr) return {one.name, one.refusal, std::nullopt, {}, {}};
+  StartResult waits;
+  waits.state = "waiting";
+  return result_of(one, *work, {static_cast<std::size_t>(repeat), waits});
+}
+
 void update_results(const std::vector<CampaignCase>& cases, const std::vector<CampaignItem>& items,
-                    const JournalState& journal, std::vector<CaseResult>& results) {
-  std::vector<std::vector<StartResult>> starts(cases.size());
-  for (const CampaignItem& item : items) starts[item.of].push_back(start_of(journal, item));
-  results.resize(cases.size());
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    const CampaignCase& one = cases[i];
-    if (!results[i].name.empty() && is_up_to_date(results[i], starts[i])) continue;
-    results[i] = {one.name, one.plan ? "" : one.refusal, std::nullopt, std::move(starts[i]), {}};
-    if (one.plan) results[i].label = one.plan->label;
-    read_runs(one, results[i]);
+                    const JournalState& journal, CampaignResults& results) {
+  for (std::size_t of = 0; of < cases.size(); ++of) {
+    if (!cases[of].work) continue;
+    std::vector<StartResult> starts = starts_of(journal, items, of);
+    if (!is_up_to_date(results.at(of), starts))
+      results.replace(of, result_of(cases[of], *cases[of].work(), std::move(starts)));
   }
+}
+
+void update_result(const std::vector<CampaignCase>& cases, const std::vector<CampaignItem>& items,
+                   const JournalState& journal, std::size_t of, const CaseWork& work,
+                   CampaignResults& results) {
+  results.replace(of, result_of(cases[of], work, starts_of(journal, items, of)));
 }
 
 }  // namespace ipucnn

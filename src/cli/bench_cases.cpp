@@ -11,7 +11,6 @@
 #include "cli/files.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
-#include "ipucnn/benchmark_jobs.h"
 #include "ipucnn/job_plans.h"
 #include "ipucnn/view.h"
 
@@ -54,7 +53,7 @@ class CaseReader {
         names_.push_back(word.text);
       }
     words_.suppressions = files_.suppressions(split_);
-    for (const auto& document : specifications_) add_entries(root(document->tree));
+    for (const auto& file : out_.files) add_entries(*file);
     if (!add_jobs()) return std::nullopt;
     if (out_.cases.empty() && out_.left_out.empty() && files_.findings.all().empty() &&
         patterns_.empty()) {
@@ -87,7 +86,8 @@ class CaseReader {
     auto document = load_yaml(files_.sources, source, of_text);
     if (document != nullptr && is_benchmark_spec(root(document->tree))) {
       files_.findings.add(of_text);
-      specifications_.push_back(std::move(document));
+      out_.files.push_back(
+          std::make_unique<BenchmarkFile>(files_, split_, std::move(document), occasion_));
       return true;
     }
     const auto added = files_.add_text({word, Layer::Named, {}, {}}, std::move(*text));
@@ -102,40 +102,41 @@ class CaseReader {
 
   // --- benchmark specifications ---
 
-  void add_entries(Node specification) {
-    const ImportRequest request = import_request(split_);
+  void add_entries(BenchmarkFile& file) {
+    file.allow(words_.suppressions);
     Diagnostics of_file;
-    const auto entries = read_benchmarks({files_.catalog, files_.sources, request}, specification,
-                                         of_file, [&](std::string_view name) {
-                                           known_.emplace_back(name);
-                                           return may_be_chosen(name);
-                                         });
+    const auto entries = file.entries(
+        [&](std::string_view name) {
+          known_.emplace_back(name);
+          return may_be_chosen(name);
+        },
+        of_file);
     out_.findings.add(judge(of_file, occasion_, words_.suppressions, {}));
-    const PlanInputFile file = input_file(files_.sources, specification.at().source);
     for (const BenchmarkEntry& entry : entries) {
       if (!entry.usable) continue;
       if (entry.convergence && names_.empty()) {
         out_.left_out.push_back(entry.name);
         continue;
       }
-      for (const BenchmarkVariant& variant : entry.variants)
-        add_variant(file, entry, variant, request);
+      for (std::size_t i = 0; i < entry.variants.size(); ++i) add_variant(file, entry, i);
     }
-    specification.each_pair([&](Node name, Node body) { note_refused(name, body); });
+    file.root().each_pair([&](Node name, Node body) { note_refused(name, body); });
   }
 
-  void add_variant(const PlanInputFile& file, const BenchmarkEntry& entry,
-                   const BenchmarkVariant& variant, const ImportRequest& request) {
+  void add_variant(BenchmarkFile& file, const BenchmarkEntry& entry, std::size_t number) {
+    const BenchmarkVariant& variant = entry.variants[number];
     CampaignCase one{variant.name, entry.name, entry.at};
-    one.figures = entry.metrics;
-    one.derived = entry.derived;
-    one.parameters = variant.parameters;
     known_.push_back(one.name);
     if (!may_be_chosen(one.name) && !is_chosen(one, names_)) return;
     Diagnostics found;
-    PlannedBenchmark planned =
-        plan_benchmark(files_, file, entry, variant, words_, request, occasion_, found);
-    for (BenchmarkPoint& point : planned.points) add_point(one, entry, point, found);
+    const PlannedBenchmark planned = file.plan(entry, variant, found);
+    for (std::size_t i = 0; i < planned.points.size(); ++i) {
+      CampaignCase of_point = one;
+      if (take_point(of_point, entry, planned.points[i], found))
+        of_point.work = file.maker(entry, number, i);
+      known_.push_back(of_point.name);
+      if (is_chosen(of_point, names_)) out_.cases.push_back(std::move(of_point));
+    }
     if (planned.points.empty()) {
       one.refusal = first_error(found, "only a start can tell all of its command");
       out_.cases.push_back(std::move(one));
@@ -143,29 +144,19 @@ class CaseReader {
     out_.findings.add(found);
   }
 
-  void add_point(const CampaignCase& variant, const BenchmarkEntry& entry, BenchmarkPoint& point,
-                 Diagnostics& found) {
-    CampaignCase one = variant;
+  /// Whether the point can be run.
+  static bool take_point(CampaignCase& one, const BenchmarkEntry& entry,
+                         const BenchmarkPoint& point, Diagnostics& found) {
     one.name = point.name;
+    one.identity = point.identity;
     Diagnostics of_bounds;
     if (point.plan)
-      one.expectations =
-          expectations_of(entry.expect, point.plan->target, point.plan->release, of_bounds);
+      expectations_of(entry.expect, point.plan->target, point.plan->release, of_bounds);
     found.add(of_bounds);
-    one.identity = point.identity;
-    one.parent = runs_folder(split_, files_.world, point.runs_dir);
-    if (point.plan && !of_bounds.has_errors()) {
-      std::vector<StepSettings> steps;
-      for (const auto& [name, settings] : point.settings) steps.push_back({name, settings});
-      if (!steps.empty())
-        one.files.push_back({"explain.json", explain_json(steps, files_.sources)});
-      one.plan = std::move(point.plan);
-    } else {
-      one.refusal = first_error(point.findings,
-                                first_error(found, "only a start can tell all of its command"));
-    }
-    known_.push_back(one.name);
-    if (is_chosen(one, names_)) out_.cases.push_back(std::move(one));
+    if (point.plan && !of_bounds.has_errors()) return true;
+    one.refusal =
+        first_error(point.findings, first_error(found, "only a start can tell all of its command"));
+    return false;
   }
 
   /// An entry that could not be read is a case that is not run.
@@ -272,7 +263,6 @@ class CaseReader {
   std::vector<std::string> names_;  ///< the same as texts
   bool file_named_ = false;
   std::vector<SourceId> sources_;  ///< files of ours that were named
-  std::vector<std::unique_ptr<Document>> specifications_;
   std::vector<std::string> known_;
   BenchCases out_;
 };
@@ -299,21 +289,22 @@ void add_points(const Job& job, const std::string& name, Span at, const InputFil
       continue;
     }
     one.identity = identity(point.request);
-    one.plan = plan->plan;
-    one.parent = runs_folder(split, files.world, runs_dir_of(point, files));
+    CaseWork work{plan->plan, runs_folder(split, files.world, runs_dir_of(point, files))};
     std::vector<StepSettings> steps;
     const auto made = point.planned_steps();
     for (std::size_t i = 0; i < made.size(); ++i)
-      steps.push_back({one.plan->steps[i].name, made[i]->settings});
-    one.files.push_back({"explain.json", explain_json(steps, files.sources)});
+      steps.push_back({work.plan.steps[i].name, made[i]->settings});
+    work.files.push_back({"explain.json", explain_json(steps, files.sources)});
     Diagnostics found;
-    one.expectations = expectations_of(point.request.entry_flat.find("expect"), one.plan->target,
-                                       one.plan->release, found);
+    work.expectations = expectations_of(point.request.entry_flat.find("expect"), work.plan.target,
+                                        work.plan.release, found);
     out.findings.add(found);
+    // Of a sweep it would take all points to make one of them again.
+    one.work = [kept = std::make_shared<const CaseWork>(std::move(work))] { return kept; };
     out.cases.push_back(std::move(one));
   }
   if (job.points.empty())
-    out.cases.push_back({name, name, at, {}, {}, first_error(job.findings, "it is illegal")});
+    out.cases.push_back({name, name, at, {}, first_error(job.findings, "it is illegal")});
 }
 
 }  // namespace ipucnn::cli

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/input_files.h"
+#include "cli/benchmark_file.h"
 #include "ipucnn/campaign.h"
 
 namespace ipucnn::cli {
@@ -14,6 +14,7 @@ struct BenchCases {
   std::vector<CampaignCase> cases;    ///< that were chosen, illegal ones among them
   std::vector<std::string> left_out;  ///< entries that take days, and that nobody named
   Diagnostics findings;
+  std::vector<std::unique_ptr<BenchmarkFile>> files{};  ///< that make the work of their cases
 };
 
 /// Reads the files that the words name and plans the jobs and entries that the others choose:

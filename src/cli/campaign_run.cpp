@@ -12,6 +12,7 @@
 #include "cli/preflight.h"
 #include "cli/request.h"
 #include "ipucnn/job_plans.h"
+#include "ipucnn/text_source.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -30,6 +31,7 @@ class CampaignRun {
   std::optional<CampaignEnd> run() {
     for (CampaignCase& one : cases_) look_ahead(one);
     items_ = items_of(cases_, words_.repeat);
+    for (CampaignCase& one : cases_) std::string().swap(one.identity);  // the items have it
     if (preflight_is(split_, "only")) return end();
     std::optional<CampaignEnd> ended;
     MachineWanted wanted(split_.has(Option::Verbose));
@@ -45,10 +47,12 @@ class CampaignRun {
   // --- before the first start ---
 
   void look_ahead(CampaignCase& one) {
-    std::string refusal;
-    if (!one.plan || startable(one, files_, split_, streams_, refusal)) return;
-    one.plan.reset();
-    one.refusal = refusal;
+    std::shared_ptr<const CaseWork> work = one.work ? one.work() : nullptr;
+    if (work && !startable(*work, one.at, files_, split_, streams_, one.refusal)) {
+      one.work = nullptr;
+      work = nullptr;
+    }
+    results_.add(waiting_result(one, work.get(), words_.repeat));
   }
 
   bool begin(Machine& machine) {
@@ -92,8 +96,17 @@ class CampaignRun {
   }
 
   CampaignStarts starts() {
-    return {cases_, items_,   words_,    files_,
-            split_, streams_, *journal_, [this] { return keep_results(); }};
+    return {cases_,
+            items_,
+            words_,
+            files_,
+            split_,
+            streams_,
+            *journal_,
+            [this] { return keep_results(); },
+            [this](std::size_t of, const CaseWork& work) {
+              update_result(cases_, items_, journal_->state(), of, work, results_);
+            }};
   }
 
   bool start_all(Machine& machine) {
@@ -109,35 +122,39 @@ class CampaignRun {
 
   // --- results ---
 
-  const std::vector<CaseResult>& results() {
-    static const JournalState kNone;
-    update_results(cases_, items_, journal_ ? journal_->state() : kNone, results_);
-    return results_;
+  void update() {
+    if (journal_) update_results(cases_, items_, journal_->state(), results_);
   }
 
   bool keep_results() {
-    const std::vector<CaseResult>& all = results();
+    update();
+    const std::pair<const char*, TextSource> files[] = {
+        {"results.json", [&](const TextSink& out) { campaign_json(results_, words_.name, out); }},
+        {"results.csv", [&](const TextSink& out) { campaign_csv(results_, out); }},
+        {"results.xml", [&](const TextSink& out) { campaign_junit(results_, out); }},
+        {"results.html",
+         [&](const TextSink& out) { campaign_html(results_, words_.name, false, out); }}};
     std::string error;
-    for (const auto& [name, text] : {std::pair{"results.json", campaign_json(all, words_.name)},
-                                     {"results.csv", campaign_csv(all)},
-                                     {"results.xml", campaign_junit(all)},
-                                     {"results.html", campaign_html(all, words_.name, false)}})
+    for (const auto& [name, text] : files)
       if (!write_file(folder_ + "/" + name, text, error)) return fail(error);
     return true;
   }
 
   CampaignEnd end() {
-    CampaignEnd ended{results(), kDone};
-    for (const CaseResult& result : ended.results) {
+    update();
+    CampaignEnd ended;
+    bool all_done = true;
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      const CaseResult result = results_.at(i);
       for (const FigureResult& figure : result.figures)
         if (figure.fulfilment == Fulfilment::Missed)
           ended.status = std::max(ended.status, kFindings);
       if (!result.refusal.empty()) ended.status = std::max(ended.status, kFindings);
+      all_done = all_done && (!result.refusal.empty() || result.is_done());
     }
-    if (journal_)
-      for (const CaseResult& result : ended.results)
-        if (result.refusal.empty() && !result.is_done()) ended.status = kJobFailed;
+    if (journal_ && !all_done) ended.status = kJobFailed;
     if (interrupted_) ended.status = *interrupted_;
+    ended.results = std::move(results_);
     return ended;
   }
 
@@ -147,7 +164,7 @@ class CampaignRun {
   SplitArgv split_;  ///< as each run is given it
   const Streams& streams_;
   std::vector<CampaignItem> items_;
-  std::vector<CaseResult> results_;
+  CampaignResults results_;
   std::string folder_;
   std::optional<Journal> journal_;
   std::optional<int> interrupted_;
@@ -166,12 +183,18 @@ int print_campaign(const CampaignEnd& end, const std::string& name, const SplitA
   // `run` has formats of its own, which are for a dry run.
   const std::string_view format = split.command->text == "run" ? "" : format_of(split);
   const bool old_tool = split.has(Option::AsExamplesUtils);
-  streams.out(format == "json"       ? campaign_json(end.results, name)
-              : format == "csv"      ? campaign_csv(end.results)
-              : format == "junit"    ? campaign_junit(end.results)
-              : format == "html"     ? campaign_html(end.results, name, old_tool)
-              : format == "markdown" ? campaign_markdown(end.results, old_tool)
-                                     : campaign_text(end.results, old_tool));
+  if (format == "json")
+    campaign_json(end.results, name, streams.out);
+  else if (format == "csv")
+    campaign_csv(end.results, streams.out);
+  else if (format == "junit")
+    campaign_junit(end.results, streams.out);
+  else if (format == "html")
+    campaign_html(end.results, name, old_tool, streams.out);
+  else if (format == "markdown")
+    campaign_markdown(end.results, old_tool, streams.out);
+  else
+    campaign_text(end.results, old_tool, streams.out);
   return end.status;
 }
 

@@ -22,7 +22,7 @@ std::size_t in_flight_of(const SplitArgv& split);
 
 /// What came of it.
 struct CampaignEnd {
-  std::vector<CaseResult> results;
+  CampaignResults results;
   int status = 0;  ///< as the program ends with it
 };
 

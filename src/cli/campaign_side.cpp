@@ -68,8 +68,7 @@ class SideStarts {
 
   bool run() {
     const std::size_t most = most_in_flight(starts_);
-    const std::vector<CampaignItem> left = items_left(starts_);
-    waiting_.assign(left.begin(), left.end());
+    for (CampaignItem& item : items_left(starts_)) waiting_.push_back(std::move(item));
     SideBySide sides(machine_.backend, machine_.clock, machine_.interrupts);
     for (const CampaignItem& item : starts_.items) {
       const ItemRecord* known = starts_.journal.find(item.id);
@@ -105,7 +104,7 @@ class SideStarts {
   void follow(SideBySide& sides, const CampaignItem& item, const std::string& run) {
     say(starts_.streams, fmt::format("going on with {}", run));
     sides.begin([this, item, run](Backend& backend, Interrupts& interrupts) {
-      go_through(item, backend, interrupts, run, [&](Machine& machine, Watcher& watcher) {
+      go_through(item, nullptr, backend, interrupts, run, [&](Machine& machine, Watcher& watcher) {
         const std::string error = follow_run(run, run_settings(starts_.split), machine, watcher);
         if (!error.empty()) say(starts_.streams, error);
         const auto record = starts_record(run);
@@ -132,7 +131,9 @@ class SideStarts {
     std::string error;
     if (!starts_.journal.begun(item, one.name, machine_.clock.utc(), error)) return fail(error);
     std::string refusal;
-    auto ready = startable(one, starts_.files, starts_.split, starts_.streams, refusal);
+    const auto planned = one.work();
+    auto ready =
+        startable(*planned, one.at, starts_.files, starts_.split, starts_.streams, refusal);
     if (!ready) {
       ++failures_;
       if (!starts_.journal.ended(item, end_name(NotStarted{}), machine_.clock.utc(), error))
@@ -140,17 +141,20 @@ class SideStarts {
       return;
     }
     const auto run = std::make_shared<const StartableRun>(*std::move(ready));
-    sides.begin([this, item, run](Backend& backend, Interrupts& interrupts) {
-      go_through(item, backend, interrupts, "", [&](Machine& machine, Watcher& watcher) {
-        return run_watched(*run, starts_.split, machine, starts_.streams, starts_.files.world,
-                           watcher);
-      });
+    sides.begin([this, item, run, planned](Backend& backend, Interrupts& interrupts) {
+      go_through(item, planned.get(), backend, interrupts, "",
+                 [&](Machine& machine, Watcher& watcher) {
+                   return run_watched(*run, starts_.split, machine, starts_.streams,
+                                      starts_.files.world, watcher);
+                 });
     });
   }
 
-  /// One run from its folder to its end in the journal.
-  void go_through(const CampaignItem& item, Backend& backend, Interrupts& interrupts,
-                  std::string run, const std::function<int(Machine&, Watcher&)>& work) {
+  /// One run from its folder to its end in the journal. `planned` is absent where it is not at
+  /// hand.
+  void go_through(const CampaignItem& item, const CaseWork* planned, Backend& backend,
+                  Interrupts& interrupts, std::string run,
+                  const std::function<int(Machine&, Watcher&)>& work) {
     FileLog log(starts_.split.has(Option::Verbose) ? starts_.streams.err
                                                    : std::function<void(std::string_view)>());
     Machine machine{backend, machine_.clock, interrupts, log, machine_.writer};
@@ -167,6 +171,7 @@ class SideStarts {
       const int status = work(machine, watcher);
       if (status != kDone) ++failures_;
       good_ = note_end(starts_, item, run, status, machine) && good_;
+      if (planned != nullptr) starts_.ended(item.of, *planned);
       if (status != kDone) say_end(item, run);
     } catch (const JournalFails& failure) {
       fail(failure.why);

@@ -20,18 +20,18 @@ std::string whole_path(const std::string& path) {
   return code ? path : whole.lexically_normal().string();
 }
 
-std::optional<StartableRun> startable(const CampaignCase& one, const InputFiles& files,
+std::optional<StartableRun> startable(const CaseWork& work, Span at, const InputFiles& files,
                                       const SplitArgv& split, const Streams& streams,
                                       std::string& refusal) {
   const Via via = via_of(split);
-  if (refusal = why_not(via, *one.plan); !refusal.empty()) return std::nullopt;
+  if (refusal = why_not(via, work.plan); !refusal.empty()) return std::nullopt;
   Diagnostics found;
   std::vector<PlannedRun> planned;
-  planned.push_back({*one.plan, one.parent, one.files});
+  planned.push_back({work.plan, work.parent, work.files});
   planned.back().via = via;
   auto ready = prepare(std::move(planned), files.world, found);
   if (!ready.empty() && !preflight_is(split, "skip"))
-    found.add(preflight_of(ready.front(), one.at, files.world));
+    found.add(preflight_of(ready.front(), at, files.world));
   print_findings(found, files.sources, split, streams, files.world);
   for (const Diagnostic& d : found.all())
     if (d.severity == Severity::Error) {
@@ -143,7 +143,8 @@ std::optional<int> start(const CampaignStarts& starts, const CampaignItem& item,
     return std::nullopt;
   }
   std::string refusal;
-  const auto ready = startable(one, starts.files, starts.split, starts.streams, refusal);
+  const auto work = one.work();
+  const auto ready = startable(*work, one.at, starts.files, starts.split, starts.streams, refusal);
   if (!ready) {
     if (starts.journal.ended(item, end_name(NotStarted{}), machine.clock.utc(), error))
       return kJobFailed;
@@ -163,6 +164,7 @@ std::optional<int> start(const CampaignStarts& starts, const CampaignItem& item,
                              });
   if (!kept) fail(starts, error);
   if (!kept || !note_end(starts, item, run, status, machine)) return std::nullopt;
+  starts.ended(item.of, *work);
   return status;
 }
 

@@ -20,11 +20,13 @@ struct CampaignStarts {
   const Streams& streams;
   Journal& journal;
   std::function<bool()> keep_results;  ///< called now and then; false: they cannot be written
+  /// Told when a start of a case has ended, and by what it was run.
+  std::function<void(std::size_t, const CaseWork&)> ended;
 };
 
 /// The plan as `run` would start it; absent, with findings said and the first of them in `refusal`,
-/// when it cannot be.
-std::optional<StartableRun> startable(const CampaignCase& one, const InputFiles& files,
+/// when it cannot be. `at`: where its case stands.
+std::optional<StartableRun> startable(const CaseWork& work, Span at, const InputFiles& files,
                                       const SplitArgv& split, const Streams& streams,
                                       std::string& refusal);
 

@@ -18,7 +18,8 @@ int print_dry_run(const BenchCases& bench, const CampaignWords& words, const Spl
   std::vector<JobPlan> plans;
   const bool json = format_of(split) == "json";
   for (const CampaignItem& item : items_to_start(bench.cases, words)) {
-    const JobPlan& plan = *bench.cases[item.of].plan;
+    const auto work = bench.cases[item.of].work();
+    const JobPlan& plan = work->plan;
     if (json) {
       plans.push_back(plan);
       continue;
@@ -35,7 +36,7 @@ int print_dry_run(const BenchCases& bench, const CampaignWords& words, const Spl
   }
   int status = kDone;
   for (const CampaignCase& one : bench.cases) {
-    if (one.plan) continue;
+    if (one.work) continue;
     status = kFindings;
     say(streams, fmt::format("{} is left out: {}", printable(one.name), printable(one.refusal)));
   }

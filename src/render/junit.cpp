@@ -71,15 +71,22 @@ std::string render_junit(const FindingReport& report) {
 
 std::string ipucnn::junit_text(std::string_view suite, std::string_view classname,
                                const std::vector<TestCase>& cases) {
-  std::size_t failures = 0;
   std::string text;
-  for (const TestCase& test : cases) {
-    failures += test.failures.empty() ? 0 : 1;
-    text += rendering::case_text(classname, test);
-  }
-  return fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-      "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n{}"
-      "  </testsuite>\n</testsuites>\n",
-      rendering::escaped(suite), cases.size(), failures, text);
+  junit_text(
+      suite, classname, cases.size(), [&](std::size_t i) { return cases[i]; },
+      [&](std::string_view more) { text += more; });
+  return text;
+}
+
+void ipucnn::junit_text(std::string_view suite, std::string_view classname, std::size_t count,
+                        const std::function<TestCase(std::size_t)>& test,
+                        const std::function<void(std::string_view)>& out) {
+  std::size_t failures = 0;
+  for (std::size_t i = 0; i < count; ++i) failures += test(i).failures.empty() ? 0 : 1;
+  out(
+      fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+                  "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n",
+                  rendering::escaped(suite), count, failures));
+  for (std::size_t i = 0; i < count; ++i) out(rendering::case_text(classname, test(i)));
+  out("  </testsuite>\n</testsuites>\n");
 }

@@ -66,21 +66,25 @@ constexpr std::string_view kHint =
 
 }  // namespace
 
-std::string page(const std::string& title, const std::string& body) {
-  const bool pictures = body.find("<figure class=\"picture\">") != body.npos;
+PageFrame page_frame(const std::string& title, bool pictures) {
   const std::string script = pictures ? unpacked(chart_script()) : "";
   // Nothing but our own script runs, and nothing is fetched, whatever a text that stands in the
   // page could do.
   const std::string policy =
       fmt::format("default-src 'none'; style-src 'unsafe-inline'; script-src {}",
                   script.empty() ? "'none'" : "'sha256-" + base64(sha256_bytes(script)) + "'");
-  return fmt::format(
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
-      "name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
-      "http-equiv=\"Content-Security-Policy\" content=\"{4}\">\n<title>{0}</title>\n"
-      "<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n{5}{2}{3}</body>\n</html>\n",
-      markup_text(title), kStyle, body, script.empty() ? "" : "<script>" + script + "</script>\n",
-      policy, script.empty() ? "" : kHint);
+  return {
+      fmt::format("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
+                  "name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
+                  "http-equiv=\"Content-Security-Policy\" content=\"{2}\">\n<title>{0}</title>\n"
+                  "<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n{3}",
+                  markup_text(title), kStyle, policy, script.empty() ? "" : kHint),
+      (script.empty() ? "" : "<script>" + script + "</script>\n") + "</body>\n</html>\n"};
+}
+
+std::string page(const std::string& title, const std::string& body) {
+  const PageFrame frame = page_frame(title, body.find("<figure class=\"picture\">") != body.npos);
+  return frame.head + body + frame.foot;
 }
 
 }  // namespace ipucnn::reporting
