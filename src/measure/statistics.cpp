@@ -18,7 +18,12 @@ double squared_distances(std::span<const double> values, double mean) {
 }  // namespace
 
 double mean_of(std::span<const double> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  const auto n = static_cast<double>(values.size());
+  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+  if (std::isfinite(sum)) return sum / n;
+  // Values whose sum no number can hold have a mean all the same.
+  return std::accumulate(values.begin(), values.end(), 0.0,
+                         [n](double part, double value) { return part + value / n; });
 }
 
 double median_of(std::span<const double> values) {
@@ -59,6 +64,7 @@ std::optional<Dependence> dependence_of(std::span<const double> values) {
   const auto n = static_cast<double>(values.size());
   const double mean = mean_of(values);
   const double squares = squared_distances(values, mean);
+  if (!std::isfinite(squares)) return std::nullopt;
   double products = 0;
   for (std::size_t i = 1; i < values.size(); ++i)
     products += (values[i] - mean) * (values[i - 1] - mean);
@@ -89,7 +95,7 @@ MeanEstimate estimate_mean(std::span<const double> values) {
 MeanEstimate estimate_mean_of_independent(std::span<const double> values) {
   MeanEstimate estimate;
   estimate.mean = mean_of(values);
-  if (values.size() < 2) return estimate;
+  if (values.size() < 2 || !std::isfinite(deviation_of(values))) return estimate;
   const auto n = static_cast<double>(values.size());
   estimate.degrees = n - 1;
   estimate.error = deviation_of(values) / std::sqrt(n);
@@ -108,6 +114,7 @@ std::optional<Interval> interval_of_ratio(const MeanEstimate& base, const MeanEs
   const double b = std::pow(*next.error / next.mean, 2);
   const double ratio = next.mean / base.mean;
   if (a + b == 0) return Interval{ratio, ratio};
+  if (!std::isfinite(a + b)) return std::nullopt;
   // Welch and Satterthwaite's degrees of freedom, of the logarithm of the ratio.
   const double degrees = std::pow(a + b, 2) / (a * a / base.degrees + b * b / next.degrees);
   const double half = student_quantile((1 + kConfidence) / 2, degrees) * std::sqrt(a + b);

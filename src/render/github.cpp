@@ -1,6 +1,7 @@
 // Workflow commands that GitHub shows at the line they speak of.
 #include <fmt/format.h>
 
+#include "base/escape.h"
 #include "render/renderers.h"
 
 namespace ipucnn::rendering {

@@ -63,17 +63,6 @@ std::string note_text(const Note& note, const Sources& sources) {
   return fmt::format("{} ({}:{})", note.text, sources.name(note.at.source), note.at.line);
 }
 
-std::string printable_lines(std::string_view text) {
-  std::string out;
-  while (true) {
-    const std::size_t end = text.find('\n');
-    out += printable(text.substr(0, end));
-    if (end == std::string_view::npos) return out;
-    out += '\n';
-    text.remove_prefix(end + 1);
-  }
-}
-
 std::string plain_text(const Diagnostic& finding, const Sources& sources) {
   std::string text = finding.message;
   for (const Note& note : finding.notes) text += "\nnote: " + note_text(note, sources);

@@ -30,9 +30,6 @@ std::string place_text(const Diagnostic& finding, const Sources& sources);
 /// A note and, behind it, its place.
 std::string note_text(const Note& note, const Sources& sources);
 
-/// `printable`, with line ends kept: formats of text have no place for control characters.
-std::string printable_lines(std::string_view text);
-
 /// Message, notes and help as plain lines.
 std::string plain_text(const Diagnostic& finding, const Sources& sources);
 

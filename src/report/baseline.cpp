@@ -15,18 +15,41 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kSchema = "ipucnn.baselines/1";
 
+/// Whether a text of JSON nests deeper than any plan. What is copied or written goes down as far on
+/// the stack.
+bool nests_too_deep(std::string_view text) {
+  constexpr int kDeepest = 100;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') quoted = !quoted;
+    if (quoted && c == '\\') ++i;
+    if (quoted) continue;
+    if (c == ']' || c == '}') --depth;
+    if ((c == '[' || c == '{') && ++depth > kDeepest) return true;
+  }
+  return false;
+}
+
 /// An empty text is a file that is not there yet.
 std::optional<Json> parse(std::string_view file, std::string& error) {
   if (file.empty()) return Json{{"schema", kSchema}, {"baselines", Json::object()}};
+  if (nests_too_deep(file)) {
+    error = "it nests deeper than any plan does";
+    return std::nullopt;
+  }
   Json json = Json::parse(file, nullptr, false);
-  if (json.is_object() && json.value("schema", "") == kSchema && json.contains("baselines") &&
-      json["baselines"].is_object())
+  if (json.is_object() && json.contains("schema") && json["schema"] == kSchema &&
+      json.contains("baselines") && json["baselines"].is_object())
     return json;
   error = fmt::format("it is no file of the schema {}", kSchema);
   return std::nullopt;
 }
 
-std::string text_of(const Json& json) { return json.dump(1, ' ') + "\n"; }
+std::string text_of(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 /// The metric of this name as the plan has it; null when the plan knows none.
 const MetricPattern* metric_of(const JobPlan& plan, std::string_view step, std::string_view name) {
@@ -86,8 +109,9 @@ void add_figures(const std::vector<MeasuredRun>& runs, std::string& out) {
           for (const MeasuredSeries& one : other.series)
             if (other.step == step.step && one.metric.name == series.metric.name)
               means.push_back(mean_of(one.samples));
-      out += fmt::format("  {}: {} {:.6g} {}\n", step.step, series.metric.name, mean_of(means),
-                         series.metric.unit);
+      out +=
+          fmt::format("  {}: {} {:.6g} {}\n", printable(step.step), printable(series.metric.name),
+                      mean_of(means), printable(series.metric.unit));
     }
 }
 
@@ -98,6 +122,10 @@ std::optional<std::string> with_baseline(std::string_view file, const std::strin
                                          std::string_view plan_json, std::string& error) {
   auto json = parse(file, error);
   if (!json) return std::nullopt;
+  if (nests_too_deep(plan_json)) {
+    error = fmt::format("the plan of {} nests deeper than any does", runs.front().name);
+    return std::nullopt;
+  }
   Json baseline = {{"plan", Json::parse(plan_json, nullptr, false)}, {"runs", Json::array()}};
   bool has_figures = false;
   for (const MeasuredRun& run : runs) {
@@ -152,7 +180,8 @@ std::optional<std::string> baselines_text(std::string_view file, std::string& er
     std::vector<std::string> facts;
     for (const auto& [what, value] : about(runs->front().plan))
       if (value) facts.push_back(fmt::format("{} {}", what, *value));
-    out += fmt::format("{}: {}\n  {}\n", name, join(facts, ", "), join(names, ", "));
+    out += fmt::format("{}: {}\n  {}\n", printable(name), printable(join(facts, ", ")),
+                       printable(join(names, ", ")));
     add_figures(*runs, out);
   }
   return out;

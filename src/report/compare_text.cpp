@@ -77,8 +77,11 @@ std::string text_of(const Comparison& all) {
 }
 
 std::string markdown_of(const Comparison& all) {
-  std::string text = fmt::format("`{}` against `{}`, threshold {}\n\n", join(all.next, ", "),
-                                 join(all.base, ", "), percent(all.threshold));
+  const auto code = [](const std::vector<std::string>& names) {
+    return replace_char(join(names, ", "), '`', '\'');
+  };
+  std::string text = fmt::format("`{}` against `{}`, threshold {}\n\n", code(all.next),
+                                 code(all.base), percent(all.threshold));
   if (!all.differences.empty()) text += "| differs | base | new |\n| --- | --- | --- |\n";
   for (const PlanDifference& difference : all.differences)
     text += fmt::format("| {} {} | {} | {} |\n", table_cell(difference.step),
@@ -91,8 +94,8 @@ std::string markdown_of(const Comparison& all) {
   for (const MetricComparison& metric : all.metrics)
     text +=
         fmt::format("| {} {} | {} {} | {} {} | {} | {} | {} | {} |\n", table_cell(metric.step),
-                    table_cell(metric.metric), number(metric.base.mean), metric.unit,
-                    number(metric.next.mean), metric.unit, change(metric.ratio),
+                    table_cell(metric.metric), number(metric.base.mean), table_cell(metric.unit),
+                    number(metric.next.mean), table_cell(metric.unit), change(metric.ratio),
                     interval_text(metric.interval), unit_of(metric), verdict_name(metric.verdict));
   return text;
 }
@@ -158,14 +161,28 @@ std::string github_of(const Comparison& all) {
   return text;
 }
 
+/// With names that neither move a cursor nor break a line.
+Comparison with_printable_names(Comparison all) {
+  for (auto* side : {&all.base, &all.next})
+    for (std::string& name : *side) name = printable(name);
+  for (PlanDifference& difference : all.differences)
+    for (std::string* text :
+         {&difference.step, &difference.what, &difference.base, &difference.next})
+      *text = printable(*text);
+  for (MetricComparison& metric : all.metrics)
+    for (std::string* text : {&metric.step, &metric.metric, &metric.unit}) *text = printable(*text);
+  return all;
+}
+
 }  // namespace
 
 std::string comparison_text(const Comparison& comparison, std::string_view format) {
-  if (format == "text") return text_of(comparison);
   if (format == "json") return json_of(comparison);
-  if (format == "markdown") return markdown_of(comparison);
-  if (format == "junit") return junit_of(comparison);
-  return format == "github" ? github_of(comparison) : "";
+  const Comparison all = with_printable_names(comparison);
+  if (format == "text") return text_of(all);
+  if (format == "markdown") return markdown_of(all);
+  if (format == "junit") return junit_of(all);
+  return format == "github" ? github_of(all) : "";
 }
 
 }  // namespace ipucnn

@@ -29,7 +29,12 @@ std::string number(double value) {
 }
 
 std::string label_text(std::string_view label) {
-  return fmt::format("{}: none of these figures was measured on a machine", label);
+  return fmt::format("{}: none of these figures was measured on a machine", printable(label));
+}
+
+MetricPattern with_printable_names(MetricPattern metric) {
+  for (std::string* text : {&metric.name, &metric.unit, &metric.at}) *text = printable(*text);
+  return metric;
 }
 
 std::string unit_text(const MetricPattern& metric) {

@@ -11,6 +11,9 @@ namespace ipucnn::reporting {
 /// One decimal for large figures, three for small ones, and digits that count for tiny ones.
 std::string number(double value);
 
+/// The metric with names and units that neither move a cursor nor break a line.
+MetricPattern with_printable_names(MetricPattern metric);
+
 /// A unit behind a number; nothing for a pure number.
 std::string unit_text(const MetricPattern& metric);
 

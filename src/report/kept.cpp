@@ -205,9 +205,9 @@ std::string report_text(const std::vector<StepReport>& steps, const ReportFormat
   std::string text;
   for (const StepReport& step : steps) {
     if (&step == steps.data() || (&step - 1)->run != step.run)
-      text += fmt::format("run {}\n", step.run);
-    text +=
-        fmt::format("{}: {}", step.step, step.state.empty() ? "no end is recorded" : step.state);
+      text += fmt::format("run {}\n", printable(step.run));
+    text += fmt::format("{}: {}", printable(step.step),
+                        step.state.empty() ? "no end is recorded" : printable(step.state));
     if (step.number > 1) text += fmt::format(", at try {}", step.number);
     const std::string figures =
         report_text(step.measured, step.label,
@@ -218,7 +218,7 @@ std::string report_text(const std::vector<StepReport>& steps, const ReportFormat
     if (const std::int64_t bytes = step.lines.nobodys_bytes(); bytes > 0)
       text += fmt::format("  nobody's: {} of lines without a tag\n", counted(bytes, "byte"));
     for (const CsvWitness& witness : step.csv)
-      text += fmt::format("  {} {}\n", witness.path, reporting::witness_text(witness));
+      text += fmt::format("  {} {}\n", printable(witness.path), reporting::witness_text(witness));
     for (const Doubt& doubt : reporting::doubts_of_step(step.lines, step.csv))
       text += fmt::format("  doubt: {} ({}): {}\n", doubt.says, doubt.name, doubt.remedy);
   }

@@ -70,7 +70,7 @@ std::string checkpoint_rows_text(const Measurement& measured, std::size_t index)
   const auto rows = checkpoint_rows(measured, index);
   if (rows.empty()) return "";
   std::string text = fmt::format("\n| checkpoint | {}, {} | |\n| --: | --: | --- |\n",
-                                 table_cell(metric.name), metric.unit);
+                                 table_cell(metric.name), table_cell(metric.unit));
   for (const CheckpointRow& row : rows)
     text += fmt::format("| {} | {} | {} |\n", row.at ? fmt::format("{}", *row.at) : "-",
                         number(row.value), row.best ? "best" : "");
@@ -93,10 +93,10 @@ std::string report_csv(const std::vector<StepReport>& steps) {
 std::string report_markdown(const std::vector<StepReport>& steps) {
   std::string text;
   for (const StepReport& step : steps) {
-    text +=
-        fmt::format("{}### {} {}: {}{}\n\n", text.empty() ? "" : "\n", table_cell(step.run),
-                    table_cell(step.step), step.state.empty() ? "no end is recorded" : step.state,
-                    step.label ? " (" + *step.label + ")" : "");
+    text += fmt::format("{}### {} {}: {}{}\n\n", text.empty() ? "" : "\n", table_cell(step.run),
+                        table_cell(step.step),
+                        step.state.empty() ? "no end is recorded" : table_cell(step.state),
+                        step.label ? " (" + table_cell(*step.label) + ")" : "");
     text +=
         "| figure | unit | n | mean | 95 % interval | median | lowest | highest | last |\n"
         "| --- | --- | --: | --: | --- | --: | --: | --: | --: |\n";
@@ -110,12 +110,12 @@ std::string report_markdown(const std::vector<StepReport>& steps) {
       text += markdown_row(metric, summary);
       tables += checkpoint_rows_text(step.measured, i);
       for (const Doubt& doubt : doubts_of(metric, series, summary, step.expected))
-        doubts += fmt::format("- {} is doubtful: {} ({}): {}\n", metric.name, doubt.says,
-                              doubt.name, doubt.remedy);
+        doubts += fmt::format("- {} is doubtful: {} ({}): {}\n", table_cell(metric.name),
+                              table_cell(doubt.says), doubt.name, doubt.remedy);
     }
     for (const CsvWitness& witness : step.csv)
       for (const Doubt& doubt : witness.doubts)
-        doubts += fmt::format("- {} ({}): {}\n", doubt.says, doubt.name, doubt.remedy);
+        doubts += fmt::format("- {} ({}): {}\n", table_cell(doubt.says), doubt.name, doubt.remedy);
     text += tables + (doubts.empty() ? "" : "\n" + doubts);
   }
   return text + scaling_markdown(scalings_of(steps));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/terminal_width.h"
 #include "ipucnn/report.h"
 #include "report/format.h"
 
@@ -71,10 +72,10 @@ std::string metric_text(const MetricPattern& metric, const Series& series, const
 
 /// Each value is of another checkpoint: the last one is what the training came to, the best one
 /// what it came by.
-std::string checkpoints_text(const Measurement& measured, std::size_t index, const Series& series,
+std::string checkpoints_text(const Measurement& measured, std::size_t index,
+                             const MetricPattern& metric, const Series& series,
                              const Summary& summary, const std::string& indent,
                              const ReportStyle& style) {
-  const MetricPattern& metric = measured.metrics()[index];
   std::string text = fmt::format("  {}  ", metric.name);
   if (!summary.last) return text + "no value that can be read\n";
   const auto shown = [&](const Summary::Checkpoint& one) {
@@ -121,12 +122,13 @@ std::string state_text(const MetricPattern& metric, const Series& series) {
 
 std::string any_text(const Measurement& measured, std::size_t index, const Series& series,
                      const ReportStyle& style) {
-  const MetricPattern& metric = measured.metrics()[index];
+  constexpr std::size_t kWidestName = 36;
+  const MetricPattern metric = with_printable_names(measured.metrics()[index]);
   const Summary summary = summarize(metric, series);
-  const std::string indent(metric.name.size() + 4, ' ');
+  const std::string indent(std::min(terminal_columns(metric.name), kWidestName) + 4, ' ');
   std::string text;
   if (metric.is_of_checkpoints())
-    text = checkpoints_text(measured, index, series, summary, indent, style);
+    text = checkpoints_text(measured, index, metric, series, summary, indent, style);
   else if (metric.is_state())
     text = state_text(metric, series);
   else
@@ -143,7 +145,7 @@ std::string report_text(const Measurement& measured, const std::optional<std::st
   for (std::size_t i = 0; i < measured.metrics().size(); ++i) {
     const Series series = measured.series(i);
     if (series.per_instance.empty() && series.unreadable == 0)
-      not_printed.push_back(measured.metrics()[i].name);
+      not_printed.push_back(printable(measured.metrics()[i].name));
     else
       text += any_text(measured, i, series, style);
   }
