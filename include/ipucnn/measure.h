@@ -19,9 +19,9 @@
 namespace ipucnn {
 
 namespace measuring {
-class MarkCursor;
 class MetricFinder;
 struct Extracted;
+struct ShapeFigure;
 struct Scratch;
 struct Tag;
 }  // namespace measuring
@@ -33,7 +33,7 @@ enum class Stream : std::uint8_t { Out, Err };
 struct LineMarks {
   const void* whose = nullptr;  ///< what they were made for; null: there are none
   const std::uint64_t* words = nullptr;
-  std::size_t first = 0;  ///< bit of the line's first byte
+  std::size_t first = 0;  ///< bit of the text's first byte
 };
 
 /// A line of one instance, without its end and its tag.
@@ -46,6 +46,34 @@ struct LogLine {
   LineMarks marks{};
 };
 using LineSink = std::function<void(const LogLine&)>;
+
+/// Lines of one stream that stand in one text, one after the other; between them tags, line ends
+/// and empty lines.
+struct LineBlock {
+  struct Line {
+    std::uint32_t begin = 0;
+    std::uint32_t size = 0;
+    std::int32_t instance = kNobody;
+  };
+  static constexpr std::int32_t kNobody = -1;  ///< the log does not say whose it is
+  Stream stream = Stream::Out;
+  std::int64_t offset = 0;  ///< of the text's first byte in the stream
+  std::string_view text;
+  LineMarks marks{};  ///< of the text from its byte `marked_from` on, to its last line
+  std::size_t marked_from = 0;
+  std::span<const Line> lines{};
+
+  LogLine line(const Line& one) const {
+    const bool tagged = one.instance != kNobody;
+    return {stream,
+            offset + one.begin,
+            tagged ? one.instance : 0,
+            tagged,
+            text.substr(one.begin, one.size),
+            {marks.whose, marks.words, one.begin - marked_from}};
+  }
+};
+using LineBlockSink = std::function<void(const LineBlock&)>;
 
 /// What was seen of a stream. Bytes do not count line ends and tags.
 struct LineCounts {
@@ -76,12 +104,36 @@ class LineReader {
   /// same figures without, and the lines are the same for everybody else.
   void look_for(const Measurement& measurement);
 
-  void feed(std::string_view bytes, const LineSink& sink);
+  void feed(std::string_view bytes, const LineSink& sink) { feed(bytes, one_by_one(sink)); }
+  /// The same with the lines of a part of `bytes` at a time, which costs less for each.
+  void feed(std::string_view bytes, const LineBlockSink& sink);
   /// At the end of the stream: lines without an end count, too.
-  void finish(const LineSink& sink);
+  void finish(const LineSink& sink) { finish(one_by_one(sink)); }
+  void finish(const LineBlockSink& sink);
   const LineCounts& counts() const { return counts_; }
 
  private:
+  static LineBlockSink one_by_one(const LineSink& sink) {
+    return [&sink](const LineBlock& block) {
+      for (const LineBlock::Line& line : block.lines) sink(block.line(line));
+    };
+  }
+  /// What feed was given, and how far it has come.
+  struct Input {
+    std::string_view text;
+    std::int64_t offset;  // of the text in the stream
+    const LineBlockSink& sink;
+    std::size_t marked_from = 0;
+  };
+  /// How a tag of standard output was written, so that the next one is read at a glance: as bytes
+  /// of the text, all but the digits of the rank.
+  static constexpr std::size_t kTagSeen = 2 * sizeof(std::uint64_t);
+  struct UsualTag {
+    std::array<std::uint64_t, 2> bytes{}, mask{~std::uint64_t{0}, 0};  // no tag
+    std::uint32_t rank_at = 0;
+    std::uint32_t digits = 0;
+    std::uint32_t size = 0;
+  };
   struct Key {
     bool tagged = false;
     std::int64_t rank = 0;
@@ -95,19 +147,21 @@ class LineReader {
     bool overlong = false;
   };
 
-  void lines_of(std::string_view& bytes, const LineSink& sink);
-  std::size_t usual_line(std::string_view block, std::size_t at, measuring::MarkCursor& ends,
-                         const LineSink& sink);
-  std::size_t any_line(std::string_view block, std::size_t begin, measuring::MarkCursor& ends,
-                       const LineSink& sink);
+  void block_of(Input& input, std::size_t& at);
+  std::size_t usual_lines(const Input& input, std::size_t at, std::size_t end);
+  std::uint32_t read_usual_tag(const char* text, std::int32_t& rank) const;
+  void learn_tag(std::string_view text, const measuring::Tag& tag);
+  std::size_t any_line(Input& input, std::size_t begin, std::size_t block_end);
   bool is_next(const Key& key) const;
-  void simple_line(std::string_view block, std::size_t at, const measuring::Tag& tag, bool returns,
-                   const LineSink& sink);
-  void give(std::string_view block, std::size_t at, std::size_t tag, std::size_t end,
-            const Key& key, const LineSink& sink);
-  void piece_by_piece(std::string_view bytes, const LineSink& sink);
+  void simple_line(std::string_view text, std::size_t at, const measuring::Tag& tag, bool returns);
+  void add_line(std::size_t begin, std::size_t size, std::int32_t instance) {
+    lines_[waiting_++] = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size),
+                          instance};
+  }
+  void give_lines(Input& input);
+  void piece_by_piece(std::string_view bytes, const LineBlockSink& sink);
   void take(std::string_view text);
-  void finish_part(const Key& key, Part& part, const LineSink& sink);
+  void finish_part(const Key& key, Part& part, const LineBlockSink& sink);
 
   Stream stream_;
   std::int64_t at_ = 0;  // bytes of the stream that were looked at
@@ -118,9 +172,12 @@ class LineReader {
   std::size_t open_parts_ = 0;  // that hold the beginning of a line
   LineCounts counts_;
   const void* wanted_by_ = nullptr;
-  std::string wanted_;  // bytes that are marked
+  std::string wanted_;            // bytes that are marked
+  std::array<UsualTag, 4> tags_;  // by the digits of the rank, beginning with one
   // Of the block that is looked at.
   std::vector<std::uint64_t> ends_, marks_;
+  std::vector<LineBlock::Line> lines_;  // with room for all
+  std::size_t waiting_ = 0;             // of them, to be given on
 };
 
 /// A figure as it was printed.
@@ -249,6 +306,8 @@ class Measurement {
               std::vector<std::string> only = {});
 
   void line(const LogLine& line, const SampleSink& sink = {});
+  /// The same of many lines.
+  void lines(const LineBlock& block);
 
   /// Bytes of which one at least stands in each line with something to measure, for LineReader.
   const std::string& wanted_bytes() const;
@@ -277,24 +336,35 @@ class Measurement {
   bool proven() const;
 
  private:
-  /// What was read of one metric on one stream, by slot.
+  /// What was read of one metric on one stream, but for its values.
   struct Kept {
-    std::vector<ValueList> values;
-    std::map<std::size_t, std::set<std::size_t>> early;
+    std::map<std::size_t, std::set<std::size_t>> early;  // by slot
     std::int64_t unreadable = 0;
   };
   static constexpr std::int64_t kNobody = -1;  // whose lines without a tag are
 
+  static constexpr std::int64_t kSmall = 4096;
+
   /// An instance's place in the lists below.
-  std::size_t slot_of(const LogLine& line);
+  std::size_t slot_of(std::int64_t whose) {
+    const auto i = static_cast<std::size_t>(whose - kNobody);
+    return i < small_.size() && small_[i] != 0 ? small_[i] - 1 : new_slot(whose);
+  }
+  std::size_t new_slot(std::int64_t whose);
+  void line_of(std::size_t slot, const LogLine& line, const SampleSink& sink);
+  /// Of a line whose shape is known, but whose number is written in another way.
+  void keep_other(std::size_t place, const LogLine& line, std::size_t slot,
+                  measuring::ShapeFigure& figure);
   void rows(const LogLine& line, std::size_t slot, const SampleSink& sink);
   void mlperf(const LogLine& line, std::size_t slot, const SampleSink& sink);
   void mlperf_value(std::string_view name, const measuring::Extracted& value, const LogLine& line,
                     std::size_t slot, const SampleSink& sink);
   void keep(std::size_t metric, const measuring::Extracted& found, const LogLine& line,
             std::size_t slot, const SampleSink& sink);
-  Kept& kept(std::size_t metric, Stream stream) {
-    return kept_[stream == Stream::Out ? 0 : 1][metric];
+  static std::size_t number_of(Stream stream) { return stream == Stream::Out ? 0 : 1; }
+  Kept& kept(std::size_t metric, Stream stream) { return kept_[number_of(stream)][metric]; }
+  ValueList& values(std::size_t metric, Stream stream, std::size_t slot) {
+    return values_[number_of(stream)][slot][metric];
   }
 
   std::vector<MetricPattern> metrics_;
@@ -303,7 +373,8 @@ class Measurement {
   std::shared_ptr<const measuring::MetricFinder> finder_;
   std::size_t looked_for_;  // metrics that the finder knows
   std::shared_ptr<measuring::Scratch> look_;
-  std::array<std::vector<Kept>, 2> kept_;  // of each stream
+  std::array<std::vector<Kept>, 2> kept_;                      // of each stream
+  std::array<std::vector<std::vector<ValueList>>, 2> values_;  // by stream, slot and metric
   std::vector<std::optional<double>> latest_;
   std::vector<std::int64_t> slots_;  // whose each is
   std::vector<std::size_t> small_;   // slots + 1 of small numbers; 0: none

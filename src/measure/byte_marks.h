@@ -26,6 +26,10 @@ void mark(std::string_view text, std::string_view wanted, std::uint64_t* marks);
 void mark_slowly(std::string_view text, std::string_view wanted, std::uint64_t* ends,
                  std::uint64_t* marks);
 
+/// Whether the processor has AVX2 and BMI and the system keeps its registers. Asked once, and by
+/// nobody who reads no log.
+bool has_avx2();
+
 /// Goes through the marks of a text from one of its bytes on.
 class MarkCursor {
  public:
@@ -42,6 +46,14 @@ class MarkCursor {
     }
     const std::size_t found = word_ * kBits + static_cast<std::size_t>(__builtin_ctzll(bits_));
     if (found >= end) return end;
+    bits_ &= bits_ - 1;
+    return found;
+  }
+
+  /// The same where a byte is sure to be marked.
+  std::size_t next() {
+    while (bits_ == 0) bits_ = words_[++word_];
+    const std::size_t found = word_ * kBits + static_cast<std::size_t>(__builtin_ctzll(bits_));
     bits_ &= bits_ - 1;
     return found;
   }

@@ -59,29 +59,6 @@ Tag read_tag(std::string_view text) {
   return end_of_tag(text, at, rank);
 }
 
-/// The size of a tag of standard output, as nearly all are, with room behind it; else 0.
-[[gnu::always_inline]] inline std::size_t read_usual_tag(const char* begin, const char* end,
-                                                         std::int64_t& rank) {
-  constexpr std::ptrdiff_t kRoom = 32;
-  constexpr std::string_view kEnd = "]<stdout>:";
-  constexpr int kMost = 4;  // digits
-  if (end - begin < kRoom) return 0;
-  const char* at = begin + 1;
-  while (is_digit(*at) && at - begin <= kMost) ++at;
-  if (*at != ',' || at == begin + 1) return 0;
-  const char* const digits = ++at;
-  std::int64_t number = 0;
-  for (; is_digit(*at) && at - digits < kMost; ++at) number = number * 10 + (*at - '0');
-  std::array<std::uint64_t, 2> there;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-  std::array<std::uint64_t, 2> wanted{};
-  std::memcpy(there.data(), at, sizeof(std::uint64_t) * 2);
-  std::memcpy(wanted.data(), kEnd.data(), kEnd.size());
-  constexpr std::uint64_t kTwo = 0xFFFF;
-  if (at == digits || there[0] != wanted[0] || (there[1] & kTwo) != wanted[1]) return 0;
-  rank = number;
-  return static_cast<std::size_t>(at - begin) + kEnd.size();
-}
-
 }  // namespace
 
 LineCounts& LineCounts::operator+=(const LineCounts& other) {
@@ -98,111 +75,178 @@ void LineReader::look_for(const Measurement& measurement) {
   wanted_ = measurement.wanted_bytes();
 }
 
-void LineReader::feed(std::string_view bytes, const LineSink& sink) {
+void LineReader::feed(std::string_view bytes, const LineBlockSink& sink) {
   std::string joined;
   if (!pending_.empty()) {
-    joined = std::move(pending_);
+    joined = std::exchange(pending_, {});
     joined += bytes;
     bytes = joined;
-    pending_.clear();
   }
-  while (!bytes.empty()) lines_of(bytes, sink);
+  constexpr std::size_t kMost = std::size_t{1} << 30U;  // whose places have room in LineBlock
+  if (bytes.size() > kMost) {
+    feed(bytes.substr(0, kMost), sink);
+    return feed(bytes.substr(kMost), sink);
+  }
+  Input input{bytes, at_, sink};
+  for (std::size_t at = 0; at < bytes.size();) block_of(input, at);
 }
 
 /// Takes the whole lines of a block, or the one that is longer than it.
-void LineReader::lines_of(std::string_view& bytes, const LineSink& sink) {
-  constexpr std::size_t kBlock = std::size_t{8} * 1024;
-  const std::string_view block = bytes.substr(0, kBlock);
-  if (const std::size_t words = measuring::words_for(block.size()); ends_.size() < words) {
+void LineReader::block_of(Input& input, std::size_t& at) {
+  constexpr std::size_t kBlock = std::size_t{16} * 1024;
+  const std::size_t begin = at;
+  const std::string_view block = input.text.substr(begin, kBlock);
+  const std::size_t end = begin + block.size();
+  if (const std::size_t words = measuring::words_for(block.size() + 1); ends_.size() < words) {
     ends_.resize(words);
     marks_.resize(words);
+    lines_.resize(words * measuring::kBits / 2 + 1);  // each takes two bytes at least
   }
+  // Behind the block an end is marked, so that nobody looks further.
+  ends_[block.size() / measuring::kBits] = 0;
   measuring::mark(block, wanted_, ends_.data(), marks_.data());
-  std::size_t at = 0;
-  measuring::MarkCursor ends(ends_.data(), 0);
+  ends_[block.size() / measuring::kBits] |= std::uint64_t{1} << block.size() % measuring::kBits;
+  input.marked_from = begin;
   for (;;) {
-    const measuring::MarkCursor begin = ends;
-    std::size_t size = usual_line(block, at, ends, sink);
-    if (size == 0) {
-      ends = begin;
-      size = any_line(block, at, ends, sink);
-    }
+    at = usual_lines(input, at, end);
+    const std::size_t size = any_line(input, at, end);
     if (size == 0) break;
     at += size;
   }
-  bytes.remove_prefix(at);
-  if (at > 0 && block.size() == kBlock) return;
-  const std::size_t end = std::min(bytes.find('\n'), bytes.size());
-  const std::string_view rest = bytes.substr(0, end + 1);
-  piece_by_piece(rest, sink);
-  bytes.remove_prefix(rest.size());
+  give_lines(input);
+  if (at > begin && block.size() == kBlock) return;
+  const std::string_view left = input.text.substr(at);
+  const std::string_view rest = left.substr(0, std::min(left.find('\n'), left.size()) + 1);
+  piece_by_piece(rest, input.sink);
+  at += rest.size();
 }
 
-/// Bytes of the line that begins at `at`, as are the marks that come next, if it is of one
-/// instance's standard output or of nobody and nothing is waiting, which is how nearly all come;
-/// else 0.
-inline std::size_t LineReader::usual_line(std::string_view block, std::size_t at,
-                                          measuring::MarkCursor& ends, const LineSink& sink) {
-  if (!at_start_ || open_parts_ > 0) return 0;
-  const char* const text = block.data();
-  std::size_t end = ends.next(block.size());
-  std::size_t tag = 0;
-  std::int64_t rank = 0;
-  if (end == at && end < block.size() && text[end] == '[') {
-    tag = read_usual_tag(text + at, text + block.size(), rank);
-    if (tag == 0) return 0;
-    end = ends.next(block.size());
+/// Takes lines as nearly all come, of one instance's standard output or of nobody while nothing is
+/// waiting, and tells where the first other one begins.
+std::size_t LineReader::usual_lines(const Input& input, std::size_t at, std::size_t end) {
+  if (!at_start_ || open_parts_ > 0) return at;
+  const char* const text = input.text.data();
+  const std::size_t begin = at;
+  const std::size_t marked_from = input.marked_from;
+  // A tag behind which the text ends soon is not read here.
+  const std::size_t last = std::min(end, input.text.size() - std::min(input.text.size(), kTagSeen));
+  measuring::MarkCursor ends(ends_.data(), at - marked_from);
+  LineBlock::Line* next = lines_.data() + waiting_;
+  std::int64_t tags = 0;
+  std::size_t tagged = 0;
+  std::size_t untagged = 0;
+  for (;;) {
+    std::size_t line_end = marked_from + ends.next();
+    std::size_t from = at;
+    std::int32_t rank = LineBlock::kNobody;
+    if (line_end == at && at < last && text[at] == '[') {
+      from += read_usual_tag(text + at, rank);
+      if (from == at) break;
+      line_end = marked_from + ends.next();
+    }
+    if (line_end == end || text[line_end] != '\n') break;
+    const std::size_t size = line_end - from;
+    if (from > at) {
+      ++tags;
+      tagged += size;
+    } else {
+      untagged += size;
+    }
+    *next = {static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(size), rank};
+    next += size > 0 ? 1 : 0;
+    at = line_end + 1;
   }
-  if (end == block.size() || text[end] != '\n') return 0;
-  give(block, at, tag, end, {tag > 0, rank, 1}, sink);
-  at_ += static_cast<std::int64_t>(end + 1 - at);
-  return end + 1 - at;
+  waiting_ = static_cast<std::size_t>(next - lines_.data());
+  counts_.tags += tags;
+  counts_.tagged_bytes += static_cast<std::int64_t>(tagged);
+  counts_.untagged_bytes += static_cast<std::int64_t>(untagged);
+  at_ += static_cast<std::int64_t>(at - begin);
+  return at;
 }
 
-/// Gives a text of a block on, if there is any: from behind a tag at `at` to `end`.
-inline void LineReader::give(std::string_view block, std::size_t at, std::size_t tag,
-                             std::size_t end, const Key& key, const LineSink& sink) {
-  const std::size_t from = at + tag;
-  const std::size_t size = end - from;
-  counts_.tags += tag > 0 ? 1 : 0;
-  (key.tagged ? counts_.tagged_bytes : counts_.untagged_bytes) += static_cast<std::int64_t>(size);
-  if (size > 0)
-    sink({stream_,
-          at_ + static_cast<std::int64_t>(tag),
-          key.rank,
-          key.tagged,
-          {block.data() + from, size},
-          {wanted_by_, marks_.data(), from}});
+/// The size of a tag of standard output that is written as an earlier one; else 0. There is room to
+/// read behind it.
+[[gnu::always_inline]] inline std::uint32_t LineReader::read_usual_tag(const char* text,
+                                                                       std::int32_t& rank) const {
+  std::array<std::uint64_t, 2> there;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::memcpy(there.data(), text, kTagSeen);
+  for (const UsualTag& tag : tags_) {
+    if ((((there[0] ^ tag.bytes[0]) & tag.mask[0]) | ((there[1] ^ tag.bytes[1]) & tag.mask[1])) !=
+        0)
+      continue;
+    const char* digit = text + tag.rank_at;
+    const char* const stop = digit + tag.digits;
+    std::int32_t number = 0;
+    while (digit != stop && is_digit(*digit)) number = number * 10 + (*digit++ - '0');
+    if (digit != stop) return 0;
+    rank = number;
+    return tag.size;
+  }
+  return 0;
 }
 
-/// Any line that stands whole in the block; 0 where it does not.
-std::size_t LineReader::any_line(std::string_view block, std::size_t begin,
-                                 measuring::MarkCursor& ends, const LineSink& sink) {
+/// Remembers how a tag is written.
+void LineReader::learn_tag(std::string_view text, const Tag& tag) {
+  constexpr std::int8_t kStdout = 1;
+  if (tag.stream != kStdout || tag.size > kTagSeen) return;
+  UsualTag usual;
+  usual.size = static_cast<std::uint32_t>(tag.size);
+  usual.rank_at = static_cast<std::uint32_t>(text.find(',') + 1);
+  usual.digits = static_cast<std::uint32_t>(text.find(']')) - usual.rank_at;
+  if (usual.digits > tags_.size()) return;
+  std::string mask(tag.size, '\xFF');
+  std::fill_n(mask.begin() + usual.rank_at, usual.digits, '\0');
+  usual.mask = {};
+  std::memcpy(usual.bytes.data(), text.data(), tag.size);
+  std::memcpy(usual.mask.data(), mask.data(), tag.size);
+  tags_[usual.digits - 1] = usual;
+}
+
+/// Any line that stands whole before the block's end; 0 where it does not.
+std::size_t LineReader::any_line(Input& input, std::size_t begin, std::size_t block_end) {
+  const std::string_view text = input.text;
+  measuring::MarkCursor ends(ends_.data(), begin - input.marked_from);
   Tag tag;             // in front
   bool simple = true;  // no tag but that one
   bool returns = false;
   for (;;) {
-    const std::size_t at = ends.next(block.size());
-    if (at == block.size()) return 0;
-    if (block[at] == '\n') {
+    const std::size_t at = input.marked_from + ends.next();
+    if (at == block_end) return 0;
+    if (text[at] == '\n') {
       const std::size_t size = at + 1 - begin;
-      if (at_start_ && simple && is_next({tag.size > 0, tag.rank, tag.stream}))
-        simple_line(block.substr(0, at), begin, tag, returns, sink);
-      else
-        piece_by_piece(block.substr(begin, size), sink);
+      if (at_start_ && simple && is_next({tag.size > 0, tag.rank, tag.stream})) {
+        simple_line(text.substr(0, at), begin, tag, returns);
+      } else {
+        give_lines(input);
+        piece_by_piece(text.substr(begin, size), input.sink);
+      }
       return size;
     }
-    if (block[at] == '\r') {
+    if (text[at] == '\r') {
       returns = true;
       continue;
     }
-    const Tag found = read_tag(block.substr(at));
+    const Tag found = read_tag(text.substr(at, block_end - at));
     if (found.kind != Tag::Kind::Whole) continue;
-    if (at == begin)
-      tag = found;
-    else
+    if (at != begin) {
       simple = false;
+      continue;
+    }
+    tag = found;
+    learn_tag(text.substr(at), tag);
   }
+}
+
+/// Gives the lines on that wait for it.
+void LineReader::give_lines(Input& input) {
+  if (waiting_ == 0) return;
+  input.sink({stream_,
+              input.offset,
+              input.text,
+              {wanted_by_, marks_.data(), 0},
+              input.marked_from,
+              {lines_.data(), waiting_}});
+  waiting_ = 0;
 }
 
 /// Whether nothing of an earlier line of the same instance is waiting.
@@ -212,22 +256,23 @@ bool LineReader::is_next(const Key& key) const {
   return part == parts_.end() || (part->second.text.empty() && !part->second.overlong);
 }
 
-/// A line from `at` to the end of the block, with a tag at most in front.
-void LineReader::simple_line(std::string_view block, std::size_t at, const Tag& tag, bool returns,
-                             const LineSink& sink) {
-  const Key key{tag.size > 0, tag.rank, tag.stream};
-  std::size_t skipped = tag.size;
-  while (at <= block.size()) {
-    const std::size_t end =
-        returns ? std::min(block.find('\r', at + skipped), block.size()) : block.size();
-    give(block, at, skipped, end, key, sink);
-    at_ += static_cast<std::int64_t>(end + 1 - at);
+/// A line from `at` to the end of the text, with a tag at most in front.
+void LineReader::simple_line(std::string_view text, std::size_t at, const Tag& tag, bool returns) {
+  const bool tagged = tag.size > 0;
+  counts_.tags += tagged ? 1 : 0;
+  at_ += static_cast<std::int64_t>(text.size() + 1 - at);
+  at += tag.size;
+  while (at <= text.size()) {
+    const std::size_t end = returns ? std::min(text.find('\r', at), text.size()) : text.size();
+    const std::size_t size = end - at;
+    (tagged ? counts_.tagged_bytes : counts_.untagged_bytes) += static_cast<std::int64_t>(size);
+    if (size > 0)
+      add_line(at, size, tagged ? static_cast<std::int32_t>(tag.rank) : LineBlock::kNobody);
     at = end + 1;
-    skipped = 0;
   }
 }
 
-void LineReader::piece_by_piece(std::string_view bytes, const LineSink& sink) {
+void LineReader::piece_by_piece(std::string_view bytes, const LineBlockSink& sink) {
   const auto skip = [&](std::size_t count) {
     bytes.remove_prefix(count);
     at_ += static_cast<std::int64_t>(count);
@@ -261,7 +306,7 @@ void LineReader::piece_by_piece(std::string_view bytes, const LineSink& sink) {
   }
 }
 
-void LineReader::finish(const LineSink& sink) {
+void LineReader::finish(const LineBlockSink& sink) {
   take(std::exchange(pending_, {}));
   for (auto& [key, part] : parts_) finish_part(key, part, sink);
 }
@@ -286,10 +331,15 @@ void LineReader::take(std::string_view text) {
     part.text += text;
 }
 
-void LineReader::finish_part(const Key& key, Part& part, const LineSink& sink) {
+void LineReader::finish_part(const Key& key, Part& part, const LineBlockSink& sink) {
   if (part.text.empty() && !part.overlong) return;
   if (part.overlong) ++counts_.overlong;
-  if (!part.text.empty()) sink({stream_, part.offset, key.rank, key.tagged, part.text});
+  if (!part.text.empty()) {
+    const LineBlock::Line whole{
+        0, static_cast<std::uint32_t>(part.text.size()),
+        key.tagged ? static_cast<std::int32_t>(key.rank) : LineBlock::kNobody};
+    sink({stream_, part.offset, part.text, {}, 0, {&whole, 1}});
+  }
   part = {};
   --open_parts_;
 }

@@ -3,19 +3,24 @@
 #include <algorithm>
 
 #include "ipucnn/measure.h"
+#include "measure/byte_marks.h"
+#include "measure/line_shapes.h"
 #include "measure/metric_finder.h"
 #include "measure/mlperf.h"
 
 namespace ipucnn {
 
 using measuring::Extracted;
+using measuring::LineShapes;
 using measuring::MetricFinder;
 using measuring::MlperfEvent;
+using measuring::ShapeFigure;
 using measuring::TextFinder;
 
 /// Memory that lines share.
 struct measuring::Scratch {
   MetricFinder::Look look;
+  LineShapes shapes;
 };
 
 void ValueList::add_part() {
@@ -57,25 +62,64 @@ Measurement::Measurement(std::vector<MetricPattern> metrics, ProofPattern proof,
 }
 
 void Measurement::line(const LogLine& line, const SampleSink& sink) {
-  const std::size_t slot = slot_of(line);
+  line_of(slot_of(line.tagged ? line.instance : kNobody), line, sink);
+}
+
+void Measurement::line_of(std::size_t slot, const LogLine& line, const SampleSink& sink) {
   MetricFinder::Look& look = look_->look;
   finder_->look(line.text, line.marks, look);
   if (!finder_->tables().empty()) rows(line, slot, sink);
   if (finder_->hopeless(look)) return;
   if (finder_->holds_proof(look)) text_seen_ = true;
   for (std::size_t i = 0; i < looked_for_; ++i) {
-    if (!finder_->may_hold(i, line.text, look)) continue;
+    if (!finder_->may_hold(i, look)) continue;
     const Extracted found = finder_->value(i, line.text, look);
     if (found.there) keep(i, found, line, slot, sink);
   }
   if (finder_->mlperf_at(look) != TextFinder::kNowhere) mlperf(line, slot, sink);
 }
 
+void Measurement::lines(const LineBlock& block) {
+  const bool by_shape = block.marks.whose == finder_.get() && finder_->tables().empty() &&
+                        finder_->all_gated() && measuring::has_avx2();
+  LineShapes& shapes = look_->shapes;
+  const std::size_t stream = number_of(block.stream);
+  if (by_shape) shapes.begin(block);
+  for (const LineBlock::Line& one : block.lines) {
+    const std::size_t slot = slot_of(one.instance);
+    if (by_shape) {
+      if (LineShapes::Shape* const shape = shapes.look(one)) {
+        ValueList* const values = values_[stream][slot].data();
+        for (ShapeFigure& figure : shape->figures) {
+          if (figure.read) {
+            values[figure.metric].push_back(figure.value);
+            latest_[figure.metric] = figure.value;
+          } else {
+            keep_other(shapes.place_of(figure), block.line(one), slot, figure);
+          }
+        }
+        continue;
+      }
+    }
+    const LogLine line = block.line(one);
+    line_of(slot, line, {});
+    if (by_shape) shapes.learn(*finder_, looked_for_, line.text, look_->look);
+  }
+}
+
+void Measurement::keep_other(std::size_t place, const LogLine& line, std::size_t slot,
+                             ShapeFigure& figure) {
+  const Extracted found = finder_->value_at(figure.metric, line.text, place);
+  if (!found.there) return;
+  keep(figure.metric, found, line, slot, {});
+  const char* const behind = line.text.data() + place + figure.offset + figure.behind;
+  if (found.readable && found.printed.data() < behind + measuring::NumberShape::kSeen)
+    figure.number.learn(behind, found.printed, finder_->after(figure.metric));
+}
+
 const std::string& Measurement::wanted_bytes() const { return finder_->wanted_bytes(); }
 
-std::size_t Measurement::slot_of(const LogLine& line) {
-  constexpr std::int64_t kSmall = 4096;
-  const std::int64_t whose = line.tagged ? line.instance : kNobody;
+std::size_t Measurement::new_slot(std::int64_t whose) {
   std::size_t* known = nullptr;
   if (whose < kSmall) {
     const auto i = static_cast<std::size_t>(whose - kNobody);
@@ -87,22 +131,21 @@ std::size_t Measurement::slot_of(const LogLine& line) {
   if (*known == 0) {
     slots_.push_back(whose);
     *known = slots_.size();
-    if (line.tagged) ++tagged_;
+    for (auto& stream : values_) stream.emplace_back(metrics_.size());
+    if (whose != kNobody) ++tagged_;
   }
   return *known - 1;
 }
 
 void Measurement::keep(std::size_t metric, const Extracted& found, const LogLine& line,
                        std::size_t slot, const SampleSink& sink) {
-  Kept& own = kept(metric, line.stream);
   if (!found.readable) {
-    ++own.unreadable;
+    ++kept(metric, line.stream).unreadable;
     return;
   }
-  if (own.values.size() <= slot) own.values.resize(slot + 1);
-  ValueList& values = own.values[slot];
-  if (sink) sink({line.stream, line.offset, line.instance, metric, values.size(), found.printed});
-  values.push_back(found.value);
+  ValueList& all = values(metric, line.stream, slot);
+  if (sink) sink({line.stream, line.offset, line.instance, metric, all.size(), found.printed});
+  all.push_back(found.value);
   latest_[metric] = found.value;
 }
 
@@ -123,10 +166,9 @@ void Measurement::rows(const LogLine& line, std::size_t slot, const SampleSink& 
       continue;
     const auto row = finder_->row(i, look);
     if (!row) continue;
-    Kept& own = kept(i, line.stream);
     const auto through = static_cast<double>(metrics_[i].discard_through);
     if (row->value.readable && row->first && *row->first <= through)
-      own.early[slot].insert(own.values.size() <= slot ? 0 : own.values[slot].size());
+      kept(i, line.stream).early[slot].insert(values(i, line.stream, slot).size());
     keep(i, row->value, line, slot, sink);
   }
 }
@@ -176,6 +218,8 @@ void Measurement::mlperf_value(std::string_view name, const Extracted& value, co
     }
     metrics_.push_back(std::move(metric));
     for (auto& stream : kept_) stream.emplace_back();
+    for (auto& stream : values_)
+      for (auto& of_slot : stream) of_slot.emplace_back();
     latest_.emplace_back();
     index = metrics_.size() - 1;
   }
@@ -185,11 +229,11 @@ void Measurement::mlperf_value(std::string_view name, const Extracted& value, co
 
 Series Measurement::series(std::size_t metric) const {
   Series all;
-  for (const auto& stream : kept_) {
-    const Kept& own = stream[metric];
+  for (std::size_t stream = 0; stream < kept_.size(); ++stream) {
+    const Kept& own = kept_[stream][metric];
     all.unreadable += own.unreadable;
-    for (std::size_t slot = 0; slot < own.values.size(); ++slot) {
-      const ValueList& values = own.values[slot];
+    for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+      const ValueList& values = values_[stream][slot][metric];
       if (values.empty()) continue;
       if (slots_[slot] == kNobody && tagged_ > 0) {
         all.nobodys += static_cast<std::int64_t>(values.size());
@@ -209,9 +253,9 @@ Series Measurement::series(std::size_t metric) const {
 
 void Measurement::let_go_of_values() {
   proven_ = proven();
-  for (auto& stream : kept_)
-    for (Kept& own : stream)
-      for (ValueList& values : own.values) values.let_go();
+  for (auto& stream : values_)
+    for (auto& of_slot : stream)
+      for (ValueList& values : of_slot) values.let_go();
 }
 
 std::optional<std::size_t> Measurement::find(std::string_view name) const {

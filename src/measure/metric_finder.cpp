@@ -1,7 +1,6 @@
 #include "measure/metric_finder.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "measure/mlperf.h"
 
@@ -29,51 +28,11 @@ MetricFinder::MetricFinder(const std::vector<MetricPattern>& metrics, const Proo
     gates_.push_back({own.table != kNowhere    ? texts_.nowhere()
                       : own.needed == kNowhere ? texts_.everywhere()
                                                : own.needed,
-                      own.line});
+                      own.line == kNowhere ? texts_.everywhere() : own.line});
 }
 
 std::size_t MetricFinder::add_text(const std::string& text) {
   return text.empty() ? kNowhere : texts_.add(text);
-}
-
-std::size_t MetricFinder::add_line_text(const std::string& text) {
-  const auto known = std::find_if(line_texts_.begin(), line_texts_.end(),
-                                  [&](const LineText& one) { return one.text == text; });
-  const auto index = static_cast<std::size_t>(known - line_texts_.begin());
-  if (known != line_texts_.end()) return index;
-  LineText added{text};
-  const std::size_t size = std::min(text.size(), sizeof added.bytes);
-  constexpr std::uint64_t kAll = ~std::uint64_t{0};
-  std::memcpy(&added.bytes, text.data(), size);
-  std::memcpy(&added.mask, &kAll, size);
-  line_texts_.push_back(std::move(added));
-  return index;
-}
-
-void MetricFinder::forget_lines(Look& look) {
-  for (Look::LineText& text : look.line_texts) text.stands = Look::Stands::Unknown;
-  look.any_line_text = false;
-}
-
-/// Whether one of line_texts_ stands in the line, which is looked for once.
-bool MetricFinder::holds_line(std::size_t text, std::string_view line, Look& look) const {
-  if (look.line_texts.empty()) look.line_texts.resize(line_texts_.size());
-  Look::LineText& known = look.line_texts[text];
-  if (known.stands != Look::Stands::Unknown) return known.stands == Look::Stands::Yes;
-  const LineText& wanted = line_texts_[text];
-  const std::string_view all = wanted.text;
-  // Lines of a kind hold it at the same place.
-  std::uint64_t there = 0;
-  std::size_t at = known.at;
-  const bool room = line.size() >= at + std::max(all.size(), sizeof there);
-  if (room) std::memcpy(&there, line.data() + at, sizeof there);
-  if (!room || (there & wanted.mask) != wanted.bytes ||
-      (all.size() > sizeof there && line.substr(at, all.size()) != all))
-    at = line.find(all);
-  look.any_line_text = true;
-  known.stands = at == line.npos ? Look::Stands::No : Look::Stands::Yes;
-  if (at != line.npos) known.at = at;
-  return at != line.npos;
 }
 
 MetricFinder::Own MetricFinder::prepare(const MetricPattern& metric) {
@@ -100,7 +59,7 @@ MetricFinder::Own MetricFinder::prepare(const MetricPattern& metric) {
   }
   own.needed = add_text(text);
   if (!metric.before.empty() && own.by_text) own.before = own.needed;
-  if (!metric.line.empty()) own.line = add_line_text(metric.line);
+  own.line = add_text(metric.line);
   return own;
 }
 

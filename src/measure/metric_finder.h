@@ -27,19 +27,10 @@ class MetricFinder {
   struct Look {
     TextFinder::Found found{};
     std::vector<std::string_view> words{};  ///< where a table may go on
-    /// Of texts of `line`: whether one stands in this line, and where it last stood in one.
-    enum class Stands : std::uint8_t { Unknown, Yes, No };
-    struct LineText {
-      Stands stands = Stands::Unknown;
-      std::size_t at = 0;
-    };
-    std::vector<LineText> line_texts{};
-    bool any_line_text = false;  // is known
   };
 
   /// `marks` may be of somebody else, and are not used then.
   void look(std::string_view line, const LineMarks& marks, Look& look) const {
-    if (look.any_line_text) forget_lines(look);
     if (marks.whose == this)
       texts_.find(line, marks.words, marks.first, look.found);
     else
@@ -64,19 +55,27 @@ class MetricFinder {
   /// Of a metric of a table: its column of a row of these words.
   std::optional<Row> row(std::size_t metric, const Look& look) const;
   /// Whether a metric outside of tables can stand in the line.
-  bool may_hold(std::size_t metric, std::string_view line, Look& look) const {
+  bool may_hold(std::size_t metric, const Look& look) const {
     const Gate& gate = gates_[metric];
-    return look.found.at[gate.text] != kNowhere &&
-           (gate.line == kNowhere || holds_line(gate.line, line, look));
+    return look.found.at[gate.text] != kNowhere && look.found.at[gate.line] != kNowhere;
   }
   /// Of one that can. Each result is made where the caller wants it: a copy would wait for what was
   /// just written.
   Extracted value(std::size_t metric, std::string_view line, const Look& look) const {
     const Own& own = own_[metric];
-    const std::size_t at = own.before == kNowhere ? kNowhere : look.found.at[own.before];
-    return at == kNowhere ? other_value(own, line)
-                          : number_between(line, at, own.before_text, own.after_text);
+    return own.before == kNowhere ? other_value(own, line)
+                                  : value_at(metric, line, look.found.at[own.before]);
   }
+  /// Of one whose text stands first at a place that is known.
+  Extracted value_at(std::size_t metric, std::string_view line, std::size_t at) const {
+    return number_between(line, at, own_[metric].before_text, own_[metric].after_text);
+  }
+  /// The text by whose place a value is found; kNowhere where it is found otherwise.
+  std::size_t text_of(std::size_t metric) const { return own_[metric].before; }
+  std::string_view after(std::size_t metric) const { return own_[metric].after_text; }
+  /// Whether a line in which no text stands has nothing to measure.
+  bool all_gated() const { return all_gated_; }
+  const TextFinder& texts() const { return texts_; }
   /// Whether no metric outside of tables can stand in the line.
   bool hopeless(const Look& look) const { return all_gated_ && look.found.count == 0; }
 
@@ -84,7 +83,7 @@ class MetricFinder {
   static constexpr std::size_t kNowhere = TextFinder::kNowhere;
   struct Own {
     std::size_t needed = kNowhere;  // a text that the line holds
-    std::size_t line = kNowhere;    // of line_texts_, another one
+    std::size_t line = kNowhere;    // another one
     std::size_t before = kNowhere;  // the one in front of the value, where it is looked for
     std::string_view before_text{}, after_text{};  // of metrics_
     bool by_text = true;                           // no expression, nor one that cannot be used
@@ -93,33 +92,23 @@ class MetricFinder {
     std::shared_ptr<const Regex> regex{};
   };
 
-  /// Texts that a line with the metric holds, as numbers of Found::at and of line_texts_.
+  /// Texts that a line with the metric holds, as numbers of Found::at.
   struct Gate {
     std::size_t text = 0;
-    std::size_t line = kNowhere;
+    std::size_t line = 0;
   };
 
   static bool holds(std::size_t text, const Look& look) {
     return text != kNowhere && look.found.at[text] != kNowhere;
   }
   static Extracted other_value(const Own& own, std::string_view line);
-  static void forget_lines(Look& look);
-  bool holds_line(std::size_t text, std::string_view line, Look& look) const;
   std::size_t add_text(const std::string& text);
-  std::size_t add_line_text(const std::string& text);
   Own prepare(const MetricPattern& metric);
   std::size_t table_under(const std::string& head);
 
   std::vector<MetricPattern> metrics_;
   std::vector<Own> own_;
   std::vector<Gate> gates_;
-  // Texts of `line` of metrics with another text, which are looked for where that one stands.
-  struct LineText {
-    std::string text;
-    std::uint64_t bytes = 0;  // the first of them as a number
-    std::uint64_t mask = 0;   // which of its bytes they are
-  };
-  std::vector<LineText> line_texts_;
   std::vector<Table> tables_;
   TextFinder texts_;
   std::size_t proof_ = kNowhere;

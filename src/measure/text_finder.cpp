@@ -1,6 +1,7 @@
 #include "measure/text_finder.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace ipucnn::measuring {
@@ -123,6 +124,49 @@ TextFinder::Entry TextFinder::entry_of(std::size_t text, std::size_t offset) con
 bool TextFinder::rest_stands(const Entry& entry, std::string_view line, std::size_t from) const {
   const std::string_view text = texts_[entry.index];
   return line.substr(from, text.size()) == text;
+}
+
+bool TextFinder::explain(std::string_view line, std::size_t at, Reason& reason) const {
+  const auto is = [&](std::ptrdiff_t place) {
+    reason.bytes.emplace_back(static_cast<int>(place - static_cast<std::ptrdiff_t>(at)),
+                              line[static_cast<std::size_t>(place)]);
+  };
+  const auto place = static_cast<std::ptrdiff_t>(at);
+  const std::size_t anchor = anchor_of_.at(static_cast<unsigned char>(line[at]));
+  reason.bytes.clear();
+  reason.begins = at == 0;
+  reason.before = at == 0 ? 0 : 1;
+  is(place);
+  if (at > 0) is(place - 1);
+  std::int16_t i =
+      at > 0 ? anchors_[anchor].at(static_cast<unsigned char>(line[at - 1])) : at_start_[anchor];
+  for (; i != kNone; i = entries_[static_cast<std::size_t>(i)].next) {
+    const Entry& entry = entries_[static_cast<std::size_t>(i)];
+    const std::string& text = texts_[entry.index];
+    const std::ptrdiff_t from = place - static_cast<std::ptrdiff_t>(entry.offset);
+    std::ptrdiff_t other = -1;  // the byte next to the place that is not the text's
+    for (std::size_t k = 0; k < text.size(); ++k) {
+      const std::ptrdiff_t here = from + static_cast<std::ptrdiff_t>(k);
+      if (here < 0 || here >= static_cast<std::ptrdiff_t>(line.size()) ||
+          line[static_cast<std::size_t>(here)] == text[k])
+        continue;
+      if (other < 0 || std::abs(here - place) < std::abs(other - place)) other = here;
+    }
+    if (other >= 0) {
+      is(other);
+      continue;
+    }
+    if (!stands(entry, line, at)) return false;  // there is no room for it
+    for (std::size_t k = 0; k < text.size(); ++k) is(from + static_cast<std::ptrdiff_t>(k));
+    reason.before = std::max(reason.before, entry.offset);
+  }
+  return true;
+}
+
+std::size_t TextFinder::anchor_in(std::size_t text) const {
+  return std::find_if(entries_.begin(), entries_.end(),
+                      [&](const Entry& entry) { return entry.index == text; })
+      ->offset;
 }
 
 void TextFinder::prepare(Found& found) const {

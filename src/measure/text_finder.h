@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "measure/byte_marks.h"
@@ -26,6 +27,16 @@ class TextFinder {
     std::size_t count = 0;
   };
 
+  /// Why the texts that stand at a place where a wanted byte does are those, and no others.
+  struct Reason {
+    /// Bytes of the line, by their places from that one on: where they are the same in another line
+    /// of the same wanted byte, so are the texts.
+    std::vector<std::pair<int, char>> bytes;
+    /// So much of the line is before the place, at least.
+    std::size_t before = 0;
+    bool begins = false;  ///< the place is the line's first
+  };
+
   /// Of the text, which is not empty: the same text has the same number.
   std::size_t add(std::string_view text);
   /// To be called once all texts are there.
@@ -41,6 +52,12 @@ class TextFinder {
     for (std::size_t at = cursor.next(end); at < end; at = cursor.next(end))
       look_at(line, at - first, found);
   }
+
+  /// False where there is no such reason.
+  bool explain(std::string_view line, std::size_t at, Reason& reason) const;
+  /// Where in a text the wanted byte stands by which it is found.
+  std::size_t anchor_in(std::size_t text) const;
+  std::size_t size_of(std::size_t text) const { return texts_[text].size(); }
 
   /// Bytes of which one stands in each line that holds a text.
   const std::string& wanted() const { return wanted_; }

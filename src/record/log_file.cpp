@@ -17,7 +17,7 @@ namespace ipucnn {
 namespace {
 
 using Sink = std::function<void(std::string_view)>;
-constexpr std::size_t kPiece = std::size_t{64} * 1024;
+constexpr std::size_t kPiece = std::size_t{128} * 1024;
 
 /// Unpacks what comes in pieces. Each call gives a reason where the bytes are not what they seem.
 class Unpacker {

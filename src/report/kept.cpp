@@ -20,14 +20,20 @@ const Step* find_step(const JobPlan& plan, const std::string& name) {
   return nullptr;
 }
 
+/// Gives lines to all that look at them.
+LineBlockSink sink_of(StepReport& report, reporting::CsvWitnesses& witnesses) {
+  return [&](const LineBlock& block) {
+    report.measured.lines(block);
+    if (witnesses.empty()) return;
+    for (const LineBlock::Line& line : block.lines) witnesses.line(block.line(line));
+  };
+}
+
 bool read_stream(const std::string& path, Stream stream, StepReport& report,
                  reporting::CsvWitnesses& witnesses, std::string& error) {
   LineReader reader(stream);
   reader.look_for(report.measured);
-  const LineSink sink = [&](const LogLine& line) {
-    report.measured.line(line);
-    if (!witnesses.empty()) witnesses.line(line);
-  };
+  const LineBlockSink sink = sink_of(report, witnesses);
   const bool read = read_log(
       path, [&](std::string_view piece) { reader.feed(piece, sink); }, error);
   reader.finish(sink);
@@ -187,10 +193,7 @@ std::optional<StepReport> report_of_log(const std::string& path,
   reporting::CsvWitnesses witnesses(there, metrics, {folder});
   LineReader reader;
   reader.look_for(report.measured);
-  const LineSink sink = [&](const LogLine& line) {
-    report.measured.line(line);
-    if (!witnesses.empty()) witnesses.line(line);
-  };
+  const LineBlockSink sink = sink_of(report, witnesses);
   if (!read_any_log(
           path, [&](std::string_view piece) { reader.feed(piece, sink); }, error))
     return std::nullopt;

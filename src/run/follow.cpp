@@ -12,6 +12,8 @@ class RunFollower::TryReader {
   TryReader(std::string folder, const Step& step, Time at)
       : folder_(std::move(folder)), step_(step), began_(at), measured_(step.metrics, step.proof) {
     if (!step.phases.empty() && step.phases[0].line.empty()) next_phase_ = 1;
+    out_.lines.look_for(measured_);
+    err_.lines.look_for(measured_);
   }
 
   const std::string& folder() const { return folder_; }

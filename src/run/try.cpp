@@ -35,7 +35,10 @@ Try::Try(const ReadyStep& step, const std::string& place, const RunSettings& set
       measured_(step.made().metrics, step.made().proof),
       began_(machine.clock.now()),
       output_(log_, watcher_, measured_, began_,
-              [this](const Bytes& bytes, Time at) { look_at(bytes, at); }) {}
+              [this](const Bytes& bytes, Time at) { look_at(bytes, at); }) {
+  out_lines_.look_for(measured_);
+  err_lines_.look_for(measured_);
+}
 
 void Try::begin_first_phase() {
   if (std::exchange(begun_, true)) return;

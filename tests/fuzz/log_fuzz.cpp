@@ -36,18 +36,23 @@ std::vector<MetricPattern> metrics() {
   return all;
 }
 
-/// Takes pieces whose sizes the first bytes tell.
+/// Takes pieces whose sizes the first bytes tell, or all at once, as a file is read.
 Measurement measured(std::string_view log, std::string_view cuts, LineCounts& counts) {
   Measurement all(metrics(), {});
   LineReader reader;
-  if (cuts.empty()) reader.look_for(all);
-  const auto sink = [&](const LogLine& line) { all.line(line); };
+  if (cuts.empty()) {
+    reader.look_for(all);
+    const ipucnn::LineBlockSink lines = [&](const ipucnn::LineBlock& block) { all.lines(block); };
+    reader.feed(log, lines);
+    reader.finish(lines);
+    counts = reader.counts();
+    return all;
+  }
+  const ipucnn::LineSink sink = [&](const LogLine& line) { all.line(line); };
   std::size_t cut = 0;
   for (std::size_t at = 0; at < log.size();) {
     const std::size_t size =
-        cuts.empty()
-            ? log.size()
-            : std::max<std::size_t>(1, static_cast<unsigned char>(cuts[cut++ % cuts.size()]));
+        std::max<std::size_t>(1, static_cast<unsigned char>(cuts[cut++ % cuts.size()]));
     reader.feed(log.substr(at, size), sink);
     at += size;
   }
