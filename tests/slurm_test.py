@@ -675,7 +675,7 @@ for rate in 10 20 30; do echo "figure $rate"; done
 """
 
 
-class Suites(Cluster):
+class Campaign(Cluster):
     """`bench` and sweeps through Slurm: each test has a folder of its own."""
     poprun = TRAINING
 
@@ -726,8 +726,11 @@ class Suites(Cluster):
         return {name: names.count(name) for name in names}
 
     def queue(self):
-        return subprocess.run(["squeue", "--noheader", "--Format=Comment:200"], capture_output=True, text=True,
+        return subprocess.run(["squeue", "--noheader", "--array", "--Format=Comment:200"], capture_output=True, text=True,
                               check=True, env=self.env).stdout.count("ipucnn:")
+
+class Suites(Campaign):
+    """Jobs of which each is submitted by itself."""
 
     def test_some_are_in_flight_at_a_time(self):
         self.entries("abcdef", 1)
@@ -793,16 +796,6 @@ class Suites(Cluster):
         jobs, _ = self.bench("--timeout", "2s", "--grace", "1s", expect=3)
         self.assertEqual({"timed out"}, {job["state"] for job in jobs.values()})
         self.assertEqual(0, self.queue())
-
-    def test_a_sweep(self):
-        words = [PROGRAM, "run", "--site", "pod.yml", "--config", PRESET, "--target", "pod16", "--via", "slurm",
-                 "--sweep", "batch_size=4,8,16", "--in-flight", "2"]
-        made = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, check=False, timeout=120,
-                              env={**self.variables, "TAKES": "1"})
-        self.assertEqual(0, made.returncode, made.stderr)
-        self.assertEqual(["4", "8", "16"], re.findall(r"(?m)batch_size=(\d+) +done .* 250\.0", made.stdout), made.stdout)
-        before = [int(line.split()[1]) for line in self.lines("sbatch")]
-        self.assertEqual((3, 1), (len(before), max(before)))
 
     def test_killed_at_random_moments(self):
         """kill -9, again and again, and --resume: no job is submitted twice, and none is lost."""
@@ -934,6 +927,203 @@ class Suites(Cluster):
         print(f"{many} jobs in {seconds:.0f} s: {calls['squeue']} questions", file=sys.stderr)
 
 
+# As WORK, and says when it was at it.
+TIMED = """echo "$1 $SLURM_JOB_ID $SLURM_ARRAY_JOB_ID" >> "$BEGUN"
+[ "${SLURM_RESTART_COUNT:-0}" = 0 ] || set -- "$1" 0
+echo "$(date +%s.%N) 1" >> "$BEGUN.times"
+sleep "${2:-0}"
+echo "$(date +%s.%N) -1" >> "$BEGUN.times"
+case " $FAILING " in *" $1 "*) exit 4 ;; esac
+for rate in 10 20 30; do echo "figure $rate"; done
+"""
+
+
+class Arrays(Campaign):
+    """Points of one entry that ask Slurm for the same: they are tasks of one array."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "work.sh").write_text(TIMED)
+
+    def points(self, **seconds):
+        """A sweep over points that take so long."""
+        (self.folder / "b.yml").write_text(
+            "p:\n  cmd: bash work.sh {n} {s}\n  data: {figure: {regexp: 'figure (\\S+)'}}\n  parameters:\n  - [n, s]\n"
+            + "".join(f"  - [{name}, {time}]\n" for name, time in seconds.items()))
+
+    def states(self, jobs):
+        return {re.search(r"n=(\w+)", name)[1]: job["state"] for name, job in jobs.items()}
+
+    def submitted(self):
+        """Each array that was submitted: its number and its script's line."""
+        return [(line.split()[0], pathlib.Path(line.split()[-3]).read_text()) for line in self.lines("sbatch")
+                if line.split()[-3].endswith("/array.sbatch")]
+
+    def most_at_once(self):
+        changes = sorted((float(line.split()[0]), int(line.split()[1]))
+                         for line in pathlib.Path(f"{self.begun}.times").read_text().splitlines())
+        at_work = [sum(change for _, change in changes[:i + 1]) for i in range(len(changes))]
+        return max(at_work)
+
+    def test_a_sweep_is_one_array(self):
+        """Six points, two at a time: one fails, one is ended at its limit. What is not done is the next array."""
+        self.points(a=1, b=1.5, c=1, d=60, e=1, f=1)
+        dry = subprocess.run(self.words("--dry-run", "--in-flight", "2"), capture_output=True, text=True, check=True,
+                             cwd=self.folder, env=self.variables).stdout
+        jobs, err = self.bench("--in-flight", "2", "--timeout", "6s", "--grace", "2s", FAILING="c", expect=3)
+        self.assertEqual({"a": "done", "b": "done", "c": "failed", "d": "timed out", "e": "done", "f": "done"},
+                         self.states(jobs), err)
+        self.assertEqual(dict.fromkeys("abcdef", 1), self.ran())
+        self.assertEqual(2, self.most_at_once())
+        begun = [line.split() for line in self.begun.read_text().splitlines()]
+        self.assertEqual((6, 1), (len({one[1] for one in begun}), len({one[2] for one in begun})))
+        (_, script), = self.submitted()
+        self.assertEqual(1, len(self.lines("sbatch")))
+        self.assertIn("#SBATCH --array=0-5%2\n", script)
+        # What was submitted are the bytes of the dry run, which a shell writes into files and submits.
+        by_hand = self.folder / "by_hand"
+        by_hand.mkdir()
+        made = subprocess.run(["sh"], input=dry, capture_output=True, text=True, check=False, cwd=by_hand,
+                              env={**self.variables, "BEGUN": str(self.folder / "by_hand_begun")})
+        self.assertEqual(0, made.returncode, made.stderr)
+        self.assertEqual(script, (by_hand / "array-1" / "array.sbatch").read_text())
+        number = made.stdout.split()[-1]
+        for task in range(6):
+            place, = (path for path in (self.folder / "runs").glob(f"*-bench-suite/array-1/{task}"))
+            folder = place.resolve().parent.parent
+            self.assertEqual((by_hand / "array-1" / f"{task}.sbatch").read_text(), (folder / "job.sbatch").read_text())
+            array = begun[0][2]
+            self.assertEqual(f"slurm {array}_{task} {place.resolve()}",
+                             json.loads((place / "record.json").read_text())["submitted"])
+            self.assertIn(f"job={array}_{task}\n", (place / "started").read_text())
+            self.assertTrue((place / "slurm.log").is_file())
+        subprocess.run(["scancel", number], check=True, env=self.env)
+        for path in [by_hand / "array-1" / "array.sbatch", by_hand / "array-1" / "0.sbatch"]:
+            self.assertEqual(0, subprocess.run(["bash", "-n", path], check=False).returncode)
+            if shutil.which("shellcheck"):
+                subprocess.run(["shellcheck", "-s", "bash", path], check=True)
+        # Of those that are left, which are begun again, and nothing else.
+        self.points(a=1, b=1.5, c=1, d=60, e=1, f=1)
+        jobs, err = self.bench("--resume", "--in-flight", "2", "--timeout", "3s", "--grace", "1s", expect=3)
+        self.assertEqual({"d": "timed out", **dict.fromkeys("abcef", "done")}, self.states(jobs), err)
+        self.assertEqual({**dict.fromkeys("abef", 1), "c": 2, "d": 2}, self.ran())
+        self.assertEqual(2, len(self.submitted()))
+        self.assertIn("#SBATCH --array=0-1%2\n", self.submitted()[-1][1])
+        self.assertEqual(0, self.queue())
+
+    def test_an_interrupt_cancels_the_array_once(self):
+        self.points(**dict.fromkeys("abcdefgh", 60))
+        process = self.start("--in-flight", "3")
+        self.until(lambda: self.begun.exists() and len(self.ran()) == 3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(130, process.returncode, err)
+        self.assertEqual(3, len(re.findall(r"(?m)^p\S* +interrupted +figure", out)), out)
+        self.assertEqual(5, len(re.findall(r"(?m)^p\S* +cancelled +figure", out)), out)
+        cancelled, = self.lines("scancel")
+        self.assertRegex(cancelled, r" \d+_\[0-7\]$")
+        self.assertEqual((0, 3), (self.queue(), len(self.ran())))
+
+    def test_after_some_failures_the_rest_is_cancelled(self):
+        self.points(a=0, b=30, c=30, d=30, e=30)
+        jobs, err = self.bench("--in-flight", "1", "--max-failures", "1", FAILING="a", expect=3)
+        self.assertIn("4 runs are not begun", err)
+        self.assertEqual({"a": "failed", **dict.fromkeys("bcde", "cancelled")}, self.states(jobs))
+        self.assertEqual(0, self.queue())
+
+    def test_a_sweep_of_a_preset(self):
+        words = [PROGRAM, "run", "--site", "pod.yml", "--config", PRESET, "--target", "pod16", "--via", "slurm",
+                 "--sweep", "batch_size=4,8,16", "--in-flight", "2"]
+        made = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, check=False, timeout=120,
+                              env={**self.variables, "TAKES": "1"})
+        self.assertEqual(0, made.returncode, made.stderr)
+        self.assertEqual(["4", "8", "16"], re.findall(r"(?m)batch_size=(\d+) +done .* 250\.0", made.stdout), made.stdout)
+        (_, script), = self.submitted()
+        self.assertIn("#SBATCH --array=0-2%2\n", script)
+        self.assertEqual((1, 3), (len(self.lines("sbatch")), len(list((self.folder / "runs").glob("*/job.sbatch")))))
+
+    def test_points_of_two_sizes_are_two_arrays(self):
+        words = [PROGRAM, "run", "--site", "pod.yml", "--config", PRESET, "--target", "pod16", "--via", "slurm",
+                 "--sweep", "batch_size=4,8", "--sweep", "instances=4,8", "--in-flight", "2"]
+        made = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, check=False, timeout=120,
+                              env={**self.variables, "TAKES": "1"})
+        self.assertEqual(0, made.returncode, made.stderr)
+        self.assertEqual(4, len(re.findall(r"(?m) done .* 250\.0", made.stdout)), made.stdout)
+        scripts = [script for _, script in self.submitted()]
+        self.assertEqual(["4", "8"], sorted(re.search("ntasks-per-node=(.*)", script)[1] for script in scripts))
+        self.assertTrue(all("#SBATCH --array=0-1%2\n" in script for script in scripts), scripts)
+
+    def test_a_site_with_small_arrays(self):
+        """What the site allows is asked for, and runs that may be tried again are jobs of their own."""
+        self.points(**dict.fromkeys("abcde", 0))
+        scontrol = self.folder / "tools" / "scontrol"
+        scontrol.write_text(scontrol.read_text().replace(
+            "exec ", "case $* in 'show config') echo 'MaxArraySize            = 3'; exit ;; esac\nexec "))
+        jobs, err = self.bench()
+        self.assertEqual(dict.fromkeys("abcde", "done"), self.states(jobs), err)
+        self.assertEqual(["0-2%3", "0-1%2"],
+                         [re.search("array=(.*)", script)[1] for _, script in self.submitted()])
+        self.bench("--retries", "1", "--name", "again")
+        self.assertEqual(2 + 5, len(self.lines("sbatch")))
+
+    def test_an_array_that_is_refused(self):
+        self.points(a=0, b=0)
+        site = self.folder / "pod.yml"
+        site.write_text(site.read_text().replace("slurm: {}", "slurm: {partition: none}"))
+        jobs, err = self.bench(expect=3)
+        self.assertEqual(dict.fromkeys("ab", "not started"), self.states(jobs))
+        self.assertIn("invalid partition specified: none", err)
+        self.assertEqual(1, len(self.lines("sbatch")))
+
+    def test_a_task_that_is_preempted_and_begun_again(self):
+        self.points(a=60, b=0)
+        process = self.start("--in-flight", "1", "--format", "json")
+        self.until(lambda: self.begun.exists())
+        _, _, array = self.begun.read_text().split()
+        shown = subprocess.run(["scontrol", "show", "job", "-o", f"{array}_0"], capture_output=True, text=True, check=True,
+                               env=self.env).stdout
+        node = re.search(r" NodeList=(\S+)", shown)[1]
+        subprocess.run(["sbatch", "--partition=urgent", "--exclusive", "--output=/dev/null", f"--nodelist={node}",
+                        "--wrap", "sleep 1"], check=True, env=self.env, cwd=self.at, capture_output=True)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(0, process.returncode, out + err)
+        self.assertEqual(dict.fromkeys("ab", "done"),
+                         self.states({job["name"]: job for job in json.loads(out)["jobs"]}))
+        self.assertEqual({"a": 2, "b": 1}, self.ran())
+        place, = (self.folder / "runs").glob("*-bench-suite/array-1/0")
+        self.assertEqual(["slurm_requeued"],
+                         [one["id"] for one in json.loads((place / "record.json").read_text())["messages"]])
+
+    def test_killed_at_random_moments(self):
+        """kill -9, again and again, and --resume: no point runs twice, and none is lost."""
+        seed = int(os.environ.get("IPUCNN_SEED", time.time_ns() % 100000))
+        rng = random.Random(seed)
+        full = os.environ.get("IPUCNN_TEST_SIZE") == "full"
+        killed = 0
+        for around in range(8 if full else 2):
+            self.points(**{f"r{around}n{i}": 0.5 for i in range(12)})
+            name = f"s{around}"
+            for moment in range(5):
+                process = self.start("--resume", "--name", name, "--in-flight", "4", SLOWLY="1")
+                try:
+                    out, err = process.communicate(timeout=rng.uniform(0.2, 3) if moment < 4 else 200)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.communicate()
+                    killed += 1
+                    continue
+                self.assertEqual(0, process.returncode, f"seed {seed}\n{out}{err}")
+            names = [f"r{around}n{i}" for i in range(12)]
+            ran = self.ran()
+            self.assertEqual(dict.fromkeys(names, 1), {one: ran.get(one) for one in names}, f"seed {seed}")
+            suite, = [path for path in (self.folder / "runs").glob(f"*-bench-{name}") if (path / "results.json").exists()]
+            jobs = json.loads((suite / "results.json").read_text())["jobs"]
+            self.assertEqual({"done"}, {job["state"] for job in jobs}, f"seed {seed}")
+        self.assertGreater(killed, 3, f"seed {seed}")
+        self.assertEqual(0, self.queue())
+        print(f"arrays: {killed} kills, {len(self.lines('submitted'))} submissions, seed {seed}", file=sys.stderr)
+
+
 class Shells(unittest.TestCase):
     def test_shells_and_shellcheck_take_them(self):
         made = sorted((TESTS / "golden").glob("run_sbatch_*/stdout"))
@@ -942,6 +1132,8 @@ class Shells(unittest.TestCase):
         for path in scripts:
             self.assertEqual(0, subprocess.run(["bash", "-n", path], check=False).returncode, path)
             subprocess.run(["shellcheck", "-s", "bash", path], check=True)
+        of_array, = (path for path in made if path.read_text().startswith("set -e\n"))
+        subprocess.run(["shellcheck", "-s", "sh", of_array], check=True)
 
 
 if __name__ == "__main__":

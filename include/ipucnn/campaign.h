@@ -92,6 +92,18 @@ struct JournalState {
 /// What the lines of a journal come to; nothing of them is taken back by a later torn one.
 JournalState read_journal(std::string_view text);
 
+/// Starts that a scheduler is handed as one.
+struct JointStart {
+  struct Part {
+    CampaignItem item;
+    std::string name;
+    std::string run;  ///< folder
+  };
+  std::string folder;   ///< where their submission is noted
+  std::string comment;  ///< that they have in its queue
+  std::vector<Part> parts{};
+};
+
 /// The file of a campaign's folder that every change is put behind.
 inline constexpr const char* kJournal = "journal.jsonl";
 
@@ -113,11 +125,13 @@ class Journal {
   bool running(const CampaignItem& item, const std::string& run, std::string& error);
   bool ended(const CampaignItem& item, std::string_view end, const std::string& utc,
              std::string& error);
+  /// All parts are begun and running.
+  bool together(const JointStart& start, const std::string& utc, std::string& error);
 
  private:
   Journal(AppendedFile file, JournalState state)
       : file_(std::move(file)), state_(std::move(state)) {}
-  bool add(const std::string& line, std::string& error);
+  bool add(const std::string& lines, std::string& error);
   AppendedFile file_;
   JournalState state_;
 };

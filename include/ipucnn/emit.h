@@ -30,6 +30,13 @@ std::string why_no_batch_script(const JobPlan& plan);
 /// when it is to run one step alone and to keep what becomes of it.
 std::string batch_step_name(std::string_view step);
 
+/// What plans have in common that can be tasks of one array of Slurm: what they ask for, and their
+/// step. Empty of one that cannot be any: it has several steps, or its site says `array` itself.
+std::string batch_array_key(const JobPlan& plan);
+/// The script of an array of such plans, this one among them: each task, counted from 0, runs a
+/// batch script of its own, and `limit` of them at a time.
+std::string batch_array_text(const JobPlan& plan, std::size_t tasks, std::size_t limit);
+
 /// Why a plan has no form as jobs of Kubernetes; empty when it has.
 std::string why_no_manifest(const JobPlan& plan);
 

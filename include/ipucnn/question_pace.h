@@ -34,6 +34,11 @@ class QuestionPace {
     pause_ = kFirstPause;
   }
 
+  /// The same where there is more to ask about than before, unless nothing was asked yet.
+  void more_to_ask(Time now) {
+    if (waits_) changed(now);
+  }
+
   /// It has been asked; `news`: something was not as before.
   void asked(Time now, bool news) {
     pause_ =

@@ -211,6 +211,14 @@ std::size_t next_phase(const std::vector<PhasePattern>& phases, std::size_t from
 /// Makes the run folder and runs the steps one after the other, up to the first that is not Done.
 RunResult run_plan(const RunInput& in, Machine& machine, Watcher& watcher);
 
+/// A run that is made up to the submission of its first step, as its record says.
+struct PreparedRun {
+  std::string folder;
+  std::string place;  ///< of the first try
+};
+/// Makes it for a scheduler, to whom somebody else submits it; it goes on by `take_over_run`.
+std::optional<PreparedRun> prepare_run(const RunInput& in, Machine& machine, std::string& error);
+
 /// Goes on with a run that a scheduler has and whose ipucnn is gone, up to its end: `parent` is its
 /// folder, and nothing is submitted or tried again.
 RunResult take_over_run(const RunInput& in, Machine& machine, Watcher& watcher);

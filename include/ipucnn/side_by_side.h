@@ -32,6 +32,9 @@ class SideBySide {
   /// Waits until something happens to one of them, at most until `deadline`, and lets those go on
   /// that it concerns. What one of them throws is thrown here.
   void go_on(std::optional<Time> deadline);
+  /// Gives what else is to be stopped when a signal ends them: jobs that the backend knows and no
+  /// run waits for yet.
+  void stop_as_well(std::function<std::vector<Submitted>()> others) { others_ = std::move(others); }
   /// The first signal that all of them were told of; it is for the caller to begin no more.
   std::optional<int> interrupted() const { return interrupted_; }
 
@@ -48,6 +51,7 @@ class SideBySide {
   Interrupts& interrupts_;
   std::vector<std::unique_ptr<Side>> sides_;
   std::vector<std::pair<Submitted, int>> stops_;  // with their signals
+  std::function<std::vector<Submitted>()> others_;
   std::optional<int> interrupted_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,41 @@ class PosixSignals;
 /// Variables that a job of Slurm has and that are not known before, the hosts of a batch script of
 /// ours among them.
 std::vector<std::string> slurm_variables();
+
+/// How many tasks an array may have here at most, as Slurm says; 0 when it cannot be asked.
+std::size_t most_array_tasks();
+
+/// Runs of one step that Slurm is handed as one array. Each of them is a run as any other, whose
+/// batch script stands in its folder; the array's own starts that of its task. What is about to be
+/// submitted is on disk before, and all of them have one comment in the queue.
+class SlurmArray {
+ public:
+  /// In a new folder below `parent`, of an absolute path. Absent, with the reason, where that
+  /// cannot be made.
+  static std::optional<SlurmArray> make(const std::string& parent, std::string& error);
+
+  const std::string& folder() const { return folder_; }
+  std::string comment() const;
+  std::size_t size() const { return tasks_.size(); }
+
+  /// Makes a run as the next task, up to its submission: its folder; absent with the reason. All
+  /// plans have the same `batch_array_key`. `machine.log` is the run's own.
+  std::optional<std::string> add(const RunInput& in, Machine& machine, std::string& error);
+  /// Hands them to Slurm, `limit` of which go on at a time. What came of it stands in the folder,
+  /// where `SlurmJobs::adopt` finds it. False, with the reason, when nothing was submitted as
+  /// something could not be written.
+  bool submit(std::size_t limit, std::string& error);
+
+ private:
+  explicit SlurmArray(std::string folder) : folder_(std::move(folder)) {}
+  struct Task {
+    std::string run;
+    std::string place;
+  };
+  std::string folder_;
+  std::optional<JobPlan> plan_;  // of the first
+  std::vector<Task> tasks_;
+};
 
 /// Steps as jobs of Slurm: the batch script of the plan, handed to sbatch once for each step, which
 /// then writes its logs, `started` and `ended` into the place of its try (docs/formats.md). All

@@ -1,4 +1,5 @@
 // The journal of a campaign: a line of JSON for each change.
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -21,6 +22,15 @@ std::string line_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string begun_line(const CampaignItem& item, std::string_view name, const std::string& utc) {
+  return line_of(
+      {{"item", item.id}, {"state", "begun"}, {"name", name}, {"start", item.number}, {"at", utc}});
+}
+
+std::string running_line(const CampaignItem& item, const std::string& run) {
+  return line_of({{"item", item.id}, {"state", "running"}, {"run", run}});
+}
+
 /// False for what is no line of a journal.
 bool take_line(std::string_view line, JournalState& state) {
   const Json json = Json::parse(line, nullptr, false);
@@ -34,6 +44,7 @@ bool take_line(std::string_view line, JournalState& state) {
     if (state.name.empty()) state.name = text_in(json, "name");
     return true;
   }
+  if (json.contains("array")) return true;  // its items follow
   const std::string id = text_in(json, "item");
   const std::string what = text_in(json, "state");
   if (id.empty() || (what != "begun" && what != "running" && what != "ended")) return false;
@@ -97,9 +108,13 @@ std::optional<Journal> Journal::open(const std::string& folder, const std::strin
   return journal;
 }
 
-bool Journal::add(const std::string& line, std::string& error) {
-  if (!file_.append(line, error)) return false;
-  take_line(line, state_);
+bool Journal::add(const std::string& lines, std::string& error) {
+  if (!file_.append(lines, error)) return false;
+  for (std::string_view rest = lines; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    take_line(rest.substr(0, end), state_);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
   return true;
 }
 
@@ -110,16 +125,22 @@ const ItemRecord* Journal::find(std::string_view id) const {
 
 bool Journal::begun(const CampaignItem& item, std::string_view name, const std::string& utc,
                     std::string& error) {
-  return add(line_of({{"item", item.id},
-                      {"state", "begun"},
-                      {"name", name},
-                      {"start", item.number},
-                      {"at", utc}}),
-             error);
+  return add(begun_line(item, name, utc), error);
 }
 
 bool Journal::running(const CampaignItem& item, const std::string& run, std::string& error) {
-  return add(line_of({{"item", item.id}, {"state", "running"}, {"run", run}}), error);
+  return add(running_line(item, run), error);
+}
+
+bool Journal::together(const JointStart& start, const std::string& utc, std::string& error) {
+  std::string lines = line_of({{"array", start.folder},
+                               {"comment", start.comment},
+                               {"items", start.parts.size()},
+                               {"at", utc}});
+  for (const JointStart::Part& part : start.parts)
+    lines +=
+        '\n' + begun_line(part.item, part.name, utc) + '\n' + running_line(part.item, part.run);
+  return add(lines, error);
 }
 
 bool Journal::ended(const CampaignItem& item, std::string_view end, const std::string& utc,

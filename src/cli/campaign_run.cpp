@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/bench_cases.h"
+#include "cli/campaign_array.h"
 #include "cli/campaign_starts.h"
 #include "cli/commands.h"
 #include "cli/preflight.h"
@@ -99,6 +100,7 @@ class CampaignRun {
     return {cases_,
             items_,
             words_,
+            folder_,
             files_,
             split_,
             streams_,
@@ -224,6 +226,15 @@ int run_sweep(const Job& job, const InputFiles& files, const SplitArgv& split,
                             std::nullopt,
                             split.has(Option::Resume),
                             in_flight_of(split)};
+  if (split.has(Option::DryRun)) {
+    for (const CampaignCase& one : sweep.cases) {
+      const auto work = one.work ? one.work() : nullptr;
+      const std::string why = work ? why_not(via_of(split), work->plan) : "";
+      if (!why.empty()) return usage(streams, why, split);
+    }
+    print_scripts(sweep.cases, items_to_start(sweep.cases, words), words, split, streams);
+    return job.is_legal() ? kDone : kFindings;
+  }
   const auto end = run_campaign(std::move(sweep.cases), words, files, split, streams);
   return end ? print_campaign(*end, words.name, split, streams) : kJobFailed;
 }

@@ -39,7 +39,8 @@ std::optional<CampaignEnd> run_campaign(std::vector<CampaignCase> cases, const C
 int print_campaign(const CampaignEnd& end, const std::string& name, const SplitArgv& split,
                    const Streams& streams);
 
-/// `run --sweep`: every point of the job as a campaign of its own.
+/// `run --sweep`: every point of the job as a campaign of its own; of a dry run what it would hand
+/// to a scheduler.
 int run_sweep(const Job& job, const InputFiles& files, const SplitArgv& split,
               const Streams& streams);
 

@@ -9,11 +9,13 @@
 #include <memory>
 
 #include "base/text.h"
+#include "cli/campaign_array.h"
 #include "cli/campaign_starts.h"
 #include "cli/commands.h"
 #include "cli/take_over.h"
 #include "ipucnn/local_run.h"
 #include "ipucnn/side_by_side.h"
+#include "ipucnn/slurm_run.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -46,39 +48,62 @@ class SideWatcher final : public Watcher {
   FolderTold began_;
 };
 
-/// How many runs may go on at a time, each with its logs open.
-std::size_t most_in_flight(const CampaignStarts& starts) {
-  const std::size_t asked = starts.words.in_flight;
+/// How many runs may be followed at a time, each with its logs open.
+std::size_t most_followed() {
   constexpr rlim_t kOwn = 64;
   constexpr rlim_t kOfEach = 6;
+  constexpr rlim_t kEnough = 6000;
   rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return asked;
-  const std::size_t most =
-      files.rlim_cur > kOwn + kOfEach ? (files.rlim_cur - kOwn) / kOfEach : std::size_t{1};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return kEnough / kOfEach;
+  const rlim_t all = std::min(files.rlim_cur, kEnough);
+  return all > kOwn + kOfEach ? (all - kOwn) / kOfEach : std::size_t{1};
+}
+
+/// How many may go on at a time.
+std::size_t most_in_flight(const CampaignStarts& starts) {
+  const std::size_t asked = starts.words.in_flight;
+  const std::size_t most = most_followed();
   if (most >= asked) return asked;
-  say(starts.streams, fmt::format("`ulimit -n` is {}, so there are {} in flight, and not {}",
-                                  files.rlim_cur, most, asked));
+  say(starts.streams,
+      fmt::format("as many files as `ulimit -n` allows suffice for {} in flight, and not {}", most,
+                  asked));
   return most;
 }
+
+/// A run that its scheduler has and that is not followed yet.
+struct HandedRun {
+  CampaignItem item;
+  std::string run;
+  bool by_another = false;  ///< an ipucnn before this one has handed it over
+};
 
 class SideStarts {
  public:
   SideStarts(const CampaignStarts& starts, Machine& machine)
-      : starts_(starts), machine_(machine), keeper_(starts) {}
+      : starts_(starts),
+        machine_(machine),
+        keeper_(starts),
+        most_(most_in_flight(starts)),
+        waiting_(starts.cases, starts.split) {}
 
   bool run() {
-    const std::size_t most = most_in_flight(starts_);
-    for (CampaignItem& item : items_left(starts_)) waiting_.push_back(std::move(item));
+    for (const CampaignItem& item : items_left(starts_)) waiting_.add(item);
     SideBySide sides(machine_.backend, machine_.clock, machine_.interrupts);
+    sides.stop_as_well([this] { return handed_jobs(); });
     for (const CampaignItem& item : starts_.items) {
       const ItemRecord* known = starts_.journal.find(item.id);
       if (known != nullptr && known->state == ItemRecord::State::Running)
-        follow(sides, item, known->run);
+        handed_.push_back({item, known->run, true});
     }
     of_ = waiting_.size();
     while (good_) {
-      const bool one_more = sides.going() < most && may_begin(sides);
-      if (one_more) begin(sides);
+      heed_failures();
+      const bool follows = may_follow(sides);
+      const bool one_more = follows || may_begin(sides);
+      if (follows)
+        follow(sides);
+      else if (one_more)
+        begin(sides);
       if (!good_ || (!one_more && sides.going() == 0)) break;
       // While there are more to begin nothing is waited for, but all are looked after.
       sides.go_on(one_more ? machine_.clock.now() : keeper_.next());
@@ -93,28 +118,67 @@ class SideStarts {
   std::optional<int> interrupted() const { return interrupted_; }
 
  private:
+  void heed_failures() {
+    const std::size_t left = waiting_.size() + handed_.size();
+    if (too_many_ || left == 0 || !too_many_failures(starts_, failures_, left)) return;
+    too_many_ = true;
+    if (!handed_.empty()) machine_.backend.stop(handed_jobs(), SIGTERM);
+  }
+
+  /// Those that were cancelled end at once.
+  bool may_follow(const SideBySide& sides) const {
+    const bool cancelled = sides.interrupted() || too_many_;
+    return !handed_.empty() && sides.going() < (cancelled ? most_followed() : most_);
+  }
+
+  /// The limit of an array is the campaign's, so nothing else goes on beside it.
   bool may_begin(const SideBySide& sides) {
-    if (waiting_.empty() || sides.interrupted()) return false;
-    if (!too_many_ && too_many_failures(starts_, failures_, waiting_.size())) too_many_ = true;
-    return !too_many_;
+    if (waiting_.empty() || sides.interrupted() || too_many_) return false;
+    return sides.going() < most_ && (sides.going() == 0 || together() == 1);
+  }
+
+  /// How many of those that wait are the next to be handed over at once.
+  std::size_t together() {
+    const std::size_t alike = waiting_.alike();
+    if (alike == 1) return 1;
+    if (!most_tasks_) most_tasks_ = most_array_tasks();
+    return std::max<std::size_t>(1, std::min(alike, *most_tasks_));
+  }
+
+  /// Taken over by the backend.
+  std::vector<Submitted> handed_jobs() const {
+    std::vector<Submitted> jobs;
+    for (const HandedRun& one : handed_)
+      if (const auto record = starts_record(one.run))
+        for (const HandedStep& step : record->handed)
+          if (machine_.backend.adopt({step.job})) jobs.push_back({step.job});
+    return jobs;
   }
 
   const std::string& name_of(const CampaignItem& item) const { return starts_.cases[item.of].name; }
 
-  void follow(SideBySide& sides, const CampaignItem& item, const std::string& run) {
-    say(starts_.streams, fmt::format("going on with {}", run));
-    sides.begin([this, item, run](Backend& backend, Interrupts& interrupts) {
-      go_through(item, nullptr, backend, interrupts, run, [&](Machine& machine, Watcher& watcher) {
-        const std::string error = follow_run(run, run_settings(starts_.split), machine, watcher);
-        if (!error.empty()) say(starts_.streams, error);
-        const auto record = starts_record(run);
-        // It never got there: nothing of it was begun, so it is to be begun yet.
-        if (record && record->state == end_name(NotStarted{}) && record->handed.empty()) {
-          waiting_.push_back(item);
-          ++of_;
-        }
-        return record && record->state == end_name(Done{}) ? kDone : kJobFailed;
-      });
+  void follow(SideBySide& sides) {
+    const HandedRun one = std::move(handed_.front());
+    handed_.pop_front();
+    if (one.by_another)
+      say(starts_.streams, fmt::format("going on with {}", one.run));
+    else
+      say_begun(starts_, one.item, ++begun_, of_);
+    sides.begin([this, one](Backend& backend, Interrupts& interrupts) {
+      go_through(one.item, nullptr, backend, interrupts, one.run,
+                 [&](Machine& machine, Watcher& watcher) {
+                   const std::string error =
+                       follow_run(one.run, run_settings(starts_.split), machine, watcher);
+                   if (!error.empty()) say(starts_.streams, error);
+                   const auto record = starts_record(one.run);
+                   // It never got there: nothing of it was begun, so it is to be begun yet.
+                   if (one.by_another && record && record->state == end_name(NotStarted{}) &&
+                       record->handed.empty()) {
+                     waiting_.add(one.item);
+                     ++of_;
+                   }
+                   return record && record->state == end_name(Done{}) ? kDone : kJobFailed;
+                 });
     });
   }
 
@@ -124,8 +188,8 @@ class SideStarts {
   }
 
   void begin(SideBySide& sides) {
-    const CampaignItem item = waiting_.front();
-    waiting_.pop_front();
+    if (const std::size_t count = together(); count > 1) return begin_array(count);
+    const CampaignItem item = waiting_.take(1).front();
     say_begun(starts_, item, ++begun_, of_);
     const CampaignCase& one = starts_.cases[item.of];
     std::string error;
@@ -148,6 +212,48 @@ class SideStarts {
                                       starts_.files.world, watcher);
                  });
     });
+  }
+
+  /// Nothing is submitted that is not in the journal.
+  void begin_array(std::size_t count) {
+    std::string error;
+    auto array = SlurmArray::make(whole_path(starts_.folder), error);
+    if (!array) return fail(error);
+    JointStart start{array->folder(), array->comment()};
+    for (const CampaignItem& item : waiting_.take(count))
+      if (auto run = add_to(*array, item))
+        start.parts.push_back({item, starts_.cases[item.of].name, *std::move(run)});
+    if (!good_ || start.parts.empty()) return;
+    if (!starts_.journal.together(start, machine_.clock.utc(), error) ||
+        !array->submit(most_, error))
+      return fail(error);
+    say(starts_.streams, fmt::format("{}: {} of Slurm, {} at a time", array->folder(),
+                                     counted(static_cast<std::int64_t>(array->size()), "task"),
+                                     std::min(most_, array->size())));
+    for (const JointStart::Part& part : start.parts) handed_.push_back({part.item, part.run});
+  }
+
+  /// The folder of its run; absent of one that cannot be started, which is said and noted.
+  std::optional<std::string> add_to(SlurmArray& array, const CampaignItem& item) {
+    const CampaignCase& one = starts_.cases[item.of];
+    std::string error;
+    std::string refusal;
+    const auto ready =
+        startable(*one.work(), one.at, starts_.files, starts_.split, starts_.streams, refusal);
+    std::optional<std::string> run;
+    if (ready) {
+      FileLog log({});
+      Machine machine{machine_.backend, machine_.clock, machine_.interrupts, log, machine_.writer};
+      run = array.add(run_input(*ready, starts_.split, starts_.files.world), machine, error);
+      if (!run) say(starts_.streams, fmt::format("{}: {}", printable(name_of(item)), error));
+    }
+    if (run) return run;
+    ++failures_;
+    const std::string utc = machine_.clock.utc();
+    if (!starts_.journal.begun(item, one.name, utc, error) ||
+        !starts_.journal.ended(item, end_name(NotStarted{}), utc, error))
+      fail(error);
+    return std::nullopt;
   }
 
   /// One run from its folder to its end in the journal. `planned` is absent where it is not at
@@ -210,7 +316,10 @@ class SideStarts {
   const CampaignStarts& starts_;
   Machine& machine_;
   ResultKeeper keeper_;
-  std::deque<CampaignItem> waiting_;
+  std::size_t most_;  // in flight
+  std::optional<std::size_t> most_tasks_;
+  WaitingStarts waiting_;
+  std::deque<HandedRun> handed_;
   std::size_t begun_ = 0;
   std::size_t of_ = 0;
   std::int64_t failures_ = 0;

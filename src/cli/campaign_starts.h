@@ -15,6 +15,7 @@ struct CampaignStarts {
   const std::vector<CampaignCase>& cases;
   const std::vector<CampaignItem>& items;
   const CampaignWords& words;
+  const std::string& folder;  ///< of the campaign
   const InputFiles& files;
   const SplitArgv& split;  ///< as each run is given it
   const Streams& streams;

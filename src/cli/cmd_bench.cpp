@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/bench_cases.h"
+#include "cli/campaign_array.h"
 #include "cli/campaign_run.h"
 #include "cli/commands.h"
 #include "cli/preflight.h"
@@ -12,25 +13,18 @@
 namespace ipucnn::cli {
 namespace {
 
-/// The commands, or batch scripts, each behind a comment with its name, or the plans as JSON.
+/// The commands, or what a scheduler is handed, each behind a comment with its name, or the plans
+/// as JSON.
 int print_dry_run(const BenchCases& bench, const CampaignWords& words, const SplitArgv& split,
                   const Streams& streams) {
+  const std::vector<CampaignItem> items = items_to_start(bench.cases, words);
   std::vector<JobPlan> plans;
   const bool json = format_of(split) == "json";
-  for (const CampaignItem& item : items_to_start(bench.cases, words)) {
-    const auto work = bench.cases[item.of].work();
-    const JobPlan& plan = work->plan;
-    if (json) {
-      plans.push_back(plan);
-      continue;
-    }
-    streams.out(fmt::format("# {}{}\n", printable(bench.cases[item.of].name),
-                            words.repeat > 1 ? fmt::format(", start {}", item.number) : ""));
-    const std::string_view form = format_for(via_of(split));
-    const auto artifacts = emit(plan, form.empty() ? "shell" : form);
-    for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
-  }
-  if (json && !plans.empty()) {
+  if (json)
+    for (const CampaignItem& item : items) plans.push_back(bench.cases[item.of].work()->plan);
+  else
+    print_scripts(bench.cases, items, words, split, streams);
+  if (!plans.empty()) {
     const auto artifacts = emit(plans, "json");
     for (const Artifact& artifact : *artifacts) streams.out(artifact.text);
   }

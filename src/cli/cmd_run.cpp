@@ -116,7 +116,9 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   if (const auto status = take_sdk(request, files, split, streams, sdk)) return *status;
   const Occasion occasion = dry_run ? Occasion::DryRun : Occasion::Start;
   Job job = resolve_job(request, files.descriptors, files.around, occasion);
-  if (split.has(Option::Sweep) && !dry_run) return run_sweep(job, files, split, streams);
+  const bool scripts = format == "sbatch" && via_of(split) == Via::Slurm;
+  if (split.has(Option::Sweep) && (!dry_run || scripts))
+    return run_sweep(job, files, split, streams);
   std::vector<PlannedPoint> planned =
       plans_of(job, words ? PlanDetail::Words : PlanDetail::Whole, files);
   if (dry_run && format_of(split) == "json") find_blocked(request, files, planned);

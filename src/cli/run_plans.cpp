@@ -55,12 +55,10 @@ int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
   return run_watched(run, split, machine, streams, world, display);
 }
 
-int run_watched(const StartableRun& run, const SplitArgv& split, Machine& machine,
-                const Streams& streams, const World& world, Watcher& watcher) {
-  const JobPlan& plan = run.plan.made();
+RunInput run_input(const StartableRun& run, const SplitArgv& split, const World& world) {
   RunInput in{run.plan,
               run.parent,
-              plan_texts(plan),
+              plan_texts(run.plan.made()),
               run_settings(split),
               text_of(split, Option::Name),
               text_of(split, Option::Notes),
@@ -68,7 +66,12 @@ int run_watched(const StartableRun& run, const SplitArgv& split, Machine& machin
               run.first_step,
               run.origin};
   in.files.insert(in.files.end(), run.files.begin(), run.files.end());
-  const RunResult result = run_plan(in, machine, watcher);
+  return in;
+}
+
+int run_watched(const StartableRun& run, const SplitArgv& split, Machine& machine,
+                const Streams& streams, const World& world, Watcher& watcher) {
+  const RunResult result = run_plan(run_input(run, split, world), machine, watcher);
   int status = result.steps.empty() ? kJobFailed : status_of(result.steps.back().end);
   for (const StepResult& step : result.steps)
     if (status == kDone && !step.log_error.empty()) status = kJobFailed;

@@ -60,7 +60,10 @@ int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
 /// What the words say of limits, tries and time to end.
 RunSettings run_settings(const SplitArgv& split);
 
-/// The same, as `watcher` is told.
+/// All that its runner is given.
+RunInput run_input(const StartableRun& run, const SplitArgv& split, const World& world);
+
+/// Runs one as `watcher` is told.
 int run_watched(const StartableRun& run, const SplitArgv& split, Machine& machine,
                 const Streams& streams, const World& world, Watcher& watcher);
 

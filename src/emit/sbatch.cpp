@@ -44,6 +44,9 @@ std::string option_value(std::string_view value) {
   return plain ? out : '"' + out + '"';
 }
 
+/// By their long names, in their order.
+using Directives = std::vector<std::pair<std::string, std::string>>;
+
 class Options {
  public:
   explicit Options(const SlurmRequest& request) : own_(request.options) {}
@@ -52,24 +55,28 @@ class Options {
   void add(std::string_view name, const std::string& value = {}) {
     const bool said = std::any_of(own_.begin(), own_.end(),
                                   [&](const auto& option) { return option.first == name; });
-    if (!said) write(name, value);
+    if (!said) ours_.emplace_back(name, value);
   }
 
-  std::string with_those_of_the_site() && {
-    for (const auto& [name, value] : own_) write(name, value);
-    return std::move(text_);
+  Directives with_those_of_the_site() && {
+    ours_.insert(ours_.end(), own_.begin(), own_.end());
+    return std::move(ours_);
   }
 
  private:
-  void write(std::string_view name, const std::string& value) {
-    text_ += fmt::format("#SBATCH --{}", name);
-    if (!value.empty()) text_ += "=" + option_value(value);
-    text_ += '\n';
-  }
-
-  const std::vector<std::pair<std::string, std::string>>& own_;
-  std::string text_;
+  const Directives& own_;
+  Directives ours_;
 };
+
+std::string lines_of(const Directives& directives) {
+  std::string text;
+  for (const auto& [name, value] : directives) {
+    text += fmt::format("#SBATCH --{}", name);
+    if (!value.empty()) text += "=" + option_value(value);
+    text += '\n';
+  }
+  return text;
+}
 
 void add_resources(std::string_view way, std::int64_t ipus, std::int64_t hosts, Options& options) {
   if (way == "nodes-exclusive") options.add("exclusive");
@@ -91,11 +98,12 @@ std::string time_limit(const JobPlan& plan) {
   return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-std::string head(const JobPlan& plan) {
+/// `log`: where what a batch shell says goes, where the site does not say.
+Directives directives_of(const JobPlan& plan, const std::string& log) {
   Options options(*plan.slurm);
   // Slurm shows it in its lists and makes a file's name of it.
   options.add("job-name", plain_name(plan.name, "-_.", '-'));
-  options.add("output", "%x-%j.log");
+  options.add("output", log);
   if (const std::string limit = time_limit(plan); !limit.empty()) options.add("time", limit);
   const std::int64_t hosts = most(plan, &StepGeometry::hosts).value_or(1);
   options.add("nodes", std::to_string(hosts));
@@ -116,6 +124,15 @@ bool speaks_of(const JobPlan& plan, std::string_view variable) {
     return std::any_of(step.command.argv.begin(), step.command.argv.end(), in_word);
   });
 }
+
+constexpr std::string_view kOfEachTask =
+    R"sh(# By itself a task runs the script of its number in the folder that it was submitted in.
+if [ $# -eq 0 ]; then exec bash "$SLURM_ARRAY_TASK_ID.sbatch"; fi
+
+# ipucnn names a folder that leads to those of the tasks, and their step.
+place=$1/$SLURM_ARRAY_TASK_ID
+exec bash "$place/../../job.sbatch" "$place" "$2"
+)sh";
 
 constexpr std::string_view kAlone =
     R"sh(# By itself it runs every step, and what they print is the job's output.
@@ -141,7 +158,9 @@ trap 'signal=TERM' TERM
 trap 'signal=USR1; kill -s USR1 "$process" || true' USR1
 trap 'signal=USR2; kill -s USR2 "$process" || true' USR2
 rm -f "$folder/ended"
-tell started "job=$SLURM_JOB_ID" "restarts=${SLURM_RESTART_COUNT:-0}"
+# A task of an array has a name of its own: ARRAY_TASK.
+job=${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}
+tell started "job=$job" "restarts=${SLURM_RESTART_COUNT:-0}"
 # ipucnn did not find it in the queue, and has given it up.
 if [ -e "$folder/withdrawn" ]; then
   tell ended "status=1" "signal=" "withdrawn=yes"
@@ -161,7 +180,8 @@ exit "$status"
 }  // namespace
 
 std::vector<Artifact> emit_sbatch(const JobPlan& plan) {
-  std::string text = "#!/bin/bash\n" + head(plan) + "set -euo pipefail\n\n";
+  std::string text =
+      "#!/bin/bash\n" + lines_of(directives_of(plan, "%x-%j.log")) + "set -euo pipefail\n\n";
   if (speaks_of(plan, kSlurmHosts))
     text += fmt::format("{}=$(scontrol show hostnames \"$SLURM_JOB_NODELIST\" | paste -sd , -)\n\n",
                         kSlurmHosts);
@@ -179,6 +199,24 @@ namespace ipucnn {
 
 std::string batch_step_name(std::string_view step) {
   return "step_" + emitting::plain_name(step, "_", '_');
+}
+
+std::string batch_array_key(const JobPlan& plan) {
+  if (!plan.slurm || plan.steps.size() != 1) return {};
+  std::string key = batch_step_name(plan.steps.front().name);
+  for (const auto& [name, value] : emitting::directives_of(plan, "")) {
+    if (name == "array") return {};
+    if (name != "job-name" && name != "output" && name != "error" && name != "comment")
+      key += fmt::format("\n{}={}", name, value);
+  }
+  return key;
+}
+
+std::string batch_array_text(const JobPlan& plan, std::size_t tasks, std::size_t limit) {
+  auto directives = emitting::directives_of(plan, "%x-%A_%a.log");
+  directives.emplace_back("array", fmt::format("0-{}%{}", tasks - 1, std::min(tasks, limit)));
+  return fmt::format("#!/bin/bash\n{}set -euo pipefail\n\n{}", emitting::lines_of(directives),
+                     emitting::kOfEachTask);
 }
 
 std::string why_no_batch_script(const JobPlan& plan) {

@@ -16,29 +16,25 @@ class Run {
 
   RunResult run() {
     RunResult result;
-    record_.started = machine_.clock.utc();
-    record_.writer = machine_.writer;
-    record_.about = about(plan_);
-    record_.name = in_.name;
-    record_.notes = in_.notes;
-    record_.context = in_.context;
-    record_.origin = in_.origin;
-    std::string& error = result.error;
-    folder_ = RunFolder::create(in_.parent, record_.started, in_.name.value_or(plan_.name), error);
-    if (!folder_) return result;
-    if (!write_files(error) || !keep_record(error)) {
-      // Nothing was started, and half a folder would look as if.
-      std::error_code left;
-      std::filesystem::remove_all(folder_->path(), left);
-      return result;
-    }
+    const std::string path = make_folder(result.error);
+    if (path.empty()) return result;
     watcher_.run_began(folder_->path());
-    const std::string path = std::filesystem::absolute(folder_->path()).lexically_normal().string();
-    machine_.backend.begin_run({path, in_.settings.grace, &plan_});
-    record_.scheduler = machine_.backend.scheduler();
+    begin_in(path);
     run_steps(in_.plan.in(path), result);
     finish(result);
     return result;
+  }
+
+  /// Up to what a scheduler is told.
+  std::optional<PreparedRun> prepare(std::string& error) {
+    const std::string path = make_folder(error);
+    if (path.empty()) return std::nullopt;
+    begin_in(path);
+    const ReadyPlan ready = in_.plan.in(path);
+    next_ = ready.steps()[in_.first_step];
+    const auto placed = note_handed(ready, in_.first_step, 1, error);
+    if (!placed) return std::nullopt;
+    return PreparedRun{path, placed->front().place()};
   }
 
   /// Goes on with what another process has handed to a scheduler.
@@ -64,6 +60,29 @@ class Run {
   }
 
  private:
+  /// Its path from the root; empty when it could not be made.
+  std::string make_folder(std::string& error) {
+    record_.started = machine_.clock.utc();
+    record_.writer = machine_.writer;
+    record_.about = about(plan_);
+    record_.name = in_.name;
+    record_.notes = in_.notes;
+    record_.context = in_.context;
+    record_.origin = in_.origin;
+    folder_ = RunFolder::create(in_.parent, record_.started, in_.name.value_or(plan_.name), error);
+    if (!folder_) return {};
+    if (write_files(error) && keep_record(error)) return whole_path(folder_->path());
+    // Nothing was started, and half a folder would look as if.
+    std::error_code left;
+    std::filesystem::remove_all(folder_->path(), left);
+    return {};
+  }
+
+  void begin_in(const std::string& path) {
+    machine_.backend.begin_run({path, in_.settings.grace, &plan_});
+    record_.scheduler = machine_.backend.scheduler();
+  }
+
   void finish(RunResult& result) {
     if (result.steps.empty() || !result.error.empty()) return;
     record_.end = result.steps.back().end;
@@ -119,26 +138,34 @@ class Run {
     if (!left.empty()) machine_.backend.stop(left, SIGTERM);
   }
 
-  /// Hands a step and all behind it to the scheduler, each to begin when the one before has ended
-  /// well. What is about to be submitted is on record before it is.
-  bool hand_over(const ReadyPlan& ready, std::size_t from, int number, RunResult& result) {
+  /// Puts on record that a step and all behind it are about to be submitted; absent where that
+  /// fails.
+  std::optional<std::vector<ReadyStep>> note_handed(const ReadyPlan& ready, std::size_t from,
+                                                    int number, std::string& error) {
     std::vector<ReadyStep> placed;
     for (std::size_t i = from; i < ready.steps().size(); ++i) {
       const Step& made = ready.steps()[i].made();
       const int next = i == from ? number : last_number_[made.name] + 1;
       last_number_[made.name] = next;
-      const auto place = folder_->try_folder(made.name, next, result.error);
-      if (!place) return false;
+      const auto place = folder_->try_folder(made.name, next, error);
+      if (!place) return std::nullopt;
       placed.push_back((i == from ? *next_ : ready.steps()[i]).placed_in(whole_path(*place)));
       record_.handed.push_back({made.name, next, machine_.backend.intended(placed.back()).text});
     }
     record_.queued = "";
-    if (!keep_record(result.error)) return false;
+    if (!keep_record(error)) return std::nullopt;
+    return placed;
+  }
+
+  /// Hands them to the scheduler, each to begin when the one before has ended well.
+  bool hand_over(const ReadyPlan& ready, std::size_t from, int number, RunResult& result) {
+    const auto placed = note_handed(ready, from, number, result.error);
+    if (!placed) return false;
     After after;
-    for (std::size_t i = 0; i < placed.size(); ++i) {
-      const auto job = machine_.backend.submit({&placed[i], 1}, after);
+    for (std::size_t i = 0; i < placed->size(); ++i) {
+      const auto job = machine_.backend.submit({&(*placed)[i], 1}, after);
       after = {job};
-      const std::size_t at = record_.handed.size() - placed.size() + i;
+      const std::size_t at = record_.handed.size() - placed->size() + i;
       record_.handed[at].job = job.front().text;
       if (!keep_record(result.error)) return false;
     }
@@ -376,6 +403,11 @@ class Run {
 
 RunResult run_plan(const RunInput& in, Machine& machine, Watcher& watcher) {
   return Run(in, machine, watcher).run();
+}
+
+std::optional<PreparedRun> prepare_run(const RunInput& in, Machine& machine, std::string& error) {
+  Watcher nobody;
+  return Run(in, machine, nobody).prepare(error);
 }
 
 RunResult take_over_run(const RunInput& in, Machine& machine, Watcher& watcher) {

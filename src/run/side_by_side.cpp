@@ -195,6 +195,9 @@ void SideBySide::hear_signals() {
       interrupts_.suspend();
       continue;
     }
+    if (!interrupted_ && others_)
+      for (Submitted& other : others_())
+        stops_.emplace_back(std::move(other), *signal == SIGINT ? SIGINT : SIGTERM);
     if (!interrupted_) interrupted_ = signal;
     for (const auto& side : sides_) side->signal(*signal);
   }

@@ -2,60 +2,20 @@
 
 #include <algorithm>
 #include <csignal>
-#include <filesystem>
+#include <map>
 
-#include "base/sha256.h"
 #include "base/text.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/local_run.h"
 #include "ipucnn/run_variables.h"
-#include "ipucnn/slurm_run.h"
 #include "run/backend_jobs.h"
-#include "run/growing_log.h"
-#include "run/slurm_tools.h"
-#include "run/submission.h"
+#include "run/slurm_job.h"
 #include "run/tool.h"
 
 namespace ipucnn {
-namespace {
 
-using running::JobFile;
 using running::kToSubmit;
-using running::QueuedJob;
 using std::chrono::milliseconds;
-
-constexpr std::string_view kUnknown = "-";  // in the place of an id
-
-Submitted name_of(std::string_view id, const std::string& place) {
-  return {std::string(SlurmJobs::kName) + " " + std::string(id) + " " + place};
-}
-
-/// Names the submission in the queue, so that it is found there by whoever knows its place.
-std::string comment_of(const std::string& place) {
-  namespace fs = std::filesystem;
-  const fs::path number(place);
-  const fs::path step = number.parent_path();
-  constexpr std::size_t kDigits = 12;
-  return "ipucnn:" + printable(step.parent_path().filename().string()) + "/" +
-         printable(step.filename().string()) + "/" + number.filename().string() + ":" +
-         sha256(place).substr(0, kDigits);
-}
-
-/// Whether what sbatch says of its failure leaves open whether Slurm has the job: the controller
-/// was asked, and its answer did not come.
-bool leaves_open(const running::ToolAnswer& answer) {
-  const auto says = [&](std::string_view text) { return answer.err.find(text) != answer.err.npos; };
-  return says("timed out") || says("Zero Bytes") || says("receive failure");
-}
-
-/// A path for sbatch, which puts the job's facts in place of `%` and a letter.
-std::string log_path(const std::string& place) {
-  std::string path;
-  for (const char c : place) path += c == '%' ? "%%" : std::string(1, c);
-  return path + "/slurm.log";
-}
-
-}  // namespace
 
 std::vector<std::string> slurm_variables() {
   std::vector<std::string> names = {std::string(kSlurmHosts)};
@@ -70,155 +30,6 @@ std::vector<std::string> slurm_variables() {
   return names;
 }
 
-/// One submission from the queue to its end.
-class SlurmJobs::Job {
- public:
-  /// `id` is empty of one that may have been submitted: it is looked for.
-  Job(Submitted name, std::string id, std::string place)
-      : name_(std::move(name)), id_(std::move(id)), place_(std::move(place)) {}
-  /// One that was refused.
-  Job(Submitted name, NotStarted why) : name_(std::move(name)), exit_(std::move(why)) {}
-
-  const Submitted& name() const { return name_; }
-  const std::string& id() const { return id_; }
-  bool in_doubt() const { return !exit_ && !told_; }
-  bool has_no_id() const { return id_.empty(); }
-
-  /// To be asked before the queue is: an sbatch that ends in between has done its work.
-  void see_whether_it_may_come() {
-    may_come_ = running::may_be_submitting(place_, comment_of(place_));
-  }
-  /// Takes the id that its script or the queue tells. `queued` holds the jobs of ours. One that is
-  /// in neither, and that no sbatch can be submitting any more, was never submitted.
-  void look_for_id(const std::map<std::string, QueuedJob>& queued) {
-    if (id_from_script()) return;
-    const std::string comment = comment_of(place_);
-    for (const auto& [id, job] : queued)
-      if (job.comment.ends_with(comment)) id_ = id;
-    if (id_.empty() && !may_come_) give_up(NotStarted{never_submitted_, false});
-  }
-  bool id_from_script() {
-    const JobFile started = running::read_job_file(place_ + "/started");
-    if (const auto told = started.find("job"); told != started.end()) id_ = told->second;
-    return !id_.empty();
-  }
-  /// It is not to begin, even where Slurm comes to have it: its script looks for this file when it
-  /// has told that it started.
-  void give_up(Exit why) {
-    std::string error;
-    if (!write_file(place_ + "/withdrawn", "", error))
-      complaint_ = error;
-    else if (!id_from_script())
-      exit_ = std::move(why);
-  }
-  void set_why_never_submitted(std::string why) { never_submitted_ = std::move(why); }
-
-  /// What squeue says; null: it does not know the job any more. True when that is news.
-  bool take(const QueuedJob* row) {
-    const bool news = !asked_ || forgotten_ != (row == nullptr) ||
-                      (row != nullptr && (row->state != row_.state || row->reason != row_.reason ||
-                                          row->restarts != row_.restarts));
-    asked_ = true;
-    forgotten_ = row == nullptr;
-    if (row != nullptr) row_ = *row;
-    return news;
-  }
-  void take_complaint(const std::string& why) {
-    if (!runs_) complaint_ = why;
-  }
-
-  /// Whether its files say that the queue has news.
-  bool has_news() {
-    if (exit_ || over()) return false;
-    const bool ended = !running::read_job_file(place_ + "/ended").empty();
-    return std::exchange(seen_end_, ended) != ended && ended;
-  }
-
-  void collect(std::size_t number, Time now, std::vector<Event>& events) {
-    if (told_) return;
-    if (!exit_) look(number, now, events);
-    if (!exit_) return;
-    told_ = true;
-    events.push_back({number, now, *exit_});
-  }
-
- private:
-  bool over() const { return asked_ && (forgotten_ || row_.is_over()); }
-
-  void look(std::size_t number, Time now, std::vector<Event>& events) {
-    note_restart(number, now, events);
-    note_start(number, now, events);
-    bool grew = false;
-    for (running::GrowingLog* log : {&out_, &err_})
-      if (const Bytes bytes = log->next(); !bytes.bytes.empty()) {
-        events.push_back({number, now, bytes});
-        grew = true;
-      }
-    if (!over() || grew) return;
-    if (!forgotten_)
-      if (const auto remark = running::remark_on(row_)) events.push_back({number, now, *remark});
-    exit_ =
-        running::exit_of(forgotten_ ? nullptr : &row_, running::read_job_file(place_ + "/ended"));
-  }
-
-  /// Slurm put it back into the queue: it begins from the start, and its logs go on.
-  void note_restart(std::size_t number, Time now, std::vector<Event>& events) {
-    if (forgotten_ || row_.restarts <= restarts_) return;
-    restarts_ = row_.restarts;
-    runs_ = seen_end_ = false;
-    events.push_back(
-        {number, now,
-         SeenMessage{"slurm_requeued", "Slurm put job " + id_ + " into the queue again",
-                     "the job was begun " + counted(restarts_ + 1, "time") +
-                         ", and its logs hold all of them",
-                     "`requeue` and `no-requeue` among the site's options of Slurm "
-                     "say whether it may"}});
-  }
-
-  void note_start(std::size_t number, Time now, std::vector<Event>& events) {
-    if (runs_) return;
-    const JobFile started = running::read_job_file(place_ + "/started");
-    const auto again = started.find("restarts");
-    const bool begun =
-        again != started.end() && parse_int64(again->second).value_or(0) >= restarts_;
-    if (begun || (asked_ && !forgotten_ && !row_.waits() && !row_.is_over())) {
-      runs_ = true;
-      const auto host = started.find("host");
-      events.push_back(
-          {number, now, Running{begun && host != started.end() ? host->second : row_.host}});
-    } else if (asked_ && row_.waits()) {
-      tell_queued(row_.reason == "None" ? "" : row_.reason, number, now, events);
-    } else if (!complaint_.empty()) {
-      tell_queued(complaint_, number, now, events);
-    }
-  }
-
-  void tell_queued(const std::string& why, std::size_t number, Time now,
-                   std::vector<Event>& events) {
-    if (queued_ == why) return;
-    queued_ = why;
-    events.push_back({number, now, Queued{why}});
-  }
-
-  Submitted name_;
-  std::string id_;
-  std::string place_;
-  running::GrowingLog out_{Stream::Out, place_ + "/stdout.log"};
-  running::GrowingLog err_{Stream::Err, place_ + "/stderr.log"};
-  QueuedJob row_;
-  bool asked_ = false;
-  bool forgotten_ = false;
-  bool runs_ = false;
-  bool seen_end_ = false;  // its script's word of it
-  std::int64_t restarts_ = 0;
-  bool may_come_ = true;
-  std::string never_submitted_ = "it was never submitted";
-  std::string complaint_;
-  std::optional<std::string> queued_;  // as it was told
-  std::optional<Exit> exit_;
-  bool told_ = false;
-};
-
 SlurmJobs::SlurmJobs(const PosixSignals* signals, Clock& clock)
     : signals_(signals), clock_(clock) {}
 SlurmJobs::~SlurmJobs() = default;
@@ -230,7 +41,7 @@ SlurmJobs::Job* SlurmJobs::find(const Submitted& job) const {
 void SlurmJobs::begin_run(const RunPlace& run) { run_ = run; }
 
 Submitted SlurmJobs::intended(const ReadyStep& step) const {
-  return name_of(kUnknown, step.place());
+  return running::slurm_name(running::kNoId, step.place());
 }
 
 std::vector<Submitted> SlurmJobs::submit(std::span<const ReadyStep> steps, const After& after) {
@@ -265,11 +76,10 @@ std::unique_ptr<SlurmJobs::Job> SlurmJobs::submit_one(const ReadyStep& step,
   std::string error;
   if (!write_file(path, script->front().text, error))
     return std::make_unique<Job>(intended(step), NotStarted{error, false});
-  std::string comment = comment_of(step.place());
-  for (const auto& [name, value] : plan.slurm->options)
-    if (name == "comment") comment = value + " " + comment;
-  std::vector<std::string> words = {"sbatch", "--parsable", "--comment=" + comment,
-                                    "--output=" + log_path(step.place()), "--open-mode=append"};
+  const std::string comment = running::whole_comment(plan, running::comment_of(step.place()));
+  std::vector<std::string> words = {
+      "sbatch", "--parsable", "--comment=" + comment,
+      "--output=" + running::path_for_sbatch(step.place()) + "/slurm.log", "--open-mode=append"};
   if (!after.empty()) {
     words.push_back("--dependency=afterok" + after);
     words.emplace_back("--kill-on-invalid-dep=yes");
@@ -277,26 +87,27 @@ std::unique_ptr<SlurmJobs::Job> SlurmJobs::submit_one(const ReadyStep& step,
   words.insert(words.end(), {path, step.place(), batch_step_name(step.made().name)});
   if (!running::note_submission(step.place(), error))
     return std::make_unique<Job>(intended(step), NotStarted{error, false});
-  const auto answer = running::ask_slurm(words, kToSubmit);
-  if (!answer && !find_program({{words.front()}, {}, {}}))
-    return std::make_unique<Job>(intended(step), NotStarted{"sbatch is not on PATH", false});
-  const std::string id = answer ? answer->out.substr(0, answer->out.find_first_of(";\n")) : "";
-  if (answer && answer->good() && parse_int64(id))
-    return std::make_unique<Job>(name_of(id, step.place()), id, step.place());
-  const std::string why = !answer          ? "sbatch did not answer in time"
-                          : answer->good() ? "sbatch does not tell the job's id: " + id
-                                           : answer->complaint();
-  if (answer && !answer->good() && !leaves_open(*answer))
-    return std::make_unique<Job>(intended(step), NotStarted{why, false});
-  // Slurm may have it: the queue will tell.
+  const running::Submission made = running::submit_batch(words);
+  if (!made.id.empty())
+    return std::make_unique<Job>(running::slurm_name(made.id, step.place()), made.id, step.place());
+  if (!made.open) return std::make_unique<Job>(intended(step), NotStarted{made.why_none, false});
   auto job = std::make_unique<Job>(intended(step), "", step.place());
-  job->set_why_never_submitted(why);
+  job->set_why_never_submitted(made.why_none);
   return job;
 }
 
 /// Of those without an id, all jobs of ours are asked for.
 bool SlurmJobs::look_for_ids(std::span<Job* const> jobs) {
-  for (Job* job : jobs) job->see_whether_it_may_come();
+  std::map<std::string, bool> may_come;  // tasks of an array come together
+  for (Job* job : jobs) {
+    const std::string& place = job->submitted_at();
+    const auto known = may_come.find(place);
+    const bool may = known != may_come.end()
+                         ? known->second
+                         : running::may_be_submitting(place, running::comment_of(place));
+    may_come[place] = may;
+    job->set_may_come(may);
+  }
   std::string error;
   const auto queued = running::ask_queue_of_user(error);
   for (Job* job : jobs)
@@ -325,7 +136,8 @@ void SlurmJobs::ask(std::span<const Submitted> jobs, Time now) {
   const auto rows = ids.empty() ? std::nullopt : running::ask_queue(ids, error);
   for (Job* job : doubtful)
     if (rows) {
-      const auto row = rows->find(job->id());
+      auto row = rows->find(job->id());
+      if (row == rows->end() && !job->has_started()) row = rows->find(running::array_of(job->id()));
       news = job->take(row == rows->end() ? nullptr : &row->second) || news;
     } else {
       job->take_complaint(error);
@@ -369,7 +181,8 @@ void SlurmJobs::stop(std::span<const Submitted> jobs, int signal) {
   if (ids.empty()) return;
   std::vector<std::string> words = {"scancel"};
   if (signal == SIGKILL) words.insert(words.end(), {"--signal=KILL", "--full"});
-  words.insert(words.end(), ids.begin(), ids.end());
+  const auto fewer = running::in_ranges(ids);
+  words.insert(words.end(), fewer.begin(), fewer.end());
   running::ask_slurm(words, kToSubmit);
   pace_.changed(clock_.now());
 }
@@ -384,12 +197,22 @@ bool SlurmJobs::adopt(const Submitted& job) {
   if (text.substr(0, first) != kName || second == text.npos) return false;
   std::string id(text.substr(first + 1, second - first - 1));
   const std::string place(text.substr(second + 1));
-  if (id == kUnknown) {
-    // What is about to be submitted is on disk before.
-    if (!running::was_submission_begun(place)) return false;
-    id.clear();
+  pace_.more_to_ask(clock_.now());
+  if (id != running::kNoId) {
+    jobs_.push_back(std::make_unique<Job>(job, id, place));
+    return true;
   }
-  jobs_.push_back(std::make_unique<Job>(job, id, place));
+  const auto task = running::task_of(place);
+  // What is about to be submitted is on disk before.
+  if (!running::was_submission_begun(task ? task->array : place)) return false;
+  const auto answer = task ? running::answer_of(task->array) : running::Submission{};
+  if (!answer.why_none.empty() && !answer.open) {
+    jobs_.push_back(std::make_unique<Job>(job, NotStarted{answer.why_none, false}));
+    return true;
+  }
+  id = answer.id.empty() ? "" : answer.id + "_" + task->number;
+  jobs_.push_back(std::make_unique<Job>(job, id, place, task));
+  if (answer.open) jobs_.back()->set_why_never_submitted(answer.why_none);
   return true;
 }
 

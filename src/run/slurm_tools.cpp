@@ -7,6 +7,7 @@
 #include <array>
 #include <csignal>
 #include <fstream>
+#include <set>
 
 #include "base/split.h"
 #include "base/text.h"
@@ -21,11 +22,11 @@ constexpr seconds kLongest(60);
 
 /// The comment stands last, for it may hold anything.
 constexpr std::string_view kColumns =
-    "JobID:|,State:|,Reason:|,exit_code:|,RestartCnt:|,BatchHost:|,TimeLimit:|,Comment:";
+    "JobArrayID:|,State:|,Reason:|,exit_code:|,RestartCnt:|,BatchHost:|,TimeLimit:|,Comment:";
 constexpr std::size_t kCount = 8;
 
 /// The same of the accounting.
-constexpr std::string_view kAccounted = "JobIDRaw,State,ExitCode,Timelimit";
+constexpr std::string_view kAccounted = "JobID,State,ExitCode,Timelimit";
 constexpr std::size_t kAccountedCount = 4;
 
 std::optional<QueuedJob> read_row(std::string_view line) {
@@ -46,9 +47,9 @@ std::optional<QueuedJob> read_row(std::string_view line) {
 
 std::optional<std::map<std::string, QueuedJob>> ask(const std::string& of_which,
                                                     std::string& error) {
-  const auto answer = ask_slurm(
-      {"squeue", of_which, "--states=all", "--noheader", "--Format=" + std::string(kColumns)},
-      kLongest);
+  const auto answer = ask_slurm({"squeue", of_which, "--array", "--states=all", "--noheader",
+                                 "--Format=" + std::string(kColumns)},
+                                kLongest);
   if (!answer) {
     error = "squeue does not answer";
     return std::nullopt;
@@ -131,11 +132,48 @@ std::optional<std::map<std::string, QueuedJob>> ask_queue(const std::vector<std:
                                                           std::string& error) {
   auto jobs = ask("--jobs=" + join(ids, ","), error);
   if (!jobs) return jobs;
+  // Tasks that were cancelled before they began have no rows any more, but for one of all of them.
+  std::set<std::string> arrays;
+  for (const std::string& id : ids)
+    if (jobs->count(id) == 0 && array_of(id) != id) arrays.insert(array_of(id));
+  if (!arrays.empty()) {
+    auto whole = ask("--jobs=" + join({arrays.begin(), arrays.end()}, ","), error);
+    if (!whole) return whole;
+    for (const std::string& array : arrays)
+      if (auto row = whole->extract(array); !row.empty()) jobs->insert(std::move(row));
+  }
   std::vector<std::string> forgotten;
   for (const std::string& id : ids)
     if (jobs->count(id) == 0) forgotten.push_back(id);
   if (!forgotten.empty()) jobs->merge(ask_accounting(forgotten));
   return jobs;
+}
+
+std::string array_of(const std::string& id) { return id.substr(0, id.find('_')); }
+
+std::vector<std::string> in_ranges(const std::vector<std::string>& ids) {
+  std::vector<std::string> words;
+  std::map<std::string, std::set<std::int64_t>> tasks;  // by their array
+  for (const std::string& id : ids) {
+    const std::size_t at = id.find('_');
+    const auto task = at == id.npos ? std::nullopt : parse_int64(id.substr(at + 1));
+    if (task)
+      tasks[id.substr(0, at)].insert(*task);
+    else
+      words.push_back(id);
+  }
+  for (const auto& [array, numbers] : tasks) {
+    std::string ranges;
+    for (auto it = numbers.begin(); it != numbers.end();) {
+      const std::int64_t first = *it;
+      std::int64_t last = first;
+      while (++it != numbers.end() && *it == last + 1) last = *it;
+      ranges += (ranges.empty() ? "" : ",") + std::to_string(first);
+      if (last > first) ranges += "-" + std::to_string(last);
+    }
+    words.push_back(array + "_" + (numbers.size() > 1 ? "[" + ranges + "]" : ranges));
+  }
+  return words;
 }
 
 std::optional<std::map<std::string, QueuedJob>> ask_queue_of_user(std::string& error) {

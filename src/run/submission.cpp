@@ -3,8 +3,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/sha256.h"
+#include "base/text.h"
 #include "ipucnn/record.h"
 #include "run/process_tree.h"
+#include "run/slurm_tools.h"
 
 namespace ipucnn::running {
 
@@ -23,6 +26,29 @@ bool note_submission(const std::string& place, std::string& error) {
 bool was_submission_begun(const std::string& place) {
   std::error_code code;
   return std::filesystem::is_regular_file(submission_of(place), code);
+}
+
+std::string comment_of(const std::string& place) {
+  namespace fs = std::filesystem;
+  const fs::path number(place);
+  const fs::path step = number.parent_path();
+  constexpr std::size_t kDigits = 12;
+  return "ipucnn:" + printable(step.parent_path().filename().string()) + "/" +
+         printable(step.filename().string()) + "/" + number.filename().string() + ":" +
+         sha256(place).substr(0, kDigits);
+}
+
+bool note_task(const std::string& place, const TaskOfArray& task, std::string& error) {
+  return write_file(submission_of(place), "array=" + task.array + "\ntask=" + task.number + "\n",
+                    error);
+}
+
+std::optional<TaskOfArray> task_of(const std::string& place) {
+  const JobFile noted = read_job_file(submission_of(place));
+  const auto array = noted.find("array");
+  const auto number = noted.find("task");
+  if (array == noted.end() || number == noted.end()) return std::nullopt;
+  return TaskOfArray{array->second, number->second};
 }
 
 bool may_be_submitting(const std::string& place, const std::string& word_end) {

@@ -85,6 +85,27 @@ TEST_F(JournalFile, GoesOnBehindATornLine) {
   EXPECT_EQ(journal->state().unread, 1U);
 }
 
+TEST_F(JournalFile, HasAllThatIsHandedOverAtOnce) {
+  std::string error;
+  {
+    auto journal = open(error);
+    ASSERT_TRUE(journal) << error;
+    const JointStart start{"/r/array-1",
+                           "ipucnn:r/array-1",
+                           {{{0, 1, "c"}, "third", "/r/3"}, {{1, 1, "d"}, "x", "/r/4"}}};
+    ASSERT_TRUE(journal->together(start, "now", error)) << error;
+    EXPECT_EQ(journal->find("d")->run, "/r/4");
+  }
+  const auto journal = open(error);
+  ASSERT_TRUE(journal) << error;
+  for (const char* id : {"c", "d"}) {
+    ASSERT_NE(journal->find(id), nullptr);
+    EXPECT_EQ(journal->find(id)->state, ItemRecord::State::Running);
+    EXPECT_EQ(journal->find(id)->starts, 1);
+  }
+  EXPECT_EQ(journal->find("c")->run, "/r/3");
+}
+
 TEST_F(JournalFile, IsFoundByItsName) {
   std::string error;
   const std::string inner = folder_ + "/20260101T000000Z-bench-n";

@@ -64,6 +64,15 @@ TEST(SlurmTools, ReadsTheAccounting) {
   EXPECT_EQ(std::get<PastLimit>(exit_of(&jobs.at("11"), {})).seconds, 60);
 }
 
+TEST(SlurmTools, NamesTasksInRanges) {
+  using Words = std::vector<std::string>;
+  EXPECT_EQ(in_ranges({"9", "7_0", "7_1", "7_2", "7_5", "8_4"}), (Words{"9", "7_[0-2,5]", "8_4"}));
+  EXPECT_EQ(in_ranges({"7_10", "7_9", "7_2"}), (Words{"7_[2,9-10]"}));
+  EXPECT_EQ(in_ranges({}), Words{});
+  EXPECT_EQ(array_of("7_3"), "7");
+  EXPECT_EQ(array_of("7"), "7");
+}
+
 TEST(SlurmTools, ReadsTimes) {
   EXPECT_EQ(slurm_seconds("5:00"), 300);
   EXPECT_EQ(slurm_seconds("1-02:03:04"), 93784);
