@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 
@@ -84,16 +84,14 @@ void keep_freed_memory() {
   // A page of 4 KiB costs more at its first use than the values in it take to read. The heap gets
   // room for a gigabyte, of which only what is used counts, in pages of 2 MiB where there are any.
   constexpr int kUsualPad = 128 * 1024;
-  const auto begin = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+  auto* const begin = static_cast<char*>(::sbrk(0));
   ::mallopt(M_TOP_PAD, 1024 * kMiB);
   // The compiler would leave out what nobody looks at.
   void* volatile grown = std::malloc(2 * kMiB);
   std::free(grown);
   ::mallopt(M_TOP_PAD, kUsualPad);
-  const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
-  constexpr std::uintptr_t kPage = 4096;
-  const std::uintptr_t first = (begin + kPage - 1) / kPage * kPage;
-  if (end > first) ::madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+  auto* const end = static_cast<char*>(::sbrk(0));
+  if (end > begin) ::madvise(begin, static_cast<std::size_t>(end - begin), MADV_HUGEPAGE);
 #endif
 }
 
