@@ -1094,13 +1094,61 @@ class Arrays(Campaign):
         self.assertEqual(["slurm_requeued"],
                          [one["id"] for one in json.loads((place / "record.json").read_text())["messages"]])
 
+    def leave_an_array(self, script):
+        """ipucnn is killed by this sbatch, on another host as far as its files tell: the folder of the array."""
+        self.points(**dict.fromkeys("abcd", 0.5))
+        tools = self.folder / "late"
+        tools.mkdir()
+        (tools / "sbatch").write_text(f"#!/bin/sh\n{script}\n")
+        (tools / "sbatch").chmod(0o755)
+        killed = self.start("--in-flight", "2", PATH=f"{tools}:{self.variables['PATH']}")
+        killed.wait(60)
+        killed.stdout.close()  # sbatch holds on to them
+        killed.stderr.close()
+        self.assertEqual(-signal.SIGKILL, killed.returncode)
+        array, = (self.folder / "runs").glob("*/array-1")
+        records = list((self.folder / "runs").glob("*/record.json"))
+        self.assertEqual(4, len(records))
+        for path in (*records, array.parent / "journal.jsonl", array / "submission"):
+            text = path.read_text()
+            self.assertIn(BOOT, text)
+            path.write_text(text.replace(BOOT, "0" * len(BOOT)).replace(HOST, "elsewhere"))
+        return array
+
+    def test_an_array_whose_id_was_not_told(self):
+        array = self.leave_an_array(f'{self.folder}/tools/sbatch "$@" > /dev/null; kill -9 $PPID')
+        self.assertFalse((array / "answer").exists())
+        # What has begun tells its name itself; what has not is in the queue.
+        self.until(lambda: len(self.lines("submitted")) == 1)
+        jobs, err = self.bench("--resume", "--in-flight", "2")
+        self.assertEqual(dict.fromkeys("abcd", "done"), self.states(jobs), err)
+        self.assertEqual((1, dict.fromkeys("abcd", 1)), (len(self.lines("submitted")), self.ran()))
+
+    def test_an_array_that_comes_when_nobody_waits_any_more(self):
+        goes_on = self.folder / "goes_on"
+        array = self.leave_an_array(f'kill -9 $PPID\nuntil [ -e {goes_on} ]; do sleep 0.05; done\n'
+                                    f'exec {self.folder}/tools/sbatch "$@"')
+        process = self.start("--resume", "--in-flight", "2", "--format", "json")
+        # Two minutes it is waited for.
+        self.until(lambda: any("--user=" in line for line in self.lines("squeue")))
+        self.assertEqual([], self.lines("submitted"))
+        os.utime(array / "submission", (time.time() - 3600,) * 2)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(0, process.returncode, out + err)
+        self.assertEqual(dict.fromkeys("abcd", 1), self.ran())
+        goes_on.touch()
+        self.until(lambda: all((array / str(task) / "ended").exists() for task in range(4)))
+        for task in range(4):
+            self.assertIn("withdrawn=yes", (array / str(task) / "ended").read_text())
+        self.assertEqual(dict.fromkeys("abcd", 1), self.ran())
+
     def test_killed_at_random_moments(self):
         """kill -9, again and again, and --resume: no point runs twice, and none is lost."""
         seed = int(os.environ.get("IPUCNN_SEED", time.time_ns() % 100000))
         rng = random.Random(seed)
         full = os.environ.get("IPUCNN_TEST_SIZE") == "full"
         killed = 0
-        for around in range(8 if full else 2):
+        for around in range(5 if full else 2):
             self.points(**{f"r{around}n{i}": 0.5 for i in range(12)})
             name = f"s{around}"
             for moment in range(5):

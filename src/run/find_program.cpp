@@ -46,4 +46,12 @@ std::optional<std::string> find_program(const ProcessSpec& spec) {
   }
 }
 
+ProcessSpec process_of(const Command& command) {
+  ProcessSpec spec;
+  for (const Arg& arg : command.argv) spec.argv.push_back(literal_text(arg));
+  for (const auto& [name, value] : command.env) spec.env.emplace_back(name, literal_text(value));
+  spec.cwd = literal_text(command.cwd);
+  return spec;
+}
+
 }  // namespace ipucnn

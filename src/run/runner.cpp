@@ -4,6 +4,7 @@
 #include <map>
 
 #include "ipucnn/resume.h"
+#include "run/headline.h"
 #include "run/try.h"
 
 namespace ipucnn {
@@ -353,32 +354,12 @@ class Run {
     record.phases = ended.phases;
     record.checkpoint = ended.checkpoint;
     record_.tries.push_back({made.name, number, std::string(end_name(ended.end))});
-    add_figure(made, ended);
+    if (auto figure = running::headline_figure(made, ended))
+      record_.figures.push_back(*std::move(figure));
     machine_.log.note(made.name + ": " + std::string(end_name(ended.end)));
     const bool kept = write_file(*place + "/record.json", record_json(record), result.error);
     watcher_.step_ended(step, ended);
     return kept;
-  }
-
-  /// The figure that proves a step stands for it where runs are listed.
-  void add_figure(const Step& step, const StepResult& ended) {
-    for (const LongFigure& known : ended.long_figures)
-      if (known.metric == step.proof.what) {
-        HeadlineFigure figure{step.name, known.metric, known.unit, known.n, known.mean};
-        record_.figures.push_back(std::move(figure));
-        return;
-      }
-    const Measurement& measured = ended.measured;
-    const auto metric = step.proof.kind == ProofPattern::Kind::Metric
-                            ? measured.find(step.proof.what)
-                            : std::nullopt;
-    if (!metric) return;
-    const MetricPattern& pattern = measured.metrics()[*metric];
-    const Summary summary = summarize(pattern, measured.series(*metric));
-    HeadlineFigure figure{step.name, pattern.name, pattern.unit, summary.n, summary.mean};
-    if (summary.last) figure.last = summary.last->value;
-    if (summary.best) figure.best = summary.best->value;
-    record_.figures.push_back(std::move(figure));
   }
 
   void drop_handed(const std::string& step) {
@@ -412,14 +393,6 @@ std::optional<PreparedRun> prepare_run(const RunInput& in, Machine& machine, std
 
 RunResult take_over_run(const RunInput& in, Machine& machine, Watcher& watcher) {
   return Run(in, machine, watcher).take_over();
-}
-
-ProcessSpec process_of(const Command& command) {
-  ProcessSpec spec;
-  for (const Arg& arg : command.argv) spec.argv.push_back(literal_text(arg));
-  for (const auto& [name, value] : command.env) spec.env.emplace_back(name, literal_text(value));
-  spec.cwd = literal_text(command.cwd);
-  return spec;
 }
 
 }  // namespace ipucnn
