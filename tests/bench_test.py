@@ -381,11 +381,12 @@ jobs:
 
     def test_a_figure_that_output_shows_is_one_of_the_entry(self):
         self.write("job.sh", "echo rate 5")
-        self.write("b.yml", "a:\n  cmd: bash job.sh\n  data: {rate: {regexp: 'rate (\\S+)'}}\n"
+        self.write("b.yml", "a:\n  cmd: bash job.sh {size}\n  data: {rate: {regexp: 'rate (\\S+)'}}\n"
                             "  derived: {half: {expr: '{rate} / 2'}}\n"
-                            "  output:\n    - [images/sec, raet]\n    - [half, half]\n    - {images/sec: rate}\n")
+                            "  output:\n    - [images/sec, raet]\n    - [half, half]\n    - {images/sec: rate}\n"
+                            "    - [bs, size]\n  parameters: {size: 1}\n")
         done = self.bench("b.yml", "--format", "json")
-        self.assertRegex(done.stderr, r"b.yml:6:20: warning\[Y010\]: output shows raet, which is no figure of a\n"
+        self.assertRegex(done.stderr, r"b.yml:6:20: warning\[Y010\]: output shows raet, which is no figure or parameter of a\n"
                                       r".*\n *\^~~~\n.*did you mean 'rate'\?")
         self.assertEqual(done.stderr.count("Y010"), 1)
         figures = {figure["metric"]: figure for figure in json.loads(done.stdout)["jobs"][0]["figures"]}

@@ -82,8 +82,8 @@ class EntryReader {
     entry_.expect = find(pairs_, "expect");
     read_data();
     read_derived();
-    read_units();
     read_parameters();
+    read_units();
     if (!entry_.command.is_scalar() || entry_.variants.empty()) return std::nullopt;
     if (good_) good_ = check_benchmark(in_, entry_, pairs_, out_);
     entry_.usable = good_;
@@ -199,7 +199,7 @@ class EntryReader {
     }
   }
 
-  /// A figure that `output:` shows may be a derived one, which has no unit.
+  /// `output:` may show a derived figure or a parameter as well, which have no unit.
   void take_unit(Node name, const std::string& unit) {
     if (!name.is_scalar()) return;
     std::vector<std::string_view> known;
@@ -208,10 +208,13 @@ class EntryReader {
       if (metric.name == name.text()) metric.unit = unit;
     }
     for (const BenchmarkDerived& derived : entry_.derived) known.push_back(derived.name);
+    if (!entry_.variants.empty())
+      for (const auto& [parameter, value] : entry_.variants.front().parameters)
+        known.push_back(parameter);
     if (std::find(known.begin(), known.end(), name.text()) != known.end()) return;
-    Diagnostic& d = out_.add(
-        FindingId::Y010, name.at(),
-        fmt::format("output shows {}, which is no figure of {}", name.text(), entry_.name));
+    Diagnostic& d = out_.add(FindingId::Y010, name.at(),
+                             fmt::format("output shows {}, which is no figure or parameter of {}",
+                                         name.text(), entry_.name));
     d.severity = Severity::Warning;
     d.help = suggestion(name.text(), known);
   }

@@ -37,6 +37,7 @@ DOUBTS = {
     "M014": "taken for generated data by the letters of its name",
     "P023": "32 instances, and no other host is named",
     "K063": "stable_norm false of the preset counts as unset",
+    "Y010": "output: shows a batch size or a latency that the entry does not have",
     "D005": "a part of the data set by two options",
 }
 # A script that TensorFlow 2 has as well.
