@@ -4,7 +4,7 @@
 #   tests/startup_cost.sh PROGRAM
 set -euo pipefail
 
-program=$1
+program=$(realpath -- "$1")
 rules=$(dirname "$0")/../src/check/rules.def
 
 if ! command -v valgrind >/dev/null; then
@@ -16,6 +16,9 @@ order=$(realpath -- "$(dirname "$0")/../src/startup_order.txt")
 folder=$(mktemp -d)
 trap 'rm -rf -- "$folder"' EXIT
 cd -- "$folder"
+# Its own path is among what it looks at: the same wherever it was built.
+cp -- "$program" ipucnn
+program=./ipucnn
 failed=0
 
 # Without the caller's variables and files, which are read as well.

@@ -43,8 +43,11 @@ std::uint32_t code_of(std::string_view text) {
 }  // namespace
 
 std::size_t terminal_columns(std::string_view utf8) {
-  std::size_t columns = 0;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
+  // Nearly all texts are of one column a byte.
+  const auto other = std::find_if(utf8.begin(), utf8.end(),
+                                  [](char c) { return static_cast<signed char>(c) < 0; });
+  auto columns = static_cast<std::size_t>(other - utf8.begin());
+  for (std::size_t i = columns; i < utf8.size(); ++i) {
     if ((static_cast<unsigned char>(utf8[i]) & 0xC0U) == 0x80U) continue;
     const std::uint32_t code = code_of(utf8.substr(i));
     if (code < kFirstOfRanges)

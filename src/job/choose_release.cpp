@@ -13,6 +13,8 @@
 namespace ipucnn::job {
 namespace {
 
+constexpr std::size_t kUsual = 16;  // releases of an application
+
 std::string_view release_of(const Entry& application) {
   return parse_app_id(application.name.text()).release;
 }
@@ -24,9 +26,11 @@ bool is_older(const ReleaseChoice& a, const ReleaseChoice& b) {
 /// Every release of an application, oldest first.
 std::vector<ReleaseChoice> releases_of(const Catalog& catalog, std::string_view name) {
   std::vector<ReleaseChoice> all;
+  all.reserve(kUsual);
   for (const Node part : catalog.parts(Section::Applications))
     part.each_pair([&](Node key, Node) {
-      if (parse_app_id(key.text()).name != name) return;
+      // Most names are told apart without taking them to pieces.
+      if (!key.text().starts_with(name) || parse_app_id(key.text()).name != name) return;
       const auto known = [&](const ReleaseChoice& one) {
         return one.application.name.text() == key.text();
       };
@@ -93,6 +97,7 @@ std::vector<ReleaseChoice> holders_of(const Descriptors& descriptors,
       std::max_element(found.begin(), found.end(),
                        [](const PresetRef& a, const PresetRef& b) { return a.layer < b.layer; });
   std::vector<ReleaseChoice> all;
+  all.reserve(found.size());
   for (const PresetRef& ref : found) {
     if (ref.layer != strongest->layer) continue;
     const AppId owner = parse_app_id(ref.application);
