@@ -1,9 +1,6 @@
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include <cstdint>
 #include <cstdlib>
-#include <memory>
 #include <string_view>
 
 #include "cli/app.h"
@@ -28,31 +25,4 @@ void __verbose_terminate_handler() {  // NOLINT
 }
 }  // namespace __gnu_cxx
 
-namespace {
-
-/// The whole pages from one address on, up to the one that another stands in, where they are the
-/// few that they are when both are of one heap.
-void take(std::uintptr_t from, std::uintptr_t to) {
-  constexpr std::uintptr_t kPage = 4096;
-  constexpr std::uintptr_t kMost = 64 * kPage;
-  from = (from + kPage - 1) / kPage * kPage;
-  if (from < to && to - from <= kMost)
-    ::madvise(reinterpret_cast<void*>(from), to - from, MADV_POPULATE_WRITE);  // NOLINT
-}
-
-/// A start writes to each page of the heap that is there already, and to some 30 KB of stack. Asked
-/// for in one call they cost less than a fault for each; a kernel that cannot do that leaves it.
-void take_memory() {
-  constexpr std::uintptr_t kStack = 28 * 1024;
-  const std::unique_ptr<char, void (*)(void*)> heap(static_cast<char*>(std::malloc(1)), std::free);
-  take(reinterpret_cast<std::uintptr_t>(heap.get()), reinterpret_cast<std::uintptr_t>(::sbrk(0)));
-  const auto stack = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-  take(stack - kStack, stack);
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  take_memory();
-  return ipucnn::cli::run_process(argc, argv);
-}
+int main(int argc, char** argv) { return ipucnn::cli::run_process(argc, argv); }
