@@ -73,7 +73,7 @@ std::string_view layer_name(Layer layer) {
 }
 
 Catalog::Catalog(Sources& sources) : tables_(std::make_shared<load::MergedTables>()) {
-  constexpr std::size_t kUsual = 8;  // files of the program with a section
+  constexpr std::size_t kUsual = 12;  // files of the program with a section
   for (auto& parts : parts_) parts.reserve(kUsual);
   for (const load::BuiltinFile& file : load::builtin_files()) {
     const SourceId source = sources.add_static(file.name, file.text);
