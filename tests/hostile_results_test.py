@@ -22,6 +22,7 @@ import unittest
 import xml.etree.ElementTree as ElementTree
 
 from support import program
+from support.size import sized
 
 NASTY = {
     "quotes": "a\"b'c",
@@ -45,6 +46,13 @@ NASTY = {
     "wide": "漢字 e\u0301 é \U0001f680",
     "format": "{} {0} %s %n",
 }
+
+def some(items, small):
+    """A few of them for each test, others for another one; all at full size."""
+    items = list(items)
+    return random.Random(small).sample(items, sized(min(small, len(items)), len(items)))
+
+
 RUN_FIELDS = ("preset", "target", "label", "site", "application", "sdk")
 
 
@@ -140,7 +148,7 @@ class Hostile(unittest.TestCase):
         self.keep("new", 900, change)
 
     def each_nasty(self, check):
-        for kind, nasty in NASTY.items():
+        for kind, nasty in some(NASTY.items(), 5 + len(self._testMethodName) % 4):
             with self.subTest(kind), tempfile.TemporaryDirectory() as folder:
                 self.folder = pathlib.Path(folder)
                 self.nasty_pair(nasty)
@@ -295,7 +303,7 @@ class Hostile(unittest.TestCase):
                 "types": '{"schema": [], "state": {}, "started": 5, "steps": 7, "tries": {"a": 1}, "figures": [1]}'}
         for file in ("record.json", "plan.json", "train/1/record.json", "train/1/stdout.log", "train/1/times.csv",
                      "train/1/samples.csv"):
-            for kind, content in torn.items():
+            for kind, content in some(torn.items(), 3 + len(file) % 3):
                 with self.subTest(file=file, kind=kind), tempfile.TemporaryDirectory() as folder:
                     self.folder = pathlib.Path(folder)
                     self.keep("base", 1000)
@@ -334,7 +342,7 @@ class Hostile(unittest.TestCase):
             for key, inner in items:
                 yield from paths(inner, (*at, key))
         places = [at for at in paths(self.plan) if at]
-        for at in rng.sample(places, 40):
+        for at in rng.sample(places, sized(15, 40)):
             wrong = rng.choice([None, 5, -1, 1e308, "", "x", [], {}, [[]], True, 2**63, [None], {"a": {}}])
             with self.subTest(at=at, wrong=wrong), tempfile.TemporaryDirectory() as folder:
                 self.folder = pathlib.Path(folder)
