@@ -729,6 +729,16 @@ class Campaign(Cluster):
         return subprocess.run(["squeue", "--noheader", "--array", "--Format=Comment:200"], capture_output=True, text=True,
                               check=True, env=self.env).stdout.count("ipucnn:")
 
+    def interrupted(self, in_flight):
+        """What a suite prints that is interrupted when so many of its starts have begun."""
+        process = self.start("--in-flight", str(in_flight))
+        self.until(lambda: self.begun.exists() and len(self.ran()) == in_flight)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(130, process.returncode, err)
+        return out
+
+
 class Suites(Campaign):
     """Jobs of which each is submitted by itself."""
 
@@ -782,11 +792,7 @@ class Suites(Campaign):
 
     def test_an_interrupt_cancels_all_at_once(self):
         self.entries("abcdefgh", 60)
-        process = self.start("--in-flight", "6")
-        self.until(lambda: self.begun.exists() and len(self.ran()) == 6)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-        self.assertEqual(130, process.returncode, err)
+        out = self.interrupted(6)
         self.assertEqual(6, len(re.findall(r"(?m)^[a-h] +interrupted", out)), out)
         self.assertEqual(1, len(self.lines("scancel")))
         self.assertEqual(0, self.queue())
@@ -1013,11 +1019,7 @@ class Arrays(Campaign):
 
     def test_an_interrupt_cancels_the_array_once(self):
         self.points(**dict.fromkeys("abcdefgh", 60))
-        process = self.start("--in-flight", "3")
-        self.until(lambda: self.begun.exists() and len(self.ran()) == 3)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-        self.assertEqual(130, process.returncode, err)
+        out = self.interrupted(3)
         self.assertEqual(3, len(re.findall(r"(?m)^p\S* +interrupted +figure", out)), out)
         self.assertEqual(5, len(re.findall(r"(?m)^p\S* +cancelled +figure", out)), out)
         cancelled, = self.lines("scancel")
