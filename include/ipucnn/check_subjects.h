@@ -16,6 +16,7 @@ struct CheckScope {
   SubjectWords named;                   ///< those of our files that were named among them
   std::vector<SourceId> texts{};        ///< with commands; their comments let findings pass, too
   std::vector<ImportedJob> commands{};  ///< of these texts
+  std::size_t plain = 0;                ///< commands of benchmarks that are of no known application
   bool files_named = false;             ///< only what was named, though nothing may be in it
   bool locked = false;  ///< what a lock holds: the built-in presets, without a project
   /// Words choose or change what is looked at, so that a comment may speak of what was left out.
@@ -27,6 +28,7 @@ struct CheckedSubjects {
   std::vector<std::string> checked;   ///< names of what was looked at
   std::vector<std::string> not_read;  ///< FILE:LINE of commands among these that cannot be checked
   std::vector<SourceId> files;        ///< those whose entries were judged
+  std::size_t plain = 0;              ///< commands beside these that are of no known application
   bool nothing = false;               ///< nothing was named, and there is no project
 };
 

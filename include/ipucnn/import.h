@@ -56,6 +56,9 @@ struct ImportRequest {
   AppId application{};      ///< where the script does not tell; empty: any
   std::string_view sdk{};   ///< release of the SDK; empty: not known
   bool everything = false;  ///< say so where a command is none of ours
+  /// Where given, commands of a benchmark specification that are of no known application are
+  /// counted here, and judged as plain_command takes them.
+  std::size_t* plain = nullptr;
 };
 
 /// Every training command of a text, in order; others are passed over. Of a benchmark specification

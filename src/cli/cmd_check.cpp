@@ -28,8 +28,10 @@ std::string summary(const CheckedSubjects& checked, const std::string& read) {
                                             : fmt::format("{} not checked ({}), ", not_read.size(),
                                                           join(not_read, ", "));
   const std::size_t commands = checked.checked.size() - not_read.size();
-  return fmt::format("{}{}{} checked, {}{}, {}", read, read.empty() ? "" : " read, ",
-                     counted(static_cast<std::int64_t>(commands), "command"), left,
+  const std::string plain =
+      checked.plain == 0 ? "" : fmt::format("{} of no known application, ", checked.plain);
+  return fmt::format("{}{}{} checked, {}{}{}, {}", read, read.empty() ? "" : " read, ",
+                     counted(static_cast<std::int64_t>(commands), "command"), plain, left,
                      counted(errors, "error"), counted(warnings, "warning"));
 }
 

@@ -186,7 +186,7 @@ std::optional<CheckScope> read_scope(InputFiles& files, const SplitArgv& split,
   scope.words.suppressions = files.suppressions(split);
   // A text may speak of presets that a file behind it holds.
   for (const SourceId text : scope.texts)
-    for (ImportedJob& command : commands_of(files, split, text))
+    for (ImportedJob& command : commands_of(files, split, text, &scope.plain))
       scope.commands.push_back(std::move(command));
   return good ? std::optional(std::move(scope)) : std::nullopt;
 }
@@ -202,8 +202,10 @@ ImportRequest import_request(const SplitArgv& split) {
   return request;
 }
 
-std::vector<ImportedJob> commands_of(InputFiles& files, const SplitArgv& split, SourceId source) {
+std::vector<ImportedJob> commands_of(InputFiles& files, const SplitArgv& split, SourceId source,
+                                     std::size_t* plain) {
   ImportRequest request = import_request(split);
+  request.plain = plain;
   const Sources& sources = files.sources;
   request.kind =
       command_source(sources.name(source), sources.text(source)).value_or(CommandSource::Shell);

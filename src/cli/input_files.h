@@ -38,8 +38,9 @@ std::optional<int> read_or_say(InputFiles& files, const std::vector<JobRequest>&
 /// findings were added, or `usage` was set.
 std::optional<CheckScope> read_scope(InputFiles& files, const SplitArgv& split, std::string& usage);
 
-/// The commands of a text.
-std::vector<ImportedJob> commands_of(InputFiles& files, const SplitArgv& split, SourceId source);
+/// The commands of a text. `plain` is that of ImportRequest.
+std::vector<ImportedJob> commands_of(InputFiles& files, const SplitArgv& split, SourceId source,
+                                     std::size_t* plain = nullptr);
 
 /// What the words of our own options say of an import.
 ImportRequest import_request(const SplitArgv& split);

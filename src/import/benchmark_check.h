@@ -14,6 +14,10 @@ namespace ipucnn::importing {
 bool check_benchmark(const BenchmarkContext& in, const BenchmarkEntry& entry,
                      const std::vector<std::pair<Node, Node>>& pairs, Diagnostics& out);
 
+/// How many commands an entry has where they are of no known application, which judges them as
+/// plain_command does; 0 for others.
+std::size_t judge_plain(const BenchmarkContext& in, const BenchmarkEntry& entry, Diagnostics& out);
+
 /// A variant's command: parameters put in for their names in braces, variables of the entry's own
 /// `env` for theirs; `{{` and `}}` are braces. Names in braces that are no parameter stay.
 Located benchmark_text(const Places& places, const BenchmarkEntry& entry,

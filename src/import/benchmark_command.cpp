@@ -2,6 +2,7 @@
 // and its bare words where it is not.
 #include <algorithm>
 
+#include "base/literal_dollar.h"
 #include "import/benchmark_check.h"
 #include "import/command.h"
 #include "import/import_text.h"
@@ -144,11 +145,13 @@ std::optional<PlainCommand> plain_command(const Sources& sources, const Benchmar
                                           const BenchmarkVariant& variant, Diagnostics& out) {
   using namespace importing;  // NOLINT(google-build-using-namespace)
   Places places(sources, source_of(entry));
+  PlainCommand plain;
+  for (const auto& [name, value] : entry.env) {
+    report_literal_dollar(value.text(), value.at(), out);
+    plain.env.emplace_back(std::string(name.text()), std::string(value.text()));
+  }
   const auto command = only_command(benchmark_text(places, entry, variant), places, out);
   if (!command) return std::nullopt;
-  PlainCommand plain;
-  for (const auto& [name, value] : entry.env)
-    plain.env.emplace_back(std::string(name.text()), std::string(value.text()));
   bool before = true;
   for (const ShellWord& word : command->words) {
     const auto set = before ? assignment(word) : std::nullopt;
@@ -161,6 +164,16 @@ std::optional<PlainCommand> plain_command(const Sources& sources, const Benchmar
   if (!plain.words.empty()) return plain;
   out.add(FindingId::L040, entry.command.at(), "it sets variables and starts nothing");
   return std::nullopt;
+}
+
+std::size_t importing::judge_plain(const BenchmarkContext& in, const BenchmarkEntry& entry,
+                                   Diagnostics& out) {
+  Diagnostics of_text;
+  const BenchmarkVariant& first = entry.variants.front();
+  if (!import_benchmark(in, entry, first, of_text).empty()) return 0;
+  // What breaks the text is said where it is read for the applications.
+  if (!of_text.has_errors()) plain_command(in.sources, entry, first, out);
+  return entry.variants.size();
 }
 
 }  // namespace ipucnn

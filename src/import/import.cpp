@@ -352,6 +352,9 @@ std::vector<ImportedJob> import_commands(const Catalog& catalog, const Sources& 
   if (documents.size() == 1 && is_benchmark_spec(documents.front())) {
     const auto entries = read_benchmarks({catalog, sources, request}, documents.front(), out);
     const auto texts = importing::benchmark_commands(importing::Places(sources, source), entries);
+    if (request.plain != nullptr)
+      for (const BenchmarkEntry& entry : entries)
+        *request.plain += importing::judge_plain({catalog, sources, request}, entry, out);
     return importing::Importer(catalog, sources, source, request, out).run(texts);
   }
   for (const Node document : documents) importing::check_ipujob(document, out);

@@ -34,6 +34,7 @@ class Checker {
       return std::move(out_);
     }
     out_.files = own_files();
+    out_.plain = scope_.plain;
     for (const SourceId file : out_.files) check_entries(in_.catalog, file, of_files_);
     out_.findings = judge(of_files_, Occasion::Files, leaves_, {});
     std::vector<Subject> subjects = chosen();

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/literal_dollar.h"
 #include "base/text.h"
 #include "check/rules.h"
 #include "ipucnn/host_list.h"
@@ -30,27 +31,6 @@ bool looks_secret(std::string_view name) {
                      [&](std::string_view end) { return ends_with(name, end); });
 }
 
-/// A shell would have expanded `$NAME`, `${...}` or `$(...)`; `${env:...}` is our own way to ask
-/// for it.
-bool has_literal_dollar(std::string_view text) {
-  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
-    const std::string_view rest = text.substr(at + 1);
-    if (rest.substr(0, 5) == "{env:") continue;
-    const char next = rest.empty() ? '\0' : rest.front();
-    if (next == '{' || next == '(' || next == '_' || (next >= 'a' && next <= 'z') ||
-        (next >= 'A' && next <= 'Z'))
-      return true;
-  }
-  return false;
-}
-
-void warn_about_dollar(const Scalar& scalar, Diagnostics& out) {
-  if (!has_literal_dollar(scalar.text)) return;
-  out.add(FindingId::L003, scalar.at,
-          fmt::format("'{}' is passed on as it is: no shell expands the dollar sign", scalar.text))
-      .help = "write ${env:NAME} for a variable of the launching environment";
-}
-
 void report_secret(std::string_view name, Span at, Diagnostics& out) {
   out.add(FindingId::L004, at, fmt::format("{} looks like a secret and is written out here", name))
       .help = fmt::format(
@@ -62,10 +42,10 @@ void report_secret(std::string_view name, Span at, Diagnostics& out) {
 void literal_dollar(const RuleInput& in, Diagnostics& out) {
   for (const Setting& set : in.settings.all())
     if (set.origin.kind > OriginKind::Derived)
-      for (const Scalar& item : set.value.items) warn_about_dollar(item, out);
+      for (const Scalar& item : set.value.items) report_literal_dollar(item.text, item.at, out);
   for (const Settings* layer : {&in.launch.values, &in.launch.env, &in.launch.mca})
     for (const Setting& set : layer->all())
-      for (const Scalar& item : set.value.items) warn_about_dollar(item, out);
+      for (const Scalar& item : set.value.items) report_literal_dollar(item.text, item.at, out);
 }
 
 void secret_in_the_open(const RuleInput& in, Diagnostics& out) {
