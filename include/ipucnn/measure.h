@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@ struct Extracted;
 struct ShapeFigure;
 struct Scratch;
 struct Tag;
+class UsualLines;
 }  // namespace measuring
 
 enum class Stream : std::uint8_t { Out, Err };
@@ -54,6 +56,7 @@ struct LineBlock {
     std::uint32_t begin = 0;
     std::uint32_t size = 0;
     std::int32_t instance = kNobody;
+    std::uint32_t layout = 0;  ///< number of its layout in `usual`, where there are those
   };
   static constexpr std::int32_t kNobody = -1;  ///< the log does not say whose it is
   Stream stream = Stream::Out;
@@ -62,6 +65,8 @@ struct LineBlock {
   LineMarks marks{};  ///< of the text from its byte `marked_from` on, to its last line
   std::size_t marked_from = 0;
   std::span<const Line> lines{};
+  /// Whose layouts the lines have; null: they were not looked at for that.
+  const measuring::UsualLines* usual = nullptr;
 
   LogLine line(const Line& one) const {
     const bool tagged = one.instance != kNobody;
@@ -148,6 +153,8 @@ class LineReader {
   };
 
   void block_of(Input& input, std::size_t& at);
+  void take_usual(Input& input, std::size_t& at);
+  void make_room(std::size_t block);
   std::size_t usual_lines(const Input& input, std::size_t at, std::size_t end);
   std::uint32_t read_usual_tag(const char* text, std::int32_t& rank) const;
   void learn_tag(std::string_view text, const measuring::Tag& tag);
@@ -156,7 +163,7 @@ class LineReader {
   void simple_line(std::string_view text, std::size_t at, const measuring::Tag& tag, bool returns);
   void add_line(std::size_t begin, std::size_t size, std::int32_t instance) {
     lines_[waiting_++] = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size),
-                          instance};
+                          instance, 0};
   }
   void give_lines(Input& input);
   void piece_by_piece(std::string_view bytes, const LineBlockSink& sink);
@@ -172,8 +179,10 @@ class LineReader {
   std::size_t open_parts_ = 0;  // that hold the beginning of a line
   LineCounts counts_;
   const void* wanted_by_ = nullptr;
-  std::string wanted_;            // bytes that are marked
-  std::array<UsualTag, 4> tags_;  // by the digits of the rank, beginning with one
+  std::string wanted_;                            // bytes that are marked
+  std::array<UsualTag, 4> tags_;                  // by the digits of the rank, beginning with one
+  std::shared_ptr<measuring::UsualLines> usual_;  // null: lines are not looked at for their layout
+  std::size_t block_ = 0;                         // bytes that are marked at once
   // Of the block that is looked at.
   std::vector<std::uint64_t> ends_, marks_;
   std::vector<LineBlock::Line> lines_;  // with room for all
@@ -191,6 +200,18 @@ struct Sample {
 };
 using SampleSink = std::function<void(const Sample&)>;
 
+/// What is left of values that need not be kept.
+struct Outline {
+  std::size_t count = 0;
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -std::numeric_limits<double>::infinity();
+  double last = 0;
+
+  // Those that come after.
+  void add(std::span<const double> values);
+  void add(const Outline& other);
+};
+
 /// The values of one metric, by instance, in the order in which they were printed; those of
 /// standard output come before those of standard error.
 struct Series {
@@ -200,6 +221,12 @@ struct Series {
   std::map<std::int64_t, std::set<std::size_t>> early{};
   /// Values of lines without a tag, where others have one.
   std::int64_t nobodys = 0;
+  /// Of a metric whose values are not kept, in place of per_instance.
+  std::map<std::int64_t, Outline> outlines{};
+
+  /// Whether there is nothing that could be read.
+  bool empty() const { return per_instance.empty() && outlines.empty(); }
+  bool printed() const { return !empty() || unreadable > 0; }
 };
 
 /// A value that does not count, and why.
@@ -284,6 +311,10 @@ class ValueList {
   /// Keeps none of those that it has; `size` counts them all the same.
   void let_go();
   std::size_t gone() const { return gone_; }
+  /// From now on keeps no more than the outline says, but for a few that came last.
+  void keep_outline() { outlined_ = true; }
+  bool is_outlined() const { return outlined_; }
+  void add_to(Outline& outline) const;  ///< those that came
 
  private:
   void add_part();
@@ -296,6 +327,8 @@ class ValueList {
   double* end_ = nullptr;
   std::size_t room_ = 0;  // of all parts
   std::size_t gone_ = 0;
+  bool outlined_ = false;
+  Outline outline_;  // of those that are gone
 };
 
 /// Everything that is read from the lines of one step. Absent metrics have no series.
@@ -313,12 +346,17 @@ class Measurement {
   const std::string& wanted_bytes() const;
   /// Whose LineMarks this understands.
   const void* marks_owner() const { return finder_.get(); }
+  /// The layouts of lines that it knows, which LineReader tells them by.
+  std::shared_ptr<measuring::UsualLines> usual_lines() const;
 
   const std::vector<MetricPattern>& metrics() const { return metrics_; }
   /// Leaves other first values of each instance out than the pattern says.
   void discard_first(std::size_t metric, std::int64_t count) {
     metrics_[metric].discard_first = count;
   }
+  /// Of metrics that are neither rates nor durations nor of checkpoints, and that no other one is
+  /// placed by, keeps the outline alone. To be called before the first line.
+  void keep_outlines_of_states();
   /// Where lines have tags, without the values of lines that have none.
   Series series(std::size_t metric) const;
   /// Frees the values of all series, which then hold those that come after. How many there are
@@ -352,6 +390,7 @@ class Measurement {
   }
   std::size_t new_slot(std::int64_t whose);
   void line_of(std::size_t slot, const LogLine& line, const SampleSink& sink);
+  void known_lines(const LineBlock& block);
   /// Of a line whose shape is known, but whose number is written in another way.
   void keep_other(std::size_t place, const LogLine& line, std::size_t slot,
                   measuring::ShapeFigure& figure);
@@ -376,8 +415,9 @@ class Measurement {
   std::array<std::vector<Kept>, 2> kept_;                      // of each stream
   std::array<std::vector<std::vector<ValueList>>, 2> values_;  // by stream, slot and metric
   std::vector<std::optional<double>> latest_;
-  std::vector<std::int64_t> slots_;  // whose each is
-  std::vector<std::size_t> small_;   // slots + 1 of small numbers; 0: none
+  std::vector<std::size_t> outlined_;  // metrics of which the outline alone is kept
+  std::vector<std::int64_t> slots_;    // whose each is
+  std::vector<std::size_t> small_;     // slots + 1 of small numbers; 0: none
   std::map<std::int64_t, std::size_t> large_;
   std::size_t tagged_ = 0;  // slots of instances
   /// By stream and table: the slots that printed its head.

@@ -62,6 +62,7 @@ struct ReportRequest {
       discard{};             ///< first values of each instance, in place of the metric's own
   bool warm_up = false;      ///< leave out what doubts call a warm-up as well
   bool seconds = false;      ///< StepReport::seconds and environment as well
+  bool outlines = false;     ///< of states their outlines alone, which are all that a text shows
   std::string csv_folder{};  ///< of the application's csv files; empty: as plan and log say
 };
 

@@ -111,6 +111,7 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
   request.warm_up = rule && rule->text == "warm-up";
   if (!request.warm_up) request.discard = split.number(Option::Discard);
   request.seconds = format_of(split) == "html";
+  request.outlines = format_of(split) == "text";
   if (const auto folder = split.value(Option::CsvDir))
     request.csv_folder = world.below(folder->text);
   InputFiles files(split, world);

@@ -132,7 +132,12 @@ std::string list_of(const std::vector<std::int64_t>& instances) {
 
 void add_instances(const MetricPattern& metric, const Series& series, const Expected& expected,
                    std::vector<Doubt>& doubts) {
-  const auto printed = static_cast<std::int64_t>(series.per_instance.size());
+  std::vector<std::pair<std::int64_t, std::size_t>> counts;
+  for (const auto& [instance, values] : series.per_instance)
+    counts.emplace_back(instance, values.size());
+  for (const auto& [instance, outline] : series.outlines)
+    counts.emplace_back(instance, outline.count);
+  const auto printed = static_cast<std::int64_t>(counts.size());
   if (expected.instances && printed > 0 && printed < *expected.instances)
     doubts.push_back({"instances_missing",
                       fmt::format("{} of {} instances printed it", printed, *expected.instances),
@@ -140,10 +145,10 @@ void add_instances(const MetricPattern& metric, const Series& series, const Expe
                           ? "look at the logs of the others"
                           : "the sum lacks the others; look at their logs"});
   std::size_t most = 0;
-  for (const auto& [instance, values] : series.per_instance) most = std::max(most, values.size());
+  for (const auto& [instance, count] : counts) most = std::max(most, count);
   std::vector<std::int64_t> shorter;
-  for (const auto& [instance, values] : series.per_instance)
-    if (values.size() + 1 < most) shorter.push_back(instance);  // one less: cut off at the end
+  for (const auto& [instance, count] : counts)
+    if (count + 1 < most) shorter.push_back(instance);  // one less: cut off at the end
   if (!shorter.empty())
     doubts.push_back({"instances_uneven",
                       fmt::format("{} printed fewer than {} values", list_of(shorter), most),

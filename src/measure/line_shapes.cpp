@@ -106,7 +106,7 @@ __attribute__((target("avx2,bmi"))) LineShapes::Shape* LineShapes::look(
   Shape& shape = shapes_[count];
   if (!shape.known) return nullptr;
   const char* const text = text_ + line.begin;
-  for (const Shape::Check& check : shape.checks_) {
+  for (const Check& check : shape.checks) {
     const __m128i others =
         _mm_xor_si128(bytes_at(text + at_[check.mark] + check.from), bytes_at(&check.bytes));
     if (_mm_testz_si128(others, bytes_at(&check.needed)) == 0) return nullptr;
@@ -138,18 +138,18 @@ bool LineShapes::add_checks(const TextFinder::Reason& reason, std::size_t mark,
                             Shape& shape) const {
   auto bytes = reason.bytes;
   std::sort(bytes.begin(), bytes.end());
-  const std::size_t before = shape.checks_.size();
+  const std::size_t before = shape.checks.size();
   for (const auto& [from, byte] : bytes) {
     if (from < -kFarthest || from >= kFarthest) return false;
     const bool next =
-        shape.checks_.size() > before &&
-        from < shape.checks_.back().from + static_cast<std::ptrdiff_t>(NumberShape::kSeen);
+        shape.checks.size() > before &&
+        from < shape.checks.back().from + static_cast<std::ptrdiff_t>(NumberShape::kSeen);
     if (!next) {
-      Shape::Check& check = shape.checks_.emplace_back();
+      Check& check = shape.checks.emplace_back();
       check.mark = mark;
       check.from = from;
     }
-    Shape::Check& check = shape.checks_.back();
+    Check& check = shape.checks.back();
     const auto i = static_cast<std::size_t>(from - check.from);
     check.bytes.at(i) = byte;
     check.needed.at(i) = '\xFF';
@@ -172,7 +172,7 @@ void LineShapes::learn(const MetricFinder& finder, std::size_t metrics, std::str
   Shape& shape = shapes_[count_];
   shape.known = false;
   shape.figures.clear();
-  shape.checks_.clear();
+  shape.checks.clear();
   shape.reaches_.clear();
   TextFinder::Reason reason;
   for (std::size_t mark = 0; mark < count_; ++mark)

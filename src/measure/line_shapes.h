@@ -42,26 +42,27 @@ struct ShapeFigure {
 /// are the same as by a look at everything.
 class LineShapes {
  public:
+  /// Bytes that have to be the same, of those from a place beside a wanted byte on.
+  struct Check {
+    std::array<char, NumberShape::kSeen> bytes{};
+    std::array<char, NumberShape::kSeen> needed{};  ///< which of them: all bits of those
+    std::size_t mark = 0;
+    std::ptrdiff_t from = 0;  ///< the place, from the wanted byte on
+  };
   struct Shape {
     bool known = false;
     std::vector<ShapeFigure> figures;
 
+    std::vector<Check> checks;
+
    private:
     friend class LineShapes;
-    /// Bytes that have to be the same, of those from a place beside a wanted byte on.
-    struct Check {
-      std::array<char, NumberShape::kSeen> bytes{};
-      std::array<char, NumberShape::kSeen> needed{};  // which of them: all bits of those
-      std::size_t mark = 0;
-      std::ptrdiff_t from = 0;  // the place, from the wanted byte on
-    };
     /// So many bytes of the line have to be before a wanted one.
     struct Reach {
       std::size_t mark = 0;
       std::uint32_t least = 0;
       std::uint32_t range = 0;  // and so many more at the most
     };
-    std::vector<Check> checks_;
     std::vector<Reach> reaches_;
   };
 
@@ -70,6 +71,8 @@ class LineShapes {
   /// The shape of a line, where it has one that is known and there is room around it; its figures
   /// are read then. Else null.
   Shape* look(const LineBlock::Line& line);
+  /// Where a wanted byte stands in the line that was looked at last.
+  std::size_t place(std::size_t mark) const { return at_[mark]; }
   /// Where the text of a figure stands in the line that was looked at last.
   std::size_t place_of(const ShapeFigure& figure) const { return at_[figure.mark] - figure.offset; }
   /// Remembers the shape of the line that was looked at last, in which `look` found its texts.

@@ -4,6 +4,7 @@
 
 #include "ipucnn/measure.h"
 #include "measure/byte_marks.h"
+#include "measure/usual_lines.h"
 
 namespace ipucnn {
 
@@ -73,6 +74,7 @@ LineCounts& LineCounts::operator+=(const LineCounts& other) {
 void LineReader::look_for(const Measurement& measurement) {
   wanted_by_ = measurement.marks_owner();
   wanted_ = measurement.wanted_bytes();
+  if (measuring::has_avx2()) usual_ = measurement.usual_lines();
 }
 
 void LineReader::feed(std::string_view bytes, const LineBlockSink& sink) {
@@ -91,17 +93,47 @@ void LineReader::feed(std::string_view bytes, const LineBlockSink& sink) {
   for (std::size_t at = 0; at < bytes.size();) block_of(input, at);
 }
 
+namespace {
+constexpr std::size_t kBlock = std::size_t{16} * 1024;
+}  // namespace
+
+/// For what a block of so many bytes may hold.
+void LineReader::make_room(std::size_t block) {
+  const std::size_t words = measuring::words_for(block + 1);
+  if (ends_.size() >= words) return;
+  ends_.resize(words);
+  marks_.resize(words);
+  lines_.resize(words * measuring::kBits / 2 + 1);  // each takes two bytes at least
+}
+
+/// Takes lines whose layout is known, and tells by their number how many bytes are looked at for
+/// others then: few where these hardly come.
+void LineReader::take_usual(Input& input, std::size_t& at) {
+  constexpr std::size_t kFew = std::size_t{2} * 1024;
+  constexpr std::size_t kMany = 8;
+  block_ = usual_ ? std::clamp(2 * block_, kFew, kBlock) : kBlock;
+  if (!usual_ || !at_start_ || open_parts_ > 0) return;
+  const std::size_t begin = at;
+  const std::size_t end = begin + std::min(kBlock, input.text.size() - begin);
+  make_room(end - begin);
+  waiting_ = static_cast<std::size_t>(usual_->take(input.text, at, end, lines_.data(), counts_) -
+                                      lines_.data());
+  at_ += static_cast<std::int64_t>(at - begin);
+  if (waiting_ == 0) return;
+  if (waiting_ >= kMany) block_ = kFew;
+  input.sink({stream_, input.offset, input.text, {}, 0, {lines_.data(), waiting_}, usual_.get()});
+  waiting_ = 0;
+}
+
 /// Takes the whole lines of a block, or the one that is longer than it.
 void LineReader::block_of(Input& input, std::size_t& at) {
-  constexpr std::size_t kBlock = std::size_t{16} * 1024;
+  const std::size_t begin_of_usual = at;
+  take_usual(input, at);
+  if (at == input.text.size() || at >= begin_of_usual + kBlock) return;
   const std::size_t begin = at;
-  const std::string_view block = input.text.substr(begin, kBlock);
+  const std::string_view block = input.text.substr(begin, block_);
   const std::size_t end = begin + block.size();
-  if (const std::size_t words = measuring::words_for(block.size() + 1); ends_.size() < words) {
-    ends_.resize(words);
-    marks_.resize(words);
-    lines_.resize(words * measuring::kBits / 2 + 1);  // each takes two bytes at least
-  }
+  make_room(block.size());
   // Behind the block an end is marked, so that nobody looks further.
   ends_[block.size() / measuring::kBits] = 0;
   measuring::mark(block, wanted_, ends_.data(), marks_.data());
@@ -114,7 +146,7 @@ void LineReader::block_of(Input& input, std::size_t& at) {
     at += size;
   }
   give_lines(input);
-  if (at > begin && block.size() == kBlock) return;
+  if (at > begin && block.size() == block_) return;
   const std::string_view left = input.text.substr(at);
   const std::string_view rest = left.substr(0, std::min(left.find('\n'), left.size()) + 1);
   piece_by_piece(rest, input.sink);
@@ -152,7 +184,7 @@ std::size_t LineReader::usual_lines(const Input& input, std::size_t at, std::siz
     } else {
       untagged += size;
     }
-    *next = {static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(size), rank};
+    *next = {static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(size), rank, 0};
     next += size > 0 ? 1 : 0;
     at = line_end + 1;
   }
@@ -337,7 +369,7 @@ void LineReader::finish_part(const Key& key, Part& part, const LineBlockSink& si
   if (!part.text.empty()) {
     const LineBlock::Line whole{
         0, static_cast<std::uint32_t>(part.text.size()),
-        key.tagged ? static_cast<std::int32_t>(key.rank) : LineBlock::kNobody};
+        key.tagged ? static_cast<std::int32_t>(key.rank) : LineBlock::kNobody, 0};
     sink({stream_, part.offset, part.text, {}, 0, {&whole, 1}});
   }
   part = {};

@@ -7,6 +7,7 @@
 #include "measure/line_shapes.h"
 #include "measure/metric_finder.h"
 #include "measure/mlperf.h"
+#include "measure/usual_lines.h"
 
 namespace ipucnn {
 
@@ -16,17 +17,26 @@ using measuring::MetricFinder;
 using measuring::MlperfEvent;
 using measuring::ShapeFigure;
 using measuring::TextFinder;
+using measuring::UsualLines;
 
 /// Memory that lines share.
 struct measuring::Scratch {
   MetricFinder::Look look;
   LineShapes shapes;
+  UsualLines usual;
 };
 
 void ValueList::add_part() {
   constexpr std::size_t kLeast = 8;
   constexpr std::size_t kMost = std::size_t{1} << 15U;
-  const std::size_t room = std::clamp(room_, kLeast, kMost);
+  constexpr std::size_t kOutlined = 512;
+  if (outlined_ && room_ == kOutlined) {
+    next_ = parts_.front().values.get();
+    outline_.add({next_, room_});
+    gone_ += room_;
+    return;
+  }
+  const std::size_t room = outlined_ ? kOutlined : std::clamp(room_, kLeast, kMost);
   Part& part = parts_.emplace_back(Part{std::unique_ptr<double[]>(new double[room]), room});
   next_ = part.values.get();
   end_ = next_ + room;
@@ -79,12 +89,28 @@ void Measurement::line_of(std::size_t slot, const LogLine& line, const SampleSin
   if (finder_->mlperf_at(look) != TextFinder::kNowhere) mlperf(line, slot, sink);
 }
 
+/// Those whose layout tells all.
+void Measurement::known_lines(const LineBlock& block) {
+  const std::size_t stream = number_of(block.stream);
+  UsualLines::Values found;  // NOLINT(cppcoreguidelines-pro-type-member-init): large
+  for (const LineBlock::Line& one : block.lines) {
+    ValueList* const values = values_[stream][slot_of(one.instance)].data();
+    const double* next = found.data();
+    for (const std::size_t metric : block.usual->read(one, block.text.data() + one.begin, found)) {
+      latest_[metric] = *next;
+      values[metric].push_back(*next++);
+    }
+  }
+}
+
 void Measurement::lines(const LineBlock& block) {
+  if (block.usual == &look_->usual) return known_lines(block);
   const bool by_shape = block.marks.whose == finder_.get() && finder_->tables().empty() &&
                         finder_->all_gated() && measuring::has_avx2();
   LineShapes& shapes = look_->shapes;
   const std::size_t stream = number_of(block.stream);
   if (by_shape) shapes.begin(block);
+  const LineShapes::Shape* newest = nullptr;
   for (const LineBlock::Line& one : block.lines) {
     const std::size_t slot = slot_of(one.instance);
     if (by_shape) {
@@ -98,13 +124,17 @@ void Measurement::lines(const LineBlock& block) {
             keep_other(shapes.place_of(figure), block.line(one), slot, figure);
           }
         }
+        newest = shape;
         continue;
       }
     }
+    newest = nullptr;
     const LogLine line = block.line(one);
     line_of(slot, line, {});
     if (by_shape) shapes.learn(*finder_, looked_for_, line.text, look_->look);
   }
+  if (newest != nullptr)
+    look_->usual.learn(block, block.lines.back(), finder_->wanted_bytes(), shapes, *newest);
 }
 
 void Measurement::keep_other(std::size_t place, const LogLine& line, std::size_t slot,
@@ -116,6 +146,8 @@ void Measurement::keep_other(std::size_t place, const LogLine& line, std::size_t
   if (found.readable && found.printed.data() < behind + measuring::NumberShape::kSeen)
     figure.number.learn(behind, found.printed, finder_->after(figure.metric));
 }
+
+std::shared_ptr<UsualLines> Measurement::usual_lines() const { return {look_, &look_->usual}; }
 
 const std::string& Measurement::wanted_bytes() const { return finder_->wanted_bytes(); }
 
@@ -131,7 +163,10 @@ std::size_t Measurement::new_slot(std::int64_t whose) {
   if (*known == 0) {
     slots_.push_back(whose);
     *known = slots_.size();
-    for (auto& stream : values_) stream.emplace_back(metrics_.size());
+    for (auto& stream : values_) {
+      auto& lists = stream.emplace_back(metrics_.size());
+      for (const std::size_t metric : outlined_) lists[metric].keep_outline();
+    }
     if (whose != kNobody) ++tagged_;
   }
   return *known - 1;
@@ -239,6 +274,10 @@ Series Measurement::series(std::size_t metric) const {
         all.nobodys += static_cast<std::int64_t>(values.size());
         continue;
       }
+      if (values.is_outlined()) {
+        values.add_to(all.outlines[std::max<std::int64_t>(slots_[slot], 0)]);
+        continue;
+      }
       std::vector<double>& of = all.per_instance[std::max<std::int64_t>(slots_[slot], 0)];
       if (const auto early = own.early.find(slot); early != own.early.end())
         for (const std::size_t index : early->second)
@@ -295,6 +334,7 @@ bool Measurement::proven() const {
   if (!index) return false;
   const bool rate = metrics_[*index].is_rate();
   const Series all = series(*index);
+  if (!rate && !all.outlines.empty()) return true;
   for (const auto& [instance, values] : all.per_instance)
     for (const double value : values)
       if (!rate || value > 0) return true;

@@ -137,7 +137,7 @@ std::string step_html(const StepReport& step) {
   for (std::size_t i = 0; i < step.measured.metrics().size(); ++i) {
     const MetricPattern& metric = step.measured.metrics()[i];
     const Series series = step.measured.series(i);
-    if (series.per_instance.empty() && series.unreadable == 0) {
+    if (!series.printed()) {
       not_printed.push_back(metric.name);
       continue;
     }

@@ -150,6 +150,7 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
     report.target = run.plan.target;
     report.geometry = step->geometry;
     report.reads_data = !step->data_needs.empty();
+    if (request.outlines) report.measured.keep_outlines_of_states();
     reporting::CsvWitnesses witnesses(step->csv_files, step->metrics,
                                       place_of(kept, *step, request));
     if (!read_stream(kept.folder + "/stdout.log", Stream::Out, report, witnesses, error) ||
@@ -182,6 +183,7 @@ std::optional<StepReport> report_of_log(const std::string& path,
                     {},
                     {},
                     {}};
+  if (request.outlines) report.measured.keep_outlines_of_states();
   const std::string folder = !request.csv_folder.empty() ? request.csv_folder
                              : path == "-"               ? ""
                                            : fs::absolute(path).parent_path().string();

@@ -22,8 +22,6 @@ std::string names_of(const std::vector<Doubt>& doubts) {
   return join(names, " ");
 }
 
-bool printed(const Series& series) { return !series.per_instance.empty() || series.unreadable > 0; }
-
 std::string csv_row(const StepReport& step, const MetricPattern& metric, const Series& series) {
   const Summary s = summarize(metric, series);
   const auto bound = [&](double Interval::*end) {
@@ -85,7 +83,7 @@ std::string report_csv(const std::vector<StepReport>& steps) {
       "interval_high,effective_n,over_time,discarded,unreadable,doubts\n";
   for (const StepReport& step : steps)
     for (std::size_t i = 0; i < step.measured.metrics().size(); ++i)
-      if (const Series series = step.measured.series(i); printed(series))
+      if (const Series series = step.measured.series(i); series.printed())
         text += csv_row(step, step.measured.metrics()[i], series);
   return text;
 }
@@ -105,7 +103,7 @@ std::string report_markdown(const std::vector<StepReport>& steps) {
     for (std::size_t i = 0; i < step.measured.metrics().size(); ++i) {
       const MetricPattern& metric = step.measured.metrics()[i];
       const Series series = step.measured.series(i);
-      if (!printed(series)) continue;
+      if (!series.printed()) continue;
       const Summary summary = summarize(metric, series);
       text += markdown_row(metric, summary);
       tables += checkpoint_rows_text(step.measured, i);

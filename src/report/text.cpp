@@ -101,35 +101,33 @@ std::string checkpoints_text(const Measurement& measured, std::size_t index,
 /// How far a run came: the last value, and between which they lie.
 std::string state_text(const MetricPattern& metric, const Series& series) {
   std::string text = fmt::format("  {}  ", metric.name);
-  double lowest = 0;
-  double highest = 0;
-  std::int64_t count = 0;
-  for (const auto& [instance, values] : series.per_instance) {
-    for (const double value : values) {
-      lowest = count == 0 ? value : std::min(lowest, value);
-      highest = count == 0 ? value : std::max(highest, value);
-      ++count;
-    }
-  }
-  if (count == 0) return text + "no value that can be read\n";
-  text += number(series.per_instance.begin()->second.back()) + unit_text(metric);
+  if (series.empty()) return text + "no value that can be read\n";
+  Outline all;
+  for (const auto& [instance, values] : series.per_instance) all.add(values);
+  for (const auto& [instance, outline] : series.outlines) all.add(outline);
+  const auto count = static_cast<std::int64_t>(all.count);
+  const bool kept = series.outlines.empty();
+  const std::size_t instances = kept ? series.per_instance.size() : series.outlines.size();
+  text += number(kept ? series.per_instance.begin()->second.back()
+                      : series.outlines.begin()->second.last) +
+          unit_text(metric);
   if (count == 1) return text + "\n";
   text += fmt::format(", the last of {}", counted(count, "value"));
-  if (series.per_instance.size() > 1)
-    text += fmt::format(" of {} instances", series.per_instance.size());
-  return text + fmt::format(", from {} to {}\n", number(lowest), number(highest));
+  if (instances > 1) text += fmt::format(" of {} instances", instances);
+  return text + fmt::format(", from {} to {}\n", number(all.lowest), number(all.highest));
 }
 
 std::string any_text(const Measurement& measured, std::size_t index, const Series& series,
                      const ReportStyle& style) {
   constexpr std::size_t kWidestName = 36;
   const MetricPattern metric = with_printable_names(measured.metrics()[index]);
-  const Summary summary = summarize(metric, series);
+  const bool state = metric.is_state() && !metric.is_of_checkpoints();
+  const Summary summary = state ? Summary{} : summarize(metric, series);
   const std::string indent(std::min(terminal_columns(metric.name), kWidestName) + 4, ' ');
   std::string text;
   if (metric.is_of_checkpoints())
     text = checkpoints_text(measured, index, metric, series, summary, indent, style);
-  else if (metric.is_state())
+  else if (state)
     text = state_text(metric, series);
   else
     text = metric_text(metric, series, summary, indent, style);
@@ -144,7 +142,7 @@ std::string report_text(const Measurement& measured, const std::optional<std::st
   std::vector<std::string> not_printed;
   for (std::size_t i = 0; i < measured.metrics().size(); ++i) {
     const Series series = measured.series(i);
-    if (series.per_instance.empty() && series.unreadable == 0)
+    if (!series.printed())
       not_printed.push_back(printable(measured.metrics()[i].name));
     else
       text += any_text(measured, i, series, style);

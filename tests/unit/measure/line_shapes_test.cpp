@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
 #include <random>
 #include <string>
 #include <vector>
@@ -179,6 +180,74 @@ TEST(Measurement, TakesNoLineForOneOfAnotherKind) {
     ASSERT_NO_FATAL_FAILURE(expect_same(whole, by_lines({pair.metric}, log), log));
     ASSERT_FALSE(whole.series(0).per_instance.empty()) << pair.metric.name;
   }
+}
+
+/// Lines of fixed width, one after the other, and now and then one that is not quite such a line.
+std::string lines_of_one_width(std::size_t count, std::mt19937& random) {
+  static const char kAny[] = "0123456789 .,-+:\r\n[]/sxE\t\0";
+  const unsigned strange = random() % 3 == 0 ? 12 : 300;  // one in so many
+  const int rank_width = static_cast<int>(random() % 3);  // 0: no tags
+  std::string log;
+  for (; count > 0; --count) {
+    char line[256];
+    const int size = std::snprintf(
+        line, sizeof line,
+        "step: %6u, iteration: %6u, lr: %6.4g, loss: %7.3f, img/sec: %6.2f, t: %4u\n",
+        static_cast<unsigned>(random() % 2000), static_cast<unsigned>(random() % 1000000),
+        static_cast<double>(random() % 100) / 256, (static_cast<double>(random() % 4000) - 400) / 8,
+        static_cast<double>(random() % 1000) / 7, static_cast<unsigned>(random() % 10000));
+    std::string text(line, static_cast<std::size_t>(size));
+    if (rank_width > 0)
+      text.insert(0, "[1," + std::to_string(random() % (rank_width == 1 ? 8 : 16)) +
+                         (random() % strange == 0 ? "]<stderr>:" : "]<stdout>:"));
+    while (random() % strange == 0)
+      text[random() % text.size()] = kAny[random() % (sizeof kAny - 1)];
+    if (random() % strange == 0) text.insert(random() % text.size(), "[1,2]<stdout>:");
+    if (random() % strange == 0) text.erase(random() % text.size(), 1);
+    log += text;
+  }
+  return log;
+}
+
+TEST(Measurement, KnowsALineForOneThatWasThereBefore) {
+  const std::vector<std::vector<MetricPattern>> scripts = {
+      {pattern("rate", "step:", "img/sec: ")},
+      {pattern("rate", "step:", "img/sec: "), pattern("step", "", "step: "),
+       pattern("loss", "", "loss: "), pattern("lr", "lr:", "lr: ", ","), pattern("t", "", "t: ")},
+      {pattern("of a digit", "", "0, lr: "), pattern("of blanks", "", ",  "),
+       pattern("t", "", "t:")}};
+  std::mt19937 random(17);  // NOLINT(cert-msc51-cpp)
+  for (int round = 0; round < 150; ++round) {
+    const std::string log = lines_of_one_width(random() % 1500 + 50, random);
+    for (const auto& metrics : scripts)
+      ASSERT_NO_FATAL_FAILURE(
+          expect_same(by_blocks(metrics, log, random), by_lines(metrics, log), log));
+  }
+}
+
+TEST(LineReader, TellsLinesThatWereThereBeforeByTheirLayout) {
+  std::string log = "\n";
+  constexpr int kLines = 5000;
+  for (int i = 0; i < kLines; ++i)
+    log += "[1," + std::to_string(i % 8) + "]<stdout>:step: " + std::to_string(100000 + i) +
+           ", img/sec: " + std::to_string(20000 + i) + ".25, end\n";
+  Measurement all({pattern("rate", "step:", "img/sec: ")}, {});
+  LineReader reader;
+  reader.look_for(all);
+  std::size_t known = 0;
+  reader.feed(log, [&](const LineBlock& block) {
+    known += block.usual != nullptr ? block.lines.size() : 0;
+    for (const LineBlock::Line& one : block.lines)
+      EXPECT_EQ(block.line(one).text.substr(0, 7), "step: 1");
+    all.lines(block);
+  });
+  const Series series = all.series(0);
+  ASSERT_EQ(series.per_instance.size(), 8U);
+  EXPECT_EQ(series.per_instance.at(7).back(), 20000.25 + kLines - 1);
+  EXPECT_EQ(reader.counts().tags, kLines);
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2") != 0) EXPECT_GT(known, kLines * 9 / 10);
+#endif
 }
 
 }  // namespace

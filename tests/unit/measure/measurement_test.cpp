@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <random>
+
 #include "ipucnn/measure.h"
 #include "ipucnn/report.h"
 
@@ -250,6 +254,63 @@ TEST(ReportText, SaysWhenNoValueCounts) {
             "  throughput  no value that counts\n"
             "              left out: the first value\n");
   EXPECT_EQ(report_text(measured("nothing\n"), "REHEARSAL"), "");
+}
+
+TEST(Measurement, KeepsOfStatesTheOutlineWhereThatIsAskedFor) {
+  MetricPattern loss;
+  loss.name = "loss";
+  loss.before = "loss: ";
+  loss.unit = "1";
+  MetricPattern place = loss;
+  place.name = "place";
+  place.before = "place: ";
+  MetricPattern best = loss;
+  best.name = "best";
+  best.better = "higher";
+  best.at = "place";
+  best.before = "best: ";
+  MetricPattern rate = loss;
+  rate.name = "rate";
+  rate.before = "rate: ";
+  rate.unit = "samples/s";
+  std::mt19937 random(3);
+  for (int round = 0; round < 40; ++round) {
+    Measurement whole({loss, place, best, rate}, {});
+    Measurement outlined({loss, place, best, rate}, {});
+    outlined.keep_outlines_of_states();
+    const auto say = [&](const std::string& text) {
+      const LogLine line{random() % 9 == 0 ? Stream::Err : Stream::Out, 0,
+                         static_cast<std::int64_t>(random() % 3), random() % 50 != 0, text};
+      whole.line(line);
+      outlined.line(line);
+    };
+    for (std::size_t i = random() % 5000; i > 0; --i) {
+      static const char* const kZero[] = {"0", "-0.0", "0.5", "x"};
+      say("loss: " + (round % 2 == 0 ? kZero[random() % 4] : std::to_string(random() % 900)));
+      say("place: 3, best: 4, rate: 5");
+    }
+    for (std::size_t i = 1; i < 4; ++i)
+      EXPECT_EQ(whole.series(i).per_instance, outlined.series(i).per_instance);
+    const Series values = whole.series(0);
+    const Series kept = outlined.series(0);
+    EXPECT_TRUE(kept.per_instance.empty());
+    EXPECT_EQ(values.unreadable, kept.unreadable);
+    EXPECT_EQ(values.nobodys, kept.nobodys);
+    EXPECT_EQ(values.printed(), kept.printed());
+    EXPECT_EQ(whole.latest("loss"), outlined.latest("loss"));
+    ASSERT_EQ(values.per_instance.size(), kept.outlines.size());
+    for (const auto& [instance, all] : values.per_instance) {
+      const Outline& one = kept.outlines.at(instance);
+      EXPECT_EQ(one.count, all.size());
+      EXPECT_EQ(one.last, all.back());
+      const double lowest = *std::min_element(all.begin(), all.end());
+      const double highest = *std::max_element(all.begin(), all.end());
+      EXPECT_EQ(one.lowest, lowest);
+      EXPECT_EQ(one.highest, highest);
+      EXPECT_EQ(std::signbit(one.lowest), std::signbit(lowest));
+      EXPECT_EQ(std::signbit(one.highest), std::signbit(highest));
+    }
+  }
 }
 
 }  // namespace
