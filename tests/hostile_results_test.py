@@ -16,6 +16,8 @@ import os
 import pathlib
 import random
 import re
+import shutil
+import subprocess
 import tempfile
 import unicodedata
 import unittest
@@ -53,6 +55,7 @@ def some(items, small):
     return random.Random(small).sample(items, sized(min(small, len(items)), len(items)))
 
 
+NOBODY = 65534
 RUN_FIELDS = ("preset", "target", "label", "site", "application", "sdk")
 
 
@@ -319,6 +322,57 @@ class Hostile(unittest.TestCase):
                 place.unlink(missing_ok=True)
                 place.mkdir()
                 self.look()
+
+    def as_nobody(self, *words):
+        """The same, from its folder, where only what others may read can be read."""
+        before = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
+        return subprocess.run([*before, self.program, *words], cwd=self.folder, env=program.environment(),
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+
+    def test_what_may_not_be_read(self):
+        self.program = self.folder / "ipucnn"
+        shutil.copy(program.PROGRAM, self.program)  # where that user can reach it
+        self.folder.chmod(0o755)
+        self.keep("base", 1000)
+        if os.geteuid() == 0 and self.as_nobody("runs").returncode != 0:
+            self.skipTest("a program cannot be started as another user here")
+        log = self.folder / "some.log"
+        log.write_text("step: 1, img/sec: 5, time: 1\n")
+        app = ["--app", "tensorflow1_cnns@2.3"]
+        for name, change in (("locked", lambda path: path.chmod(0)), ("folder", self.make_folder)):
+            for file in ("train/1/stdout.log", "train/1/stderr.log", "plan.json", "train/1", "."):
+                place = self.keep(f"{name}-{file.replace('/', '-')}", 900)
+                broken = place / file
+                if name == "folder" and broken.is_dir():
+                    continue
+                change(broken)
+                for words in (["report", place.name], ["report", str(place)], ["compare", "base", place.name],
+                              ["compare", place.name, "base"]):
+                    with self.subTest(words=words):
+                        done = self.as_nobody(*words)
+                        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+                        self.assertIn(place.name, done.stderr)
+                broken.chmod(0o755)
+            change(log)
+            with self.subTest(log=name):
+                done = self.as_nobody("report", "some.log", *app)
+                self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+                self.assertIn("some.log", done.stderr)
+        done = self.as_nobody("history")  # those that can be read
+        self.assertEqual(done.returncode, 0, done.stderr)
+        (self.folder / "runs").chmod(0)
+        for words in (["history"], ["history", "tensorflow1_cnns"], ["report", "base"], ["report", "last"],
+                      ["compare", "base", "base"]):
+            with self.subTest(words=words):
+                done = self.as_nobody(*words)
+                self.assertEqual(done.returncode, 2, (done.stdout, done.stderr))
+                self.assertIn("runs", done.stderr)
+        (self.folder / "runs").chmod(0o755)
+
+    @staticmethod
+    def make_folder(path):
+        path.unlink()
+        path.mkdir()
 
     def test_numbers_that_no_run_prints(self):
         for number in ("1e308", "-1e308", "1e999", "nan", "inf", "-5", "0", "1e-320", "9" * 400):

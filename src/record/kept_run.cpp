@@ -142,7 +142,8 @@ std::string started_of_try(const std::string& folder) {
 bool read_log(const std::string& path, const std::function<void(std::string_view)>& piece,
               std::string& error) {
   std::error_code code;
-  if (!fs::exists(path, code)) return true;
+  // Where it cannot be told whether there is one, reading fails.
+  if (!fs::exists(path, code) && !code) return true;
   std::ifstream file(path, std::ios::binary);
   constexpr std::size_t kPiece = std::size_t{256} * 1024;
   std::vector<char> buffer(kPiece);
