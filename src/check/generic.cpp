@@ -46,10 +46,11 @@ class DescriptorRule {
  private:
   bool concerns_this_run() {
     if (rule_.has_scripts && !takes_script()) return false;
-    if (rule_.ended_by.count > 0 && is_one_on(rule_.ended_by, facts_)) return false;
-    if (!has_option()) return true;
-    const Fact& fact = facts_.find(option());
-    return fact.known() && !(fact.is_switch && fact.text != "true");
+    if (has_option()) {
+      const Fact& fact = facts_.find(table_, rule_.option);
+      if (!fact.known() || (fact.is_switch && fact.text != "true")) return false;
+    }
+    return rule_.ended_by.count == 0 || !is_one_on(rule_.ended_by, facts_);
   }
 
   bool takes_script() const {

@@ -13,6 +13,8 @@
 namespace ipucnn::checking {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::int64_t kLetters = 26;
 
 void add_list(Node names, std::vector<std::string>& out) {
@@ -28,7 +30,9 @@ std::string filled(std::string_view pattern, std::int64_t group, std::int64_t un
   bool has_letter = false;
   // Of a hole that stands twice the first is filled.
   const auto take = [&](std::string_view hole, bool& known) {
-    if (known || pattern.substr(0, hole.size()) != hole) return false;
+    // No two of them begin alike.
+    if (known || pattern.size() < hole.size() || pattern[1] != hole[1]) return false;
+    if (!pattern.starts_with(hole)) return false;
     pattern.remove_prefix(hole.size());
     return known = true;
   };
@@ -38,13 +42,13 @@ std::string filled(std::string_view pattern, std::int64_t group, std::int64_t un
     out.append(pattern, 0, open);
     pattern.remove_prefix(open);
     if (pattern.empty()) break;
-    if (take("{group}", has_group)) {
+    if (take("{group}"sv, has_group)) {
       out += std::to_string(group);
-    } else if (take("{unit}", has_unit)) {
+    } else if (take("{unit}"sv, has_unit)) {
       out += std::to_string(unit);
-    } else if (take("{number}", has_number)) {
+    } else if (take("{number}"sv, has_number)) {
       out += std::to_string(unit + 1);
-    } else if (take("{letter}", has_letter)) {
+    } else if (take("{letter}"sv, has_letter)) {
       out += static_cast<char>('a' + unit % kLetters);
     } else {
       out += '{';

@@ -6,6 +6,7 @@
 
 #include "check/figures.h"
 #include "check/layers.h"
+#include "ipucnn/by_option.h"
 #include "ipucnn/python_numbers.h"
 #include "ipucnn/yaml_text.h"
 
@@ -35,7 +36,23 @@ void take_entries(const std::string& text, Fact& fact) {
     fact.entries.insert(fact.entries.end(), entries->begin(), entries->end());
 }
 
+bool is_on(const Fact& fact) { return fact.known() && fact.is_switch && fact.text == "true"; }
+
+const Fact& unknown() {
+  static const Fact kUnknown = unknown_fact();
+  return kUnknown;
+}
+
 bool is_switch(const OptionSpec& option) { return is_boolean(option.type); }
+
+/// Whether no condition decides on what the option is.
+bool is_certain(const AppTable& table, std::uint32_t number) {
+  const OptionRecord& option = table.options[number];
+  bool certain = option.only_with == kNone;
+  for (const FormRecord& form : table.forms.subspan(option.variants.first, option.variants.count))
+    certain = certain && form.only_with == kNone;
+  return certain;
+}
 
 bool is_of_preset(OriginKind kind) {
   return kind == OriginKind::Preset || kind == OriginKind::InheritedPreset;
@@ -50,7 +67,7 @@ class SharedFacts {
   /// What such a fact follows from.
   struct Key {
     const OptionSpec* option = nullptr;
-    Span at{};  ///< of the preset's value; line 0 where nobody sets the option
+    Span at{};  ///< of the preset's value or of the default; line 0 where there is none
     OriginKind kind = OriginKind::AppDefault;
     bool given = false;
 
@@ -60,39 +77,26 @@ class SharedFacts {
   /// `make()` gives the one that is not known yet. What is returned stays where it is.
   template <typename Make>
   const Fact* get(const Key& key, Make make) {
-    if (key.option->number >= newest_.size()) newest_.resize(key.option->table->options.size());
-    for (const Made* made = newest_[key.option->number]; made != nullptr; made = made->older)
-      if (made->key == key) return &made->fact;
-    constexpr std::size_t kAtATime = 32;
-    if (made_.empty() || made_.back().size() == kAtATime) made_.emplace_back().reserve(kAtATime);
-    newest_[key.option->number] =
-        &made_.back().emplace_back(Made{key, newest_[key.option->number], make()});
-    return &newest_[key.option->number]->fact;
+    return facts_.get(key.option->number, key.option->table->options.size(), key, make);
+  }
+
+  /// By number, of options that no condition decides on: the fact where nobody sets it. Null for a
+  /// script that the descriptor does not speak of.
+  std::vector<const Fact*>* usual(ScriptNumber script, const AppTable& table) {
+    if (!script.any && script.number == kNone) return nullptr;
+    if (by_script_.empty()) by_script_.resize(1 + table.scripts.size());
+    return &by_script_[script.any ? 0 : std::size_t{1} + script.number];
   }
 
  private:
-  struct Made {
-    Key key;
-    const Made* older;  ///< another fact of the option; null: none
-    Fact fact;
-  };
-  std::vector<const Made*> newest_;  ///< by the option's number
-  std::vector<std::vector<Made>> made_;
+  ByOption<Key, Fact> facts_;
+  std::vector<std::vector<const Fact*>> by_script_;
 };
-
-bool ends_before(std::string_view part, RuleFacts& facts) {
-  const Node switches = part == "graph"
-                            ? facts.field(AppField::EndsBeforeGraph)
-                            : facts.input().in.schema.node().find("ends_before").find(part);
-  if (!switches.is_list()) return false;
-  return std::any_of(switches.begin(), switches.end(),
-                     [&](Node key) { return facts.is_on(key.text()); });
-}
 
 bool is_one_on(RecordRange names, RuleFacts& facts) {
   const AppTable& table = facts.input().in.schema.table();
   for (const NameRecord& name : table.names.subspan(names.first, names.count))
-    if (facts.is_on({table.text(name.node), name.number})) return true;
+    if (is_on(facts.find(table, name))) return true;
   return false;
 }
 
@@ -104,8 +108,26 @@ RuleFacts::RuleFacts(const CheckInput& in)
     : in_(in),
       effective_(in.in.schema, in.in.purpose.script, in.settings),
       shared_(in.in.schema.memo().of<SharedFacts>()),
-      known_(in.in.schema.option_count() + figure_count()) {
+      found_(in.in.schema.option_count() + figure_count()),
+      usual_(shared_.usual(effective_.script(), in.in.schema.table())) {
   launcher_needs_ = in.in.purpose.node.find("under_" + std::string(in.geometry.launcher));
+  if (usual_ != nullptr) take_usual();
+}
+
+/// What is known of options that nobody sets, from steps before.
+void RuleFacts::take_usual() {
+  if (usual_->empty()) return usual_->resize(in_.in.schema.option_count());
+  std::copy(usual_->begin(), usual_->end(), found_.begin());
+  for (const Setting& set : in_.settings.all()) forget(set.name());
+  launcher_needs_.each_pair([&](Node key, Node) { forget(key.text()); });
+}
+
+void RuleFacts::forget(FactName name) {
+  if (const std::uint32_t place = place_of(name); place != kNone) found_[place] = nullptr;
+}
+
+std::uint32_t RuleFacts::place_of(FactName name) const {
+  return name.number != kNone ? name.number : in_.in.schema.table().number_of(name);
 }
 
 bool RuleFacts::is_given(OriginKind kind) const {
@@ -120,9 +142,13 @@ const Fact* RuleFacts::option_fact(const OptionSpec& option) {
       return keep(node_fact(option, needed, OriginKind::Purpose));
   const Setting* set = in_.settings.find(option.name());
   if (set != nullptr && !effective_.counts_as_unset(option, *set)) return set_fact(option, *set);
-  // Where no condition decides on it, it is the same for all commands of the application.
-  if (option.late.count > 0) return keep(unset_fact(option));
-  return shared_.get({&option}, [&] { return unset_fact(option); });
+  // The same default makes the same fact for all commands of the application.
+  const Effective::Usual usual = effective_.usual(option);
+  const Fact* fact = shared_.get({&option, usual.value.at(), usual.kind},
+                                 [&] { return unset_fact(option, usual); });
+  if (usual_ != nullptr && option.late.count == 0 && is_certain(*option.table, option.number))
+    (*usual_)[option.number] = fact;
+  return fact;
 }
 
 const Fact* RuleFacts::set_fact(const OptionSpec& option, const Setting& set) {
@@ -132,9 +158,8 @@ const Fact* RuleFacts::set_fact(const OptionSpec& option, const Setting& set) {
                      [&] { return value_fact(option, set.value, origin); });
 }
 
-Fact RuleFacts::unset_fact(const OptionSpec& option) const {
-  if (const auto [node, kind] = effective_.usual(option); node)
-    return node_fact(option, node, kind);
+Fact RuleFacts::unset_fact(const OptionSpec& option, const Effective::Usual& usual) const {
+  if (usual.value) return node_fact(option, usual.value, usual.kind);
   Fact fact;
   fact.unset = true;
   fact.is_switch = is_switch(option);
@@ -209,48 +234,36 @@ Fact RuleFacts::scalar_fact(const OptionSpec& option, const Scalar& scalar,
   return fact;
 }
 
-const OptionSpec* RuleFacts::option_of(Known& known, std::uint32_t number) {
-  if (!known.option) known.option = effective_.option({std::string_view(), number});
-  return *known.option;
-}
-
 const OptionSpec* RuleFacts::option(FactName key) {
-  std::uint32_t number = key.number;
-  if (number == kNone) number = in_.in.schema.table().option_number(key);
-  return number < in_.in.schema.option_count() ? option_of(known_[number], number) : nullptr;
-}
-
-/// The place of a name, its fact looked up; null for a name that is none.
-RuleFacts::Known* RuleFacts::known_of(FactName name) {
-  if (name.number == kNone) name.number = in_.in.schema.table().number_of(name);
-  if (name.number == kNone) return nullptr;
-  Known& known = known_[name.number];
-  if (known.fact == nullptr)
-    known.fact = name.number < in_.in.schema.option_count()
-                     ? fact_of(known, name)
-                     : keep(figure_fact(name.number - in_.in.schema.option_count(), *this));
-  return &known;
+  if (key.number == kNone) key.number = in_.in.schema.table().option_number(key);
+  return effective_.option(key);
 }
 
 const Fact& RuleFacts::find(FactName name) {
-  static const Fact kUnknown = unknown_fact();
-  const Known* known = known_of(name);
-  return known == nullptr ? kUnknown : *known->fact;
+  name.number = place_of(name);
+  if (name.number == kNone) return unknown();
+  const Fact*& known = found_[name.number];
+  if (known == nullptr) known = make(name);
+  return *known;
 }
 
 void RuleFacts::refuse(FactName name) {
-  Known* known = known_of(name);
-  if (known == nullptr || known->fact->refused) return;
-  Fact refused = *known->fact;  // other commands may have the same
+  name.number = place_of(name);
+  if (name.number == kNone || find(name).refused) return;
+  Fact refused = *found_[name.number];  // other commands may have the same
   refused.refused = true;
-  known->fact = keep(std::move(refused));
+  found_[name.number] = keep(std::move(refused));
 }
 
 /// Of an option that only other scripts have, the figure of that name.
-const Fact* RuleFacts::fact_of(Known& known, FactName name) {
-  if (const OptionSpec* option = option_of(known, name.number)) return option_fact(*option);
-  const auto figure = figure_number(name);
-  return keep(figure ? figure_fact(*figure, *this) : unknown_fact());
+const Fact* RuleFacts::make(FactName name) {
+  const std::size_t options = in_.in.schema.option_count();
+  if (name.number >= options) return keep(figure_fact(name.number - options, *this));
+  if (const OptionSpec* option = effective_.option(name)) return option_fact(*option);
+  if (const auto figure = figure_number(name)) return keep(figure_fact(*figure, *this));
+  if (usual_ != nullptr && is_certain(in_.in.schema.table(), name.number))
+    (*usual_)[name.number] = &unknown();
+  return &unknown();
 }
 
 std::optional<std::int64_t> RuleFacts::whole(FactName name) {
@@ -262,9 +275,20 @@ std::optional<std::int64_t> RuleFacts::whole(FactName name) {
   return static_cast<std::int64_t>(*fact.number);
 }
 
-bool RuleFacts::is_on(FactName name) {
-  const Fact& fact = find(name);
-  return fact.known() && fact.is_switch && fact.text == "true";
+bool RuleFacts::is_on(FactName name) { return checking::is_on(find(name)); }
+
+const Setting* RuleFacts::setting(FactName key) const {
+  if (key.number == kNone) key.number = in_.in.schema.table().option_number(key);
+  return in_.settings.find(key);
+}
+
+bool RuleFacts::ends_before_graph() {
+  if (!ends_before_graph_) {
+    ends_before_graph_ = false;
+    if (const Node switches = field(AppField::EndsBeforeGraph); switches.is_list())
+      for (const Node key : switches) ends_before_graph_ = *ends_before_graph_ || is_on(key.text());
+  }
+  return *ends_before_graph_;
 }
 
 const Layers& RuleFacts::layers() {

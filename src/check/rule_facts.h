@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,16 +32,27 @@ class RuleFacts final : public FactSource {
   /// The fact of this name; state Absent when nothing sets it, Unknown for a name that is neither
   /// an option of the script nor a figure that can be computed.
   const Fact& find(FactName name) override;
+  /// The same of a name in the descriptor's table.
+  const Fact& find(const AppTable& table, const NameRecord& name) {
+    if (name.number < found_.size() && found_[name.number] != nullptr) return *found_[name.number];
+    return find({table.text(name.node), name.number});
+  }
 
   /// The option as the script has it; null when it has none of that key.
   const OptionSpec* option(FactName key);
   const Effective& effective() const { return effective_; }
+  /// What somebody set of an option; null where nobody did.
+  const Setting* setting(FactName key) const;
 
   /// The number of a known fact.
   std::optional<double> number(FactName name) { return find(name).number; }
   std::optional<std::int64_t> whole(FactName name);
   /// Truth of a switch; false when it is not known.
   bool is_on(FactName name);
+
+  /// Whether a switch that is on ends the script before the graph of a training, the descriptor's
+  /// `ends_before`: what only that part would stumble over is not judged.
+  bool ends_before_graph();
 
   /// Layers of the model; without names when the descriptor does not know this model and size.
   const Layers& layers();
@@ -59,17 +70,14 @@ class RuleFacts final : public FactSource {
   Span place(std::initializer_list<FactName> names);
 
  private:
-  struct Known {
-    std::optional<const OptionSpec*> option;  ///< null: the script has none such
-    const Fact* fact = nullptr;
-  };
-  Known* known_of(FactName name);
-  const OptionSpec* option_of(Known& known, std::uint32_t number);
-  const Fact* fact_of(Known& known, FactName name);
+  void take_usual();
+  void forget(FactName name);
+  std::uint32_t place_of(FactName name) const;
+  const Fact* make(FactName name);
   const Fact* option_fact(const OptionSpec& option);
   const Fact* set_fact(const OptionSpec& option, const Setting& set);
-  Fact unset_fact(const OptionSpec& option) const;
-  const Fact* keep(Fact fact) { return &facts_.emplace_back(std::move(fact)); }
+  Fact unset_fact(const OptionSpec& option, const Effective::Usual& usual) const;
+  const Fact* keep(Fact fact) { return &facts_.emplace_front(std::move(fact)); }
   Fact value_fact(const OptionSpec& option, const Value& value, const Origin& origin) const;
   Fact scalar_fact(const OptionSpec& option, const Scalar& scalar, const Origin& origin) const;
   Fact node_fact(const OptionSpec& option, Node node, OriginKind kind) const;
@@ -80,14 +88,13 @@ class RuleFacts final : public FactSource {
   Node launcher_needs_;
   SharedFacts& shared_;  ///< what other commands of the application have alike
   const Layers* layers_ = nullptr;
-  std::deque<Fact> facts_;    ///< a deque: what is in it stays where it is
-  std::vector<Known> known_;  ///< by the number of the option, then of the figure
+  std::optional<bool> ends_before_graph_;
+  std::forward_list<Fact> facts_;    ///< each stays where it is
+  std::vector<const Fact*> found_;   ///< by number of the option, then of the figure; null: not yet
+  std::vector<const Fact*>* usual_;  ///< the same of options that nobody sets; null: of none
 };
 
-/// Whether a switch that is on ends the script before that part of a training, the descriptor's
-/// `ends_before`: what only that part would stumble over is not judged.
-bool ends_before(std::string_view part, RuleFacts& facts);
-/// The same of switches that the descriptor's table lists.
+/// Whether one of these switches is on.
 bool is_one_on(RecordRange names, RuleFacts& facts);
 
 /// True when somebody, a preset included, set the value.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ipucnn/app_reader.h"
+#include "ipucnn/by_option.h"
 #include "ipucnn/extends.h"
 #include "ipucnn/preset_batch.h"
 #include "ipucnn/schema.h"
@@ -14,31 +15,7 @@
 namespace ipucnn::load {
 
 /// Options that were asked for, each form of one once.
-class OptionSpecs {
- public:
-  /// `make()` gives the one that is not known yet.
-  template <typename Make>
-  const OptionSpec* get(std::uint32_t number, const FormRecord* form, std::size_t options,
-                        Make make) {
-    if (newest_.empty()) newest_.resize(options);
-    for (const Made* made = newest_[number]; made != nullptr; made = made->older)
-      if (made->form == form) return &made->spec;
-    // Some at a time: most starts ask for one set of sixty.
-    constexpr std::size_t kAtATime = 64;
-    if (made_.empty() || made_.back().size() == kAtATime) made_.emplace_back().reserve(kAtATime);
-    newest_[number] = &made_.back().emplace_back(Made{form, newest_[number], make()});
-    return &newest_[number]->spec;
-  }
-
- private:
-  struct Made {
-    const FormRecord* form;
-    const Made* older;  ///< another form of the option; null: none
-    OptionSpec spec;
-  };
-  std::vector<const Made*> newest_;      ///< by the option's number; null: not asked for yet
-  std::vector<std::vector<Made>> made_;  ///< each stays where it is
-};
+using OptionSpecs = ByOption<const FormRecord*, OptionSpec>;
 
 /// Options that no condition decides on, as each script has them.
 class CertainOptions {

@@ -147,24 +147,34 @@ class EntryCheck {
   }
 
   /// Every application that an entry may mean: the one that it names, else all.
-  template <typename Visit>
-  void each_application(Node mapping, Visit visit) const {
+  std::vector<Node> applications(Node mapping) const {
     const auto named = mapping.find_text("application");
     const AppId id = parse_app_id(named.value_or(""));
+    std::vector<Node> all;
     for (const Node part : catalog_.parts(Section::Applications))
       part.each_pair([&](Node name, Node body) {
-        if (!named || parse_app_id(name.text()).name == id.name) visit(body);
+        if (!named || parse_app_id(name.text()).name == id.name) all.push_back(body);
       });
+    return all;
+  }
+
+  bool is_in_one(std::string_view section, std::string_view key, Node mapping) const {
+    for (const Node application : applications(mapping))
+      if (application.find(section).find_key(key)) return true;
+    return false;
+  }
+
+  std::vector<std::string_view> all_in(std::string_view section, Node mapping) const {
+    std::vector<std::string_view> names;
+    for (const Node application : applications(mapping))
+      application.find(section).each_pair([&](Node name, Node) { names.push_back(name.text()); });
+    return names;
   }
 
   void check_purpose(Node at, Node mapping) {
-    std::vector<std::string_view> names;
-    each_application(mapping, [&](Node application) {
-      application.find("purposes").each_pair([&](Node name, Node) {
-        names.push_back(name.text());
-      });
-    });
-    if (names.empty() || std::find(names.begin(), names.end(), at.text()) != names.end()) return;
+    if (is_in_one("purposes", at.text(), mapping)) return;
+    const auto names = all_in("purposes", mapping);
+    if (names.empty()) return;
     const auto named = mapping.find_text("application");
     unknown(FindingId::K006, at,
             named ? fmt::format("{} has no purpose '{}'", *named, at.text())
@@ -173,17 +183,9 @@ class EntryCheck {
   }
 
   void check_option(Node at) {
-    bool known = false;
-    std::vector<std::string_view> names;
-    each_application({}, [&](Node application) {
-      application.find("options").each_pair([&](Node name, Node) {
-        names.push_back(name.text());
-        known = known || names.back() == at.text();
-      });
-    });
-    if (!known)
+    if (!is_in_one("options", at.text(), {}))
       unknown(FindingId::K007, at, fmt::format("no application has an option '{}'", at.text()),
-              names, {});
+              all_in("options", {}), {});
   }
 
   void contradicts(Node at, std::string message, std::string help) {
@@ -217,10 +219,9 @@ class EntryCheck {
   void check_generation(Node generation) {
     if (!generation || generation.is_null()) return;
     std::vector<std::string_view> known;
-    each_application({}, [&](Node application) {
+    for (const Node application : applications({}))
       if (const Node list = application.find("generations"); list.is_list())
         for (const Node one : list) known.push_back(one.text());
-    });
     for (const Node part : catalog_.parts(Section::Targets))
       if (part.tree()->built_in)
         part.each_pair([&](Node, Node target) {

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
+#include <cstdint>
+#include <iterator>
 
 #include "base/text.h"
 
@@ -24,6 +27,34 @@ constexpr Field kLaunchFields[] = {
 #include "ipucnn/launch_keys.def"
 #undef LAUNCH_KEY
 };
+
+/// Where each shape begins in kFields, in which its fields stand together, and behind the last.
+constexpr auto kShapes = [] {
+  constexpr std::size_t kCount = [] {
+    std::size_t count = 1;
+    for (std::size_t i = 1; i < std::size(kFields); ++i)
+      if (kFields[i].shape != kFields[i - 1].shape) ++count;
+    return count;
+  }();
+  std::array<std::uint8_t, kCount + 1> begins{};
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < std::size(kFields); ++i)
+    if (i == 0 || kFields[i].shape != kFields[i - 1].shape)
+      begins[next++] = static_cast<std::uint8_t>(i);
+  begins[kCount] = static_cast<std::uint8_t>(std::size(kFields));
+  static_assert(std::size(kFields) < 256);
+  return begins;
+}();
+
+/// Null for a key that the shape does not have.
+const Field* own_field(std::string_view shape, std::string_view key) {
+  std::size_t shape_number = 0;
+  while (kFields[kShapes[shape_number]].shape != shape)
+    if (++shape_number + 1 == kShapes.size()) return nullptr;
+  for (std::size_t i = kShapes[shape_number]; i < kShapes[shape_number + 1]; ++i)
+    if (kFields[i].key == key) return &kFields[i];
+  return nullptr;
+}
 
 bool has_launch_settings(std::string_view shape) {
   return shape == "site" || shape == "profile" || shape == "profile_step" || shape == "launch";
@@ -92,8 +123,7 @@ std::optional<Field> find_field(std::string_view shape, std::string_view key) {
   if (shape == "launch")
     for (const Field& field : kLaunchFields)
       if (field.key == key) return field;
-  for (const Field& field : kFields)
-    if (field.key == key && field.shape == shape) return field;
+  if (const Field* field = own_field(shape, key)) return *field;
   if (has_launch_settings(shape))
     for (const Field& field : kLaunchFields)
       if (field.key == key) return field;

@@ -72,7 +72,7 @@ class OptionReader {
     asked_ = false;
     const FormRecord* form = form_of(table_.options[number]);
     const OptionSpec* spec =
-        form == nullptr ? nullptr : app_.specs.get(number, form, table_.options.size(), [&] {
+        form == nullptr ? nullptr : app_.specs.get(number, table_.options.size(), form, [&] {
           return spec_of(table_, number, *form);
         });
     if (known != nullptr && !asked_) *known = {true, spec};
@@ -272,6 +272,9 @@ const OptionSpec* AppSchema::option_of(FactName key, ScriptNumber script,
   std::uint32_t number = key.number;
   if (number == kNone) number = table_->option_number(key);
   if (number >= table_->options.size()) return nullptr;
+  // Of nearly all options no condition decides.
+  if (const auto* known = app_->certain.of(script, number, *table_); known && known->certain)
+    return known->spec;
   return OptionReader(*app_, script, facts).read(number);
 }
 

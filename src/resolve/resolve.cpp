@@ -215,6 +215,7 @@ std::optional<FactValue> Effective::fact(FactName key, std::size_t before) const
   for (const Known& known : known_)
     if (known.number == key.number && known.sees == sees) return known.value;
   const auto value = look_up(key, before);
+  if (known_.empty()) known_.reserve(8);
   known_.push_back({key.number, sees, value});
   return value;
 }
@@ -330,7 +331,8 @@ bool Effective::needs_no_data() const {
       if (condition_holds(schema_.condition(entry), facts())) return true;
       continue;
     }
-    const Setting* set = settings_.find(entry.text());
+    const std::string_view key = entry.text();
+    const Setting* set = settings_.find({key, schema_.table().option_number(key)});
     const Scalar* scalar = set == nullptr ? nullptr : set->value.scalar();
     if (scalar != nullptr && scalar->type == ScalarType::Bool && yaml_bool(scalar->text))
       return true;

@@ -46,7 +46,7 @@ std::optional<Move> typed_replicas(const RuleInput& in) {
   const auto key = effective.key_of(QuantityName::Replicas);
   const Geometry& g = in.geometry;
   if (!key || !g.replicas || !g.accumulation || in.requests.global_batch) return std::nullopt;
-  const Setting* set = in.settings.find(*key);
+  const Setting* set = in.facts.setting(*key);
   const auto accumulation = effective.key_of(QuantityName::Accumulation);
   if (set == nullptr || set->origin.kind != OriginKind::CommandLine || in.in.preset == nullptr ||
       resolving::is_asked(in.settings, accumulation.value_or("")))
@@ -89,7 +89,7 @@ void accumulation_does_not_divide(const RuleInput& in, Diagnostics& out) {
 void accumulation_breaks_pipeline(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.pipelined || !g.accumulation || !g.stages || stages_in_doubt(in)) return;
-  if (ends_before("graph", in.facts)) return;
+  if (in.facts.ends_before_graph()) return;
   if (g.retarget && fits_no_partition(in)) return;
   const auto constraint = checking::accumulation_constraint(in);
   if (!constraint) return;
@@ -209,8 +209,8 @@ void batch_given_twice(const RuleInput& in, Diagnostics& out) {
   const auto batch = effective.key_of(QuantityName::GlobalBatch);
   const auto accumulation = effective.key_of(QuantityName::Accumulation);
   if (!batch || !accumulation) return;
-  const Setting* one = in.settings.find(*batch);
-  const Setting* other = in.settings.find(*accumulation);
+  const Setting* one = in.facts.setting(*batch);
+  const Setting* other = in.facts.setting(*accumulation);
   if (one == nullptr || other == nullptr || one->value.scalar() == nullptr ||
       other->value.scalar() == nullptr || one->value.scalar()->type == ScalarType::Null ||
       other->value.scalar()->type == ScalarType::Null)

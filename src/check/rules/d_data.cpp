@@ -29,11 +29,11 @@ void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
     return fmt::format("give {} FOLDER, set DATA_DIR, or put `data_dir:` into a site",
                        option->flag);
   };
-  const Setting* set = in.settings.find(*key);
+  const Setting* set = in.settings.find(option->name());
   if (set == nullptr) {
     const auto unread = in.in.schema.preset_option();
     const bool known =
-        in.in.purpose.has_figures && (!unread || in.settings.find(unread->key) == nullptr);
+        in.in.purpose.has_figures && (!unread || in.settings.find(unread->name()) == nullptr);
     if (known) out.add(FindingId::D002, in.in.place, "no data folder is given").help = help();
     return;
   }
@@ -49,9 +49,8 @@ void no_checkpoint(const RuleInput& in, Diagnostics& out) {
   if (!in.in.purpose.needs(QuantityName::RestorePath)) return;
   if (in.in.purpose.node.find_bool("stops_without", false)) return;
   const auto key = in.in.schema.key_of(QuantityName::RestorePath, in.in.purpose.script);
-  if (!key || in.settings.find(*key) != nullptr) return;
-  const OptionSpec* option = in.facts.option(*key);
-  if (option == nullptr || option->required) return;
+  const OptionSpec* option = key ? in.facts.option(*key) : nullptr;
+  if (option == nullptr || option->required || in.settings.find(option->name()) != nullptr) return;
   Diagnostic& d =
       out.add(FindingId::V001, in.in.purpose.node.at(),
               fmt::format("nothing says which checkpoint {} starts from, so the weights "
@@ -84,7 +83,7 @@ void data_share_applied_twice(const RuleInput& in, Diagnostics& out) {
 
 void data_set_below_global_batch(const RuleInput& in, Diagnostics& out) {
   if (in.in.purpose.lacks(QuantityName::Accumulation) || !in.geometry.global_batch) return;
-  if (ends_before("graph", in.facts)) return;
+  if (in.facts.ends_before_graph()) return;
   if (!in.in.schema.field(AppField::RunLength)) return;
   RuleFacts& facts = in.facts;
   const FactName updates = facts.named(AppField::RunLengthUpdates);

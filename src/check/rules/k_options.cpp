@@ -9,13 +9,15 @@
 namespace ipucnn::checking {
 
 void required_option(const RuleInput& in, Diagnostics& out) {
+  const auto required =
+      in.in.schema.required_options(in.in.purpose.script, in.facts.effective().facts());
+  if (required.empty()) return;
   // The script prints its help before it looks for what is missing.
   if (const Setting* help = in.settings.find("help");
       help != nullptr && help->value.scalar() != nullptr && yaml_bool(help->value.scalar()->text))
     return;
-  for (const OptionSpec& option :
-       in.in.schema.required_options(in.in.purpose.script, in.facts.effective().facts())) {
-    if (in.settings.find(option.key) != nullptr) continue;
+  for (const OptionSpec& option : required) {
+    if (in.settings.find(option.name()) != nullptr) continue;
     // A --config of this program names a preset, which such a script is not given.
     const auto preset = in.in.schema.preset_option();
     const bool is_ours = preset && preset->key == option.key;

@@ -24,7 +24,7 @@ std::optional<double> decay_exponent(const FactName& key, RuleFacts& facts) {
 void decay_not_positive(const RuleInput& in, Diagnostics& out) {
   const Node block = in.in.schema.field(AppField::OptimiserDecay);
   if (!block || !in.geometry.global_batch || in.in.purpose.lacks(QuantityName::Accumulation) ||
-      ends_before("graph", in.facts))
+      in.facts.ends_before_graph())
     return;
   RuleFacts& facts = in.facts;
   if (all_hold(in.in.schema.condition(facts.field(AppField::OptimiserDecayWhen)), facts) !=

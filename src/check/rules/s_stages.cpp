@@ -25,7 +25,7 @@ bool counts_both(const CheckInput& in) {
 
 /// Whether the model is cut into stages at all.
 bool builds_stages(const RuleInput& in) {
-  return counts_both(in) && in.geometry.pipelined && !ends_before("graph", in.facts);
+  return counts_both(in) && in.geometry.pipelined && !in.facts.ends_before_graph();
 }
 
 Span splits_place(const CheckInput& in, const Geometry& g) {
@@ -43,8 +43,8 @@ std::string splits_text(std::int64_t count) {
 /// The splits of a pipeline; null when they are no list.
 const Setting* splits_of(const RuleInput& in) {
   const auto key = in.in.schema.key_of(QuantityName::Splits, in.in.purpose.script);
-  if (!key || !in.geometry.pipelined || ends_before("graph", in.facts)) return nullptr;
-  const Setting* splits = in.settings.find(*key);
+  if (!key || !in.geometry.pipelined || in.facts.ends_before_graph()) return nullptr;
+  const Setting* splits = in.facts.setting(*key);
   return splits != nullptr && splits->value.is_list ? splits : nullptr;
 }
 
@@ -143,7 +143,7 @@ void memory_proportions_do_not_fit(const RuleInput& in, Diagnostics& out) {
   const auto key = block.find_text("option");
   const Geometry& g = in.geometry;
   if (!key || !g.stages || !trains(in)) return;
-  const Setting* set = in.settings.find(*key);
+  const Setting* set = in.facts.setting(*key);
   if (set == nullptr || !set->value.is_list || set->value.items.empty()) return;
   const auto count = static_cast<std::int64_t>(set->value.items.size());
   const bool several = count > 1;
@@ -176,9 +176,9 @@ void memory_proportions_do_not_fit(const RuleInput& in, Diagnostics& out) {
 void memory_proportion_not_a_word(const RuleInput& in, Diagnostics& out) {
   const Node block = in.in.schema.field(AppField::MemoryProportions);
   const auto key = block.find_text("option");
-  if (!key || !block.find_bool("words", false) || !trains(in) || ends_before("graph", in.facts))
+  if (!key || !block.find_bool("words", false) || !trains(in) || in.facts.ends_before_graph())
     return;
-  const Setting* set = in.settings.find(*key);
+  const Setting* set = in.facts.setting(*key);
   if (set == nullptr || !set->value.is_list || set->value.items.size() < 2) return;
   for (const Scalar& item : set->value.items) {
     if (item.type == ScalarType::String) continue;
