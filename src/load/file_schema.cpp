@@ -42,9 +42,18 @@ constexpr auto kShapes = [] {
     if (i == 0 || kFields[i].shape != kFields[i - 1].shape)
       begins[next++] = static_cast<std::uint8_t>(i);
   begins[kCount] = static_cast<std::uint8_t>(std::size(kFields));
-  static_assert(std::size(kFields) < 256);
+  static_assert(std::size(kFields) <= UINT8_MAX);
   return begins;
 }();
+
+static_assert(
+    [] {
+      for (std::size_t i = 0; i + 1 < kShapes.size(); ++i)
+        for (std::size_t before = 0; before < i; ++before)
+          if (kFields[kShapes[i]].shape == kFields[kShapes[before]].shape) return false;
+      return true;
+    }(),
+    "the fields of a shape stand together in file_schema.def");
 
 /// Null for a key that the shape does not have.
 const Field* own_field(std::string_view shape, std::string_view key) {
