@@ -178,7 +178,7 @@ PresetName parse_preset_name(std::string_view text);
 /// is never moved.
 struct JobStep {
   PurposeSpec purpose;
-  std::optional<FlatPreset> preset;
+  std::shared_ptr<const FlatPreset> preset;  ///< the other steps' as well; null without one
   FlatProfile profile;
   FlatProfile job;
   std::optional<ResolveInput> input;

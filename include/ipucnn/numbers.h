@@ -19,6 +19,14 @@ std::optional<std::int64_t> product(std::initializer_list<std::int64_t> factors)
 std::optional<Quantity> quantity_of(const std::optional<Setting>& setting,
                                     const Effective& effective, std::string_view shown,
                                     Diagnostics& out);
+/// The same of one that stands somewhere; null: none.
+std::optional<Quantity> quantity_of(const Setting* setting, const Effective& effective,
+                                    std::string_view shown, Diagnostics& out);
+
+/// The effective value of a key, as Effective::setting() gives it; `made` keeps what no layer sets.
+/// Null when there is none.
+const Setting* in_force(const Effective& effective, const Settings& settings, std::string_view key,
+                        std::optional<Setting>& made);
 
 /// The value the preset or the default gives, whatever stronger layers say.
 std::optional<Setting> own_value(const Effective& effective, const Settings& settings,
@@ -32,11 +40,11 @@ std::optional<Quantity> requested(const std::optional<Word>& word, std::string_v
                                   Diagnostics& out);
 
 /// Number of pipeline stages: entries of the splits value + 1. Absent without an option for splits.
-std::optional<Quantity> stage_count(const AppSchema& schema, const Effective& effective);
+std::optional<Quantity> stage_count(const Effective& effective, const Settings& settings);
 
 /// IPUs of one replica by the list that maps stages to IPUs: its highest entry + 1. Absent without
 /// such an option, or where it is empty or holds something else.
-std::optional<Quantity> mapped_ipus(const std::optional<Setting>& mapping);
+std::optional<Quantity> mapped_ipus(const Setting* mapping);
 
 /// IPUs of one replica by the preset's own values.
 /// Whether the script splits the model at all, the binding's `when`.

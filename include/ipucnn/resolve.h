@@ -10,6 +10,7 @@
 #include "ipucnn/catalog.h"
 #include "ipucnn/geometry.h"
 #include "ipucnn/launch_settings.h"
+#include "ipucnn/memo.h"
 #include "ipucnn/schema.h"
 #include "ipucnn/settings.h"
 #include "ipucnn/target.h"
@@ -42,6 +43,8 @@ struct FlatPreset {
   bool extended = false;    ///< built with `extends`, which no script follows
   std::string written_out;  ///< why the application's configs.yml does not say the same under this
                             ///< name; empty when it does
+  /// What was worked out of it. It is resolved for one application only.
+  mutable Memo memo{};
 
   /// The entry that wins; absent when the preset does not set the key.
   const PresetEntry* find(std::string_view key) const;

@@ -1,6 +1,9 @@
 #pragma once
 
-#include <optional>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,30 +30,75 @@ struct Setting {
   FactName name() const { return {key, number}; }
 };
 
-/// What the layers set, each key once. Defaults are not in here.
+/// What the layers set, each key once. Defaults are not in here. A copy shares each setting until
+/// one of the two changes it, as commands of a list do with what their preset says.
 class Settings {
+  /// One that others hold as well is replaced rather than changed.
+  using Held = std::vector<std::shared_ptr<Setting>>;
+
  public:
-  /// Absent when no layer sets the key. The pointer holds until the next assign.
+  /// The settings in the order in which their keys came in.
+  class All {
+   public:
+    class Iterator {
+     public:
+      using iterator_category = std::forward_iterator_tag;
+      using value_type = Setting;
+      using difference_type = std::ptrdiff_t;
+      using pointer = const Setting*;
+      using reference = const Setting&;
+
+      Iterator() = default;
+      explicit Iterator(Held::const_iterator at) : at_(at) {}
+      reference operator*() const { return **at_; }
+      pointer operator->() const { return at_->get(); }
+      Iterator& operator++() {
+        ++at_;
+        return *this;
+      }
+      Iterator operator++(int) { return Iterator(at_++); }
+      bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+     private:
+      Held::const_iterator at_;
+    };
+
+    explicit All(const Held& held) : held_(held) {}
+    Iterator begin() const { return Iterator(held_.begin()); }
+    Iterator end() const { return Iterator(held_.end()); }
+    std::size_t size() const { return held_.size(); }
+    bool empty() const { return held_.empty(); }
+
+   private:
+    const Held& held_;
+  };
+  /// Holds as long as the settings and until they change.
+  All all() const { return All(held_); }
+
+  /// Absent when no layer sets the key. The pointer holds until the next change.
   const Setting* find(FactName key) const;
 
   /// The only function that decides between two values: the newcomer wins, the old one is kept.
   /// Callers assign in the order of the layers, weakest first.
-  Setting& assign(FactName key, Value value, Origin origin);
+  void assign(FactName key, Value value, Origin origin);
 
   /// Makes room for that many keys.
-  void reserve(std::size_t count) { all_.reserve(count); }
+  void reserve(std::size_t count) { held_.reserve(count); }
 
   /// Takes a key out, as `--unset` does; true when it was there.
   bool remove(std::string_view key);
 
-  const std::vector<Setting>& all() const { return all_; }
+  /// A setting for the settings of others; null when no layer sets the key.
+  std::shared_ptr<const Setting> shared(FactName key) const;
+  /// Takes one of others'. False where its key is set already.
+  bool share(const std::shared_ptr<const Setting>& setting);
 
  private:
   std::size_t index_of(FactName key) const;
   void note_place(std::size_t index);
 
-  std::vector<Setting> all_;
-  std::vector<std::uint32_t> places_;  ///< by an option's number: behind its place in all_; 0: none
+  Held held_;
+  std::vector<std::uint32_t> places_;  ///< by an option's number: behind its place; 0: none
   bool all_numbered_ = true;           ///< a number that has no place is not there
 };
 

@@ -52,18 +52,19 @@ void take_job(const FlatProfile& job, JobRequest& request) {
 std::vector<JobRequest> expand(const JobRequest& request, const Catalog& catalog,
                                Diagnostics& out) {
   std::vector<JobRequest> all;
-  JobRequest one = request;
-  one.entry = job::find_job(request, catalog);
-  if (!one.entry && !request.job) {
-    all.push_back(std::move(one));
+  const Entry entry = job::find_job(request, catalog);
+  if (!entry && !request.job) {
+    all.push_back(request);
     return job::sweep(std::move(all), out);
   }
-  if (!one.entry) {
+  if (!entry) {
     report_unknown(catalog, Section::Jobs, request.job->text, request.job->at, out);
     return {};
   }
-  const auto flat = flatten_job(catalog, one.entry, {}, out);
+  const auto flat = flatten_job(catalog, entry, {}, out);
   if (!flat) return {};
+  JobRequest one = request;
+  one.entry = entry;
   one.entry_flat = *flat;
   job::take_job(*flat, one);
   for (std::vector<SweepValue>& values : sweep_points(*flat, out)) {

@@ -56,7 +56,7 @@ class Resolver {
            Extent extent)
       : descriptors_(descriptors), around_(around), occasion_(occasion), extent_(extent) {}
 
-  JobPoint point(JobRequest request, std::vector<Suppression>& suppressions) const {
+  JobPoint point(JobRequest&& request, std::vector<Suppression>& suppressions) const {
     JobPoint point;
     point.request = std::move(request);
     point.label = label_of(point.request);
@@ -200,14 +200,24 @@ void choose_figures(const JobRequest& request, std::optional<std::int64_t> kept,
     point.findings.add(FindingId::B020, request.swept.front().at, std::move(chosen.why_none));
 }
 
+/// Where the descriptor stands that was asked for last.
+struct NewestSchema {
+  std::size_t place = 0;
+};
+
 }  // namespace
 
 const AppSchema* Descriptors::find(const Entry& application, Diagnostics& out) const {
   const std::string_view name = application.name.text();
-  const auto known = std::find_if(schemas_.begin(), schemas_.end(), [&](const AppSchema& schema) {
+  const auto is_it = [&](const AppSchema& schema) {
     return schema.id().data() == name.data();  // the very text, as its file holds it
-  });
-  if (known != schemas_.end()) return &*known;
+  };
+  // A list goes through one application after the other.
+  std::size_t& newest = catalog_.memo().of<NewestSchema>().place;
+  if (newest >= schemas_.size() || !is_it(schemas_[newest]))
+    newest = static_cast<std::size_t>(std::find_if(schemas_.begin(), schemas_.end(), is_it) -
+                                      schemas_.begin());
+  if (newest < schemas_.size()) return &schemas_[newest];
   auto schema = AppSchema::load(catalog_, application, out);
   return schema ? &schemas_.emplace_back(std::move(*schema)) : nullptr;
 }
@@ -219,7 +229,7 @@ Job resolve_job(const JobRequest& request, const Descriptors& descriptors,
   Diagnostics found;
   const Resolver resolver(descriptors, around, occasion, extent);
   const auto kept = kept_batch(request, descriptors, around);
-  const auto add = [&](JobPoint point) {
+  const auto add = [&](JobPoint&& point) {
     const bool known = std::any_of(job.points.begin(), job.points.end(),
                                    [&](const JobPoint& other) { return same_run(point, other); });
     if (!known) job.points.push_back(std::move(point));
@@ -230,7 +240,7 @@ Job resolve_job(const JobRequest& request, const Descriptors& descriptors,
       add(resolver.point(std::move(one), job.suppressions));
       continue;
     }
-    JobPoint point = resolver.point(one, job.suppressions);
+    JobPoint point = resolver.point(JobRequest(one), job.suppressions);
     choose_figures(one, kept, resolver, Resolver(descriptors, around, Occasion::Solve, extent),
                    job.suppressions, point);
     add(std::move(point));

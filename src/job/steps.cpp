@@ -9,8 +9,7 @@ namespace {
 
 /// Where what has no better place is said: a preset is not written for every purpose, so what it
 /// lacks for another one comes of the word that asked for the purpose.
-Span place_of(const JobRequest& request, const PurposeSpec& purpose,
-              const std::optional<FlatPreset>& preset) {
+Span place_of(const JobRequest& request, const PurposeSpec& purpose, const FlatPreset* preset) {
   const auto& word = request.purpose;
   const bool own =
       purpose.name == "train" || purpose.name == "validation" || !purpose.preset_group.empty();
@@ -32,17 +31,39 @@ PresetRef read_by(const PurposeSpec& purpose, const PresetRef& chosen, const Cat
   return found;
 }
 
+/// The preset that was made last: the steps of one follow each other.
+struct NewestPreset {
+  Node name;
+  std::string_view application;
+  std::string_view schema;
+  std::string_view group;
+  bool compared = false;  ///< with the application's own configs.yml
+  std::shared_ptr<const FlatPreset> preset;
+};
+
 /// The preset as the script of this step reads it. False when it cannot be read.
 bool take_preset(const Choice& choice, const Catalog& catalog, Extent extent, JobStep& step,
                  Diagnostics& out) {
   if (!choice.preset) return true;
   // A second step has a script of its own.
-  step.preset = flatten(catalog, read_by(step.purpose, *choice.preset, catalog), out);
-  if (!step.preset) return false;
-  if (extent == Extent::Figures) return true;
-  const AppId id = parse_app_id(choice.schema->id());
-  step.preset->written_out =
-      why_written_out(catalog, {id.name, id.release, step.purpose.preset_group}, *step.preset);
+  const PresetRef ref = read_by(step.purpose, *choice.preset, catalog);
+  const std::string_view schema = choice.schema->id();
+  const bool compared = extent != Extent::Figures;
+  NewestPreset& newest = catalog.memo().of<NewestPreset>();
+  if (newest.preset == nullptr || newest.name.record_at() != ref.name.record_at() ||
+      newest.application != ref.application || newest.schema != schema ||
+      newest.group != step.purpose.preset_group || newest.compared != compared) {
+    auto flat = flatten(catalog, ref, out);
+    if (!flat) return false;
+    const AppId id = parse_app_id(schema);
+    if (compared)
+      flat->written_out =
+          why_written_out(catalog, {id.name, id.release, step.purpose.preset_group}, *flat);
+    newest = {ref.name, ref.application,
+              schema,   step.purpose.preset_group,
+              compared, std::make_shared<const FlatPreset>(std::move(*flat))};
+  }
+  step.preset = newest.preset;
   return true;
 }
 
@@ -82,7 +103,7 @@ void take_words(const JobRequest& request, const JobStep* before, JobStep& step)
 /// that is given none by us may take the name of one for itself.
 void refuse_preset_words(const JobStep& step, Diagnostics& out) {
   const auto typed = [&](const OptionSpec* option) -> const Setting* {
-    const Setting* set = option ? step.settings.find(option->key) : nullptr;
+    const Setting* set = option ? step.settings.find(option->name()) : nullptr;
     return set != nullptr && set->origin.kind == OriginKind::CommandLine ? set : nullptr;
   };
   const auto preset = step.schema().preset_option();
@@ -124,8 +145,8 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
   step->job = std::move(*job);
 
   ResolveInput& input = step->input.emplace(ResolveInput{catalog, *choice.schema, step->purpose});
-  input.preset = step->preset ? &*step->preset : nullptr;
-  input.place = place_of(request, purpose, step->preset);
+  input.preset = step->preset.get();
+  input.place = place_of(request, purpose, step->preset.get());
   input.site = choice.site;
   input.profile = &step->profile;
   if (request.entry) input.job = &step->job;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace ipucnn {
 namespace {
@@ -48,35 +49,52 @@ std::vector<std::string> purposes_of(const Descriptors& descriptors, std::string
   return found;
 }
 
-JobRequest without_subject(const JobRequest& words) {
-  JobRequest request = words;
-  request.preset.reset();
-  request.job.reset();
-  return request;
+Subject& add_subject(const JobRequest& words, std::string_view shown, std::vector<Subject>& out) {
+  Subject& added = out.emplace_back(Subject{words, std::string(shown), nullptr});
+  added.request.preset.reset();
+  added.request.job.reset();
+  return added;
 }
 
-void add_subjects(const Descriptors& descriptors, const JobRequest& words, const Word& preset,
-                  std::string_view shown, std::string_view application, std::vector<Subject>& out) {
-  const auto add = [&]() -> Subject& {
-    Subject& added = out.emplace_back(Subject{without_subject(words), std::string(shown), nullptr});
-    added.request.preset = preset;
-    return added;
-  };
-  if (words.purpose) {
-    add();
-    return;
+class PresetSubjects {
+ public:
+  PresetSubjects(const Descriptors& descriptors, const JobRequest& words, std::vector<Subject>& out)
+      : descriptors_(descriptors), words_(words), out_(out) {}
+
+  void add(const Word& preset, std::string_view shown, std::string_view application) {
+    if (words_.purpose) {
+      add_subject(words_, shown, out_).request.preset = preset;
+      return;
+    }
+    bool is_first = true;
+    for (const std::string& purpose : purposes(application)) {
+      Subject& one = add_subject(words_, shown, out_);
+      one.request.preset = preset;
+      one.request.purpose_assumed = true;
+      one.request.purpose = Word{purpose, preset.at};
+      if (purpose != "train") one.name += " (" + purpose + ")";
+      // As in a job, whose later steps keep the figures of the first.
+      if (!is_first) one.request.global_batch.reset();
+      is_first = false;
+    }
   }
-  bool is_first = true;
-  for (const std::string& purpose : purposes_of(descriptors, application)) {
-    Subject& one = add();
-    one.request.purpose_assumed = true;
-    one.request.purpose = Word{purpose, preset.at};
-    if (purpose != "train") one.name += " (" + purpose + ")";
-    // As in a job, whose later steps keep the figures of the first.
-    if (!is_first) one.request.global_batch.reset();
-    is_first = false;
+
+ private:
+  /// The presets of an application stand together.
+  const std::vector<std::string>& purposes(std::string_view application) {
+    if (!newest_ || *newest_ != application) {
+      newest_ = application;
+      purposes_ = purposes_of(descriptors_, application);
+    }
+    return purposes_;
   }
-}
+
+  const Descriptors& descriptors_;
+  const JobRequest& words_;
+  std::vector<Subject>& out_;
+  std::optional<std::string_view> newest_;  ///< stands in a file of the catalog
+  std::vector<std::string> purposes_;       ///< of its presets
+};
 
 }  // namespace
 
@@ -84,11 +102,11 @@ std::vector<Subject> preset_subjects(const JobRequest& words, const SubjectWords
                                      const Descriptors& descriptors) {
   const Catalog& catalog = descriptors.catalog();
   std::vector<Subject> out;
+  PresetSubjects subjects(descriptors, words, out);
   for (const Word& name : named.presets) {
     const auto [application, bare] = parse_preset_name(name.text);
     const auto found = catalog.find_presets(bare, application);
-    add_subjects(descriptors, words, name, name.text,
-                 found.empty() ? std::string_view() : found.back().application, out);
+    subjects.add(name, name.text, found.empty() ? std::string_view() : found.back().application);
   }
   if (!named.presets.empty()) return out;
   const std::vector<PresetRef> presets = chosen_presets(words, named, catalog);
@@ -96,7 +114,7 @@ std::vector<Subject> preset_subjects(const JobRequest& words, const SubjectWords
   for (const PresetRef& ref : presets) {
     const Word word{std::string(ref.application) + ":" + std::string(ref.name.text()),
                     ref.name.at()};
-    add_subjects(descriptors, words, word, ref.name.text(), ref.application, out);
+    subjects.add(word, ref.name.text(), ref.application);
   }
   return out;
 }
@@ -105,9 +123,7 @@ std::vector<Subject> job_subjects(const JobRequest& words, const SubjectWords& n
                                   const Catalog& catalog) {
   std::vector<Subject> out;
   const auto add = [&](const Word& name) {
-    Subject subject{without_subject(words), "job " + name.text, nullptr};
-    subject.request.job = name;
-    out.push_back(std::move(subject));
+    add_subject(words, "job " + name.text, out).request.job = name;
   };
   for (const Word& name : named.jobs) add(name);
   if (!out.empty() || !named.presets.empty() || named.layer) return out;

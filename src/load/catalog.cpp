@@ -48,6 +48,12 @@ std::optional<bool> is_ours(Node top, Diagnostics& out) {
   return static_cast<bool>(ours);
 }
 
+/// What `defaults:` of all files come to.
+struct Defaults {
+  bool are_known = false;
+  std::vector<Entry> entries;  ///< each key once
+};
+
 }  // namespace
 
 std::string_view section_key(Section section) {
@@ -363,6 +369,23 @@ Entry Catalog::search_application(AppId id) const {
   return known.release == id.release ? Entry{} : find_application(known);
 }
 
-Entry Catalog::find_default(std::string_view key) const { return find(Section::Defaults, key); }
+Entry Catalog::find_default(std::string_view key) const {
+  Defaults& known = memo_.of<Defaults>();
+  const auto find = [&](std::string_view name) {
+    return std::find_if(known.entries.begin(), known.entries.end(),
+                        [&](const Entry& entry) { return entry.name.text() == name; });
+  };
+  if (!std::exchange(known.are_known, true))
+    for (const Node part : parts(Section::Defaults))
+      part.each_pair([&](Node name, Node body) {
+        const auto same = find(name.text());
+        if (same == known.entries.end())
+          known.entries.push_back({name, body});
+        else
+          *same = {name, body};
+      });
+  const auto found = find(key);
+  return found == known.entries.end() ? Entry{} : *found;
+}
 
 }  // namespace ipucnn

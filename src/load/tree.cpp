@@ -105,11 +105,23 @@ std::string flow_text(Node node) {
 
 Scalar to_scalar(Node node) { return {std::string(node.text()), node.type(), node.at()}; }
 
+namespace {
+
+/// Made where it stays: every value of every preset is one.
+void add_scalar(Node node, std::vector<Scalar>& items) {
+  Scalar& item = items.emplace_back();
+  item.text = node.text();
+  item.type = node.type();
+  item.at = node.at();
+}
+
+}  // namespace
+
 std::optional<Value> to_value(Node node, std::string_view what, Diagnostics& out) {
   Value value;
   value.at = node.at();
   if (node.is_scalar()) {
-    value.items.push_back(to_scalar(node));
+    add_scalar(node, value.items);
     return value;
   }
   value.is_list = node.is_list();
@@ -122,7 +134,7 @@ std::optional<Value> to_value(Node node, std::string_view what, Diagnostics& out
                             item.is_list() ? "list" : "mapping"));
         return std::nullopt;
       }
-      value.items.push_back(to_scalar(item));
+      add_scalar(item, value.items);
     }
     return value;
   }

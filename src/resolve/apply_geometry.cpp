@@ -15,7 +15,8 @@ void set_if_changed(const AppSchema& schema, std::string_view script, QuantityNa
   const std::string text = std::to_string(now->value);
   const Setting* set = settings.find(*key);
   if (set != nullptr && set->value.scalar() != nullptr && set->value.scalar()->text == text) return;
-  settings.assign(*key, single(text, now->origin.at, ScalarType::Int), now->origin);
+  settings.assign({*key, schema.table().option_number(*key)},
+                  single(text, now->origin.at, ScalarType::Int), now->origin);
 }
 
 }  // namespace

@@ -18,7 +18,6 @@ using resolving::is_asked;
 using resolving::Keep;
 using resolving::launch_figure;
 using resolving::nearest_accumulation;
-using resolving::own_value;
 using resolving::product;
 using resolving::quantity_of;
 using resolving::requested;
@@ -45,7 +44,7 @@ class Derivation {
       return g_;
     }
     g_.micro_batch = value_of(QuantityName::MicroBatch);
-    g_.stages = resolving::stage_count(in_.schema, effective_);
+    g_.stages = resolving::stage_count(effective_, settings_);
     g_.ipus_per_replica = ipus_per_replica();
     pipeline();
     g_.available_ipus = available_ipus();
@@ -65,14 +64,22 @@ class Derivation {
     g_.ipus_per_replica = launch_figure(launch_, "ipus_per_replica", out_);
     g_.ilds = launch_figure(launch_, "ilds", out_);
     const auto key = effective_.key_of(QuantityName::Replicas);
-    if (key && is_asked(settings_, *key))
-      g_.replicas = quantity_of(effective_.setting(*key), effective_, *key, out_);
+    if (key && is_asked(settings_, *key)) g_.replicas = figure(*key, out_);
+  }
+
+  const Setting* in_force(std::string_view key, std::optional<Setting>& made) const {
+    return resolving::in_force(effective_, settings_, key, made);
+  }
+
+  std::optional<Quantity> figure(std::string_view key, Diagnostics& out) const {
+    std::optional<Setting> made;
+    return quantity_of(in_force(key, made), effective_, key, out);
   }
 
   std::optional<Quantity> value_of(QuantityName name) {
     const auto key = effective_.key_of(name);
     if (!key || in_.purpose.lacks(name)) return std::nullopt;
-    return quantity_of(effective_.setting(*key), effective_, *key, out_);
+    return figure(*key, out_);
   }
 
   std::optional<Quantity> ipus_per_replica() {
@@ -88,8 +95,9 @@ class Derivation {
     const Binding& bound = effective_.binding(QuantityName::IpusPerReplica);
     if (!resolving::splits_model(effective_))
       return Quantity{1, {OriginKind::AppDefault, bound.when.at(), in_.schema.id()}};
+    std::optional<Setting> made;
     if (!bound.mapping.empty())
-      if (auto mapped = resolving::mapped_ipus(effective_.setting(bound.mapping))) return mapped;
+      if (auto mapped = resolving::mapped_ipus(in_force(bound.mapping, made))) return mapped;
     return bound.stages ? g_.stages : value_of(QuantityName::IpusPerReplica);
   }
 
@@ -97,8 +105,9 @@ class Derivation {
     if (in_.purpose.lacks(QuantityName::Accumulation) || !g_.stages) return;
     const auto key = in_.schema.pipeline_switch();
     if (key) {
-      const auto set = effective_.setting(*key);
-      const Scalar* scalar = set ? set->value.scalar() : nullptr;
+      std::optional<Setting> made;
+      const Setting* set = in_force(*key, made);
+      const Scalar* scalar = set != nullptr ? set->value.scalar() : nullptr;
       const auto option = effective_.option(*key);
       const auto typed =
           scalar != nullptr && option ? script_value(*scalar, *option, set->origin) : std::nullopt;
@@ -108,8 +117,9 @@ class Derivation {
     }
     const auto schedule_key = effective_.key_of(QuantityName::Schedule);
     if (!g_.pipelined || !schedule_key) return;
-    if (const auto schedule = effective_.setting(*schedule_key);
-        schedule && schedule->value.scalar())
+    std::optional<Setting> made;
+    if (const Setting* schedule = in_force(*schedule_key, made);
+        schedule != nullptr && schedule->value.scalar())
       g_.schedule = schedule->value.scalar()->text;
   }
 
@@ -136,7 +146,7 @@ class Derivation {
     }
     own_replicas_ = resolving::own_replicas(effective_, settings_, out_);
     if (is_asked(settings_, *key)) {
-      g_.replicas = quantity_of(effective_.setting(*key), effective_, *key, out_);
+      g_.replicas = figure(*key, out_);
       return;
     }
     if (!g_.available_ipus || g_.processes == ProcessModel::IndependentCopies) {
@@ -170,11 +180,11 @@ class Derivation {
         hold_to(*wanted, batch_factor());
       return;
     }
-    const auto current = quantity_of(effective_.setting(*key), effective_, *key, out_);
+    const auto current = figure(*key, out_);
     auto wanted = requested(requests_.global_batch, "--global-batch", out_);
     if (const auto batch = effective_.key_of(QuantityName::GlobalBatch);
         batch && settings_.find(*key) == nullptr) {
-      if (!wanted) wanted = quantity_of(effective_.setting(*batch), effective_, *batch, out_);
+      if (!wanted) wanted = figure(*batch, out_);
       g_.own_global_batch = wanted;
     }
     if (is_asked(settings_, *key)) {
@@ -284,7 +294,7 @@ class Derivation {
     const auto key = script.find_text("batch_counts");
     if (!key) return 1;
     Diagnostics ignored;  // the IPUs of a replica report it
-    const auto counted = quantity_of(effective_.setting(*key), effective_, *key, ignored);
+    const auto counted = figure(*key, ignored);
     return counted ? counted->value : 1;
   }
 

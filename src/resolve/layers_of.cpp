@@ -14,8 +14,8 @@ class LayerList {
  public:
   LayerList(const ResolveInput& in, Diagnostics& out) : in_(in), out_(out) {}
 
-  std::vector<Said> run() {
-    if (in_.preset != nullptr && in_.purpose.takes_preset) preset();
+  std::vector<Said> run(bool is_read) {
+    if (!is_read && in_.preset != nullptr && in_.purpose.takes_preset) preset();
     in_.purpose.node.find("fixed").each_pair([&](Node key, Node node) {
       said(key, node, OriginKind::Purpose, in_.purpose.name, Said::Unknown::Silent).unless_same =
           true;
@@ -190,8 +190,8 @@ class LayerList {
 
 }  // namespace
 
-std::vector<Said> layers_of(const ResolveInput& in, Diagnostics& out) {
-  return LayerList(in, out).run();
+std::vector<Said> layers_of(const ResolveInput& in, bool is_read, Diagnostics& out) {
+  return LayerList(in, out).run(is_read);
 }
 
 }  // namespace ipucnn::resolving

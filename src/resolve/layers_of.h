@@ -26,10 +26,9 @@ struct Said {
 };
 
 /// All that is said of the application's options but for the words of the command line, weakest
-/// first: preset, purpose, placeholders of a job or profile, DATA_DIR, site, profile, job, the step
-/// before,
-/// --set and --unset. Both passes of the resolution fold over it. Reports what is wrong with the
-/// words of --set.
-std::vector<Said> layers_of(const ResolveInput& in, Diagnostics& out);
+/// first: preset (unless it `is_read`), purpose, placeholders of a job or profile, DATA_DIR, site,
+/// profile, job, the step before, --set and --unset. Both passes of the resolution fold over it.
+/// Reports what is wrong with the words of --set.
+std::vector<Said> layers_of(const ResolveInput& in, bool is_read, Diagnostics& out);
 
 }  // namespace ipucnn::resolving

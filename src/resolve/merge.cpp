@@ -12,7 +12,11 @@ namespace {
 /// More than any preset holds; what grows beyond it is an alias bomb.
 constexpr std::size_t kMostEntries = 100'000;
 
-bool is_merge_key(Node key) { return key.is_plain() && key.text() == "<<"; }
+/// Every key of every preset is asked, so its size comes first.
+bool is_merge_key(Node key) {
+  constexpr std::string_view kMerge = "<<";
+  return key.record_at()->size == kMerge.size() && key.is_plain() && key.text() == kMerge;
+}
 
 /// The key a mapping stands under, which for a preset is its name. In the table a key stands right
 /// before its value.
@@ -34,7 +38,7 @@ class Flattener {
     if (pairs.empty()) pairs.reserve(2 * mapping.size());
     bool good = true;
     mapping.each_pair([&](Node key, Node value) {
-      if (good && is_merge_key(key)) good = merge(value, pairs);
+      if (is_merge_key(key)) good = good && merge(value, pairs);
     });
     mapping.each_pair([&](Node key, Node value) {
       if (!good || is_merge_key(key) || key.text() == "extends") return;
@@ -180,6 +184,7 @@ std::optional<FlatProfile> flatten_entry(const Catalog& catalog, Section section
   const auto body = catalog.whole(section, entry, out);
   if (!body) return std::nullopt;
   FlatProfile flat{entry.name.text(), {}};
+  flat.entries.reserve(body->size());
   body->each_pair([&](Node key, Node value) {
     if (key.text() != "steps" && key.text() != "extends") flat.entries.push_back({key, value, {}});
   });

@@ -27,6 +27,15 @@ Quantity stages_of(const Setting& splits) {
   return {count + 1, splits.origin};
 }
 
+/// What own_value() gives; `made` keeps what the preset does not set.
+const Setting* own_setting(const Effective& effective, const Settings& settings,
+                           std::string_view key, std::optional<Setting>& made) {
+  const Setting* set = settings.find(key);
+  if (set != nullptr && is_preset_layer(set->origin.kind)) return set;
+  made = own_value(effective, settings, key);
+  return made ? &*made : nullptr;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> product(std::initializer_list<std::int64_t> factors) {
@@ -39,7 +48,12 @@ std::optional<std::int64_t> product(std::initializer_list<std::int64_t> factors)
 std::optional<Quantity> quantity_of(const std::optional<Setting>& setting,
                                     const Effective& effective, std::string_view shown,
                                     Diagnostics& out) {
-  if (!setting) return std::nullopt;
+  return quantity_of(setting ? &*setting : nullptr, effective, shown, out);
+}
+
+std::optional<Quantity> quantity_of(const Setting* setting, const Effective& effective,
+                                    std::string_view shown, Diagnostics& out) {
+  if (setting == nullptr) return std::nullopt;
   const Scalar* scalar = setting->value.scalar();
   if (scalar != nullptr && scalar->type == ScalarType::Null) return std::nullopt;
   const auto option = effective.option(setting->name());
@@ -55,6 +69,13 @@ std::optional<Quantity> quantity_of(const std::optional<Setting>& setting,
           fmt::format("{} is '{}', which is not a whole number of {}", shown,
                       value_text(setting->value), figures_from(value_text(setting->value))));
   return std::nullopt;
+}
+
+const Setting* in_force(const Effective& effective, const Settings& settings, std::string_view key,
+                        std::optional<Setting>& made) {
+  if (const Setting* set = settings.find(key)) return set;
+  if (const OptionSpec* option = effective.option(key)) made = effective.usual_setting(*option);
+  return made ? &*made : nullptr;
 }
 
 std::optional<Setting> own_value(const Effective& effective, const Settings& settings,
@@ -88,15 +109,17 @@ std::optional<Quantity> requested(const std::optional<Word>& word, std::string_v
   return std::nullopt;
 }
 
-std::optional<Quantity> stage_count(const AppSchema& schema, const Effective& effective) {
+std::optional<Quantity> stage_count(const Effective& effective, const Settings& settings) {
   const auto key = effective.key_of(QuantityName::Splits);
   if (!key) return std::nullopt;
-  if (const auto splits = effective.setting(*key)) return stages_of(*splits);
+  std::optional<Setting> made;
+  if (const Setting* splits = in_force(effective, settings, *key, made)) return stages_of(*splits);
+  const AppSchema& schema = effective.schema();
   return Quantity{1, {OriginKind::AppDefault, schema.at(), schema.id()}};
 }
 
-std::optional<Quantity> mapped_ipus(const std::optional<Setting>& mapping) {
-  if (!mapping) return std::nullopt;
+std::optional<Quantity> mapped_ipus(const Setting* mapping) {
+  if (mapping == nullptr) return std::nullopt;
   std::int64_t highest = -1;
   for (const Scalar& item : mapping->value.items) {
     const auto ipu = parse_int64(item.text);
@@ -125,15 +148,16 @@ std::optional<std::int64_t> own_ipus_of_model(const Effective& effective, const 
   const Binding& own_bound = effective.binding(QuantityName::IpusPerReplica);
   const Binding& bound =
       own_bound.keys.empty() ? effective.schema().binding(QuantityName::IpusPerReplica) : own_bound;
+  std::optional<Setting> made;
   if (!bound.mapping.empty())
-    if (const auto mapped = mapped_ipus(own_value(effective, settings, bound.mapping)))
+    if (const auto mapped = mapped_ipus(own_setting(effective, settings, bound.mapping, made)))
       return mapped->value;
   if (bound.keys.empty()) return std::nullopt;
   const auto key = own_bound.keys.empty() ? std::optional(bound.keys.front())
                                           : effective.key_of(QuantityName::IpusPerReplica);
   if (!key) return std::nullopt;
-  const auto own = own_value(effective, settings, *key);
-  if (bound.stages) return own ? stages_of(*own).value : 1;
+  const Setting* own = own_setting(effective, settings, *key, made);
+  if (bound.stages) return own != nullptr ? stages_of(*own).value : 1;
   const auto quantity = quantity_of(own, effective, *key, out);
   return quantity ? std::optional(quantity->value) : std::nullopt;
 }
@@ -143,8 +167,9 @@ std::optional<Quantity> own_replicas(const Effective& effective, const Settings&
   const auto key = effective.key_of(QuantityName::Replicas);
   if (!key) return std::nullopt;
   const std::string_view spread = effective.binding(QuantityName::Replicas).spread;
-  const auto own = own_value(effective, settings, *key);
-  const Scalar* scalar = own ? own->value.scalar() : nullptr;
+  std::optional<Setting> made;
+  const Setting* own = own_setting(effective, settings, *key, made);
+  const Scalar* scalar = own != nullptr ? own->value.scalar() : nullptr;
   const bool unset = scalar == nullptr || scalar->type == ScalarType::Null || scalar->text == "0";
   if (spread.empty() || !unset) return quantity_of(own, effective, *key, out);
   const auto whole = quantity_of(effective.setting(spread), effective, spread, out);
@@ -159,7 +184,7 @@ std::optional<Quantity> own_replicas(const Effective& effective, const Settings&
 
 bool names_unread_preset(const AppSchema& schema, const Settings& settings) {
   const auto option = schema.preset_option();
-  return option && settings.find(option->key) != nullptr;
+  return option && settings.find(option->name()) != nullptr;
 }
 
 std::int64_t round_half_even(std::int64_t numerator, std::int64_t denominator) {

@@ -49,18 +49,20 @@ class KeyCheck {
         ignored_(in.schema.named(AppField::UnknownKeys).value_or("ignored").text == "ignored") {}
 
   void run() {
-    for (const PresetEntry& entry : in_.preset->entries) {
-      const std::string_view key = entry.key.text();
-      if (entry.key.is_scalar() && entry.key.type() == ScalarType::String) {
-        if (in_.schema.knows_key(key))
-          tell_older_name(entry);
-        else if (!is_allowed(key) && !begins_one(entry))
-          unknown(entry);
-        continue;
-      }
-      Diagnostic& d = out_.add(FindingId::K031, entry.key.at(), "a preset's key is no text");
-      d.help = fmt::format("put it in quotes: '{}'", key);
+    for (const PresetEntry& entry : in_.preset->entries) look_at(entry);
+  }
+
+  void look_at(const PresetEntry& entry) {
+    const std::string_view key = entry.key.text();
+    if (entry.key.is_scalar() && entry.key.type() == ScalarType::String) {
+      if (in_.schema.knows_key(key))
+        tell_older_name(entry);
+      else if (!is_allowed(key) && !begins_one(entry))
+        unknown(entry);
+      return;
     }
+    Diagnostic& d = out_.add(FindingId::K031, entry.key.at(), "a preset's key is no text");
+    d.help = fmt::format("put it in quotes: '{}'", key);
   }
 
  private:
@@ -203,8 +205,12 @@ class KeyCheck {
 
 }  // namespace
 
-void check_preset_keys(const ResolveInput& in, const Settings& settings, Diagnostics& out) {
-  KeyCheck(in, settings, out).run();
+void check_preset_keys(const ResolveInput& in, const PresetReading* reading,
+                       const Settings& settings, Diagnostics& out) {
+  if (reading == nullptr) return KeyCheck(in, settings, out).run();
+  if (reading->odd_keys.empty()) return;
+  KeyCheck check(in, settings, out);
+  for (const std::uint32_t place : reading->odd_keys) check.look_at(in.preset->entries[place]);
 }
 
 }  // namespace ipucnn::resolving

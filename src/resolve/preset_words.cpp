@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include "ipucnn/overrides.h"
 #include "ipucnn/python_numbers.h"
@@ -18,6 +19,33 @@ std::string float_word(double value) {
   std::string text = fmt::format("{}", value);
   return text.find_first_of(".en") == text.npos ? text + ".0" : text;
 }
+
+std::string word_of_node(Node node, bool exponents) {
+  std::string out;
+  if (node.is_map()) {
+    node.each_pair([&](Node key, Node value) {
+      out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", flow_text(key),
+                         word_of_node(value, exponents));
+    });
+    return "{" + out + "}";
+  }
+  if (node.is_list()) {
+    for (const Node item : node) out += (out.empty() ? "" : ", ") + word_of_node(item, exponents);
+    return "[" + out + "]";
+  }
+  if (node.is_null()) return "None";
+  if (exponents && node.is_plain() && is_exponent_number(node.text())) {
+    const std::string word = float_word(python_float(node.text()).value_or(0));
+    const std::size_t exponent = word.find('e');
+    return exponent == word.npos || word.find('.') != word.npos
+               ? word
+               : word.substr(0, exponent) + ".0" + word.substr(exponent);
+  }
+  return flow_text(node);
+}
+
+/// By their records.
+using WordsOfMaps = std::unordered_map<const NodeRecord*, std::string>;
 
 }  // namespace
 
@@ -63,28 +91,11 @@ bool is_exponent_number(std::string_view text) {
   return text.find_first_of("eE") != text.npos && python_float(text).has_value();
 }
 
-std::string word_of_map(Node node, bool exponents) {
-  std::string out;
-  if (node.is_map()) {
-    node.each_pair([&](Node key, Node value) {
-      out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", flow_text(key),
-                         word_of_map(value, exponents));
-    });
-    return "{" + out + "}";
-  }
-  if (node.is_list()) {
-    for (const Node item : node) out += (out.empty() ? "" : ", ") + word_of_map(item, exponents);
-    return "[" + out + "]";
-  }
-  if (node.is_null()) return "None";
-  if (exponents && node.is_plain() && is_exponent_number(node.text())) {
-    const std::string word = float_word(python_float(node.text()).value_or(0));
-    const std::size_t exponent = word.find('e');
-    return exponent == word.npos || word.find('.') != word.npos
-               ? word
-               : word.substr(0, exponent) + ".0" + word.substr(exponent);
-  }
-  return flow_text(node);
+const std::string& word_of_map(const AppSchema& schema, Node map) {
+  std::string& word = schema.memo().of<WordsOfMaps>()[map.record_at()];
+  if (word.empty())
+    word = word_of_node(map, schema.node().find("preset_values").find_bool("exponents", false));
+  return word;
 }
 
 }  // namespace ipucnn::resolving

@@ -19,9 +19,9 @@ std::string word_of(const Scalar& scalar);
 /// argparse takes the word for an option rather than for a value.
 bool looks_like_option(std::string_view word);
 
-/// The word of a mapping. What is None or, with `exponents`, 1e-5 in the files is spelled so that
-/// YAML reads the same of the word.
-std::string word_of_map(Node map, bool exponents);
+/// The word of a preset's mapping, worked out once for each. What is None, or 1e-5 where that is a
+/// number in the application's files, is spelled so that YAML reads the same of the word.
+const std::string& word_of_map(const AppSchema& schema, Node map);
 
 /// A number without a point that only a wider pattern takes: 1e-5.
 bool is_exponent_number(std::string_view text);

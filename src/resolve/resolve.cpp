@@ -11,6 +11,7 @@
 #include "ipucnn/overrides.h"
 #include "resolve/layers_of.h"
 #include "resolve/preset_checks.h"
+#include "resolve/preset_reading.h"
 #include "resolve/preset_words.h"
 
 namespace ipucnn {
@@ -39,8 +40,12 @@ bool is_nothing(Node node) {
 /// else the default. They decide which options exist.
 class FirstPass {
  public:
-  FirstPass(const ResolveInput& in, const std::vector<Said>& layers)
-      : in_(in), layers_(layers), unconditional_(in.schema, in.purpose.script, nothing) {}
+  /// `weakest` is what the preset sets, where the layers leave that out.
+  FirstPass(const ResolveInput& in, const Settings* weakest, const std::vector<Said>& layers)
+      : in_(in),
+        weakest_(weakest),
+        layers_(layers),
+        unconditional_(in.schema, in.purpose.script, nothing) {}
 
   std::optional<FactValue> operator()(FactName key) {
     if (key.number == kNone) key.number = in_.schema.table().option_number(key);
@@ -79,15 +84,23 @@ class FirstPass {
   }
 
   /// The layers' fold, for one key.
-  std::optional<Found> in_layers(std::string_view key, const OptionSpec* option) const {
+  std::optional<Found> in_layers(FactName key, const OptionSpec* option) const {
     for (auto said = layers_.rbegin(); said != layers_.rend(); ++said) {
-      if (said->key != key) continue;
-      if (said->takes_away) break;
+      if (said->key != key.text) continue;
+      if (said->takes_away) return by_default(option);
       const Scalar* scalar = said->value ? said->value->scalar() : nullptr;
       if (scalar != nullptr) return Found{scalar->text, scalar->type};
       if (said->node.is_scalar()) return Found{std::string(said->node.text()), said->node.type()};
       return std::nullopt;  // a list decides on no options
     }
+    if (const Setting* set = weakest_ != nullptr ? weakest_->find(key) : nullptr) {
+      const Scalar* scalar = set->value.scalar();
+      return scalar == nullptr ? std::nullopt : std::optional(Found{scalar->text, scalar->type});
+    }
+    return by_default(option);
+  }
+
+  static std::optional<Found> by_default(const OptionSpec* option) {
     if (!option || !option->default_value.is_scalar()) return std::nullopt;
     return Found{std::string(option->default_value.text()), option->default_value.type()};
   }
@@ -103,6 +116,7 @@ class FirstPass {
   }
 
   const ResolveInput& in_;
+  const Settings* weakest_;
   const std::vector<Said>& layers_;
   std::deque<Known> found_;
   resolving::Spellings unconditional_;
@@ -154,15 +168,10 @@ class SecondPass {
 
   std::optional<Value> value_of(const Said& said, const OptionSpec* option) {
     if (option && option->type == OptionType::YamlMap && said.node.is_map())
-      return single(option->preset_as_words ? resolving::word_of_map(said.node, exponents())
+      return single(option->preset_as_words ? resolving::word_of_map(in_.schema, said.node)
                                             : flow_text(said.node),
                     said.node.at());
     return to_value(said.node, said.key, out_);
-  }
-
-  /// Whether 1e-5 is a number in the application's files.
-  bool exponents() const {
-    return in_.schema.node().find("preset_values").find_bool("exponents", false);
   }
 
   void unknown(const Said& said) {
@@ -191,18 +200,21 @@ class SecondPass {
 }  // namespace
 
 Settings resolve(const ResolveInput& in, Diagnostics& out) {
-  const std::vector<Said> layers = resolving::layers_of(in, out);
-  FirstPass first_pass(in, layers);
-  const Facts facts = [&](FactName key) { return first_pass(key); };
+  const bool takes_preset = in.preset != nullptr && in.purpose.takes_preset;
+  const resolving::PresetReading* reading = takes_preset ? resolving::read_preset(in) : nullptr;
+  const std::vector<Said> layers = resolving::layers_of(in, reading != nullptr, out);
   Settings settings;
-  settings.reserve(layers.size());
+  settings.reserve(layers.size() + (reading != nullptr ? reading->settings.all().size() : 0));
+  if (reading != nullptr) settings = reading->settings;
+  FirstPass first_pass(in, reading != nullptr ? &reading->settings : nullptr, layers);
+  const Facts facts = [&](FactName key) { return first_pass(key); };
   if (!SecondPass(in, facts, settings, out).run(layers)) return settings;
   for (Override& given :
        resolving::parse_overrides(in.overrides, in.schema, in.purpose.script, facts, out))
     settings.assign(given.option.name(), std::move(given.value),
                     {OriginKind::CommandLine, given.at, given.option.flag});
-  if (in.judges_preset && in.preset != nullptr && in.purpose.takes_preset) {
-    resolving::check_preset_keys(in, settings, out);
+  if (in.judges_preset && takes_preset) {
+    resolving::check_preset_keys(in, reading, settings, out);
     resolving::check_preset_values(in, settings, out);
   }
   return settings;

@@ -9,15 +9,21 @@ namespace ipucnn {
 /// numbers settle it wherever both sides were looked up.
 std::size_t Settings::index_of(FactName key) const {
   if (key.number < places_.size() && places_[key.number] != 0) return places_[key.number] - 1U;
-  if (key.number != kNone && all_numbered_) return all_.size();
+  if (key.number != kNone && all_numbered_) return held_.size();
   const bool any = key.number == kNone;
+  const std::size_t length = key.text.size();  // tells most keys apart
   std::size_t i = 0;
-  while (i < all_.size() && !((any || all_[i].number == kNone) && all_[i].key == key.text)) ++i;
+  for (const std::size_t count = held_.size(); i < count; ++i) {
+    const Setting& setting = *held_[i];
+    if (setting.key.size() == length && (any || setting.number == kNone) &&
+        std::string_view(setting.key) == key.text)
+      break;
+  }
   return i;
 }
 
 void Settings::note_place(std::size_t index) {
-  const std::uint32_t number = all_[index].number;
+  const std::uint32_t number = held_[index]->number;
   all_numbered_ = all_numbered_ && number != kNone;
   if (number == kNone) return;
   if (number >= places_.size()) places_.resize(number + std::size_t{1}, 0);
@@ -26,31 +32,44 @@ void Settings::note_place(std::size_t index) {
 
 const Setting* Settings::find(FactName key) const {
   const std::size_t i = index_of(key);
-  return i == all_.size() ? nullptr : &all_[i];
+  return i == held_.size() ? nullptr : held_[i].get();
 }
 
-Setting& Settings::assign(FactName key, Value value, Origin origin) {
+void Settings::assign(FactName key, Value value, Origin origin) {
   const std::size_t i = index_of(key);
-  if (i == all_.size()) {
-    Setting& added = all_.emplace_back();
+  if (i == held_.size()) {
+    Setting& added = *held_.emplace_back(std::make_shared<Setting>());
     added.key = key.text;
     added.value = std::move(value);
     added.origin = origin;
     added.number = key.number;
     note_place(i);
-    return added;
+    return;
   }
-  Setting& known = all_[i];
-  known.shadowed.push_back(
-      {std::exchange(known.value, std::move(value)), std::exchange(known.origin, origin)});
-  return known;
+  std::shared_ptr<Setting>& held = held_[i];
+  if (held.use_count() > 1) held = std::make_shared<Setting>(*held);
+  held->shadowed.push_back(
+      {std::exchange(held->value, std::move(value)), std::exchange(held->origin, origin)});
 }
 
 bool Settings::remove(std::string_view key) {
-  if (std::erase_if(all_, [&](const Setting& setting) { return setting.key == key; }) == 0)
+  if (std::erase_if(held_, [&](const auto& setting) { return setting->key == key; }) == 0)
     return false;
   places_.clear();
-  for (std::size_t i = 0; i < all_.size(); ++i) note_place(i);
+  for (std::size_t i = 0; i < held_.size(); ++i) note_place(i);
+  return true;
+}
+
+std::shared_ptr<const Setting> Settings::shared(FactName key) const {
+  const std::size_t i = index_of(key);
+  return i == held_.size() ? nullptr : held_[i];
+}
+
+bool Settings::share(const std::shared_ptr<const Setting>& setting) {
+  const std::size_t i = index_of(setting->name());
+  if (i != held_.size()) return false;
+  held_.push_back(std::const_pointer_cast<Setting>(setting));
+  note_place(i);
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
+#include <utility>
 
 #include "ipucnn/named_entry.h"
 #include "ipucnn/numbers.h"
@@ -65,11 +66,21 @@ std::optional<ChosenTarget> named(const ResolveInput& in, std::string_view name,
   return std::nullopt;
 }
 
-/// The table in `defaults: preset_targets:` of any file, last file first.
+/// The tables in `defaults: preset_targets:` of all files, last file first.
+struct TargetTables {
+  bool are_found = false;
+  std::vector<Node> tables;
+};
+
 Node listed_target(const Catalog& catalog, std::string_view preset) {
-  const std::vector<Node>& defaults = catalog.parts(Section::Defaults);
-  for (auto part = defaults.rbegin(); part != defaults.rend(); ++part)
-    if (const Node found = part->find("preset_targets").find(preset)) return found;
+  auto& known = catalog.memo().of<TargetTables>();
+  if (!std::exchange(known.are_found, true)) {
+    const std::vector<Node>& defaults = catalog.parts(Section::Defaults);
+    for (auto part = defaults.rbegin(); part != defaults.rend(); ++part)
+      if (const Node table = part->find("preset_targets")) known.tables.push_back(table);
+  }
+  for (const Node table : known.tables)
+    if (const Node found = table.find(preset)) return found;
   return {};
 }
 

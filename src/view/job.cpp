@@ -165,7 +165,7 @@ std::string show_job(const CheckInput& in, const Sources& sources, bool defaults
                      ViewFormat format) {
   const AppSchema& schema = in.in.schema;
   const Effective effective(schema, in.in.purpose.script, in.settings);
-  std::vector<Setting> rows = in.settings.all();
+  std::vector<Setting> rows(in.settings.all().begin(), in.settings.all().end());
   for (Setting& row : rows)
     if (const auto handed_out = view::launcher_replicas(in, row.key)) row = *handed_out;
   if (defaults) {

@@ -39,5 +39,28 @@ TEST(Settings, KeepTheirPlacesWhenOneIsTakenOut) {
   }
 }
 
+TEST(Settings, OfACopyAreItsOwn) {
+  Settings settings;
+  const FactName key("epochs", 2);
+  settings.assign(key, single("9", {}), {OriginKind::Preset, {}, "a"});
+  Settings copy = settings;
+  copy.assign(key, single("5", {}), {OriginKind::Site, {}, "b"});
+  EXPECT_EQ(value_text(settings.find(key)->value), "9");
+  EXPECT_TRUE(settings.find(key)->shadowed.empty());
+  EXPECT_EQ(value_text(copy.find(key)->value), "5");
+  ASSERT_EQ(copy.find(key)->shadowed.size(), 1U);
+
+  // What others took over stays as it was.
+  Settings third;
+  EXPECT_TRUE(third.share(copy.shared(key)));
+  EXPECT_FALSE(third.share(settings.shared(key)));
+  copy.assign(key, single("1", {}), {OriginKind::Job, {}, "c"});
+  EXPECT_EQ(value_text(third.find(key)->value), "5");
+  third.assign(key, single("2", {}), {OriginKind::Job, {}, "d"});
+  EXPECT_EQ(value_text(copy.find(key)->value), "1");
+  EXPECT_EQ(third.all().size(), 1U);
+  EXPECT_EQ(third.shared("seed"), nullptr);
+}
+
 }  // namespace
 }  // namespace ipucnn
