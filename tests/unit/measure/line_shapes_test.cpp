@@ -246,7 +246,9 @@ TEST(LineReader, TellsLinesThatWereThereBeforeByTheirLayout) {
   EXPECT_EQ(series.per_instance.at(7).back(), 20000.25 + kLines - 1);
   EXPECT_EQ(reader.counts().tags, kLines);
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2") != 0) EXPECT_GT(known, kLines * 9 / 10);
+  if (__builtin_cpu_supports("avx2") != 0) {
+    EXPECT_GT(known, kLines * 9 / 10);
+  }
 #endif
 }
 
