@@ -77,9 +77,10 @@ def measure(program, jobs, folder):
         watched = Watched(process.pid)
         watched.start()
         _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.monotonic() - began
     watched.join()
-    if status != 0:
+    if process.returncode != 0:
         raise SystemExit((folder / "err").read_text()[-2000:])
     found = json.loads((folder / "out").read_text())["jobs"]
     assert [job["state"] for job in found] == ["done"] * jobs

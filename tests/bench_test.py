@@ -458,7 +458,7 @@ class Many(Suite):
         sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "bench"))
         import campaigns
         jobs = 20 * SIZE
-        _, questions, early, most = campaigns.measure(PROGRAM, jobs, self.folder)  # states and figures are held there
+        _, _, questions, early, most = campaigns.measure(PROGRAM, jobs, self.folder)  # states and figures are held there
         self.assertLess(questions, jobs)
         self.assertLess(most, 2 * early)
 
