@@ -94,6 +94,7 @@ class Descriptors {
  private:
   const Catalog& catalog_;
   mutable std::deque<AppSchema> schemas_;
+  mutable std::size_t newest_ = 0;  // place of the one that was asked for last
 };
 
 /// A folder of an application's scripts that was looked at.

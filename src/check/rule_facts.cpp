@@ -234,10 +234,7 @@ Fact RuleFacts::scalar_fact(const OptionSpec& option, const Scalar& scalar,
   return fact;
 }
 
-const OptionSpec* RuleFacts::option(FactName key) {
-  if (key.number == kNone) key.number = in_.in.schema.table().option_number(key);
-  return effective_.option(key);
-}
+const OptionSpec* RuleFacts::option(FactName key) { return effective_.option(key); }
 
 const Fact& RuleFacts::find(FactName name) {
   name.number = place_of(name);

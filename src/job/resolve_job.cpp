@@ -200,11 +200,6 @@ void choose_figures(const JobRequest& request, std::optional<std::int64_t> kept,
     point.findings.add(FindingId::B020, request.swept.front().at, std::move(chosen.why_none));
 }
 
-/// Where the descriptor stands that was asked for last.
-struct NewestSchema {
-  std::size_t place = 0;
-};
-
 }  // namespace
 
 const AppSchema* Descriptors::find(const Entry& application, Diagnostics& out) const {
@@ -213,11 +208,10 @@ const AppSchema* Descriptors::find(const Entry& application, Diagnostics& out) c
     return schema.id().data() == name.data();  // the very text, as its file holds it
   };
   // A list goes through one application after the other.
-  std::size_t& newest = catalog_.memo().of<NewestSchema>().place;
-  if (newest >= schemas_.size() || !is_it(schemas_[newest]))
-    newest = static_cast<std::size_t>(std::find_if(schemas_.begin(), schemas_.end(), is_it) -
-                                      schemas_.begin());
-  if (newest < schemas_.size()) return &schemas_[newest];
+  if (newest_ >= schemas_.size() || !is_it(schemas_[newest_]))
+    newest_ = static_cast<std::size_t>(std::find_if(schemas_.begin(), schemas_.end(), is_it) -
+                                       schemas_.begin());
+  if (newest_ < schemas_.size()) return &schemas_[newest_];
   auto schema = AppSchema::load(catalog_, application, out);
   return schema ? &schemas_.emplace_back(std::move(*schema)) : nullptr;
 }
