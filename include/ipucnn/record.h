@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -276,7 +277,10 @@ struct KeptRecord {
 std::optional<KeptRecord> read_record(const std::string& folder, std::string& error);
 /// The same record whole, for whoever goes on writing it.
 std::optional<RunRecord> read_run_record(const std::string& folder, std::string& error);
-/// Every run below a folder that has a record, oldest first.
+/// Every run below a folder that has a record, oldest first. `unreadable` is set where there is a
+/// folder that cannot be gone through.
+std::vector<KeptRecord> list_runs(const std::string& parent, std::error_code& unreadable);
+/// The same where that is as good as no run.
 std::vector<KeptRecord> list_runs(const std::string& parent);
 
 /// The folder that is meant by a path, a folder's name, a --name (its newest run), or `last`.

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <system_error>
 
 #include "base/text.h"
@@ -18,13 +17,13 @@ int cmd_history(const SplitArgv& split, const Streams& streams, const World& wor
   for (const Word& word : split.values(Option::Metric)) metrics.push_back(word.text);
   const std::string folder = runs_folder(split, world);
   // A folder that is not there has no runs; of one that cannot be read that is not known.
-  std::error_code code;
-  const std::filesystem::directory_iterator there(folder, code);
-  if (code && code != std::errc::no_such_file_or_directory) {
-    say(streams, "cannot read " + folder + ": " + code.message());
+  std::error_code unreadable;
+  const std::vector<KeptRecord> runs = list_runs(folder, unreadable);
+  if (unreadable) {
+    say(streams, "cannot read " + folder + ": " + unreadable.message());
     return kUsage;
   }
-  const auto histories = histories_of(list_runs(folder), subjects, metrics);
+  const auto histories = histories_of(runs, subjects, metrics);
   if (histories.empty()) {
     say(streams, fmt::format("{} holds no run that is done and has such a figure{}", folder,
                              subjects.empty() ? "" : " of " + join(subjects, ", ")));

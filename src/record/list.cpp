@@ -195,11 +195,17 @@ std::optional<RunRecord> read_run_record(const std::string& folder, std::string&
 }
 
 std::vector<KeptRecord> list_runs(const std::string& parent) {
+  std::error_code ignored;
+  return list_runs(parent, ignored);
+}
+
+std::vector<KeptRecord> list_runs(const std::string& parent, std::error_code& unreadable) {
   std::vector<KeptRecord> runs;
-  std::error_code code;
   std::string unused;
-  for (fs::directory_iterator it(parent, code), end; !code && it != end; it.increment(code))
+  for (fs::directory_iterator it(parent, unreadable), end; !unreadable && it != end;
+       it.increment(unreadable))
     if (auto record = read_record(it->path().string(), unused)) runs.push_back(*std::move(record));
+  if (unreadable == std::errc::no_such_file_or_directory) unreadable.clear();
   std::sort(runs.begin(), runs.end(), [](const KeptRecord& a, const KeptRecord& b) {
     return std::tie(a.started, a.folder_name) < std::tie(b.started, b.folder_name);
   });
