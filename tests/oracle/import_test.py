@@ -26,8 +26,6 @@ from support.normalise import normal_form  # noqa: E402
 
 BATCH = sys.argv.pop(2)
 CASES = sys.argv.pop(2) if len(sys.argv) > 2 else "60"
-if os.environ.get("IPUCNN_TEST_SIZE") == "full":
-    CASES = "all"
 
 APPLICATIONS = {"tf1-cnn": "tensorflow1_cnns@2.3", "pytorch-cnn": "pytorch_cnns@2.0", "nvcnn": "nvcnn_hvd"}
 COMMANDS = json.loads((program.DATA / "seed_commands.json").read_text(encoding="utf-8"))

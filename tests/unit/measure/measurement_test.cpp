@@ -20,8 +20,17 @@ MetricPattern throughput() {
   return spec;
 }
 
+/// Of values behind its name and a colon.
+MetricPattern named(const std::string& name, const std::string& unit) {
+  MetricPattern spec;
+  spec.name = name;
+  spec.before = name + ": ";
+  spec.unit = unit;
+  return spec;
+}
+
 Measurement measured(std::string_view log,
-                     ProofPattern proof = {ProofPattern::Kind::Metric, "throughput"}) {
+                     const ProofPattern& proof = {ProofPattern::Kind::Metric, "throughput"}) {
   Measurement m({throughput()}, proof);
   LineReader reader;
   const LineSink sink = [&](const LogLine& line) { m.line(line); };
@@ -156,18 +165,8 @@ TEST(ReportText, GivesNoSpreadOfOneValue) {
 }
 
 TEST(ReportText, HasEveryMetric) {
-  MetricPattern loss;
-  loss.name = "loss";
-  loss.before = "loss: ";
-  loss.unit = "1";
-  MetricPattern epoch = loss;
-  epoch.name = "epoch";
-  epoch.before = "epoch: ";
-  epoch.unit = "epochs";
-  MetricPattern other = loss;
-  other.name = "other";
-  other.before = "other: ";
-  Measurement m({throughput(), loss, epoch, other}, {ProofPattern::Kind::Metric, "throughput"});
+  Measurement m({throughput(), named("loss", "1"), named("epoch", "epochs"), named("other", "1")},
+                {ProofPattern::Kind::Metric, "throughput"});
   m.line({Stream::Out, 0, 0, true, "loss: 7.5, epoch: 1"});
   m.line({Stream::Out, 0, 1, true, "loss: 8"});
   m.line({Stream::Out, 0, 0, true, "loss: 6"});
@@ -257,22 +256,12 @@ TEST(ReportText, SaysWhenNoValueCounts) {
 }
 
 TEST(Measurement, KeepsOfStatesTheOutlineWhereThatIsAskedFor) {
-  MetricPattern loss;
-  loss.name = "loss";
-  loss.before = "loss: ";
-  loss.unit = "1";
-  MetricPattern place = loss;
-  place.name = "place";
-  place.before = "place: ";
-  MetricPattern best = loss;
-  best.name = "best";
+  const MetricPattern loss = named("loss", "1");
+  const MetricPattern place = named("place", "1");
+  const MetricPattern rate = named("rate", "samples/s");
+  MetricPattern best = named("best", "1");
   best.better = "higher";
-  best.at = "place";
-  best.before = "best: ";
-  MetricPattern rate = loss;
-  rate.name = "rate";
-  rate.before = "rate: ";
-  rate.unit = "samples/s";
+  best.at = place.name;
   std::mt19937 random(3);
   for (int round = 0; round < 40; ++round) {
     Measurement whole({loss, place, best, rate}, {});
