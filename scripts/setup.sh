@@ -22,7 +22,7 @@ percent_unknown() { :; }
 # report WHAT PERCENT LOG PARENT: one line with what runs, how much of it is done and for how long, on
 # a terminal written anew every second, elsewhere every minute. Ends with PARENT.
 report() {
-  local what=$1 percent=$2 log=$3 parent=$4 begun=$SECONDS idle line share
+  local what=$1 percent=$2 log=$3 parent=$4 begun=$SECONDS next=$SECONDS idle line share
   exec {idle}<> <(:)
   while kill -0 "$parent" 2>/dev/null; do
     # When the work ends the log goes, and a question that was asked just then outlives us.
@@ -31,8 +31,10 @@ report() {
       $(((SECONDS - begun) / 60)) $(((SECONDS - begun) % 60)))
     if [[ -t 2 ]]; then
       printf '\r%s\033[K' "$line" >&2
-    elif (((SECONDS - begun) % 60 == 0)); then
+    elif ((SECONDS >= next)); then
+      # On a busy machine a second may pass without a turn of this loop: no line may depend on it.
       printf '%s\n' "$line" >&2
+      ((next += 60))
     fi
     # A pause without a process that could outlive us and hold the caller's streams.
     read -rt 1 -u "$idle" || true

@@ -78,6 +78,11 @@ class SetUp(unittest.TestCase):
         self.assertTrue(calls[0].startswith("update"))
         self.assertTrue(calls[1].startswith("install -y --no-install-recommends "))
 
+    def test_a_slow_machine_does_not_swallow_the_first_line(self):
+        done = self.run_it("percent_of_apt() { sleep 1.2; echo 50; }; ensure_packages build")
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("test: installing packages: 50 %, 0:0", done.stderr)
+
     def test_who_may_not_install_gets_the_whole_line(self):
         done = self.run_it("ensure_packages build", as_nobody=True, MAY_SUDO="")
         self.assertEqual(2, done.returncode)
