@@ -43,9 +43,14 @@ TEST(Arithmetic, SaysWhereATextIsNone) {
 
 TEST(Arithmetic, IsNestedWithinBounds) {
   ArithmeticFault fault;
-  EXPECT_TRUE(Arithmetic::parse(std::string(50, '(') + "1" + std::string(50, ')'), fault));
+  std::string nested(50, '(');
+  nested += '1';
+  nested.append(50, ')');
+  EXPECT_TRUE(Arithmetic::parse(nested, fault));
   EXPECT_FALSE(Arithmetic::parse(std::string(100'000, '('), fault));
-  EXPECT_FALSE(Arithmetic::parse(std::string(100'000, '-') + "1", fault));
+  std::string signs(100'000, '-');
+  signs.back() = '1';
+  EXPECT_FALSE(Arithmetic::parse(signs, fault));
 }
 
 }  // namespace
