@@ -28,6 +28,11 @@ void add_line(char sign, std::string_view line, std::string& out) {
 
 }  // namespace
 
+bool overlap(const Span& a, const Span& b) {
+  return a.source == b.source && a.line == b.line && a.column < b.column + b.length &&
+         b.column < a.column + a.length;
+}
+
 std::string with_edits(std::string_view text, std::vector<Edit> edits) {
   std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
     return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);

@@ -8,6 +8,9 @@
 
 namespace ipucnn {
 
+/// Whether a byte of one line lies in both.
+bool overlap(const Span& a, const Span& b);
+
 /// The text with the edits made, which are all of its source. Of edits that overlap the first one
 /// counts, and equal ones count once. An edit beyond the text's end is left out.
 std::string with_edits(std::string_view text, std::vector<Edit> edits);

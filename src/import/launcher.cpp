@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/edits.h"
 #include "base/text.h"
 #include "import/launcher_faults.h"
 #include "import/launcher_reader.h"
@@ -81,8 +82,12 @@ void LauncherReader::unknown(const LauncherOption& option, std::string_view prog
 
 void LauncherReader::refuse(const LauncherOption& option, std::string_view program) {
   const bool missing = option.fault == LauncherFault::Missing;
-  report_refused_option(option, program, missing ? span(option) : span(option.values.front()),
-                        out_);
+  const Span at = missing ? span(option) : span(option.values.front());
+  // What only a shell can tell has been named as such.
+  const bool is_told = std::any_of(out_.all().begin(), out_.all().end(), [&](const Diagnostic& d) {
+    return d.id == FindingId::L040 && overlap(d.at, at);
+  });
+  if (!is_told) report_refused_option(option, program, at, out_);
   // Figures that follow from one that is none would only repeat it.
   if (option.option.find_text("takes") == "number") figures_.elsewhere = true;
 }

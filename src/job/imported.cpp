@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/edits.h"
 #include "base/line_part.h"
 #include "base/text.h"
 #include "ipucnn/imported_job.h"
@@ -22,11 +23,6 @@ std::string word_text(const Arg& arg) {
       text += "${env:" + piece.text + (piece.fallback ? ":-" + *piece.fallback : "") + "}";
   }
   return text;
-}
-
-bool overlap(const Span& a, const Span& b) {
-  return a.source == b.source && a.line == b.line && a.column < b.column + b.length &&
-         b.column < a.column + a.length;
 }
 
 /// The text of the option's word that a place lies in; absent where it lies in none.

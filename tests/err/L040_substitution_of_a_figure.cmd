@@ -1,0 +1,1 @@
+check L040_substitution_of_a_figure.sh
