@@ -114,6 +114,17 @@ bool is_option_name(std::string_view text) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == text.npos;
 }
 
+/// What an option of ours is called in a file; empty where that is its own name, or it has none.
+std::string_view key_in_files(std::string_view option) {
+  constexpr std::pair<std::string_view, std::string_view> kOtherwise[] = {
+      {"config", "preset"},          {"app", "application"}, {"launch_profile", "profile"},
+      {"launch-profile", "profile"}, {"set", "options"},     {"limit", "limits"},
+      {"retries", "retry"},          {"retry_on", "retry"},  {"retry-on", "retry"}};
+  for (const auto& [own, key] : kOtherwise)
+    if (own == option) return key;
+  return {};
+}
+
 /// Where people find a key that they wrote at another level.
 class OtherLevels {
  public:
@@ -125,6 +136,8 @@ class OtherLevels {
       if (section_key(section) == key) return fmt::format("`{}:` stands at the top of a file", key);
     if (find_field(shape, "launch") && find_field("launch", key))
       return fmt::format("it is a launch setting: write it under `launch:`");
+    if (const auto own = key_in_files(key); !own.empty() && find_field(shape, own))
+      return fmt::format("in a file it is called `{}:`", own);
     if (find_field(shape, "options") && is_option(key))
       return fmt::format("it is an option of the program: write it under `options:`");
     std::string owners;
