@@ -87,6 +87,13 @@ std::vector<KeptTry> tries_of(const fs::path& folder, const Step& step) {
   return tries;
 }
 
+std::string why_no_run(const std::string& parent, const fs::path& asked) {
+  std::error_code code;
+  if (fs::is_directory(asked, code)) return ": that folder holds no plan.json of one";
+  if (fs::is_regular_file(asked, code)) return ": that is a file, and only `report` reads logs";
+  return ", neither in " + parent + " nor as a path; `last` is the newest one";
+}
+
 }  // namespace
 
 std::string last_phase(const KeptTry& kept) {
@@ -105,8 +112,7 @@ std::optional<std::string> find_run(const std::string& parent, const std::string
   const std::vector<KeptRecord> runs = list_runs(parent);
   for (auto it = runs.rbegin(); it != runs.rend(); ++it)
     if (it->name == asked) return it->folder;
-  error = "there is no run '" + asked + "', neither in " + parent +
-          " nor as a path; `last` is the newest one";
+  error = "there is no run '" + asked + "'" + why_no_run(parent, asked);
   return std::nullopt;
 }
 

@@ -674,10 +674,11 @@ class AReport(RunTest):
         self.assertEqual([m["mean"] for m in run["metrics"] if m["name"] == "accuracy"], [None])
 
     def test_of_no_run_says_so(self):
-        for run in ("last", "nothing", "../work"):
+        for run, why in (("last", b" in "), ("nothing", b" 'nothing', neither in "),
+                         ("../work", b" '../work': that folder holds no plan.json of one")):
             done = self.report(run)
             self.assertEqual((done.returncode, done.stdout), (2, b""))
-            self.assertIn(b"there is no run", done.stderr)
+            self.assertIn(b"there is no run" + why, done.stderr)
 
 
 class AFullDisk(RunTest):
