@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/terminal_width.h"
 #include "base/wrap.h"
 #include "render/renderers.h"
 
@@ -90,9 +91,9 @@ class TextRenderer {
                         end < line.size() ? "..." : "");
     const std::size_t from = std::max<std::size_t>(begin, at.column - 1);
     const std::size_t blanks =
-        before.size() + count_characters(printable(line.substr(begin, from - begin)));
+        before.size() + terminal_columns(printable(line.substr(begin, from - begin)));
     const std::size_t marked = std::max<std::size_t>(
-        1, count_characters(printable(line.substr(
+        1, terminal_columns(printable(line.substr(
                from, std::min(caret_end, end) - std::min(from, std::min(caret_end, end))))));
     out_ += fmt::format("{}{}{}^{}{}\n", kIndent, std::string(blanks, ' '), color,
                         std::string(marked - 1, '~'), paint("\033[0m"));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/terminal_width.h"
 #include "base/text.h"
 #include "base/wrap.h"
 #include "ipucnn/view.h"
@@ -149,7 +150,7 @@ std::string render(std::string_view key, const std::vector<Link>& chain, std::st
   std::string head = fmt::format(
       "{} {}", key, chain.empty() ? "not set" : "is " + value_text(chain.front().value));
   if (!about.empty()) {
-    const bool fits = width == 0 || count_characters(head) + 2 + count_characters(about) <= width;
+    const bool fits = width == 0 || terminal_columns(head) + 2 + terminal_columns(about) <= width;
     head += fits ? fmt::format("  {}", about) : "\n  " + wrapped(about, 2, width);
   }
   return chain_text(head, chain, sources);
