@@ -35,6 +35,18 @@ class RunFollower {
   std::unique_ptr<TryReader> reading_;
 };
 
+/// Goes on with a run that its scheduler has and that nobody follows, up to its end; with
+/// `to_stop`, its record, what is left of it is taken out of the queue or ended first. Why it could
+/// not go on; empty at its end.
+std::string follow_run(const std::string& folder, const RunSettings& settings, Machine& machine,
+                       Watcher& watcher, const KeptRecord* to_stop = nullptr);
+/// Whether all is over that its scheduler has of a run, as far as that knows without waiting.
+bool is_over(const KeptRecord& run, Machine& machine);
+
+/// Waits until no process of a run is left on this host, as its guard may still be ending it. False
+/// where some are after twice the usual grace.
+bool wait_until_gone(const std::string& run_folder);
+
 /// What a run that is over has left on this host.
 struct Leavings {
   std::vector<std::int64_t> strays;  ///< processes that bear its mark

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,6 +25,9 @@ class SideBySide {
   /// Those that go on are left as they are: their jobs stay with the backend, and their records say
   /// that they go on.
   ~SideBySide();
+
+  /// How many may go on at a time, each with its logs open, as far as `ulimit -n` allows.
+  static std::size_t most();
 
   /// Begins one; returns when it waits for the first time or has ended.
   void begin(Work work);

@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "cli/bench_cases.h"
-#include "cli/campaign_array.h"
 #include "cli/campaign_run.h"
 #include "cli/commands.h"
 #include "cli/preflight.h"
@@ -49,19 +48,12 @@ int cmd_bench(const SplitArgv& split, const Streams& streams, const World& world
   if (!bench->left_out.empty())
     say(streams, fmt::format("left out, as they take days unless they are named: {}",
                              printable(join(bench->left_out, ", "))));
-  CampaignWords words;
-  const auto name = split.value(Option::Name);
-  words.name = name ? name->text : "suite";
-  words.parent = runs_folder(split, world, runs_dir_of(request_of(split), files));
-  words.repeat = split.number(Option::Repeat).value_or(1);
-  words.max_failures = split.number(Option::MaxFailures);
-  words.resume = split.has(Option::Resume);
-  words.in_flight = in_flight_of(split);
+  const CampaignWords words =
+      campaign_words("suite", runs_folder(split, world, runs_dir_of(request_of(split), files)),
+                     split, streams, world);
   if (bench->cases.empty()) return bench->findings.has_errors() ? kFindings : kDone;
   if (split.has(Option::DryRun)) return print_dry_run(*bench, words, split, streams);
-  const auto end = run_campaign(std::move(bench->cases), words, files, split, streams);
-  if (!end) return kJobFailed;
-  const int status_of_all = print_campaign(*end, words.name, split, streams);
+  const int status_of_all = run_and_print(std::move(bench->cases), words, files, split, streams);
   return status_of_all == kDone && bench->findings.has_errors() ? kFindings : status_of_all;
 }
 

@@ -14,7 +14,6 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/rehearse.h"
-#include "cli/via.h"
 #include "ipucnn/local_run.h"
 
 namespace ipucnn::cli {

@@ -1,6 +1,6 @@
 #include "cli/request.h"
 
-#include "cli/via.h"
+#include <algorithm>
 
 namespace ipucnn::cli {
 
@@ -36,6 +36,11 @@ JobRequest request_of(const SplitArgv& split) {
   request.for_slurm = format == "sbatch" || via_of(split) == Via::Slurm;
   request.for_kubernetes = format == "k8s" || via_of(split) == Via::Kubernetes;
   return request;
+}
+
+Via via_of(const SplitArgv& split) {
+  const auto word = split.value(Option::Via);
+  return word ? via_named(word->text) : Via::Local;
 }
 
 AskedFigures asked_figures(const SplitArgv& split) {

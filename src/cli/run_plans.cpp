@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 #include <set>
 
@@ -19,66 +18,28 @@
 #include "ipucnn/resume.h"
 
 namespace ipucnn::cli {
-namespace {
 
-int status_of(const End& end) {
-  if (const auto* interrupted = std::get_if<Interrupted>(&end))
-    return interrupted->signal == SIGTERM ? kTerminated : kInterrupted;
-  return std::holds_alternative<Done>(end) ? kDone : kJobFailed;
+int status_of(RunOutcome outcome) {
+  switch (outcome) {
+    case RunOutcome::Done:
+      return kDone;
+    case RunOutcome::Failed:
+      break;
+    case RunOutcome::Interrupted:
+      return kInterrupted;
+    case RunOutcome::Terminated:
+      return kTerminated;
+  }
+  return kJobFailed;
 }
-
-std::optional<std::string> text_of(const SplitArgv& split, Option option) {
-  const auto word = split.value(option);
-  return word ? std::optional(word->text) : std::nullopt;
-}
-
-/// What the run is started in, for its record.
-Variables tools_say(const FilledPlan& plan) {
-  return machine_says(process_of(plan.commands().front()).env);
-}
-
-RunContext context_of(const FilledPlan& plan, const SplitArgv& split, const World& world) {
-  RunContext context = this_context();
-  context.version = program_version();
-  const std::string folder = literal_text(plan.commands().front().cwd);
-  if (!preflight_is(split, "skip")) context.tools = tools_say(plan);
-  add_checkout(folder.empty() ? world.folder : folder, context);
-  return context;
-}
-
-}  // namespace
 
 int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
             const Streams& streams, const World& world, const FolderTold& began) {
   Display display(streams,
                   display_style(streams, run.plan.made().label, split.has(Option::Quiet), began));
-  return run_watched(run, split, machine, streams, world, display);
-}
-
-RunInput run_input(const StartableRun& run, const SplitArgv& split, const World& world) {
-  RunInput in{run.plan,
-              run.parent,
-              plan_texts(run.plan.made()),
-              run_settings(split),
-              text_of(split, Option::Name),
-              text_of(split, Option::Notes),
-              context_of(run.plan, split, world),
-              run.first_step,
-              run.origin};
-  in.files.insert(in.files.end(), run.files.begin(), run.files.end());
-  return in;
-}
-
-int run_watched(const StartableRun& run, const SplitArgv& split, Machine& machine,
-                const Streams& streams, const World& world, Watcher& watcher) {
-  const RunResult result = run_plan(run_input(run, split, world), machine, watcher);
-  int status = result.steps.empty() ? kJobFailed : status_of(result.steps.back().end);
-  for (const StepResult& step : result.steps)
-    if (status == kDone && !step.log_error.empty()) status = kJobFailed;
-  if (!result.error.empty()) {
-    say(streams, result.error);
-    if (status == kDone) status = kJobFailed;
-  }
+  const RunResult result = run_plan(run_input(run, start_settings(split, world)), machine, display);
+  int status = status_of(outcome_of(result));
+  if (!result.error.empty()) say(streams, result.error);
   if (const std::string lost = streams.write_error ? streams.write_error() : ""; !lost.empty()) {
     say(streams, fmt::format("not all of the job's output was passed on: {}", lost));
     if (status == kDone) status = kJobFailed;
@@ -197,7 +158,8 @@ int start_made_plans(std::vector<PlannedRun> runs, Span at, const SplitArgv& spl
 
 int say_ready(const std::vector<StartableRun>& runs, const Streams& streams) {
   if (!runs.empty())
-    for (const auto& [tool, text] : tools_say(runs.front().plan)) {
+    for (const auto& [tool, text] :
+         machine_says(process_of(runs.front().plan.commands().front()).env)) {
       say(streams, fmt::format("{} says:", tool));
       for (std::string_view rest = text; !rest.empty();) {
         const std::string_view line = rest.substr(0, rest.find('\n'));

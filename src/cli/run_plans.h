@@ -4,10 +4,10 @@
 
 #include "cli/split_argv.h"
 #include "cli/streams.h"
-#include "cli/via.h"
 #include "ipucnn/diagnostic.h"
 #include "ipucnn/record.h"
 #include "ipucnn/resume.h"
+#include "ipucnn/startable_run.h"
 
 namespace ipucnn::cli {
 
@@ -28,16 +28,6 @@ struct PlannedRun {
   std::optional<RunOrigin> origin{};  ///< the run that it began with
   Via via = Via::Local;
 };
-/// The same with all that a start needs.
-struct StartableRun {
-  FilledPlan plan;
-  std::string parent;
-  std::vector<NamedText> files;
-  std::size_t first_step;
-  std::optional<RunOrigin> origin;
-  Via via;
-};
-
 /// What the words say of the steps, phases and troubles of the plans: which step is the first,
 /// whether it goes on with an earlier run. The status to end with when they speak of what no plan
 /// has, which is said.
@@ -60,12 +50,11 @@ int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
 /// What the words say of limits, tries and time to end.
 RunSettings run_settings(const SplitArgv& split);
 
-/// All that its runner is given.
-RunInput run_input(const StartableRun& run, const SplitArgv& split, const World& world);
+/// What they say of each run, and which folder it is started in.
+StartSettings start_settings(const SplitArgv& split, const World& world);
 
-/// Runs one as `watcher` is told.
-int run_watched(const StartableRun& run, const SplitArgv& split, Machine& machine,
-                const Streams& streams, const World& world, Watcher& watcher);
+/// As the program ends with it.
+int status_of(RunOutcome outcome);
 
 /// Runs them one after the other, each in a folder of its own, up to the first that does not do its
 /// work. The exit status of the program.

@@ -4,10 +4,16 @@
 #include <algorithm>
 
 #include "cli/commands.h"
+#include "cli/preflight.h"
 #include "cli/run_plans.h"
 
 namespace ipucnn::cli {
 namespace {
+
+std::optional<std::string> text_of(const SplitArgv& split, Option option) {
+  const auto word = split.value(option);
+  return word ? std::optional(word->text) : std::nullopt;
+}
 
 /// What --retry-on names, each with its word.
 std::vector<std::pair<std::string, Word>> causes_of(const SplitArgv& split) {
@@ -83,10 +89,8 @@ std::optional<UnknownName> take_first_step(std::vector<PlannedRun>& runs, const 
 
 /// False when it must not go on, which is said.
 bool go_on_with_newest(PlannedRun& run, const SplitArgv& split, const Streams& streams) {
-  const auto word = split.value(Option::Name);
-  const auto name = word ? std::optional(word->text) : std::nullopt;
   std::string error;
-  auto going = resume_newest(run.parent, run.plan, name, error);
+  auto going = resume_newest(run.parent, run.plan, text_of(split, Option::Name), error);
   if (!error.empty()) {
     say(streams, error);
     return false;
@@ -126,6 +130,15 @@ RunSettings run_settings(const SplitArgv& split) {
       settings.limits.push_back(
           {given.value->text.substr(0, given.value->text.find('=')), *given.number});
   return settings;
+}
+
+StartSettings start_settings(const SplitArgv& split, const World& world) {
+  return {run_settings(split),
+          text_of(split, Option::Name),
+          text_of(split, Option::Notes),
+          std::string(program_version()),
+          world.folder,
+          !preflight_is(split, "skip")};
 }
 
 std::optional<int> take_run_words(std::vector<PlannedRun>& runs, const SplitArgv& split,

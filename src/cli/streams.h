@@ -9,6 +9,7 @@
 #include "base/wrap.h"
 #include "ipucnn/display.h"
 #include "ipucnn/run.h"
+#include "ipucnn/via.h"
 
 namespace ipucnn::cli {
 
@@ -28,14 +29,12 @@ inline void print_result(const Streams& streams, std::string_view format, std::s
   streams.out(wrapped_lines(text, format == "text" ? out_width(streams) : 0));
 }
 
-enum class Via : std::uint8_t;
-
 /// What a run wants of the system.
 struct MachineWanted {
   // NOLINTNEXTLINE(google-explicit-constructor)
   MachineWanted(bool verbose_run) : verbose(verbose_run) {}
   bool verbose;                 ///< the run's own log on `err`, too
-  Via via{};                    ///< what starts its steps
+  Via via = Via::Local;         ///< what starts its steps
   bool leaves_signals = false;  ///< they end us, and not the job
   bool detached = false;        ///< its standard output and error change on the way
 };

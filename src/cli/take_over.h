@@ -11,11 +11,6 @@ namespace ipucnn::cli {
 std::optional<KeptRecord> take_over(const KeptRecord& run, bool stop, Watcher& watcher,
                                     const Streams& streams, const World& world);
 
-/// The same of a run's folder with a machine that is there and what the words say of limits: why it
-/// could not go on; empty at its end. A signal that the machine tells of is for the run.
-std::string follow_run(const std::string& folder, const RunSettings& settings, Machine& machine,
-                       Watcher& watcher);
-
 /// The same when all that its scheduler has of it is over, which takes no time; else the run as it
 /// is.
 KeptRecord take_over_what_is_over(const KeptRecord& run, const Streams& streams,

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 #include "ipucnn/kept_runs.h"
 #include "ipucnn/local_run.h"
@@ -42,6 +44,16 @@ Leavings leavings_of(const std::string& run_folder) {
     }
   }
   return left;
+}
+
+bool wait_until_gone(const std::string& run_folder) {
+  constexpr std::chrono::milliseconds kBetween(50);
+  constexpr int kMost = 20 * 60;  // a minute
+  for (int i = 0; i < kMost; ++i) {
+    if (marked_processes(run_folder).empty()) return true;
+    std::this_thread::sleep_for(kBetween);
+  }
+  return false;
 }
 
 void end_strays(const Leavings& left) {

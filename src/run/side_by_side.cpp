@@ -1,5 +1,7 @@
 #include "ipucnn/side_by_side.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <csignal>
@@ -154,6 +156,16 @@ SideBySide::SideBySide(Backend& backend, Clock& clock, Interrupts& interrupts)
 
 SideBySide::~SideBySide() {
   for (const auto& side : sides_) side->leave_alone();
+}
+
+std::size_t SideBySide::most() {
+  constexpr rlim_t kOwn = 64;
+  constexpr rlim_t kOfEach = 6;
+  constexpr rlim_t kEnough = 6000;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return kEnough / kOfEach;
+  const rlim_t all = std::min(files.rlim_cur, kEnough);
+  return all > kOwn + kOfEach ? (all - kOwn) / kOfEach : std::size_t{1};
 }
 
 void SideBySide::begin(Work work) {

@@ -2,20 +2,20 @@
 
 #include <cstddef>
 #include <deque>
-#include <string>
+#include <optional>
 #include <vector>
 
-#include "cli/campaign_run.h"
-#include "cli/run_plans.h"
+#include "ipucnn/campaign.h"
 
-namespace ipucnn::cli {
+namespace ipucnn::campaigning {
 
 /// Starts that wait for their turn, in the order in which they came. Those of one entry that a
 /// scheduler can be handed together go together.
 class WaitingStarts {
  public:
-  /// `split`: as each run is given it.
-  WaitingStarts(const std::vector<CampaignCase>& cases, const SplitArgv& split);
+  /// `has_arrays`: what starts them has arrays. `retry`: what is asked for in place of the plans'.
+  WaitingStarts(const std::vector<CampaignCase>& cases, const std::optional<Retry>& retry,
+                bool has_arrays);
 
   void add(const CampaignItem& item);
   bool empty() const { return items_.empty(); }
@@ -31,9 +31,4 @@ class WaitingStarts {
   std::deque<CampaignItem> items_;
 };
 
-/// Prints these starts, each behind its name: its commands, or what a scheduler is handed. Where
-/// some make an array that is a shell script which writes their files and submits them.
-void print_scripts(const std::vector<CampaignCase>& cases, const std::vector<CampaignItem>& items,
-                   const CampaignWords& words, const SplitArgv& split, const Streams& streams);
-
-}  // namespace ipucnn::cli
+}  // namespace ipucnn::campaigning

@@ -1,6 +1,5 @@
 // The starts of a campaign through a scheduler: some of them at a time.
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <csignal>
@@ -9,28 +8,23 @@
 #include <memory>
 
 #include "base/text.h"
-#include "cli/campaign_array.h"
-#include "cli/campaign_starts.h"
-#include "cli/commands.h"
-#include "cli/take_over.h"
+#include "campaign/starts.h"
+#include "campaign/waiting_starts.h"
+#include "ipucnn/kept_runs.h"
 #include "ipucnn/local_run.h"
 #include "ipucnn/side_by_side.h"
 #include "ipucnn/slurm_run.h"
 
-namespace ipucnn::cli {
+namespace ipucnn::campaigning {
 namespace {
-
-/// The journal does not take what is about to be submitted.
-struct JournalFails {
-  std::string why;
-};
 
 /// What is said of one run while others go on beside it: its folder, what is wrong with it, and
 /// what it does.
 class SideWatcher final : public Watcher {
  public:
-  SideWatcher(std::string name, const Streams& streams, std::string& does, FolderTold began)
-      : name_(std::move(name)), streams_(streams), does_(does), began_(std::move(began)) {}
+  SideWatcher(std::string name, CampaignHost& host, std::string& does,
+              std::function<void(const std::string&)> began)
+      : name_(std::move(name)), host_(host), does_(does), began_(std::move(began)) {}
 
   void run_began(const std::string& folder) override { began_(folder); }
   void phase_began(const std::string& phase, Time /*at*/) override {
@@ -40,33 +34,21 @@ class SideWatcher final : public Watcher {
   void stopping(const std::string& what) override { tell(what); }
 
  private:
-  void tell(const std::string& what) { say(streams_, fmt::format("{}: {}", name_, what)); }
+  void tell(const std::string& what) { host_.say(fmt::format("{}: {}", name_, what)); }
 
   std::string name_;
-  const Streams& streams_;
+  CampaignHost& host_;
   std::string& does_;
-  FolderTold began_;
+  std::function<void(const std::string&)> began_;
 };
-
-/// How many runs may be followed at a time, each with its logs open.
-std::size_t most_followed() {
-  constexpr rlim_t kOwn = 64;
-  constexpr rlim_t kOfEach = 6;
-  constexpr rlim_t kEnough = 6000;
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return kEnough / kOfEach;
-  const rlim_t all = std::min(files.rlim_cur, kEnough);
-  return all > kOwn + kOfEach ? (all - kOwn) / kOfEach : std::size_t{1};
-}
 
 /// How many may go on at a time.
 std::size_t most_in_flight(const CampaignStarts& starts) {
   const std::size_t asked = starts.words.in_flight;
-  const std::size_t most = most_followed();
+  const std::size_t most = SideBySide::most();
   if (most >= asked) return asked;
-  say(starts.streams,
-      fmt::format("as many files as `ulimit -n` allows suffice for {} in flight, and not {}", most,
-                  asked));
+  starts.host.say(fmt::format(
+      "as many files as `ulimit -n` allows suffice for {} in flight, and not {}", most, asked));
   return most;
 }
 
@@ -84,7 +66,8 @@ class SideStarts {
         machine_(machine),
         keeper_(starts),
         most_(most_in_flight(starts)),
-        waiting_(starts.cases, starts.split) {}
+        waiting_(starts.cases, starts.words.start.settings.retry,
+                 machine.backend.scheduler() == SlurmJobs::kName) {}
 
   bool run() {
     for (const CampaignItem& item : items_left(starts_)) waiting_.add(item);
@@ -110,12 +93,11 @@ class SideStarts {
       tell_of_all(sides);
       good_ = good_ && keeper_.keep_sometimes(machine_.clock);
     }
-    if (const auto signal = sides.interrupted())
-      interrupted_ = *signal == SIGTERM ? kTerminated : kInterrupted;
+    if (const auto signal = sides.interrupted()) interrupted_ = outcome_of_signal(*signal);
     return good_;
   }
 
-  std::optional<int> interrupted() const { return interrupted_; }
+  std::optional<RunOutcome> interrupted() const { return interrupted_; }
 
  private:
   void heed_failures() {
@@ -128,7 +110,7 @@ class SideStarts {
   /// Those that were cancelled end at once.
   bool may_follow(const SideBySide& sides) const {
     const bool cancelled = sides.interrupted() || too_many_;
-    return !handed_.empty() && sides.going() < (cancelled ? most_followed() : most_);
+    return !handed_.empty() && sides.going() < (cancelled ? SideBySide::most() : most_);
   }
 
   /// The limit of an array is the campaign's, so nothing else goes on beside it.
@@ -161,15 +143,15 @@ class SideStarts {
     const HandedRun one = std::move(handed_.front());
     handed_.pop_front();
     if (one.by_another)
-      say(starts_.streams, fmt::format("going on with {}", one.run));
+      starts_.host.say(fmt::format("going on with {}", one.run));
     else
       say_begun(starts_, one.item, ++begun_, of_);
     sides.begin([this, one](Backend& backend, Interrupts& interrupts) {
       go_through(one.item, nullptr, backend, interrupts, one.run,
                  [&](Machine& machine, Watcher& watcher) {
                    const std::string error =
-                       follow_run(one.run, run_settings(starts_.split), machine, watcher);
-                   if (!error.empty()) say(starts_.streams, error);
+                       follow_run(one.run, starts_.words.start.settings, machine, watcher);
+                   if (!error.empty()) starts_.host.say(error);
                    const auto record = starts_record(one.run);
                    // It never got there: nothing of it was begun, so it is to be begun yet.
                    if (one.by_another && record && record->state == end_name(NotStarted{}) &&
@@ -177,7 +159,7 @@ class SideStarts {
                      waiting_.add(one.item);
                      ++of_;
                    }
-                   return record && record->state == end_name(Done{}) ? kDone : kJobFailed;
+                   return record && record->state == end_name(Done{});
                  });
     });
   }
@@ -196,8 +178,7 @@ class SideStarts {
     if (!starts_.journal.begun(item, one.name, machine_.clock.utc(), error)) return fail(error);
     std::string refusal;
     const auto planned = one.work();
-    auto ready =
-        startable(*planned, one.at, starts_.files, starts_.split, starts_.streams, refusal);
+    auto ready = starts_.host.make_ready(*planned, one, refusal);
     if (!ready) {
       ++failures_;
       if (!starts_.journal.ended(item, end_name(NotStarted{}), machine_.clock.utc(), error))
@@ -208,8 +189,7 @@ class SideStarts {
     sides.begin([this, item, run, planned](Backend& backend, Interrupts& interrupts) {
       go_through(item, planned.get(), backend, interrupts, "",
                  [&](Machine& machine, Watcher& watcher) {
-                   return run_watched(*run, starts_.split, machine, starts_.streams,
-                                      starts_.files.world, watcher);
+                   return run_case(*run, starts_, machine, watcher) == RunOutcome::Done;
                  });
     });
   }
@@ -227,9 +207,9 @@ class SideStarts {
     if (!starts_.journal.together(start, machine_.clock.utc(), error) ||
         !array->submit(most_, error))
       return fail(error);
-    say(starts_.streams, fmt::format("{}: {} of Slurm, {} at a time", array->folder(),
-                                     counted(static_cast<std::int64_t>(array->size()), "task"),
-                                     std::min(most_, array->size())));
+    starts_.host.say(fmt::format("{}: {} of Slurm, {} at a time", array->folder(),
+                                 counted(static_cast<std::int64_t>(array->size()), "task"),
+                                 std::min(most_, array->size())));
     for (const JointStart::Part& part : start.parts) handed_.push_back({part.item, part.run});
   }
 
@@ -238,14 +218,13 @@ class SideStarts {
     const CampaignCase& one = starts_.cases[item.of];
     std::string error;
     std::string refusal;
-    const auto ready =
-        startable(*one.work(), one.at, starts_.files, starts_.split, starts_.streams, refusal);
+    const auto ready = starts_.host.make_ready(*one.work(), one, refusal);
     std::optional<std::string> run;
     if (ready) {
       FileLog log({});
       Machine machine{machine_.backend, machine_.clock, machine_.interrupts, log, machine_.writer};
-      run = array.add(run_input(*ready, starts_.split, starts_.files.world), machine, error);
-      if (!run) say(starts_.streams, fmt::format("{}: {}", printable(name_of(item)), error));
+      run = array.add(run_input(*ready, starts_.words.start), machine, error);
+      if (!run) starts_.host.say(fmt::format("{}: {}", printable(name_of(item)), error));
     }
     if (run) return run;
     ++failures_;
@@ -256,29 +235,27 @@ class SideStarts {
     return std::nullopt;
   }
 
-  /// One run from its folder to its end in the journal. `planned` is absent where it is not at
-  /// hand.
+  /// One run from its folder to its end in the journal. `work` tells whether it did all of its own;
+  /// `planned` is absent where it is not at hand.
   void go_through(const CampaignItem& item, const CaseWork* planned, Backend& backend,
                   Interrupts& interrupts, std::string run,
-                  const std::function<int(Machine&, Watcher&)>& work) {
-    FileLog log(starts_.split.has(Option::Verbose) ? starts_.streams.err
-                                                   : std::function<void(std::string_view)>());
+                  const std::function<bool(Machine&, Watcher&)>& work) {
+    FileLog log(starts_.words.log);
     Machine machine{backend, machine_.clock, interrupts, log, machine_.writer};
     std::string& does = does_[item.id];
     does = "queued";
-    SideWatcher watcher(printable(name_of(item)), starts_.streams, does,
-                        [&](const std::string& path) {
-                          if (!run.empty()) return;  // the journal has it
-                          run = whole_path(path);
-                          std::string error;
-                          if (!starts_.journal.running(item, run, error)) throw JournalFails{error};
-                        });
+    SideWatcher watcher(printable(name_of(item)), starts_.host, does, [&](const std::string& path) {
+      if (!run.empty()) return;  // the journal has it
+      run = whole_path(path);
+      std::string error;
+      if (!starts_.journal.running(item, run, error)) throw JournalFails{error};
+    });
     try {
-      const int status = work(machine, watcher);
-      if (status != kDone) ++failures_;
-      good_ = note_end(starts_, item, run, status, machine) && good_;
+      const bool done = work(machine, watcher);
+      if (!done) ++failures_;
+      good_ = note_end(starts_, item, run, done, machine) && good_;
       if (planned != nullptr) starts_.ended(item.of, *planned);
-      if (status != kDone) say_end(item, run);
+      if (!done) say_end(item, run);
     } catch (const JournalFails& failure) {
       fail(failure.why);
     }
@@ -288,7 +265,7 @@ class SideStarts {
   void say_end(const CampaignItem& item, const std::string& run) {
     const auto record = starts_record(run);
     if (!record) return;
-    say(starts_.streams,
+    starts_.host.say(
         fmt::format("{}: {}{}", printable(name_of(item)), record->state,
                     record->reason ? ": " + printable(*record->reason) : std::string()));
   }
@@ -298,18 +275,18 @@ class SideStarts {
     constexpr std::chrono::minutes kBetween(1);
     const Time now = machine_.clock.now();
     if (told_ == Time{}) told_ = now;
-    if (starts_.split.has(Option::Quiet) || sides.going() == 0 || now - told_ < kBetween) return;
+    if (starts_.words.quiet || sides.going() == 0 || now - told_ < kBetween) return;
     told_ = now;
     std::map<std::string, std::size_t> counts;
     for (const auto& [id, does] : does_) ++counts[does];
     std::string text;
     for (const auto& [does, count] : counts)
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, printable(does));
-    say(starts_.streams, fmt::format("in flight: {}", text));
+    starts_.host.say(fmt::format("in flight: {}", text));
   }
 
   void fail(const std::string& error) {
-    say(starts_.streams, error);
+    starts_.host.say(error);
     good_ = false;
   }
 
@@ -327,17 +304,17 @@ class SideStarts {
   bool good_ = true;
   std::map<std::string, std::string> does_;  // by the id of an item that goes on
   Time told_{};
-  std::optional<int> interrupted_;
+  std::optional<RunOutcome> interrupted_;
 };
 
 }  // namespace
 
 bool start_side_by_side(const CampaignStarts& starts, Machine& machine,
-                        std::optional<int>& interrupted) {
+                        std::optional<RunOutcome>& interrupted) {
   SideStarts all(starts, machine);
   const bool good = all.run();
   interrupted = all.interrupted();
   return good;
 }
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn::campaigning

@@ -1,15 +1,10 @@
-#include "cli/via.h"
+#include "ipucnn/via.h"
 
 #include "ipucnn/emit.h"
 #include "ipucnn/kubernetes_run.h"
 #include "ipucnn/slurm_run.h"
 
-namespace ipucnn::cli {
-
-Via via_of(const SplitArgv& split) {
-  const auto word = split.value(Option::Via);
-  return word ? via_named(word->text) : Via::Local;
-}
+namespace ipucnn {
 
 Via via_named(std::string_view scheduler) {
   if (scheduler == SlurmJobs::kName) return Via::Slurm;
@@ -63,4 +58,4 @@ std::unique_ptr<Backend> scheduler_backend(Via via, const PosixSignals* signals,
   return nullptr;
 }
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn

@@ -5,10 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "cli/campaign_run.h"
-#include "cli/run_plans.h"
+#include "ipucnn/run_campaign.h"
 
-namespace ipucnn::cli {
+namespace ipucnn::campaigning {
+
+/// Thrown where a run has its folder, to leave it before anything of it is started: the journal
+/// does not take it.
+struct JournalFails {
+  std::string why;
+};
 
 /// What the starts of a campaign work with.
 struct CampaignStarts {
@@ -16,20 +21,12 @@ struct CampaignStarts {
   const std::vector<CampaignItem>& items;
   const CampaignWords& words;
   const std::string& folder;  ///< of the campaign
-  const InputFiles& files;
-  const SplitArgv& split;  ///< as each run is given it
-  const Streams& streams;
+  CampaignHost& host;
   Journal& journal;
   std::function<bool()> keep_results;  ///< called now and then; false: they cannot be written
   /// Told when a start of a case has ended, and by what it was run.
   std::function<void(std::size_t, const CaseWork&)> ended;
 };
-
-/// The plan as `run` would start it; absent, with findings said and the first of them in `refusal`,
-/// when it cannot be. `at`: where its case stands.
-std::optional<StartableRun> startable(const CaseWork& work, Span at, const InputFiles& files,
-                                      const SplitArgv& split, const Streams& streams,
-                                      std::string& refusal);
 
 /// Writes the end of those into the journal that the process before this one did not see the end
 /// of. What a scheduler still has stays as it is. False, which is said, when the journal cannot be
@@ -40,20 +37,25 @@ bool settle_starts(const CampaignStarts& starts, Machine& machine);
 std::vector<CampaignItem> items_left(const CampaignStarts& starts);
 
 /// Starts them one after the other; false, which is said, when the journal or the results cannot be
-/// written. `interrupted` gets the status of an interrupted one, which ends the others, too.
-bool start_in_turn(const CampaignStarts& starts, Machine& machine, std::optional<int>& interrupted);
+/// written. `interrupted` gets what an interrupted one came to, which ends the others, too.
+bool start_in_turn(const CampaignStarts& starts, Machine& machine,
+                   std::optional<RunOutcome>& interrupted);
 
 /// The same through a scheduler, which has some of them at a time; first those are followed that it
 /// was handed before.
 bool start_side_by_side(const CampaignStarts& starts, Machine& machine,
-                        std::optional<int>& interrupted);
+                        std::optional<RunOutcome>& interrupted);
 
 /// The absolute path of a run's folder, as journals have it.
 std::string whole_path(const std::string& path);
 
-/// Puts the end of a start into the journal. `status`: that `run` would have ended with.
+/// Starts a run and follows it up to its end.
+RunOutcome run_case(const StartableRun& run, const CampaignStarts& starts, Machine& machine,
+                    Watcher& watcher);
+
+/// Puts the end of a start into the journal. `done`: its run did all its work.
 bool note_end(const CampaignStarts& starts, const CampaignItem& item, const std::string& run,
-              int status, Machine& machine);
+              bool done, Machine& machine);
 
 /// Whether so many starts have failed that nothing more is to be begun, which is said.
 bool too_many_failures(const CampaignStarts& starts, std::int64_t failures, std::size_t left);
@@ -74,4 +76,4 @@ class ResultKeeper {
   Time next_{};
 };
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn::campaigning

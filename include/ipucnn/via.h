@@ -1,20 +1,20 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "cli/split_argv.h"
-#include "ipucnn/local_run.h"
+#include "ipucnn/run.h"
 
-namespace ipucnn::cli {
+namespace ipucnn {
+
+class PosixSignals;
 
 /// What starts the steps of a run.
 enum class Via : std::uint8_t { Local, Slurm, Kubernetes };
 
-/// As --via says.
-Via via_of(const SplitArgv& split);
 /// By the name that a record has for it; Local for an empty one.
 Via via_named(std::string_view scheduler);
 
@@ -32,4 +32,4 @@ std::string why_not(std::string_view format, const JobPlan& plan);
 /// A scheduler's backend; null for Local. `signals` may be null.
 std::unique_ptr<Backend> scheduler_backend(Via via, const PosixSignals* signals, Clock& clock);
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn

@@ -1,17 +1,16 @@
-#include "cli/campaign_starts.h"
+// The starts of a campaign one after the other, and what both ways of starting share.
+#include "campaign/starts.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <thread>
 
 #include "base/text.h"
-#include "cli/commands.h"
-#include "cli/preflight.h"
-#include "ipucnn/local_run.h"
+#include "ipucnn/kept_runs.h"
 
-namespace ipucnn::cli {
+namespace ipucnn::campaigning {
 
 std::string whole_path(const std::string& path) {
   namespace fs = std::filesystem;
@@ -20,43 +19,10 @@ std::string whole_path(const std::string& path) {
   return code ? path : whole.lexically_normal().string();
 }
 
-std::optional<StartableRun> startable(const CaseWork& work, Span at, const InputFiles& files,
-                                      const SplitArgv& split, const Streams& streams,
-                                      std::string& refusal) {
-  const Via via = via_of(split);
-  if (refusal = why_not(via, work.plan); !refusal.empty()) return std::nullopt;
-  Diagnostics found;
-  std::vector<PlannedRun> planned;
-  planned.push_back({work.plan, work.parent, work.files});
-  planned.back().via = via;
-  auto ready = prepare(std::move(planned), files.world, found);
-  if (!ready.empty() && !preflight_is(split, "skip"))
-    found.add(preflight_of(ready.front(), at, files.world));
-  print_findings(found, files.sources, split, streams, files.world);
-  for (const Diagnostic& d : found.all())
-    if (d.severity == Severity::Error) {
-      refusal = fmt::format("{}: {}", finding_info(d.id).id, d.message);
-      return std::nullopt;
-    }
-  if (ready.empty()) return std::nullopt;
-  return std::move(ready.front());
-}
-
 namespace {
 
-/// Until nothing of a run is left on this host: its guard may still be ending it.
-bool wait_for(const std::string& run) {
-  constexpr std::chrono::milliseconds kBetween(50);
-  constexpr int kMost = 20 * 60;  // a minute, which is twice the usual grace
-  for (int i = 0; i < kMost; ++i) {
-    if (marked_processes(run).empty()) return true;
-    std::this_thread::sleep_for(kBetween);
-  }
-  return false;
-}
-
 bool fail(const CampaignStarts& starts, const std::string& error) {
-  say(starts.streams, error);
+  starts.host.say(error);
   return false;
 }
 
@@ -75,7 +41,7 @@ bool settle_starts(const CampaignStarts& starts, Machine& machine) {
                     fmt::format("process {} follows {}; end it first", kept->writer.pid, run));
       continue;
     }
-    if (!wait_for(run))
+    if (!wait_until_gone(run))
       return fail(starts, fmt::format("processes of {} go on; end them first", run));
     // A run that nobody saw the end of may be done all the same.
     const auto now = read_record(run, error);
@@ -97,25 +63,32 @@ std::vector<CampaignItem> items_left(const CampaignStarts& starts) {
 
 void say_begun(const CampaignStarts& starts, const CampaignItem& item, std::size_t number,
                std::size_t of) {
-  say(starts.streams,
+  starts.host.say(
       fmt::format("{} of {}: {}{}", number, of, printable(starts.cases[item.of].name),
                   starts.words.repeat > 1 ? fmt::format(", start {}", item.number) : ""));
 }
 
 bool too_many_failures(const CampaignStarts& starts, std::int64_t failures, std::size_t left) {
   if (!starts.words.max_failures || failures < *starts.words.max_failures) return false;
-  say(starts.streams,
+  starts.host.say(
       fmt::format("{} failed, so {} not begun", counted(failures, "start"),
                   counted(static_cast<std::int64_t>(left), "run") + (left == 1 ? " is" : " are")));
   return true;
 }
 
+RunOutcome run_case(const StartableRun& run, const CampaignStarts& starts, Machine& machine,
+                    Watcher& watcher) {
+  const RunResult result = run_plan(run_input(run, starts.words.start), machine, watcher);
+  if (!result.error.empty()) starts.host.say(result.error);
+  return outcome_of(result);
+}
+
 bool note_end(const CampaignStarts& starts, const CampaignItem& item, const std::string& run,
-              int status, Machine& machine) {
+              bool done, Machine& machine) {
   std::string error;
   const auto record = run.empty() ? std::nullopt : read_record(run, error);
   // A log that is cut off is no result, however the job ended.
-  const bool good = record && (status == kDone) == (record->state == end_name(Done{}));
+  const bool good = record && done == (record->state == end_name(Done{}));
   const std::string end = good ? record->state : std::string(end_name(Failed{}));
   return starts.journal.ended(item, end, machine.clock.utc(), error) || fail(starts, error);
 }
@@ -134,8 +107,9 @@ bool ResultKeeper::keep_sometimes(Clock& clock) {
 
 namespace {
 
-/// The status of one start; absent when the journal cannot be written.
-std::optional<int> start(const CampaignStarts& starts, const CampaignItem& item, Machine& machine) {
+/// What one start came to; absent when the journal cannot be written.
+std::optional<RunOutcome> start(const CampaignStarts& starts, const CampaignItem& item,
+                                Machine& machine) {
   const CampaignCase& one = starts.cases[item.of];
   std::string error;
   if (!starts.journal.begun(item, one.name, machine.clock.utc(), error)) {
@@ -144,50 +118,49 @@ std::optional<int> start(const CampaignStarts& starts, const CampaignItem& item,
   }
   std::string refusal;
   const auto work = one.work();
-  const auto ready = startable(*work, one.at, starts.files, starts.split, starts.streams, refusal);
+  const auto ready = starts.host.make_ready(*work, one, refusal);
   if (!ready) {
     if (starts.journal.ended(item, end_name(NotStarted{}), machine.clock.utc(), error))
-      return kJobFailed;
+      return RunOutcome::Failed;
     fail(starts, error);
     return std::nullopt;
   }
   std::string run;
-  bool kept = true;
-  // What stands on standard output is the result.
-  Streams job_streams = starts.streams;
-  job_streams.out = [](std::string_view) {};
-  job_streams.out_is_terminal = false;
-  const int status = run_one(*ready, starts.split, machine, job_streams, starts.files.world,
-                             [&](const std::string& path) {
-                               run = whole_path(path);
-                               kept = starts.journal.running(item, run, error);
-                             });
-  if (!kept) fail(starts, error);
-  if (!kept || !note_end(starts, item, run, status, machine)) return std::nullopt;
-  starts.ended(item.of, *work);
-  return status;
+  const auto display = starts.host.display_of(*ready, [&](const std::string& path) {
+    run = whole_path(path);
+    if (!starts.journal.running(item, run, error)) throw JournalFails{error};
+  });
+  try {
+    const RunOutcome outcome = run_case(*ready, starts, machine, *display);
+    if (!note_end(starts, item, run, outcome == RunOutcome::Done, machine)) return std::nullopt;
+    starts.ended(item.of, *work);
+    return outcome;
+  } catch (const JournalFails& failure) {
+    fail(starts, failure.why);
+    return std::nullopt;
+  }
 }
 
 }  // namespace
 
 bool start_in_turn(const CampaignStarts& starts, Machine& machine,
-                   std::optional<int>& interrupted) {
+                   std::optional<RunOutcome>& interrupted) {
   std::int64_t failures = 0;
   ResultKeeper keeper(starts);
   const std::vector<CampaignItem> left = items_left(starts);
   for (std::size_t i = 0; i < left.size(); ++i) {
     if (too_many_failures(starts, failures, left.size() - i)) return true;
     say_begun(starts, left[i], i + 1, left.size());
-    const auto status = start(starts, left[i], machine);
-    if (!status) return false;
-    if (*status == kInterrupted || *status == kTerminated) {
-      interrupted = *status;
+    const auto outcome = start(starts, left[i], machine);
+    if (!outcome) return false;
+    if (*outcome == RunOutcome::Interrupted || *outcome == RunOutcome::Terminated) {
+      interrupted = *outcome;
       return true;
     }
-    if (*status != kDone) ++failures;
+    if (*outcome != RunOutcome::Done) ++failures;
     if (!keeper.keep_sometimes(machine.clock)) return false;
   }
   return true;
 }
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn::campaigning
