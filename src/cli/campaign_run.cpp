@@ -125,8 +125,9 @@ int run_sweep(const Job& job, const InputFiles& files, const SplitArgv& split,
       if (const auto word = split.value(option)) return word->text;
     return "job";
   };
-  BenchCases sweep;
-  add_points(job, subject(), first != nullptr ? first->preset_at : Span{}, files, split, sweep);
+  CampaignCases sweep;
+  add_points(job, subject(), first != nullptr ? first->preset_at : Span{},
+             case_input(files, split, {}, Occasion::Start), sweep);
   Diagnostics findings = files.findings;
   findings.add(sweep.findings);
   print_findings(findings, files.sources, split, streams, files.world);

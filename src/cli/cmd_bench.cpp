@@ -14,7 +14,7 @@ namespace {
 
 /// The commands, or what a scheduler is handed, each behind a comment with its name, or the plans
 /// as JSON.
-int print_dry_run(const BenchCases& bench, const CampaignWords& words, const SplitArgv& split,
+int print_dry_run(const CampaignCases& bench, const CampaignWords& words, const SplitArgv& split,
                   const Streams& streams) {
   const std::vector<CampaignItem> items = items_to_start(bench.cases, words);
   std::vector<JobPlan> plans;

@@ -1,32 +1,27 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "cli/input_files.h"
 #include "ipucnn/benchmark_jobs.h"
-#include "ipucnn/campaign.h"
+#include "ipucnn/campaign_cases.h"
 
-namespace ipucnn::cli {
+namespace ipucnn::campaigning {
 
 /// A benchmark specification whose entries are planned whenever somebody asks for one: of very many
 /// entries the plans would take many times what the file does. Stays where it is, as its cases
 /// refer to it.
 class BenchmarkFile {
  public:
-  BenchmarkFile(const InputFiles& files, const SplitArgv& split, std::unique_ptr<Document> document,
-                Occasion occasion);
+  BenchmarkFile(CaseInput in, std::unique_ptr<Document> document);
   BenchmarkFile(const BenchmarkFile&) = delete;
   BenchmarkFile& operator=(const BenchmarkFile&) = delete;
 
   Node root() const { return ipucnn::root(document_->tree); }
-  /// What comments of all files allow, which is known when the last of them was read.
-  void allow(std::vector<Suppression> suppressions) {
-    words_.suppressions = std::move(suppressions);
-  }
-
   /// The entries that `wanted` chooses by their names.
   std::vector<BenchmarkEntry> entries(const std::function<bool(std::string_view)>& wanted,
                                       Diagnostics& out) const;
@@ -44,14 +39,10 @@ class BenchmarkFile {
   };
   std::shared_ptr<const CaseWork> make(Place place) const;
 
-  const InputFiles& files_;
-  const SplitArgv& split_;
+  CaseInput in_;
   std::unique_ptr<Document> document_;
-  Occasion occasion_;
-  JobRequest words_;
-  ImportRequest request_;
   PlanInputFile file_;
   std::vector<std::pair<Node, Node>> entries_;  ///< names and bodies of those that have cases
 };
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn::campaigning

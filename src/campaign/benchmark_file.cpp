@@ -1,30 +1,23 @@
-#include "cli/benchmark_file.h"
+#include "campaign/benchmark_file.h"
 
-#include "cli/preflight.h"
-#include "cli/request.h"
-#include "ipucnn/job_plans.h"
 #include "ipucnn/view.h"
 
-namespace ipucnn::cli {
+namespace ipucnn::campaigning {
 
-BenchmarkFile::BenchmarkFile(const InputFiles& files, const SplitArgv& split,
-                             std::unique_ptr<Document> document, Occasion occasion)
-    : files_(files),
-      split_(split),
+BenchmarkFile::BenchmarkFile(CaseInput in, std::unique_ptr<Document> document)
+    : in_(std::move(in)),
       document_(std::move(document)),
-      occasion_(occasion),
-      words_(request_of(split)),
-      request_(import_request(split)),
-      file_(input_file(files.sources, root().at().source)) {}
+      file_(input_file(in_.inputs.sources, root().at().source)) {}
 
 std::vector<BenchmarkEntry> BenchmarkFile::entries(
     const std::function<bool(std::string_view)>& wanted, Diagnostics& out) const {
-  return read_benchmarks({files_.catalog, files_.sources, request_}, root(), out, wanted);
+  return read_benchmarks({in_.inputs.catalog, in_.inputs.sources, in_.import}, root(), out, wanted);
 }
 
 PlannedBenchmark BenchmarkFile::plan(const BenchmarkEntry& entry, const BenchmarkVariant& variant,
                                      Diagnostics& out) const {
-  return plan_benchmark(files_, file_, entry, variant, words_, request_, occasion_, out);
+  return plan_benchmark(in_.inputs, file_, entry, variant, in_.words, in_.import, in_.occasion,
+                        out);
 }
 
 std::function<std::shared_ptr<const CaseWork>()> BenchmarkFile::maker(const BenchmarkEntry& entry,
@@ -41,16 +34,17 @@ std::shared_ptr<const CaseWork> BenchmarkFile::make(Place place) const {
   Diagnostics said_before;
   const auto& [key, body] = entries_[place.entry];
   BenchmarkEntry entry =
-      *read_benchmark({files_.catalog, files_.sources, request_}, key, body, said_before);
+      *read_benchmark({in_.inputs.catalog, in_.inputs.sources, in_.import}, key, body, said_before);
   BenchmarkVariant& variant = entry.variants[place.variant];
   PlannedBenchmark planned = plan(entry, variant, said_before);
   BenchmarkPoint& point = planned.points[place.point];
   const auto work = std::make_shared<CaseWork>();
   work->plan = std::move(*point.plan);
-  work->parent = runs_folder(split_, files_.world, point.runs_dir);
+  work->parent = in_.runs_folder(point.runs_dir);
   std::vector<StepSettings> steps;
   for (const auto& [name, settings] : point.settings) steps.push_back({name, settings});
-  if (!steps.empty()) work->files.push_back({"explain.json", explain_json(steps, files_.sources)});
+  if (!steps.empty())
+    work->files.push_back({"explain.json", explain_json(steps, in_.inputs.sources)});
   work->expectations =
       expectations_of(entry.expect, work->plan.target, work->plan.release, said_before);
   work->figures = std::move(entry.metrics);
@@ -59,4 +53,4 @@ std::shared_ptr<const CaseWork> BenchmarkFile::make(Place place) const {
   return work;
 }
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn::campaigning
