@@ -10,6 +10,7 @@
 
 #include "ipucnn/diagnostic.h"
 #include "ipucnn/plan.h"
+#include "ipucnn/startable_run.h"
 
 namespace ipucnn {
 
@@ -87,5 +88,13 @@ std::optional<std::string> partition_state(std::string_view table, std::string_v
 /// All that would keep a plan from starting, or its script from finding its files, as far as this
 /// host can tell without starting anything.
 Diagnostics preflight(const PreflightInput& in, HostFacts& host);
+
+/// What is asked of plans before any of them starts, none of which is in the rules: that their
+/// variables are set, and that the folder that a step hands on is new. `start`: the folder that
+/// relative paths begin in. None when a variable was reported.
+std::vector<StartableRun> prepare_runs(
+    std::vector<PlannedRun> runs, const std::string& start, HostFacts& host,
+    const std::function<std::optional<std::string>(std::string_view)>& variable,
+    Diagnostics& findings);
 
 }  // namespace ipucnn

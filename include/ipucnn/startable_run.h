@@ -1,21 +1,33 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "ipucnn/run.h"
+#include "ipucnn/source.h"
 #include "ipucnn/via.h"
 
 namespace ipucnn {
 
-/// A plan with all that a start needs.
+/// A plan that is to be started.
+struct PlannedRun {
+  JobPlan plan;
+  std::string parent{};               ///< folder that holds the runs
+  std::vector<NamedText> files{};     ///< kept beside it, as it does not hold them itself
+  Span output_at{};                   ///< where the folder that its steps hand on was named
+  std::size_t first_step = 0;         ///< those before it are left out
+  std::optional<RunOrigin> origin{};  ///< the run that it began with
+  Via via = Via::Local;
+};
+/// The same with all that a start needs.
 struct StartableRun {
   FilledPlan plan;
-  std::string parent;            ///< folder that holds the runs
-  std::vector<NamedText> files;  ///< kept beside its plan, which does not hold them itself
-  std::size_t first_step = 0;    ///< those before it are left out
+  std::string parent;
+  std::vector<NamedText> files;
+  std::size_t first_step = 0;
   std::optional<RunOrigin> origin{};
   Via via = Via::Local;
 };

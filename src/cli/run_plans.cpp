@@ -1,7 +1,6 @@
 #include "cli/run_plans.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -67,19 +66,6 @@ bool say_blocked(const std::vector<PlannedRun>& runs, const Streams& streams) {
   return !told.empty();
 }
 
-/// A step that starts from what the step before writes would take what lay there before, too.
-void demand_new_outputs(const PlannedRun& run, const World& world, Diagnostics& findings) {
-  const auto handed = run.first_step == 0 ? handed_on(run.plan) : std::nullopt;
-  if (!handed) return;
-  const std::string path = world.below(handed->path);
-  if (::access(path.c_str(), F_OK) != 0) return;
-  const std::string& option = handed->option;
-  findings
-      .add(FindingId::L030, run.output_at,
-           fmt::format("{} is there already, and the next step takes what lies in it", path))
-      .help = "take it away, or name another folder" + (option.empty() ? "" : " with " + option);
-}
-
 }  // namespace
 
 DisplayStyle display_style(const Streams& streams, std::optional<std::string> label, bool quiet,
@@ -95,18 +81,8 @@ DisplayStyle display_style(const Streams& streams, std::optional<std::string> la
 
 std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& world,
                                   Diagnostics& findings) {
-  std::vector<JobPlan> plans;
-  for (const PlannedRun& run : runs) {
-    plans.push_back(run.plan);
-    demand_new_outputs(run, world, findings);
-  }
-  const auto kept = runs.empty() ? std::vector<std::string>() : kept_variables(runs.front().via);
-  std::vector<FilledPlan> filled = fill_plans(plans, world.variable, kept, findings);
-  std::vector<StartableRun> startable;
-  for (std::size_t i = 0; i < filled.size(); ++i)
-    startable.push_back({std::move(filled[i]), std::move(runs[i].parent), std::move(runs[i].files),
-                         runs[i].first_step, std::move(runs[i].origin), runs[i].via});
-  return startable;
+  const auto host = this_host();
+  return prepare_runs(std::move(runs), world.folder, *host, world.variable, findings);
 }
 
 namespace {

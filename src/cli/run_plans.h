@@ -18,16 +18,6 @@ using FolderTold = std::function<void(const std::string&)>;
 DisplayStyle display_style(const Streams& streams, std::optional<std::string> label, bool quiet,
                            FolderTold began = {});
 
-/// A plan that is to be started.
-struct PlannedRun {
-  JobPlan plan;
-  std::string parent{};               ///< folder that holds the runs
-  std::vector<NamedText> files{};     ///< kept beside it, as it does not hold them itself
-  Span output_at{};                   ///< where the folder that its steps hand on was named
-  std::size_t first_step = 0;         ///< those before it are left out
-  std::optional<RunOrigin> origin{};  ///< the run that it began with
-  Via via = Via::Local;
-};
 /// What the words say of the steps, phases and troubles of the plans: which step is the first,
 /// whether it goes on with an earlier run. The status to end with when they speak of what no plan
 /// has, which is said.
@@ -37,8 +27,7 @@ std::optional<int> take_run_words(std::vector<PlannedRun>& runs, const SplitArgv
 /// Makes a run go on with an earlier one, and says so.
 void go_on(Resumption going, PlannedRun& run, const Streams& streams);
 
-/// What is asked of the plans before any of them starts, none of which is in the rules: variables
-/// that are not set, folders that are there already. Empty when a variable was reported.
+/// Prepares them with what the program knows of this host (see prepare_runs).
 std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& world,
                                   Diagnostics& findings);
 

@@ -103,6 +103,63 @@ class Preflight : public ::testing::Test {
 
 TEST_F(Preflight, FindsNothingWhereAllIsThere) { EXPECT_EQ(found(), ""); }
 
+/// A training whose validation starts from what it has saved.
+JobPlan handing_on(const std::string& folder) {
+  Step first;
+  first.name = "train";
+  first.command.argv = {word("train"), word("--checkpoint-dir"), word(folder)};
+  first.output = word(folder);
+  Step second = first;
+  second.name = "validation";
+  second.output = {};
+  second.restore = word(folder);
+  JobPlan plan;
+  plan.steps = {first, second};
+  return plan;
+}
+
+TEST(PrepareRuns, DemandsThatWhatIsHandedOnIsNew) {
+  FakeHost host;
+  host.paths = {{"/here/out", PathKind::Folder}, {"/out", PathKind::Folder}};
+  const auto findings_of = [&](const std::string& folder, std::size_t first_step) {
+    PlannedRun run{handing_on(folder), "runs"};
+    run.output_at = {kCommandLine, 1, 7, 3};
+    run.first_step = first_step;
+    Diagnostics found;
+    EXPECT_EQ(prepare_runs(
+                  {run}, "/here", host, [](auto) { return std::nullopt; }, found)
+                  .size(),
+              1U);
+    std::string text;
+    for (const Diagnostic& d : found.all()) {
+      EXPECT_EQ(finding_info(d.id).id, "L030");
+      EXPECT_EQ(d.at.column, 7U);
+      text += d.message.substr(0, d.message.find(' '));
+    }
+    return text;
+  };
+  EXPECT_EQ(findings_of("out", 0), "/here/out");
+  EXPECT_EQ(findings_of("/out", 0), "/out");
+  EXPECT_EQ(findings_of("new", 0), "");
+  // Of a run that begins behind it, the folder is what it goes on from.
+  EXPECT_EQ(findings_of("out", 1), "");
+}
+
+TEST(PrepareRuns, StartsNothingWhereAVariableOfOnePlanIsNotSet) {
+  FakeHost host;
+  PlannedRun good{handing_on("new"), "runs"};
+  PlannedRun bad = good;
+  Arg variable;
+  variable.pieces = {{Piece::Kind::Variable, "NOT_SET", std::nullopt}};
+  bad.plan.steps[0].command.argv.push_back(variable);
+  Diagnostics found;
+  EXPECT_TRUE(prepare_runs(
+                  {good, bad}, ".", host, [](auto) { return std::nullopt; }, found)
+                  .empty());
+  ASSERT_EQ(found.all().size(), 1U);
+  EXPECT_EQ(finding_info(found.all().front().id).id, "L005");
+}
+
 TEST_F(Preflight, TellsEverythingInOnePass) {
   host_.programs.clear();
   host_.paths.erase("/app/train.py");
