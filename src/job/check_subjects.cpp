@@ -64,6 +64,7 @@ class Checker {
     std::vector<Subject> all =
         command_subjects(scope_.words, scope_.commands, of_files_, in_.sources);
     const auto add = [&](std::vector<Subject> more) {
+      if (all.empty()) return all.swap(more);
       std::move(more.begin(), more.end(), std::back_inserter(all));
     };
     if (scope_.files_named && named.files.empty()) return all;

@@ -8,6 +8,7 @@
 #include "ipucnn/file_schema.h"
 #include "ipucnn/named_entry.h"
 #include "job/choose_release.h"
+#include "job/known_profiles.h"
 #include "job/parts.h"
 
 namespace ipucnn::job {
@@ -242,7 +243,8 @@ class Chooser {
   }
 
   bool choose_profile() {
-    std::string_view name = "default";
+    constexpr std::string_view kUsual = "default";
+    std::string_view name = kUsual;
     Span at;
     if (const auto own = choice_.site.body.find_text("profile")) {
       name = *own;
@@ -256,8 +258,11 @@ class Chooser {
       name = usual.body.text();
       at = usual.body.at();
     }
-    choice_.profile = catalog_.find(Section::Profiles, name);
-    if (choice_.profile) return true;
+    Entry named;
+    Entry& found = name == kUsual ? catalog_.memo().of<KnownProfiles>().usual : named;
+    if (!found) found = catalog_.find(Section::Profiles, name);
+    choice_.profile = found;
+    if (found) return true;
     report_unknown(catalog_, Section::Profiles, name, at, out_);
     return false;
   }

@@ -109,7 +109,7 @@ std::vector<ReleaseChoice> holders_of(const Descriptors& descriptors,
     }
     add_takers(descriptors, ref, owner.name, all);
   }
-  std::stable_sort(all.begin(), all.end(), is_older);
+  if (all.size() > 1) std::stable_sort(all.begin(), all.end(), is_older);
   return all;
 }
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <tuple>
+#include <functional>
+#include <unordered_map>
 
 #include "base/text.h"
 
@@ -27,31 +27,53 @@ bool is_newer(const AppId& a, const AppId& b) {
   return !b.release.empty() && (a.release.empty() || release_below(b.release, a.release));
 }
 
-/// Whether any was.
-bool leave_older_out(std::vector<PresetRef>& presets) {
-  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, AppId> newest;
-  for (const PresetRef& ref : presets) {
-    const AppId id = parse_app_id(ref.application);
-    const auto [known, added] = newest.emplace(std::tuple(ref.name.text(), id.name, id.group), id);
-    if (!added && is_newer(id, known->second)) known->second = id;
+/// A preset with the parts of its application's name.
+struct Listed {
+  PresetRef ref;
+  AppId id;
+};
+
+/// What a preset of another release would be the same by.
+struct Name {
+  std::string_view preset;
+  std::string_view application;
+  std::string_view group;
+
+  bool operator==(const Name&) const = default;
+};
+struct NameHash {
+  std::size_t operator()(const Name& name) const {
+    return std::hash<std::string_view>()(name.preset);  // few applications share one
   }
-  return std::erase_if(presets, [&](const PresetRef& ref) {
-           const AppId id = parse_app_id(ref.application);
-           return is_newer(newest.at({ref.name.text(), id.name, id.group}), id);
+};
+Name name_of(const Listed& one) { return {one.ref.name.text(), one.id.name, one.id.group}; }
+
+/// Whether any was.
+bool leave_older_out(std::vector<Listed>& presets) {
+  std::unordered_map<Name, AppId, NameHash> newest;
+  newest.reserve(presets.size());
+  for (const Listed& one : presets) {
+    const auto [known, added] = newest.emplace(name_of(one), one.id);
+    if (!added && is_newer(one.id, known->second)) known->second = one.id;
+  }
+  return std::erase_if(presets, [&](const Listed& one) {
+           return is_newer(newest.at(name_of(one)), one.id);
          }) > 0;
 }
 
-/// The releases of an application behind each other, the newest first.
-void sort_by_release(std::vector<PresetRef>& presets) {
-  std::map<std::string_view, std::size_t> order;
-  for (const PresetRef& ref : presets)
-    order.emplace(parse_app_id(ref.application).name, order.size());
-  std::stable_sort(presets.begin(), presets.end(), [&](const PresetRef& a, const PresetRef& b) {
-    const AppId left = parse_app_id(a.application);
-    const AppId right = parse_app_id(b.application);
-    if (left.name != right.name) return order[left.name] < order[right.name];
-    if (left.release != right.release) return is_newer(left, right);
-    return left.group < right.group;
+/// The applications in their order, the releases of one behind each other, the newest first.
+void sort_by_release(std::vector<Listed>& presets) {
+  std::vector<std::string_view> order;
+  for (const Listed& one : presets)
+    if (std::find(order.begin(), order.end(), one.id.name) == order.end())
+      order.push_back(one.id.name);
+  const auto place = [&](const Listed& one) {
+    return std::find(order.begin(), order.end(), one.id.name);
+  };
+  std::stable_sort(presets.begin(), presets.end(), [&](const Listed& a, const Listed& b) {
+    if (a.id.name != b.id.name) return place(a) < place(b);
+    if (a.id.release != b.id.release) return is_newer(a.id, b.id);
+    return a.id.group < b.id.group;
   });
 }
 
@@ -59,10 +81,13 @@ void sort_by_release(std::vector<PresetRef>& presets) {
 
 PresetList list_presets(const JobInputs& inputs, AppId of, Releases releases) {
   PresetList list;
-  std::vector<PresetRef> all = inputs.catalog.presets(of);
+  std::vector<Listed> all;
+  for (const PresetRef& ref : inputs.catalog.presets(of))
+    all.push_back({ref, parse_app_id(ref.application)});
   if (releases == Releases::Newest && of.release.empty()) list.older = leave_older_out(all);
   sort_by_release(all);
-  for (const PresetRef& ref : all) {
+  list.rows.reserve(all.size());
+  for (const auto& [ref, id] : all) {
     JobRequest request;
     request.preset = Word{fmt::format("{}:{}", ref.application, ref.name.text()), ref.name.at()};
     const Job job =
@@ -70,7 +95,7 @@ PresetList list_presets(const JobInputs& inputs, AppId of, Releases releases) {
     PresetRow& row = list.rows.emplace_back();
     row.name = std::string(ref.name.text());
     row.application = std::string(ref.application);
-    row.group = parse_app_id(ref.application).group;
+    row.group = id.group;
     const JobPoint* point = job.points.empty() ? nullptr : &job.points.front();
     if (point == nullptr || !point->shown) continue;
     const JobStep& step = point->first();

@@ -59,13 +59,18 @@ class Resolver {
   JobPoint point(JobRequest&& request, std::vector<Suppression>& suppressions) const {
     JobPoint point;
     point.request = std::move(request);
+    work_out(point, suppressions);
+    return point;
+  }
+
+  /// All of a point but its request, which is there.
+  void work_out(JobPoint& point, std::vector<Suppression>& suppressions) const {
     point.label = label_of(point.request);
     Diagnostics found;
     point.complete = follow(point, suppressions, found);
     if (point.request.command) found = job::of_command(*point.request.command, found);
     point.declined = point.request.purpose_assumed && has(found, FindingId::V004);
     point.findings = judge(found, occasion_of(point), suppressions, head_of(point));
-    return point;
   }
 
  private:
@@ -173,6 +178,11 @@ class Resolver {
   Extent extent_;
 };
 
+/// Whether a request is the only one that it stands for: no values are run through.
+bool is_single(const JobRequest& request) {
+  return !request.job && !request.entry && request.sweeps.empty() && request.swept.empty();
+}
+
 /// The global batch that the points of a sweep are to have: without its values, where it is to be
 /// kept.
 std::optional<std::int64_t> kept_batch(const JobRequest& swept, const Descriptors& descriptors,
@@ -228,7 +238,15 @@ Job resolve_job(const JobRequest& request, const Descriptors& descriptors,
                                    [&](const JobPoint& other) { return same_run(point, other); });
     if (!known) job.points.push_back(std::move(point));
   };
-  for (JobRequest& one : expand(request, descriptors.catalog(), found)) {
+  std::vector<JobRequest> several;
+  if (is_single(request)) {
+    job.points.push_back({});
+    job.points.back().request = JobRequest(request);
+    resolver.work_out(job.points.back(), job.suppressions);
+  } else {
+    several = expand(request, descriptors.catalog(), found);
+  }
+  for (JobRequest& one : several) {
     if (job.points.empty()) job.suppressions = one.suppressions;
     if (one.swept.empty()) {
       add(resolver.point(std::move(one), job.suppressions));

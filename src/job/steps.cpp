@@ -1,6 +1,9 @@
 // The steps of one point of a job: values first, then target, launch settings and arithmetic.
 #include <fmt/format.h>
 
+#include <string>
+
+#include "job/known_profiles.h"
 #include "job/parts.h"
 
 namespace ipucnn {
@@ -65,6 +68,17 @@ bool take_preset(const Choice& choice, const Catalog& catalog, Extent extent, Jo
   }
   step.preset = newest.preset;
   return true;
+}
+
+std::optional<FlatProfile> profile_of(const Catalog& catalog, const Entry& profile,
+                                      std::string_view step, Diagnostics& out) {
+  auto& known = catalog.memo().of<KnownProfiles>().flat;
+  const NodeRecord* body = profile.body.record_at();
+  for (const KnownProfiles::Flat& one : known)
+    if (one.body == body && one.step == step) return one.profile;
+  auto flat = flatten_profile(catalog, profile, step, out);
+  if (flat) known.push_front({body, std::string(step), *flat});
+  return flat;
 }
 
 /// A folder for data that only this machine's environment names is not known to files, so that
@@ -138,7 +152,7 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
   step->flat = request.flat;
   step->config_file = request.config_file && !request.flat;
   if (!take_preset(choice, catalog, extent, *step, out)) return nullptr;
-  auto profile = flatten_profile(catalog, choice.profile, purpose.name, out);
+  auto profile = profile_of(catalog, choice.profile, purpose.name, out);
   auto job = flatten_job(catalog, request.entry, purpose.name, out);
   if (!profile || !job) return nullptr;
   step->profile = std::move(*profile);

@@ -2,7 +2,7 @@
 #include "ipucnn/condition.h"
 
 #include <algorithm>
-#include <deque>
+#include <forward_list>
 
 #include "base/text.h"
 #include "ipucnn/app_reader.h"
@@ -182,7 +182,7 @@ class ValueFacts final : public FactSource {
   explicit ValueFacts(const Facts& facts) : facts_(facts) {}
 
   const Fact& find(FactName name) override {
-    Fact& fact = found_.emplace_back();
+    Fact& fact = found_.emplace_front();
     const auto value = facts_(name);
     if (!value || value->type == ScalarType::Null) {
       fact.unset = true;
@@ -201,7 +201,7 @@ class ValueFacts final : public FactSource {
 
  private:
   const Facts& facts_;
-  std::deque<Fact> found_;
+  std::forward_list<Fact> found_;
 };
 
 bool value_fits(const AppTable& table, const WordRecord& word,

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "base/suggest.h"
@@ -109,7 +112,18 @@ class EntryCheck {
     if (d.help.empty() && !list.empty()) d.help = fmt::format("`ipucnn show {}` lists them", list);
   }
 
+  /// What was looked for before and is there: jobs name the same few.
   void check_name(std::string_view kind, Node at, Node mapping) {
+    if (kind == "preset") return check_preset(at, mapping);
+    const auto application = kind == "purpose" ? mapping.find_text("application") : std::nullopt;
+    const auto name = std::tuple(kind, application, at.text());
+    if (good_.count(name) > 0) return;
+    const std::size_t before = out_.all().size();
+    look_for(kind, at, mapping);
+    if (out_.all().size() == before) good_.insert(name);
+  }
+
+  void look_for(std::string_view kind, Node at, Node mapping) {
     if (kind == "target") {
       check_entry(Section::Targets, at);
     } else if (kind == "site") {
@@ -118,8 +132,6 @@ class EntryCheck {
       check_entry(Section::Profiles, at);
     } else if (kind == "application") {
       check_entry(Section::Applications, at);
-    } else if (kind == "preset") {
-      check_preset(at, mapping);
     } else if (kind == "purpose") {
       check_purpose(at, mapping);
     } else if (kind == "option") {
@@ -252,6 +264,8 @@ class EntryCheck {
 
   const Catalog& catalog_;
   Diagnostics& out_;
+  /// Kind, application and text of names that are there.
+  std::set<std::tuple<std::string_view, std::optional<std::string_view>, std::string_view>> good_;
 };
 
 }  // namespace

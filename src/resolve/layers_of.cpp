@@ -105,14 +105,15 @@ class LayerList {
   }
 
   void data_dir_variable() {
-    if (const auto key = in_.schema.key_of(QuantityName::DataDir, in_.purpose.script);
-        in_.data_dir && key)
+    if (!in_.data_dir) return;
+    if (const auto key = in_.schema.key_of(QuantityName::DataDir, in_.purpose.script))
       said(*key, single(*in_.data_dir, in_.data_dir_at),
            {OriginKind::DataDirVariable, in_.data_dir_at, "DATA_DIR"});
   }
 
   /// `data_dir` and `restore_path` of the site, as far as they are placeholders or are not.
   void site(OriginKind kind) {
+    if (!in_.site) return;
     for (const QuantityName quantity : {QuantityName::DataDir, QuantityName::RestorePath}) {
       const Node value = in_.site.body.find(quantity_key(quantity));
       const auto key = in_.schema.key_of(quantity, in_.purpose.script);

@@ -27,10 +27,15 @@ Quantity stages_of(const Setting& splits) {
   return {count + 1, splits.origin};
 }
 
+/// The option of a key, looked up once for all that is asked of it.
+FactName numbered(const Effective& effective, std::string_view key) {
+  return {key, effective.schema().table().option_number(key)};
+}
+
 /// What own_value() gives; `made` keeps what the preset does not set.
 const Setting* own_setting(const Effective& effective, const Settings& settings,
                            std::string_view key, std::optional<Setting>& made) {
-  const Setting* set = settings.find(key);
+  const Setting* set = settings.find(numbered(effective, key));
   if (set != nullptr && is_preset_layer(set->origin.kind)) return set;
   made = own_value(effective, settings, key);
   return made ? &*made : nullptr;
@@ -73,15 +78,17 @@ std::optional<Quantity> quantity_of(const Setting* setting, const Effective& eff
 
 const Setting* in_force(const Effective& effective, const Settings& settings, std::string_view key,
                         std::optional<Setting>& made) {
-  if (const Setting* set = settings.find(key)) return set;
-  if (const OptionSpec* option = effective.option(key)) made = effective.usual_setting(*option);
+  const FactName name = numbered(effective, key);
+  if (const Setting* set = settings.find(name)) return set;
+  if (const OptionSpec* option = effective.option(name)) made = effective.usual_setting(*option);
   return made ? &*made : nullptr;
 }
 
 std::optional<Setting> own_value(const Effective& effective, const Settings& settings,
                                  std::string_view key) {
-  const Setting* set = settings.find(key);
-  if (set == nullptr) return effective.setting(key);
+  const FactName name = numbered(effective, key);
+  const Setting* set = settings.find(name);
+  if (set == nullptr) return effective.setting(name);
   if (is_preset_layer(set->origin.kind)) return *set;
   for (auto lost = set->shadowed.rbegin(); lost != set->shadowed.rend(); ++lost)
     if (is_preset_layer(lost->origin.kind))

@@ -5,6 +5,9 @@
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
+
+#include "resolve/preset_words.h"
 
 namespace ipucnn::resolving {
 namespace {
@@ -24,25 +27,36 @@ class PresetReader {
         keeps_(!std::exchange(inherited_.is_first, false)) {}
 
   std::optional<PresetReading> run() {
-    if (in_.schema.table().presets_are_words) return std::nullopt;
-    const auto& entries = in_.preset->entries;
-    reading_.settings.reserve(entries.size());
-    own_->reserve(entries.size());
-    for (std::size_t i = 0; i < entries.size(); ++i)
-      if (!take(entries[i], static_cast<std::uint32_t>(i))) return std::nullopt;
+    const auto count = static_cast<std::uint32_t>(in_.preset->entries.size());
+    reading_.settings.reserve(count);
+    own_->reserve(count);
+    if (in_.schema.table().presets_are_words && !take_words()) return std::nullopt;
+    for (std::uint32_t place = 0; place < count; ++place) {
+      const std::uint32_t winner = winners_.empty() ? place : winners_[place];
+      if (winner != kNone && !take(in_.preset->entries[winner], winner)) return std::nullopt;
+    }
     return std::move(reading_);
   }
 
  private:
+  /// False where the script decides on what a word is for.
+  bool take_words() {
+    const auto& entries = in_.preset->entries;
+    winners_ = winning_words(in_.schema, entries);
+    if (winners_.size() < entries.size()) return false;
+    for (std::uint32_t place = 0; place < winners_.size(); ++place)
+      note_if_odd(entries[place], name_of(entries[place]), place);
+    return true;
+  }
+
   bool take(const PresetEntry& entry, std::uint32_t place) {
     const bool inherited = !entry.from.empty();
     if (inherited && keeps_ && take_known(entry)) return true;
-    if (entry.value.is_map()) return false;
-    const FactName key(entry.key.text(), in_.schema.table().option_number(entry.key.text()));
-    auto value = to_value(entry.value, key.text, ignored_);
+    const FactName key = name_of(entry);
+    auto value =
+        entry.value.is_map() ? word_of(entry, key) : to_value(entry.value, key.text, ignored_);
     if (!value) return false;
-    const bool odd = is_odd(entry, key);
-    if (odd) reading_.odd_keys.push_back(place);
+    const bool odd = winners_.empty() && note_if_odd(entry, key, place);
     Setting& own = own_->emplace_back();
     own.key = key.text;
     own.value = std::move(*value);
@@ -55,7 +69,9 @@ class PresetReader {
       own_->pop_back();
       return true;
     }
-    if (inherited && keeps_ && !odd) inherited_.by_value.emplace(record_of(entry), shared);
+    const bool is_word = entry.value.is_map();
+    if (inherited && keeps_ && !odd && !is_word)
+      inherited_.by_value.emplace(record_of(entry), shared);
     return true;
   }
 
@@ -70,9 +86,26 @@ class PresetReader {
     return true;
   }
 
-  bool is_odd(const PresetEntry& entry, FactName key) const {
-    return key.number == kNone || !entry.key.is_scalar() ||
-           entry.key.type() != ScalarType::String || (older_names_ && older_names_.find(key.text));
+  /// A mapping as one word, where no condition decides on what the option is.
+  std::optional<Value> word_of(const PresetEntry& entry, FactName key) {
+    if (winners_.empty()) return std::nullopt;
+    const OptionRecord& option = in_.schema.table().options[key.number];
+    if (option.only_with != kNone || option.variants.count > 0) return std::nullopt;
+    reading_.maps.push_back(key);
+    return single(word_of_map(in_.schema, entry.value), entry.value.at());
+  }
+
+  FactName name_of(const PresetEntry& entry) const {
+    const std::string_view key = entry.key.text();
+    return {key, in_.schema.table().option_number(key)};
+  }
+
+  bool note_if_odd(const PresetEntry& entry, FactName key, std::uint32_t place) {
+    const bool odd = key.number == kNone || !entry.key.is_scalar() ||
+                     entry.key.type() != ScalarType::String ||
+                     (older_names_ && older_names_.find(key.text));
+    if (odd) reading_.odd_keys.push_back(place);
+    return odd;
   }
 
   /// An alias is another place of the same value.
@@ -85,6 +118,8 @@ class PresetReader {
   InheritedSettings& inherited_;
   bool keeps_;
   PresetReading reading_;
+  /// Of a preset that is words, by place: the entry that wins there; kNone: none is to stand there.
+  std::vector<std::uint32_t> winners_;
   /// Together, for most are destroyed together. Never more than there is room for.
   std::shared_ptr<std::vector<Setting>> own_ = std::make_shared<std::vector<Setting>>();
   Diagnostics ignored_;  ///< reported when a script reads the preset
@@ -100,7 +135,9 @@ struct KnownReading {
 const PresetReading* read_preset(const ResolveInput& in) {
   auto& known = in.preset->memo.of<KnownReading>();
   if (!std::exchange(known.is_known, true)) known.reading = PresetReader(in).run();
-  return known.reading ? &*known.reading : nullptr;
+  return known.reading && are_maps(in.schema, in.purpose.script, known.reading->maps)
+             ? &*known.reading
+             : nullptr;
 }
 
 }  // namespace ipucnn::resolving

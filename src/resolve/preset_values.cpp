@@ -90,9 +90,10 @@ class ValueCheck {
 
   /// Python writes 0.00005 as 5e-05, which is a text to the reader of the word.
   void check_numbers_of_map() {
-    const Node entry = in_.preset->find(set_.key) ? in_.preset->find(set_.key)->value : Node();
+    const PresetEntry* entry = in_.preset->find(set_.key);
+    if (entry == nullptr || !entry->value.is_map()) return;
     if (in_.schema.node().find("preset_values").find_bool("exponents", false)) return;
-    entry.each_pair([&](Node key, Node value) {
+    entry->value.each_pair([&](Node key, Node value) {
       if (!value.is_scalar() || value.type() != ScalarType::Float) return;
       const std::string word = word_of(to_scalar(value));
       if (!is_exponent_number(word)) return;

@@ -60,6 +60,28 @@ std::vector<std::string_view> named_by_key(const AppSchema& schema, std::string_
   return found;
 }
 
+std::vector<std::uint32_t> winning_words(const AppSchema& schema,
+                                         const std::vector<PresetEntry>& entries) {
+  std::vector<std::uint32_t> first(schema.option_count(), kNone);  // by option
+  std::vector<std::uint32_t> winners(entries.size(), kNone);
+  for (std::uint32_t place = 0; place < entries.size(); ++place) {
+    const std::uint32_t option = schema.table().option_number(entries[place].key.text());
+    if (option == kNone) return {};
+    if (first[option] == kNone) first[option] = place;
+    winners[first[option]] = place;
+  }
+  return winners;
+}
+
+bool are_maps(const AppSchema& schema, std::string_view script,
+              const std::vector<FactName>& options) {
+  const auto no_fact = [](FactName) { return std::optional<FactValue>(); };
+  return std::all_of(options.begin(), options.end(), [&](const FactName& name) {
+    const OptionSpec* option = schema.option(name, script, no_fact);
+    return option != nullptr && option->type == OptionType::YamlMap;
+  });
+}
+
 std::string word_of(const Scalar& scalar) {
   switch (scalar.type) {
     case ScalarType::Null:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,16 @@ namespace ipucnn::resolving {
 /// abbreviated flag does. Several keys: it fits all of these and names none; none: it is unknown.
 std::vector<std::string_view> named_by_key(const AppSchema& schema, std::string_view script,
                                            std::string_view key);
+
+/// By place among a preset's entries, which one wins there: of two words for one option the later,
+/// where the first stands; kNone: none. Empty where a key is that of no option.
+std::vector<std::uint32_t> winning_words(const AppSchema& schema,
+                                         const std::vector<PresetEntry>& entries);
+
+/// Whether a script takes a mapping as one word for each of these options, on which no condition
+/// decides.
+bool are_maps(const AppSchema& schema, std::string_view script,
+              const std::vector<FactName>& options);
 
 /// The word that Python's str() makes of a scalar: True, 90 of 1:30, 1e-05 of 0.00001, None.
 std::string word_of(const Scalar& scalar);

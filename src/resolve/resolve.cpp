@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
+#include <forward_list>
 #include <utility>
 
 #include "base/suggest.h"
@@ -42,17 +42,14 @@ class FirstPass {
  public:
   /// `weakest` is what the preset sets, where the layers leave that out.
   FirstPass(const ResolveInput& in, const Settings* weakest, const std::vector<Said>& layers)
-      : in_(in),
-        weakest_(weakest),
-        layers_(layers),
-        unconditional_(in.schema, in.purpose.script, nothing) {}
+      : in_(in), weakest_(weakest), layers_(layers) {}
 
   std::optional<FactValue> operator()(FactName key) {
     if (key.number == kNone) key.number = in_.schema.table().option_number(key);
     for (const Known& known : found_)
       if (known.number == key.number && known.key == key.text) return seen(known.found);
     // While a key is looked up it counts as having no value, so conditions cannot chase each other.
-    Known& known = found_.emplace_back(Known{std::string(key.text), key.number, std::nullopt});
+    Known& known = found_.emplace_front(Known{std::string(key.text), key.number, std::nullopt});
     known.found = look_up(key);
     return seen(known.found);
   }
@@ -76,7 +73,8 @@ class FirstPass {
     const auto option = in_.schema.option(key, in_.purpose.script, nothing);
     std::optional<Found> found;
     if (option && !in_.overrides.empty()) {
-      if (auto word = resolving::peek_override(in_.overrides, unconditional_, key))
+      if (!unconditional_) unconditional_.emplace(in_.schema, in_.purpose.script, nothing);
+      if (auto word = resolving::peek_override(in_.overrides, *unconditional_, key))
         found = Found{std::move(*word), ScalarType::String};
     }
     if (!found) found = in_layers(key, option);
@@ -118,8 +116,8 @@ class FirstPass {
   const ResolveInput& in_;
   const Settings* weakest_;
   const std::vector<Said>& layers_;
-  std::deque<Known> found_;
-  resolving::Spellings unconditional_;
+  std::forward_list<Known> found_;
+  std::optional<resolving::Spellings> unconditional_;  ///< made where words are looked through
 };
 
 /// Lays what the layers say into the settings, weakest first.

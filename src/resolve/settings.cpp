@@ -26,7 +26,9 @@ void Settings::note_place(std::size_t index) {
   const std::uint32_t number = held_[index]->number;
   all_numbered_ = all_numbered_ && number != kNone;
   if (number == kNone) return;
-  if (number >= places_.size()) places_.resize(number + std::size_t{1}, 0);
+  // Numbers come in any order, so there is room for some more at once.
+  constexpr std::size_t kAtOnce = 64;
+  if (number >= places_.size()) places_.resize((number / kAtOnce + 1) * kAtOnce, 0);
   places_[number] = static_cast<std::uint32_t>(index + 1);
 }
 

@@ -2,6 +2,7 @@
 #include "resolve/usual_launch.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ipucnn {
@@ -13,7 +14,7 @@ struct UsualLaunch {
   std::string_view target;
   std::string_view profile;
   std::string purpose;  ///< a profile may have steps
-  int times = 0;        ///< it was asked for
+  bool keeps = false;   ///< the next that is worked out is kept
   std::optional<LaunchSettings> settings{};
 };
 
@@ -27,8 +28,10 @@ UsualLaunch* usual_launch(const ResolveInput& in, const Target& target) {
     if (one.target == target.id && one.profile == in.profile->name &&
         one.purpose == in.purpose.name)
       return &one;
+  // The settings of a single start would be kept in vain; where others came before it is a list.
+  const bool is_list = !known.empty();
   return &known.emplace_back(
-      UsualLaunch{target.id, in.profile->name, std::string(in.purpose.name)});
+      UsualLaunch{target.id, in.profile->name, std::string(in.purpose.name), is_list});
 }
 
 }  // namespace
@@ -51,8 +54,7 @@ std::optional<LaunchSettings> resolve_launch(const ResolveInput& in, const Targe
   Diagnostics found;
   bool asks_more = false;
   auto launch = resolving::resolve_launch_anew(in, target, asks_more, found);
-  // From the second time on, for a single start would be copied in vain.
-  if (usual != nullptr && usual->times++ > 0 && found.all().empty() && !asks_more)
+  if (usual != nullptr && std::exchange(usual->keeps, true) && found.all().empty() && !asks_more)
     usual->settings = launch;
   out.add(found);
   return launch;

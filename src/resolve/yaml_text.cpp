@@ -16,7 +16,54 @@ bool is_option_name(std::string_view text) {
   return name != text.npos && name <= 2 && text[name] >= 'a' && text[name] <= 'z';
 }
 
+/// Takes a key or a value from the front that YAML reads letter by letter. Empty: none stands
+/// there, or it may be another, as null is.
+std::string_view take_plain(std::string_view& rest) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '/';
+  };
+  const auto end = std::find_if_not(rest.begin(), rest.end(), is_plain);
+  const std::string_view text = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+  rest.remove_prefix(text.size());
+  return plain_scalar_type(text) == ScalarType::Null ? std::string_view() : text;
+}
+
+bool take(std::string_view& rest, std::string_view word) {
+  if (!rest.starts_with(word)) return false;
+  rest.remove_prefix(word.size());
+  return true;
+}
+
+/// The same of one or a list of them, [1, x].
+std::string_view take_value(std::string_view& rest) {
+  const std::string_view all = rest;
+  if (!take(rest, "[")) return take_plain(rest);
+  do {
+    if (take_plain(rest).empty()) return {};
+  } while (take(rest, ", "));
+  return take(rest, "]") ? all.substr(0, all.size() - rest.size()) : std::string_view();
+}
+
+/// Of a mapping of plain keys and values on one line, {a: 1, b/c: [x, y]}, as nearly all are; a
+/// reader of YAML is a hundred times dearer. Absent for any other word.
+std::optional<WordEntries> plain_entries(std::string_view word) {
+  constexpr std::size_t kMost = 1000;  // of longer keys YAML reads none on one line
+  if (word.size() > kMost || !take(word, "{")) return std::nullopt;
+  WordEntries entries;
+  do {
+    const std::string_view key = take_plain(word);
+    if (key.empty() || !take(word, ": ")) return std::nullopt;
+    const std::string_view value = take_value(word);
+    if (value.empty()) return std::nullopt;
+    entries.emplace_back(key, value);
+  } while (take(word, ", "));
+  if (word != "}") return std::nullopt;
+  return entries;
+}
+
 std::optional<WordEntries> read_entries(const std::string& word) {
+  if (auto entries = plain_entries(word)) return entries;
   Sources sources;
   Diagnostics ignored;
   const auto document = load_yaml(sources, sources.add("value", word), ignored);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/split_argv.h"
+#include "ipucnn/yaml_text.h"
 #include "unit/support/test_job.h"
 
 namespace ipucnn {
@@ -171,6 +172,31 @@ TEST(Set, TakesAScalarAQuotedTextOrAList) {
   EXPECT_EQ(set("a=[]"), "a list");
   EXPECT_EQ(set("=1"), "refused");
   EXPECT_EQ(set("a"), "refused");
+}
+
+/// "a=1 b=x", or "none" of what is no mapping.
+std::string entries(const std::string& word) {
+  const WordEntries* read = entries_of_word(word);
+  if (read == nullptr) return "none";
+  std::string out;
+  for (const auto& [key, value] : *read) out += (out.empty() ? "" : " ") + key + "=" + value;
+  return out;
+}
+
+TEST(EntriesOfWord, AreThoseThatYamlReads) {
+  EXPECT_EQ(entries("{a: 1, b/c: x}"), "a=1 b/c=x");
+  EXPECT_EQ(entries("{a: [1, 2], 'b': \"x y\"}"), "a=[1, 2] b=x y");
+  EXPECT_EQ(entries("{}"), "");
+  for (const std::string_view word : {"{a: 1", "{a: 1} b", "[a]", "x", ""})
+    EXPECT_EQ(entries(std::string(word)), "none") << word;
+  // A blank behind the bracket leaves the word to the reader of YAML.
+  for (const std::string_view word :
+       {"{a: 1}", "{a: 1, a: 2}", "{1: on, null: 0x10}", "{_x: .5, /y/z: 1.5e5}", "{a: ...}",
+        "{a: 1,b: 2}", "{a:1}", "{a: -1}", "{a: [1, x], b: [on]}", "{a: []}", "{a: [1,2]}",
+        "{a: 1, }", "{a: , b: 1}", "{a: {b: 1}}", "{a: 1:2}"}) {
+    const std::string plain(word);
+    EXPECT_EQ(entries(plain), entries("{ " + plain.substr(1))) << word;
+  }
 }
 
 }  // namespace

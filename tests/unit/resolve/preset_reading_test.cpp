@@ -90,5 +90,43 @@ TEST(PresetReading, LeavesAPresetsOwnValuesToIt) {
   }
 }
 
+constexpr std::string_view kWords = R"(applications:
+  app@1:
+    preset_values: {as_words: true}
+    purposes:
+      train: {script: t.py, launchers: [none]}
+      validation: {script: v.py, launchers: [none]}
+    scripts: {t.py: {proof: exit}, v.py: {proof: exit}}
+    quantities: {micro_batch: batch, replicas: reps}
+    options:
+      batch: {flag: --batch, type: int, default: 1}
+      reps: {flag: --reps, type: int, default: 1}
+      rate: {flag: --rate, type: float}
+      params: {flag: --params, type: yaml_map, scripts: [t.py]}
+presets:
+  app@1:
+    plain: &plain {batch: 4, rate: 1, params: {a: 1, b: [x, 2]}, reps: 2}
+    cut: &cut {batch: 4, rat: 1, params: {a: 1, b: [x, 2]}, reps: 2}
+    changed: {<<: *plain, rate: 0.00001}
+    changed_cut: {<<: *cut, rat: 0.00001}
+)";
+
+/// What is left to the script, as a key is that is cut short, comes to the same as what is not.
+TEST(PresetReading, ReadsWordsAsTheScriptDoes) {
+  const auto planned = [](const std::string& words) {
+    TestJob job(kWords);
+    job.run("run " + words + " --dry-run --flat");
+    return job.status == 0 ? job.out : job.err;
+  };
+  EXPECT_EQ(planned("--config app@1:plain"), planned("--config app@1:cut"));
+  EXPECT_EQ(planned("--config app@1:changed"), planned("--config app@1:changed_cut"));
+  EXPECT_NE(planned("--config app@1:changed").find("--rate 0.00001"), std::string::npos);
+  // Its script has no option for the mapping.
+  for (const std::string name : {"changed", "changed_cut"}) {
+    const std::string other = planned("--config app@1:" + name + " --purpose validation");
+    EXPECT_NE(other.find("params is a mapping"), std::string::npos) << other;
+  }
+}
+
 }  // namespace
 }  // namespace ipucnn
