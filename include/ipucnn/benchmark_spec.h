@@ -37,6 +37,12 @@ struct BenchmarkVariant {
   std::vector<std::pair<std::string, std::string>> parameters;
 };
 
+/// What the command of an entry's first variant is.
+struct FirstCommand {
+  std::string application;  ///< that it is taken for; empty: of none that is known
+  bool faulty = false;      ///< an error stands in its text
+};
+
 /// One entry of a benchmark specification, merge keys applied.
 struct BenchmarkEntry {
   std::string name;
@@ -50,6 +56,7 @@ struct BenchmarkEntry {
   std::vector<BenchmarkDerived> derived;
   std::vector<BenchmarkVariant> variants;  ///< at least one
   Node expect;                             ///< bounds of its figures; absent: none
+  std::optional<FirstCommand> first{};     ///< absent: nobody had to look yet
   bool convergence = false;  ///< by its name a test of days, which has to be asked for
   bool usable = true;        ///< false: an error was reported, so that it cannot be run
 };
@@ -72,13 +79,17 @@ std::vector<BenchmarkEntry> read_benchmarks(
     const BenchmarkContext& in, Node root, Diagnostics& out,
     const std::function<bool(std::string_view)>& wanted = {});
 
-/// One of them read again. Absent for one of those that are left out.
+/// One of them read again, without judging once more what its figures and parameters can do. Absent
+/// for one of those that are left out.
 std::optional<BenchmarkEntry> read_benchmark(const BenchmarkContext& in, Node key, Node body,
                                              Diagnostics& out);
 
 /// The command of a variant as import_commands reads one: none when it is of no known application.
 std::vector<ImportedJob> import_benchmark(const BenchmarkContext& in, const BenchmarkEntry& entry,
                                           const BenchmarkVariant& variant, Diagnostics& out);
+
+/// The same of its first variant, where all that matters is what it is.
+FirstCommand first_command(const BenchmarkContext& in, const BenchmarkEntry& entry);
 
 /// A command of no known application.
 struct PlainCommand {

@@ -18,7 +18,7 @@ namespace {
 
 class BenchmarkCheck {
  public:
-  BenchmarkCheck(const BenchmarkContext& in, const BenchmarkEntry& entry,
+  BenchmarkCheck(const BenchmarkContext& in, BenchmarkEntry& entry,
                  const std::vector<std::pair<Node, Node>>& pairs, Diagnostics& out)
       : in_(in),
         places_(in.sources, entry.command.defined_at().source),
@@ -110,10 +110,10 @@ class BenchmarkCheck {
   const std::vector<std::string>& log_lines() {
     if (looked_) return lines_;
     looked_ = true;
+    entry_.first = first_command(in_, entry_);
+    application_ = entry_.first->application;
+    if (application_.empty()) return lines_;
     Diagnostics unsaid;
-    const auto jobs = import_benchmark(in_, entry_, entry_.variants.front(), unsaid);
-    if (jobs.empty()) return lines_;
-    application_ = jobs.front().application;
     const Entry found = in_.catalog.find_application(parse_app_id(application_));
     const auto schema = found ? AppSchema::load(in_.catalog, found, unsaid) : std::nullopt;
     if (!schema) return lines_;
@@ -267,7 +267,7 @@ class BenchmarkCheck {
 
   const BenchmarkContext& in_;
   Places places_;
-  const BenchmarkEntry& entry_;
+  BenchmarkEntry& entry_;
   const std::vector<std::pair<Node, Node>>& pairs_;
   Diagnostics& out_;
   Located command_;
@@ -279,7 +279,7 @@ class BenchmarkCheck {
 
 }  // namespace
 
-bool check_benchmark(const BenchmarkContext& in, const BenchmarkEntry& entry,
+bool check_benchmark(const BenchmarkContext& in, BenchmarkEntry& entry,
                      const std::vector<std::pair<Node, Node>>& pairs, Diagnostics& out) {
   return BenchmarkCheck(in, entry, pairs, out).run();
 }

@@ -10,8 +10,9 @@
 namespace ipucnn::importing {
 
 /// Says what of an entry cannot do what it is meant to: patterns, derived figures, parameters and
-/// its name. `pairs` are all keys that it has. False when an error was reported.
-bool check_benchmark(const BenchmarkContext& in, const BenchmarkEntry& entry,
+/// its name. `pairs` are all keys that it has. False when an error was reported. What it had to
+/// find out of its first command stands in the entry.
+bool check_benchmark(const BenchmarkContext& in, BenchmarkEntry& entry,
                      const std::vector<std::pair<Node, Node>>& pairs, Diagnostics& out);
 
 /// How many commands an entry has where they are of no known application, which judges them as

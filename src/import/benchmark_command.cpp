@@ -141,6 +141,12 @@ std::vector<ImportedJob> import_benchmark(const BenchmarkContext& in, const Benc
   return import_text(in.catalog, in.sources, source, yaml, std::move(text), out);
 }
 
+FirstCommand first_command(const BenchmarkContext& in, const BenchmarkEntry& entry) {
+  Diagnostics of_text;
+  const auto jobs = import_benchmark(in, entry, entry.variants.front(), of_text);
+  return {jobs.empty() ? "" : jobs.front().application, of_text.has_errors()};
+}
+
 std::optional<PlainCommand> plain_command(const Sources& sources, const BenchmarkEntry& entry,
                                           const BenchmarkVariant& variant, Diagnostics& out) {
   using namespace importing;  // NOLINT(google-build-using-namespace)
@@ -168,11 +174,10 @@ std::optional<PlainCommand> plain_command(const Sources& sources, const Benchmar
 
 std::size_t importing::judge_plain(const BenchmarkContext& in, const BenchmarkEntry& entry,
                                    Diagnostics& out) {
-  Diagnostics of_text;
-  const BenchmarkVariant& first = entry.variants.front();
-  if (!import_benchmark(in, entry, first, of_text).empty()) return 0;
+  const FirstCommand first = entry.first ? *entry.first : first_command(in, entry);
+  if (!first.application.empty()) return 0;
   // What breaks the text is said where it is read for the applications.
-  if (!of_text.has_errors()) plain_command(in.sources, entry, first, out);
+  if (!first.faulty) plain_command(in.sources, entry, entry.variants.front(), out);
   return entry.variants.size();
 }
 

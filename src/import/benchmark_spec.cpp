@@ -67,7 +67,8 @@ class EntryReader {
   }
 
   /// Absent when it is a notebook, or when too little of it can be read to tell its commands.
-  std::optional<BenchmarkEntry> run() {
+  /// `judges`: what its figures and parameters can do is looked at as well.
+  std::optional<BenchmarkEntry> run(bool judges) {
     judge_keys(pairs_, kEntryKeys, "the entry");
     entry_.command = find(pairs_, "cmd");
     if (!entry_.command) {
@@ -85,7 +86,7 @@ class EntryReader {
     read_parameters();
     read_units();
     if (!entry_.command.is_scalar() || entry_.variants.empty()) return std::nullopt;
-    if (good_) good_ = check_benchmark(in_, entry_, pairs_, out_);
+    if (good_ && judges) good_ = check_benchmark(in_, entry_, pairs_, out_);
     entry_.usable = good_;
     return std::move(entry_);
   }
@@ -370,14 +371,15 @@ std::vector<BenchmarkEntry> read_benchmarks(const BenchmarkContext& in, Node roo
     const bool common = name.text().find("options") != std::string_view::npos;
     if (common || !body.is_map() || !importing::holds_command(body)) return;
     if (wanted && !wanted(name.text())) return;
-    if (auto entry = read_benchmark(in, name, body, out)) all.push_back(std::move(*entry));
+    if (auto entry = importing::EntryReader(in, name, body, out).run(true))
+      all.push_back(std::move(*entry));
   });
   return all;
 }
 
 std::optional<BenchmarkEntry> read_benchmark(const BenchmarkContext& in, Node key, Node body,
                                              Diagnostics& out) {
-  return importing::EntryReader(in, key, body, out).run();
+  return importing::EntryReader(in, key, body, out).run(false);
 }
 
 }  // namespace ipucnn
