@@ -267,6 +267,20 @@ class LeftAlone(Case):
         self.assertIn("cannot make the folder", err)
 
 
+class OfAnotherScheduler(Case):
+    def test_is_shown_and_left_alone(self):
+        self.poprun(step(1, 0.1))
+        self.assert_ends(0, *JOB)
+        folder, = self.folders()
+        record = json.loads((folder / "record.json").read_text())
+        record.update(state="running", ended=None, scheduler="lsf",
+                      handed=[{"step": "train", "try": 1, "submitted": "123"}])
+        (folder / "record.json").write_text(json.dumps(record))
+        self.assertRegex(self.assert_ends(0, "runs", "show", "last"), r"(?m)^state +running: lsf has its job")
+        for words in (("cancel", "last"), ("wait", "last"), ("attach", "last"), ("logs", "last", "--follow")):
+            self.assert_ends(2, "runs", *words, says="was handed to 'lsf', which is no scheduler that is known here")
+
+
 class Bundled(Case):
     def test_other_programs_read_it(self):
         self.poprun(step(1, 0.1), step(2, 0.2), "head -c 700000 /dev/zero | tr '\\0' x; echo end; exit 0\n")

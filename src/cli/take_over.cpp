@@ -2,8 +2,11 @@
 // written.
 #include "cli/take_over.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "ipucnn/kept_runs.h"
 
@@ -21,6 +24,11 @@ MachineWanted machine_of(const KeptRecord& run) {
 
 std::optional<KeptRecord> take_over(const KeptRecord& run, bool stop, Watcher& watcher,
                                     const Streams& streams, const World& world) {
+  if (via_named(run.scheduler) == Via::Local) {
+    say(streams, fmt::format("{} was handed to '{}', which is no scheduler that is known here",
+                             run.folder_name, printable(run.scheduler)));
+    return std::nullopt;
+  }
   std::error_code code;
   const std::string folder =
       std::filesystem::absolute(run.folder, code).lexically_normal().string();
@@ -36,6 +44,7 @@ std::optional<KeptRecord> take_over(const KeptRecord& run, bool stop, Watcher& w
 
 KeptRecord take_over_what_is_over(const KeptRecord& run, const Streams& streams,
                                   const World& world) {
+  if (via_named(run.scheduler) == Via::Local) return run;
   bool over = false;
   world.with_machine(machine_of(run), [&](Machine& machine) {
     over = is_over(run, machine);
