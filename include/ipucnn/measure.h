@@ -364,7 +364,10 @@ class Measurement {
   void let_go_of_values();
   /// Index of the metric of this name; absent when the script has none.
   std::optional<std::size_t> find(std::string_view name) const;
-  /// What its `at` said on the line of a metric's sample; absent where nothing tells.
+  /// What its `at` said on the lines of a metric's samples, in their order; empty where nothing
+  /// tells.
+  std::vector<double> places(std::size_t metric) const;
+  /// The same of one sample; absent where nothing tells.
   std::optional<double> at(std::size_t metric, std::size_t sample) const;
   /// The newest readable value of a metric, whichever instance printed it.
   std::optional<double> latest(std::string_view name) const;

@@ -309,21 +309,26 @@ std::optional<double> Measurement::latest(std::string_view name) const {
   return index ? latest_[*index] : std::nullopt;
 }
 
-std::optional<double> Measurement::at(std::size_t metric, std::size_t sample) const {
+std::vector<double> Measurement::places(std::size_t metric) const {
   const auto other = find(metrics_[metric].at);
-  if (!other) return std::nullopt;
+  if (!other) return {};
   const Series of = series(metric);
-  const Series places = series(*other);
+  const Series where = series(*other);
   const auto values = of.per_instance.begin();
-  const auto known = places.per_instance.begin();
+  const auto known = where.per_instance.begin();
   // A line on which one of the two cannot be read would shift the others.
-  if (values == of.per_instance.end() || known == places.per_instance.end() ||
-      of.unreadable + places.unreadable > 0 || values->first != known->first ||
+  if (values == of.per_instance.end() || known == where.per_instance.end() ||
+      of.unreadable + where.unreadable > 0 || values->first != known->first ||
       values->second.size() != known->second.size())
-    return std::nullopt;
-  const std::size_t index =
-      sample + static_cast<std::size_t>(std::max<std::int64_t>(0, metrics_[metric].discard_first));
-  return index < known->second.size() ? std::optional(known->second[index]) : std::nullopt;
+    return {};
+  const auto left_out = static_cast<std::size_t>(
+      std::clamp<std::int64_t>(metrics_[metric].discard_first, 0, std::ssize(known->second)));
+  return {known->second.begin() + static_cast<std::ptrdiff_t>(left_out), known->second.end()};
+}
+
+std::optional<double> Measurement::at(std::size_t metric, std::size_t sample) const {
+  const std::vector<double> all = places(metric);
+  return sample < all.size() ? std::optional(all[sample]) : std::nullopt;
 }
 
 bool Measurement::proven() const {

@@ -73,8 +73,10 @@ std::vector<CheckpointRow> checkpoint_rows(const Measurement& measured, std::siz
   const MetricPattern& pattern = measured.metrics()[metric];
   if (!pattern.is_of_checkpoints()) return rows;
   const Summary summary = summarize(pattern, measured.series(metric));
+  const std::vector<double> places = measured.places(metric);
   for (std::size_t i = 0; i < summary.n; ++i)
-    rows.push_back({measured.at(metric, i), summary.samples[i], summary.best->index == i});
+    rows.push_back({i < places.size() ? std::optional(places[i]) : std::nullopt, summary.samples[i],
+                    summary.best->index == i});
   return rows;
 }
 
