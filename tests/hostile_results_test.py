@@ -358,8 +358,14 @@ class Hostile(unittest.TestCase):
                 done = self.as_nobody("report", "some.log", *app)
                 self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
                 self.assertIn("some.log", done.stderr)
-        done = self.as_nobody("history")  # those that can be read
-        self.assertEqual(done.returncode, 0, done.stderr)
+        (self.keep("hidden", 900) / "record.json").chmod(0)
+        (self.keep("torn", 900) / "record.json").write_text('{"state": ')
+        for words in (["history"], ["runs"]):  # those that can be read
+            done = self.as_nobody(*words)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("base", done.stdout)
+            self.assertEqual(done.stderr, "ipucnn: cannot read runs/hidden/record.json\n"
+                                          "ipucnn: runs/torn/record.json is no record\n")
         (self.folder / "runs").chmod(0)
         for words in (["history"], ["history", "tensorflow1_cnns"], ["report", "base"], ["report", "last"],
                       ["compare", "base", "base"]):

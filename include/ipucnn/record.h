@@ -277,9 +277,13 @@ struct KeptRecord {
 std::optional<KeptRecord> read_record(const std::string& folder, std::string& error);
 /// The same record whole, for whoever goes on writing it.
 std::optional<RunRecord> read_run_record(const std::string& folder, std::string& error);
-/// Every run below a folder that has a record, oldest first. `unreadable` is set where there is a
-/// folder that cannot be gone through.
-std::vector<KeptRecord> list_runs(const std::string& parent, std::error_code& unreadable);
+/// What is there of runs and cannot be read.
+struct UnreadRuns {
+  std::error_code folder{};            ///< why the folder that holds them cannot be gone through
+  std::vector<std::string> records{};  ///< a sentence for each record, by path
+};
+/// Every run below a folder that has a record, oldest first.
+std::vector<KeptRecord> list_runs(const std::string& parent, UnreadRuns& unread);
 /// The same where that is as good as no run.
 std::vector<KeptRecord> list_runs(const std::string& parent);
 

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <system_error>
-
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/preflight.h"
@@ -17,12 +15,13 @@ int cmd_history(const SplitArgv& split, const Streams& streams, const World& wor
   for (const Word& word : split.values(Option::Metric)) metrics.push_back(word.text);
   const std::string folder = runs_folder(split, world);
   // A folder that is not there has no runs; of one that cannot be read that is not known.
-  std::error_code unreadable;
-  const std::vector<KeptRecord> runs = list_runs(folder, unreadable);
-  if (unreadable) {
-    say(streams, "cannot read " + folder + ": " + unreadable.message());
+  UnreadRuns unread;
+  const std::vector<KeptRecord> runs = list_runs(folder, unread);
+  if (unread.folder) {
+    say(streams, "cannot read " + folder + ": " + unread.folder.message());
     return kUsage;
   }
+  for (const std::string& why : unread.records) say(streams, why);
   const auto histories = histories_of(runs, subjects, metrics);
   if (histories.empty()) {
     say(streams, fmt::format("{} holds no run that is done and has such a figure{}", folder,

@@ -48,7 +48,9 @@ void say_end(const RunsCall& call, const KeptRecord& run) {
 }
 
 int list(const RunsCall& call) {
-  std::vector<KeptRecord> runs = list_runs(call.parent);
+  UnreadRuns unread;
+  std::vector<KeptRecord> runs = list_runs(call.parent, unread);
+  for (const std::string& why : unread.records) say(call.streams, why);
   if (const auto state = call.split.value(Option::State))
     runs.erase(std::remove_if(runs.begin(), runs.end(),
                               [&](const KeptRecord& run) { return run.state != state->text; }),

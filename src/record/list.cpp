@@ -127,6 +127,12 @@ void judge_state(KeptRecord& record) {
   record.reason = "ipucnn is gone, and nobody was left to say how it ended";
 }
 
+/// False only of what is certainly not there.
+bool may_be_there(const fs::path& path) {
+  std::error_code unknown;
+  return fs::symlink_status(path, unknown).type() != fs::file_type::not_found;
+}
+
 }  // namespace
 
 std::optional<std::string> KeptRecord::chosen(std::string_view key) const {
@@ -195,17 +201,22 @@ std::optional<RunRecord> read_run_record(const std::string& folder, std::string&
 }
 
 std::vector<KeptRecord> list_runs(const std::string& parent) {
-  std::error_code ignored;
+  UnreadRuns ignored;
   return list_runs(parent, ignored);
 }
 
-std::vector<KeptRecord> list_runs(const std::string& parent, std::error_code& unreadable) {
+std::vector<KeptRecord> list_runs(const std::string& parent, UnreadRuns& unread) {
   std::vector<KeptRecord> runs;
-  std::string unused;
-  for (fs::directory_iterator it(parent, unreadable), end; !unreadable && it != end;
-       it.increment(unreadable))
-    if (auto record = read_record(it->path().string(), unused)) runs.push_back(*std::move(record));
-  if (unreadable == std::errc::no_such_file_or_directory) unreadable.clear();
+  for (fs::directory_iterator it(parent, unread.folder), end; !unread.folder && it != end;
+       it.increment(unread.folder)) {
+    std::string error;
+    if (auto record = read_record(it->path().string(), error))
+      runs.push_back(*std::move(record));
+    else if (may_be_there(it->path() / "record.json"))
+      unread.records.push_back(std::move(error));
+  }
+  if (unread.folder == std::errc::no_such_file_or_directory) unread.folder.clear();
+  std::sort(unread.records.begin(), unread.records.end());
   std::sort(runs.begin(), runs.end(), [](const KeptRecord& a, const KeptRecord& b) {
     return std::tie(a.started, a.folder_name) < std::tie(b.started, b.folder_name);
   });
