@@ -7,6 +7,7 @@ descriptor by a descriptor without it, which lies where the user's own files lie
 usage: mutation_test.py PROGRAM
 """
 import concurrent.futures
+import functools
 import os
 import pathlib
 import re
@@ -56,11 +57,15 @@ def likely_of_function(rule):
     return None
 
 
+@functools.cache
+def text_of(case):
+    return case.read_text(encoding="utf-8", errors="replace").replace("_", "-")
+
+
 def likely_of_descriptor(rule):
     """Cases in which the rule's option stands."""
     option = str(rule.get("option")).replace("_", "-")
-    named = {case for case in CASES if option in case.read_text(encoding="utf-8", errors="replace").replace("_", "-")}
-    return lambda case: (case not in named, case)
+    return lambda case: (option not in text_of(case), case)
 
 
 def descriptors():
