@@ -22,7 +22,7 @@ import unittest.mock
 import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from support import benchmarks  # noqa: E402
+from support import benchmarks, program  # noqa: E402
 
 PROGRAM = ""
 SIZE = 40 if os.environ.get("IPUCNN_TEST_SIZE") == "full" else 6
@@ -459,8 +459,7 @@ class Many(Suite):
         sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "bench"))
         import campaigns
         jobs = 20 * SIZE
-        # A sanitizer keeps what was given back, as if it were still in use.
-        sanitizer = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1:thread_local_quarantine_size_kb=64"
+        sanitizer = os.environ.get("ASAN_OPTIONS", "") + program.KEEPS_LITTLE
         with unittest.mock.patch.dict(os.environ, ASAN_OPTIONS=sanitizer):
             # States and figures are held there.
             _, _, questions, early, most = campaigns.measure(PROGRAM, jobs, self.folder)

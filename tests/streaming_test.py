@@ -19,6 +19,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from support import program  # noqa: E402
 from support.terminal import pieces  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
@@ -46,9 +47,7 @@ class Case(unittest.TestCase):
 
     def start(self, *words, **how):
         env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "HOME": str(self.folder),
-               # What is given back counts as used while a sanitizer keeps it apart.
-               "ASAN_OPTIONS": "exitcode=99:quarantine_size_mb=1:thread_local_quarantine_size_kb=64",
-               "UBSAN_OPTIONS": "exitcode=99"}
+               "ASAN_OPTIONS": "exitcode=99" + program.KEEPS_LITTLE, "UBSAN_OPTIONS": "exitcode=99"}
         how.setdefault("stderr", subprocess.DEVNULL)
         process = subprocess.Popen([PROGRAM, *JOB, *words], cwd=self.folder, env=env, stdin=subprocess.DEVNULL, **how)
         self.addCleanup(process.wait)
