@@ -87,8 +87,9 @@ class Case(unittest.TestCase):
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, **how)
 
-    def started(self, *words, lines=1, **how):
-        """A job of which so many figures were printed."""
+    def started(self, *words, lines=2, **how):
+        """A job of which so many figures were printed: all that a rank has, as one that has still to write ends by
+        itself when nobody reads any more."""
         process = self.start(*words, **how)
         self.addCleanup(process.stdout.close)
         seen = b""
