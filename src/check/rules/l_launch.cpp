@@ -201,9 +201,10 @@ void two_ways_to_attach(const RuleInput& in, Diagnostics& out) {
 
 void ipus_per_replica_differ(const RuleInput& in, Diagnostics& out) {
   const Setting* said = in.launch.values.find("ipus_per_replica");
-  const auto count = said == nullptr ? std::nullopt : yaml_int(in.launch.text("ipus_per_replica"));
   const auto& takes = in.geometry.ipus_per_replica;
-  if (!count || !takes || *count == takes->value) return;
+  if (said == nullptr || !takes) return;
+  const auto count = yaml_int(in.launch.text("ipus_per_replica"));
+  if (!count || *count == takes->value) return;
   Diagnostic& d = out.add(FindingId::L057, said->origin.at,
                           fmt::format("the launcher gives each replica {}, and the model takes {}",
                                       counted(*count, "IPU"), takes->value));
