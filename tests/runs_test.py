@@ -277,7 +277,8 @@ class OfAnotherScheduler(Case):
                       handed=[{"step": "train", "try": 1, "submitted": "123"}])
         (folder / "record.json").write_text(json.dumps(record))
         self.assertRegex(self.assert_ends(0, "runs", "show", "last"), r"(?m)^state +running: lsf has its job")
-        for words in (("cancel", "last"), ("wait", "last"), ("attach", "last"), ("logs", "last", "--follow")):
+        for words in (("cancel", "last"), ("wait", "last"), ("attach", "last"), ("logs", "last", "--follow"),
+                      ("rerun", "last"), ("resume", "last")):
             self.assert_ends(2, "runs", *words, says="was handed to 'lsf', which is no scheduler that is known here")
 
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +16,8 @@ class PosixSignals;
 /// What starts the steps of a run.
 enum class Via : std::uint8_t { Local, Slurm, Kubernetes };
 
-/// By the name that a record has for it; Local for an empty one.
-Via via_named(std::string_view scheduler);
+/// By the name that a record has for it, Local by an empty one; absent for one that is not known.
+std::optional<Via> via_named(std::string_view scheduler);
 
 /// The format of what it is handed; empty for Local.
 std::string_view format_for(Via via);

@@ -40,7 +40,7 @@ JobRequest request_of(const SplitArgv& split) {
 
 Via via_of(const SplitArgv& split) {
   const auto word = split.value(Option::Via);
-  return word ? via_named(word->text) : Via::Local;
+  return via_named(word ? word->text : "").value_or(Via::Local);
 }
 
 AskedFigures asked_figures(const SplitArgv& split) {

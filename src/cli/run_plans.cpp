@@ -11,6 +11,7 @@
 #include "cli/files.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
+#include "cli/take_over.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/local_run.h"
 #include "ipucnn/report.h"
@@ -218,9 +219,10 @@ int rerun(const KeptRecord& run, const Word& word, bool resume, const SplitArgv&
           const Streams& streams, const World& world) {
   namespace fs = std::filesystem;
   std::string error;
+  const auto via = via_named(run.scheduler);
   auto kept = read_run(run.folder, error);
-  if (!kept) {
-    say(streams, error);
+  if (!kept || !via) {
+    say(streams, kept ? unknown_scheduler(run) : error);
     return kUsage;
   }
   std::error_code code;
@@ -236,7 +238,7 @@ int rerun(const KeptRecord& run, const Word& word, bool resume, const SplitArgv&
   PlannedRun again{kept->plan, output ? fs::absolute(output->text, code).string()
                                       : fs::path(kept->folder).parent_path().string()};
   again.origin = RunOrigin{"rerun", kept->folder};
-  again.via = via_named(run.scheduler);
+  again.via = *via;
   if (!run.started_in.empty()) fs::current_path(run.started_in, code);
   if (code) {
     say(streams, fmt::format("it was started in {}: {}", run.started_in, code.message()));

@@ -13,27 +13,35 @@
 namespace ipucnn::cli {
 namespace {
 
-MachineWanted machine_of(const KeptRecord& run) {
+/// Where the run's scheduler is asked; absent where we know none of that name.
+std::optional<MachineWanted> machine_of(const KeptRecord& run) {
+  const auto via = via_named(run.scheduler);
+  if (!via || *via == Via::Local) return std::nullopt;
   MachineWanted wanted(false);
-  wanted.via = via_named(run.scheduler);
+  wanted.via = *via;
   wanted.leaves_signals = true;
   return wanted;
 }
 
 }  // namespace
 
+std::string unknown_scheduler(const KeptRecord& run) {
+  return fmt::format("{} was handed to '{}', which is no scheduler that is known here",
+                     run.folder_name, printable(run.scheduler));
+}
+
 std::optional<KeptRecord> take_over(const KeptRecord& run, bool stop, Watcher& watcher,
                                     const Streams& streams, const World& world) {
-  if (via_named(run.scheduler) == Via::Local) {
-    say(streams, fmt::format("{} was handed to '{}', which is no scheduler that is known here",
-                             run.folder_name, printable(run.scheduler)));
+  const auto wanted = machine_of(run);
+  if (!wanted) {
+    say(streams, unknown_scheduler(run));
     return std::nullopt;
   }
   std::error_code code;
   const std::string folder =
       std::filesystem::absolute(run.folder, code).lexically_normal().string();
   std::string error;
-  world.with_machine(machine_of(run), [&](Machine& machine) {
+  world.with_machine(*wanted, [&](Machine& machine) {
     error = follow_run(folder, {}, machine, watcher, stop ? &run : nullptr);
     return kDone;
   });
@@ -44,9 +52,10 @@ std::optional<KeptRecord> take_over(const KeptRecord& run, bool stop, Watcher& w
 
 KeptRecord take_over_what_is_over(const KeptRecord& run, const Streams& streams,
                                   const World& world) {
-  if (via_named(run.scheduler) == Via::Local) return run;
+  const auto wanted = machine_of(run);
+  if (!wanted) return run;
   bool over = false;
-  world.with_machine(machine_of(run), [&](Machine& machine) {
+  world.with_machine(*wanted, [&](Machine& machine) {
     over = is_over(run, machine);
     return kDone;
   });

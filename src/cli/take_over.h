@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "cli/streams.h"
 #include "ipucnn/record.h"
 
@@ -15,5 +18,8 @@ std::optional<KeptRecord> take_over(const KeptRecord& run, bool stop, Watcher& w
 /// is.
 KeptRecord take_over_what_is_over(const KeptRecord& run, const Streams& streams,
                                   const World& world);
+
+/// What is said of a run whose scheduler we have no backend for.
+std::string unknown_scheduler(const KeptRecord& run);
 
 }  // namespace ipucnn::cli

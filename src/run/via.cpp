@@ -6,9 +6,10 @@
 
 namespace ipucnn {
 
-Via via_named(std::string_view scheduler) {
+std::optional<Via> via_named(std::string_view scheduler) {
+  if (scheduler.empty()) return Via::Local;
   if (scheduler == SlurmJobs::kName) return Via::Slurm;
-  return scheduler == KubernetesJobs::kName ? Via::Kubernetes : Via::Local;
+  return scheduler == KubernetesJobs::kName ? std::optional(Via::Kubernetes) : std::nullopt;
 }
 
 std::string_view format_for(Via via) {
