@@ -32,14 +32,10 @@ std::string Table::text(std::size_t width) const {
     for (std::size_t c = 0; c < columns; ++c) {
       if (c > 0) line += "  ";
       const bool wraps = width > 0 && c + 1 == columns && !numeric[c];
-      if (wraps) {
+      if (wraps)
         line += wrapped(row[c], terminal_columns(line), width);
-        continue;
-      }
-      const std::size_t fill = widths[c] - terminal_columns(row[c]);
-      if (numeric[c]) line.append(fill, ' ');
-      line += row[c];
-      if (!numeric[c]) line.append(fill, ' ');
+      else
+        append_padded(line, row[c], widths[c], numeric[c]);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';

@@ -58,9 +58,18 @@ std::size_t terminal_columns(std::string_view utf8) {
   return columns;
 }
 
+void append_padded(std::string& line, std::string_view cell, std::size_t columns,
+                   bool to_the_right) {
+  const std::size_t fill = columns - std::min(columns, terminal_columns(cell));
+  if (to_the_right) line.append(fill, ' ');
+  line += cell;
+  if (!to_the_right) line.append(fill, ' ');
+}
+
 std::string padded(std::string_view cell, std::size_t columns, bool to_the_right) {
-  const std::string fill(columns - std::min(columns, terminal_columns(cell)), ' ');
-  return to_the_right ? fill + std::string(cell) : std::string(cell) + fill;
+  std::string line;
+  append_padded(line, cell, columns, to_the_right);
+  return line;
 }
 
 }  // namespace ipucnn

@@ -11,7 +11,9 @@ namespace ipucnn {
 /// characters (text.h).
 std::size_t terminal_columns(std::string_view utf8);
 
-/// A cell of so many columns; a longer text stays as it is.
+/// Adds a cell of so many columns; a longer text stays as it is.
+void append_padded(std::string& line, std::string_view cell, std::size_t columns,
+                   bool to_the_right = false);
 std::string padded(std::string_view cell, std::size_t columns, bool to_the_right = false);
 
 }  // namespace ipucnn

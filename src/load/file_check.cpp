@@ -117,11 +117,12 @@ bool is_option_name(std::string_view text) {
 /// What an option of ours is called in a file; empty where that is its own name, or it has none.
 std::string_view key_in_files(std::string_view option) {
   constexpr std::pair<std::string_view, std::string_view> kOtherwise[] = {
-      {"config", "preset"},          {"app", "application"}, {"launch_profile", "profile"},
-      {"launch-profile", "profile"}, {"set", "options"},     {"limit", "limits"},
-      {"retries", "retry"},          {"retry_on", "retry"},  {"retry-on", "retry"}};
+      {"config", "preset"}, {"app", "application"}, {"launch_profile", "profile"},
+      {"set", "options"},   {"limit", "limits"},    {"retries", "retry"},
+      {"retry_on", "retry"}};
+  const std::string name = replace_char(option, '-', '_');
   for (const auto& [own, key] : kOtherwise)
-    if (own == option) return key;
+    if (own == name) return key;
   return {};
 }
 

@@ -207,6 +207,22 @@ class CampaignTest : public ::testing::Test {
     return path + "/journal.jsonl";
   }
 
+  /// On either host, where the journal is full from a moment on: `at` is to call the function then.
+  void expect_no_start(const std::function<void(HostOfTest&, const std::function<void()>&)>& at) {
+    for (HostOfTest* host : {&here_, &there_}) {
+      words_.resume = true;
+      const std::string journal = large_journal();
+      std::optional<LargestFile> limit;
+      at(*host, [&] { limit.emplace(fs::file_size(journal)); });
+      EXPECT_FALSE(run(cases("abc"), *host));
+      limit.reset();
+      EXPECT_TRUE(host->has_said("journal.jsonl: File too large"));
+      fs::remove_all(fs::path(journal).parent_path());
+    }
+    EXPECT_TRUE(processes_.started.empty());
+    EXPECT_TRUE(queue_.started.empty());
+  }
+
   Time after(std::int64_t ms) const { return clock_.at + milliseconds(ms); }
 
   std::string place_;
@@ -379,35 +395,17 @@ TEST_F(CampaignTest, KeepsTheResultsNowAndThen) {
 // --- a journal that cannot be written ---
 
 TEST_F(CampaignTest, HandsNothingOverThatTheJournalDoesNotTake) {
-  for (HostOfTest* host : {&here_, &there_}) {
-    words_.resume = true;
-    const std::string journal = large_journal();
-    std::optional<LargestFile> limit;
-    host->at_word = [&](const std::string& line) {
-      if (line.starts_with("1 of ")) limit.emplace(fs::file_size(journal));
+  expect_no_start([](HostOfTest& host, const std::function<void()>& fill) {
+    host.at_word = [fill](const std::string& line) {
+      if (line.starts_with("1 of ")) fill();
     };
-    EXPECT_FALSE(run(cases("abc"), *host));
-    limit.reset();
-    EXPECT_TRUE(host->has_said("journal.jsonl: File too large"));
-    fs::remove_all(fs::path(journal).parent_path());
-  }
-  EXPECT_TRUE(processes_.started.empty());
-  EXPECT_TRUE(queue_.started.empty());
+  });
 }
 
 TEST_F(CampaignTest, StartsNoRunWhoseFolderTheJournalDoesNotTake) {
-  for (HostOfTest* host : {&here_, &there_}) {
-    words_.resume = true;
-    const std::string journal = large_journal();
-    std::optional<LargestFile> limit;
-    host->at_start = [&](const std::string&) { limit.emplace(fs::file_size(journal)); };
-    EXPECT_FALSE(run(cases("abc"), *host));
-    limit.reset();
-    EXPECT_TRUE(host->has_said("journal.jsonl: File too large"));
-    fs::remove_all(fs::path(journal).parent_path());
-  }
-  EXPECT_TRUE(processes_.started.empty());
-  EXPECT_TRUE(queue_.started.empty());
+  expect_no_start([](HostOfTest& host, const std::function<void()>& fill) {
+    host.at_start = [fill](const std::string&) { fill(); };
+  });
 }
 
 }  // namespace

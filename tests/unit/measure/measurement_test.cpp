@@ -199,6 +199,20 @@ Measurement validated(std::string_view last) {
   return m;
 }
 
+TEST(Measurement, PlacesValuesByWhatTheirLinesSayBesides) {
+  const Measurement known =
+      validated("Validation top-1 accuracy [None] (iteration: 5453, img/sec: 9: 45.5%");
+  EXPECT_EQ(known.places(0), (std::vector<double>{0, 2793, 5453}));
+  EXPECT_EQ(known.at(0, 1), 2793);
+  EXPECT_EQ(known.at(0, 3), std::nullopt);
+  // The iterations have nothing beside them.
+  EXPECT_TRUE(known.places(1).empty());
+  const Measurement shifted =
+      validated("Validation top-1 accuracy [None] (iteration: 5453, img/sec: 9: nan%");
+  EXPECT_TRUE(shifted.places(0).empty());
+  EXPECT_EQ(shifted.at(0, 0), std::nullopt);
+}
+
 TEST(ReportText, TellsTheLastAndTheBestCheckpoint) {
   const auto text = [](const Measurement& m) {
     const std::string all = report_text(m, std::nullopt);
