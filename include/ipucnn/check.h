@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ipucnn/diagnostic.h"
+#include "ipucnn/occasion.h"
 #include "ipucnn/resolve.h"
 
 namespace ipucnn {
@@ -17,7 +18,7 @@ struct CheckInput {
 };
 
 /// Runs every rule. Never stops at the first finding; a rule never repeats what was reported
-/// before.
-void check(const CheckInput& in, Diagnostics& out);
+/// before. What does not count on the occasion may be left out.
+void check(const CheckInput& in, Occasion occasion, Diagnostics& out);
 
 }  // namespace ipucnn

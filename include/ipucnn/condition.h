@@ -1,11 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -43,11 +44,13 @@ struct Fact {
 /// A name that something is asked about, and its number where the descriptor's table has one
 /// (app_table.h), which spares a look-up.
 struct FactName {
+  FactName() = default;
   // Most are written as a text.
   FactName(std::string_view name, std::uint32_t in_table = kNone) : text(name), number(in_table) {}
   FactName(const char* name) : text(name) {}
   FactName(const std::string& name) : text(name) {}
   operator std::string_view() const { return text; }
+  friend bool operator==(FactName a, std::string_view b) { return a.text == b; }
   std::string_view text;
   std::uint32_t number = kNone;
 };
@@ -70,8 +73,30 @@ struct FactValue {
   std::string_view text;  ///< as it was spelled
   ScalarType type;        ///< as the script sees it
 };
-/// Looks such values up; absent for an option that has none.
-using Facts = std::function<std::optional<FactValue>(FactName key)>;
+/// Looks such values up; absent for an option that has none. A function of two words at most, held
+/// as its bytes: many are made for a single look-up.
+class Facts {
+ public:
+  /// No option has a value.
+  Facts() : Facts([](FactName) { return std::optional<FactValue>(); }) {}
+  // A function is what is meant by facts.
+  template <typename Function>
+  requires(!std::is_same_v<Function, Facts>) Facts(Function function) : call_(&call<Function>) {
+    static_assert(sizeof(Function) <= sizeof(held_) && std::is_trivially_copyable_v<Function>);
+    new (held_) Function(function);
+  }
+
+  std::optional<FactValue> operator()(FactName key) const { return call_(held_, key); }
+
+ private:
+  template <typename Function>
+  static std::optional<FactValue> call(const void* held, FactName key) {
+    return (*static_cast<const Function*>(held))(key);
+  }
+
+  alignas(void*) unsigned char held_[2 * sizeof(void*)] = {};
+  std::optional<FactValue> (*call_)(const void* held, FactName key);
+};
 
 /// A condition of a descriptor, read. Without a table it holds always.
 class Condition {

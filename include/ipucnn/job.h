@@ -166,7 +166,7 @@ Checkout recognise_checkout(const Catalog& catalog, const NeededFiles::Folder& f
 
 /// The request with what its job says, once for each combination of the job's axes, the last
 /// changing fastest; the request itself without a job. Empty when an error was reported.
-std::vector<JobRequest> expand(const JobRequest& request, const Catalog& catalog, Diagnostics& out);
+std::vector<JobRequest> expand(JobRequest request, const Catalog& catalog, Diagnostics& out);
 
 /// The part of a preset's name before its colon, and what is behind.
 struct PresetName {
@@ -241,8 +241,8 @@ struct Job {
 
 /// The stages one after the other: choose, resolve, derive, check. The only composition of them,
 /// and pure: files, clock and processes are not looked at. The page to read first.
-Job resolve_job(const JobRequest& request, const Descriptors& descriptors,
-                const Surroundings& around, Occasion occasion, Extent extent = Extent::Rules);
+Job resolve_job(JobRequest request, const Descriptors& descriptors, const Surroundings& around,
+                Occasion occasion, Extent extent = Extent::Rules);
 
 /// The plan of a legal point.
 JobPlan plan_of(const JobPoint& point, PlanDetail detail);

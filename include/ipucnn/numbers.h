@@ -25,15 +25,15 @@ std::optional<Quantity> quantity_of(const Setting* setting, const Effective& eff
 
 /// The effective value of a key, as Effective::setting() gives it; `made` keeps what no layer sets.
 /// Null when there is none.
-const Setting* in_force(const Effective& effective, const Settings& settings, std::string_view key,
+const Setting* in_force(const Effective& effective, const Settings& settings, FactName key,
                         std::optional<Setting>& made);
 
 /// The value the preset or the default gives, whatever stronger layers say.
 std::optional<Setting> own_value(const Effective& effective, const Settings& settings,
-                                 std::string_view key);
+                                 FactName key);
 
 /// True when a layer above the preset sets the key: the user, a job, a profile.
-bool is_asked(const Settings& settings, std::string_view key);
+bool is_asked(const Settings& settings, FactName key);
 
 /// A number given to one of our options.
 std::optional<Quantity> requested(const std::optional<Word>& word, std::string_view option,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +25,7 @@ class Spellings {
   const AppSchema* schema_ = nullptr;
   std::string_view script_;
   Facts facts_;
-  mutable std::deque<OptionSpec> found_;
+  mutable std::forward_list<OptionSpec> found_;
   mutable std::optional<std::vector<OptionSpec>> all_;
 };
 

@@ -16,6 +16,8 @@ using Bindings = std::array<Binding, kQuantityCount>;
 
 /// Reads a descriptor's `quantities`; what is not bound there stays as it is.
 void read_bindings(Node bound, Bindings& bindings);
+/// Looks up which options the keys are.
+void number_keys(const AppTable& table, Bindings& bindings);
 }  // namespace load
 
 /// Samples of a weight update by a preset alone; absent where it leaves the micro batch open, or

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <list>
 #include <optional>
@@ -130,15 +131,21 @@ std::optional<LaunchSettings> resolve_launch(const ResolveInput& in, const Targe
 class Effective {
  public:
   Effective(const AppSchema& schema, std::string_view script, const Settings& settings)
-      : schema_(schema), script_(script), takers_(schema.takers(script)), settings_(settings) {}
+      : schema_(schema),
+        script_(script),
+        takers_(schema.takers(script)),
+        bindings_(schema.bindings(script)),
+        settings_(settings) {}
 
   /// Whose options are looked up.
   ScriptNumber script() const { return takers_; }
   /// The option that a quantity is read from: of several spellings the one that is set, else the
   /// one that is written. Absent when the script has none.
-  std::optional<std::string_view> key_of(QuantityName quantity) const;
+  std::optional<FactName> key_of(QuantityName quantity) const;
   const AppSchema& schema() const { return schema_; }
-  const Binding& binding(QuantityName quantity) const { return schema_.binding(quantity, script_); }
+  const Binding& binding(QuantityName quantity) const {
+    return bindings_[static_cast<std::size_t>(quantity)];
+  }
   /// The option as the script has it under the model and schedule in force; null when it has none.
   const OptionSpec* option(FactName key) const;
   /// Set value, else default, else late default; absent when there is none (or null).
@@ -179,6 +186,7 @@ class Effective {
   const AppSchema& schema_;
   std::string_view script_;
   ScriptNumber takers_;
+  const std::array<Binding, kQuantityCount>& bindings_;
   const Settings& settings_;
   mutable std::list<std::string> lowered_;  ///< texts of facts that no setting holds
   /// What was looked up: few names decide on all options. What a look-up sees depends on its own
@@ -226,6 +234,7 @@ struct ChosenTarget {
   Target target;
   bool asked = false;
   Origin origin;
+  std::optional<Quantity> own_replicas{};  ///< the preset's, where they decided; else absent
 };
 std::optional<ChosenTarget> choose_target(const ResolveInput& in, const Requests& requests,
                                           const Settings& settings, Diagnostics& out);

@@ -117,14 +117,14 @@ struct AccumulationRule {
 
 /// What a quantity is bound to.
 struct Binding {
-  std::vector<std::string_view> keys;  ///< the first is written; the others are older spellings
-  std::string_view mapping;  ///< list of IPUs: its highest entry + 1 counts, where it has one
-  bool stages = false;       ///< the option's entries + 1 count
+  std::vector<FactName> keys;  ///< the first is written; the others are older spellings
+  FactName mapping;            ///< list of IPUs: its highest entry + 1 counts, where it has one
+  bool stages = false;         ///< the option's entries + 1 count
   /// Where this does not hold the model is not split, and a replica has one IPU. Absent: always.
   Node when;
   /// Replicas without a value of their own share the IPUs of so many replicas of the whole model,
   /// which this option counts; empty: they do not.
-  std::string_view spread;
+  FactName spread;
 };
 
 namespace load {
@@ -175,9 +175,13 @@ class AppSchema {
 
   /// The options that a quantity is bound to in a script, or, where that says nothing of it or is
   /// empty, in the application.
-  const Binding& binding(QuantityName quantity, std::string_view script = {}) const;
+  const Binding& binding(QuantityName quantity, std::string_view script = {}) const {
+    return bindings(script)[static_cast<std::size_t>(quantity)];
+  }
+  /// Those of all quantities, by QuantityName.
+  const std::array<Binding, kQuantityCount>& bindings(std::string_view script) const;
   /// The option that is written for a quantity; absent when the application has none.
-  std::optional<std::string_view> key_of(QuantityName quantity, std::string_view script = {}) const;
+  std::optional<FactName> key_of(QuantityName quantity, std::string_view script = {}) const;
   /// The quantity an option is bound to, in whichever script.
   std::optional<QuantityName> quantity_of(std::string_view key) const;
   /// IPUs per replica are the pipeline's stages (splits + 1) rather than an option's value.
@@ -187,7 +191,7 @@ class AppSchema {
   /// The option that names a file of presets ("config_path"); null when there is none.
   const OptionSpec* preset_file_option() const;
   /// A switch that must be on for the pipeline rules to hold; absent: splits alone make a pipeline.
-  std::optional<std::string_view> pipeline_switch() const;
+  std::optional<FactName> pipeline_switch() const;
   std::optional<AccumulationRule> accumulation_rule(std::string_view schedule,
                                                     const Facts& facts) const;
 

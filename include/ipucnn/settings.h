@@ -82,8 +82,11 @@ class Settings {
   /// Callers assign in the order of the layers, weakest first.
   void assign(FactName key, Value value, Origin origin);
 
-  /// Makes room for that many keys.
-  void reserve(std::size_t count) { held_.reserve(count); }
+  /// Makes room for that many keys, those of an application's options among them.
+  void reserve(std::size_t keys, std::size_t options = 0) {
+    held_.reserve(keys);
+    if (places_.size() < options) places_.resize(options, 0);
+  }
 
   /// Takes a key out, as `--unset` does; true when it was there.
   bool remove(std::string_view key);

@@ -4,9 +4,9 @@
 
 namespace ipucnn {
 
-void check(const CheckInput& in, Diagnostics& out) {
+void check(const CheckInput& in, Occasion occasion, Diagnostics& out) {
   checking::RuleFacts facts(in);
-  const checking::RuleInput input{in, facts};
+  const checking::RuleInput input{in, facts, occasion};
 #define RULE(name) checking::name(input, out);
 #include "check/rules.def"
 #undef RULE

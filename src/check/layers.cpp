@@ -79,7 +79,7 @@ void add_units(Node units, Node kind, std::vector<std::string>& out) {
 /// where it changes none.
 Node renames_of(RuleFacts& facts) {
   const AppSchema& schema = facts.input().in.schema;
-  const Node renames = schema.node().find("layer_renames");
+  const Node renames = facts.field(AppField::LayerRenames);
   const bool holds = renames.find_text("from") && renames.find_text("to") &&
                      all_hold(schema.condition(renames.find("when")), facts) == Holds::Yes;
   return holds ? renames : Node();

@@ -110,7 +110,7 @@ class RehearsedScript {
   int choose_preset(JobRequest& request) {
     const auto option = schema_->preset_option();
     if (!option) return 0;
-    const auto known = schema_->options(name_, [](std::string_view) { return std::nullopt; });
+    const auto known = schema_->options(name_, Facts());
     const auto name = resolving::peek_override(words_, known, option->key);
     if (!name) return 0;
     const auto file_option = schema_->preset_file_option();

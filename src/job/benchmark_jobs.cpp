@@ -68,7 +68,7 @@ class BenchmarkPlanner {
     JobRequest request = request_of(command, words_, of_text, in_.sources);
     request.as_written = true;
     give_way(command, request);
-    planned.job = resolve_job(request, in_.descriptors, in_.around, occasion_);
+    planned.job = resolve_job(std::move(request), in_.descriptors, in_.around, occasion_);
     const Job& job = *planned.job;
     const Diagnostics found = job.all_findings();
     out_.add(found);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "ipucnn/file_schema.h"
@@ -40,7 +41,7 @@ class Checker {
     std::vector<Subject> subjects = chosen();
     for (Subject& subject : subjects) check_subject(subject);
     out_.findings.add(of_subjects_.merged_presets());
-    report_leaves(subjects);
+    report_leaves();
     if (lock_) compare_with_locked();
     return std::move(out_);
   }
@@ -81,8 +82,10 @@ class Checker {
       out_.not_read.push_back(job::place_of(*command, in_.sources));
       return;
     }
+    const bool is_preset = subject.is_preset();
+    if (is_preset) files_of_presets_.insert(subject.request.preset->at.source);
     subject.request.suppressions = leaves_;
-    const Job job = resolve_job(subject.request, in_.descriptors, in_.around,
+    const Job job = resolve_job(std::move(subject.request), in_.descriptors, in_.around,
                                 command != nullptr ? Occasion::Import : Occasion::Files);
     if (!job.points.empty() && job.points.front().declined) return;
     job::mark_used(job, leaves_);
@@ -91,7 +94,7 @@ class Checker {
     if (command != nullptr) compare_with_words(*command, subject, job, found);
     if (command != nullptr && is_unread(*command, of_files_, found))
       out_.not_read.push_back(job::place_of(*command, in_.sources));
-    if (lock_ && subject.is_preset() && !job.points.empty() && job.points.front().shown)
+    if (lock_ && is_preset && !job.points.empty() && job.points.front().shown)
       locked_.emplace_back(&subject.name, lock_entry(job.points.front(), emit_));
     out_.checked.push_back(subject.name);
   }
@@ -116,14 +119,11 @@ class Checker {
   }
 
   /// Those of --allow, and the comments of files whose presets were all checked.
-  void report_leaves(const std::vector<Subject>& subjects) {
+  void report_leaves() {
     std::vector<Suppression> leaves = leaves_;
     std::erase_if(leaves, [&](const Suppression& leave) {
       if (leave.line == 0) return false;
-      return scope_.narrowed ||
-             std::none_of(subjects.begin(), subjects.end(), [&](const Subject& subject) {
-               return subject.is_preset() && subject.request.preset->at.source == leave.at.source;
-             });
+      return scope_.narrowed || files_of_presets_.count(leave.at.source) == 0;
     });
     report_unused(leaves, out_.findings);
   }
@@ -149,6 +149,7 @@ class Checker {
   Diagnostics of_files_;
   Diagnostics of_subjects_;
   CheckedSubjects out_;
+  std::set<SourceId> files_of_presets_;  ///< that were checked
   std::vector<std::pair<const std::string*, LockEntry>> locked_;  ///< with their subjects' names
 };
 

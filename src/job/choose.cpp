@@ -183,6 +183,7 @@ class Chooser {
       const auto group = group_of(ref);
       return ref.upstream || !group || *group == parse_app_id(ref.application).group;
     };
+    if (std::all_of(found.begin(), found.end(), fits)) return true;
     std::vector<PresetRef> kept;
     std::copy_if(found.begin(), found.end(), std::back_inserter(kept), fits);
     if (!kept.empty() || !purpose) {

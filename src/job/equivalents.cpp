@@ -51,7 +51,7 @@ class Search {
  private:
   Job job_of(JobRequest request, const Word& name) const {
     request.preset = name;
-    return resolve_job(request, in_.descriptors, in_.around, Occasion::Solve);
+    return resolve_job(std::move(request), in_.descriptors, in_.around, Occasion::Solve);
   }
 
   void try_preset(const Word& name) {
@@ -135,7 +135,7 @@ std::optional<Job> best_of(const JobRequest& words, const Word& like, const JobS
   if (found.proposals.empty()) return std::nullopt;
   JobRequest request = words;
   request.preset = Word{found.proposals.front().preset, like.at};
-  Job best = resolve_job(request, inputs.descriptors, inputs.around, Occasion::Solve);
+  Job best = resolve_job(std::move(request), inputs.descriptors, inputs.around, Occasion::Solve);
   if (best.first() != nullptr)
     found.options = counterparts(reference.check_input(), best.first()->first().check_input());
   return best;

@@ -260,7 +260,7 @@ bool is_told_by_launcher(const JobStep& step, std::string_view key) {
   const AppSchema& schema = step.schema();
   const std::string_view script = step.purpose.script;
   return step.geometry.processes == ProcessModel::ShareReplicas &&
-         schema.binding(QuantityName::Replicas, script).spread.empty() &&
+         schema.binding(QuantityName::Replicas, script).spread.text.empty() &&
          schema.key_of(QuantityName::Replicas, script) == key;
 }
 

@@ -28,7 +28,7 @@ void preview_validation(const JobRequest& request, const Choice& choice, const J
   const auto step = make_step(request, choice, *validation, catalog, around, &first, occasion,
                               Extent::Rules, there);
   if (!step || !find_figures(*step, there)) return;
-  check(step->check_input(), there);
+  check(step->check_input(), occasion, there);
   if (there.has_errors()) return;
   const auto& all = there.all();
   const auto left_out = std::find_if(all.begin(), all.end(),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <unordered_map>
+#include <utility>
 
 #include "base/text.h"
 
@@ -24,7 +25,8 @@ OnTarget on_target(const JobRequest& request, const JobInputs& inputs) {
 
 /// One that belongs to all releases is as new as any.
 bool is_newer(const AppId& a, const AppId& b) {
-  return !b.release.empty() && (a.release.empty() || release_below(b.release, a.release));
+  return a.release != b.release && !b.release.empty() &&
+         (a.release.empty() || release_below(b.release, a.release));
 }
 
 /// A preset with the parts of its application's name.
@@ -48,12 +50,23 @@ struct NameHash {
 };
 Name name_of(const Listed& one) { return {one.ref.name.text(), one.id.name, one.id.group}; }
 
+std::vector<Listed> listed(const std::vector<PresetRef>& presets) {
+  std::vector<Listed> all;
+  all.reserve(presets.size());
+  for (const PresetRef& ref : presets) {
+    // Those of an application stand together.
+    const bool same = !all.empty() && all.back().ref.application == ref.application;
+    all.push_back({ref, same ? all.back().id : parse_app_id(ref.application)});
+  }
+  return all;
+}
+
 /// Whether any was.
 bool leave_older_out(std::vector<Listed>& presets) {
   std::unordered_map<Name, AppId, NameHash> newest;
   newest.reserve(presets.size());
   for (const Listed& one : presets) {
-    const auto [known, added] = newest.emplace(name_of(one), one.id);
+    const auto [known, added] = newest.try_emplace(name_of(one), one.id);
     if (!added && is_newer(one.id, known->second)) known->second = one.id;
   }
   return std::erase_if(presets, [&](const Listed& one) {
@@ -81,17 +94,15 @@ void sort_by_release(std::vector<Listed>& presets) {
 
 PresetList list_presets(const JobInputs& inputs, AppId of, Releases releases) {
   PresetList list;
-  std::vector<Listed> all;
-  for (const PresetRef& ref : inputs.catalog.presets(of))
-    all.push_back({ref, parse_app_id(ref.application)});
+  std::vector<Listed> all = listed(inputs.catalog.presets(of));
   if (releases == Releases::Newest && of.release.empty()) list.older = leave_older_out(all);
   sort_by_release(all);
   list.rows.reserve(all.size());
   for (const auto& [ref, id] : all) {
     JobRequest request;
     request.preset = Word{fmt::format("{}:{}", ref.application, ref.name.text()), ref.name.at()};
-    const Job job =
-        resolve_job(request, inputs.descriptors, inputs.around, Occasion::DryRun, Extent::Figures);
+    const Job job = resolve_job(std::move(request), inputs.descriptors, inputs.around,
+                                Occasion::DryRun, Extent::Figures);
     PresetRow& row = list.rows.emplace_back();
     row.name = std::string(ref.name.text());
     row.application = std::string(ref.application);

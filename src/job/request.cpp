@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "ipucnn/named_entry.h"
 #include "job/parts.h"
@@ -49,12 +50,11 @@ void take_job(const FlatProfile& job, JobRequest& request) {
 
 }  // namespace job
 
-std::vector<JobRequest> expand(const JobRequest& request, const Catalog& catalog,
-                               Diagnostics& out) {
+std::vector<JobRequest> expand(JobRequest request, const Catalog& catalog, Diagnostics& out) {
   std::vector<JobRequest> all;
   const Entry entry = job::find_job(request, catalog);
   if (!entry && !request.job) {
-    all.push_back(request);
+    all.push_back(std::move(request));
     return job::sweep(std::move(all), out);
   }
   if (!entry) {
@@ -63,12 +63,11 @@ std::vector<JobRequest> expand(const JobRequest& request, const Catalog& catalog
   }
   const auto flat = flatten_job(catalog, entry, {}, out);
   if (!flat) return {};
-  JobRequest one = request;
-  one.entry = entry;
-  one.entry_flat = *flat;
-  job::take_job(*flat, one);
+  request.entry = entry;
+  request.entry_flat = *flat;
+  job::take_job(*flat, request);
   for (std::vector<SweepValue>& values : sweep_points(*flat, out)) {
-    all.push_back(one);
+    all.push_back(request);
     all.back().sweep_point = std::move(values);
   }
   return job::sweep(std::move(all), out);

@@ -40,8 +40,7 @@ std::string label_of(const JobRequest& request) {
 /// A run that is started cannot leave a choice to its reader.
 void demand_choice(const JobStep& step, Diagnostics& out) {
   step.job.find("alternatives").each_pair([&](Node key, Node values) {
-    const auto option = step.schema().option(key.text(), step.purpose.script,
-                                             [](std::string_view) { return std::nullopt; });
+    const auto option = step.schema().option(key.text(), step.purpose.script, Facts());
     Diagnostic& d =
         out.add(FindingId::K052, key.at(), fmt::format("the job leaves {} open", key.text()));
     for (const Node value : values)
@@ -124,7 +123,7 @@ class Resolver {
   }
 
   void ask_rules(const JobPoint& point, const job::Choice& choice, Diagnostics& found) const {
-    for (const auto& step : point.steps) check(step->check_input(), found);
+    for (const auto& step : point.steps) check(step->check_input(), occasion_, found);
     if (shows_a_run())
       job::preview_validation(point.request, choice, point, descriptors_.catalog(), around_,
                               occasion_, found);
@@ -178,11 +177,6 @@ class Resolver {
   Extent extent_;
 };
 
-/// Whether a request is the only one that it stands for: no values are run through.
-bool is_single(const JobRequest& request) {
-  return !request.job && !request.entry && request.sweeps.empty() && request.swept.empty();
-}
-
 /// The global batch that the points of a sweep are to have: without its values, where it is to be
 /// kept.
 std::optional<std::int64_t> kept_batch(const JobRequest& swept, const Descriptors& descriptors,
@@ -191,7 +185,7 @@ std::optional<std::int64_t> kept_batch(const JobRequest& swept, const Descriptor
     return std::nullopt;
   JobRequest request = swept;
   request.sweeps.clear();
-  const Job job = resolve_job(request, descriptors, around, Occasion::Solve);
+  const Job job = resolve_job(std::move(request), descriptors, around, Occasion::Solve);
   const JobPoint* first = job.first();
   if (first == nullptr || !first->first().geometry.global_batch) return std::nullopt;
   return first->first().geometry.global_batch->value;
@@ -226,36 +220,25 @@ const AppSchema* Descriptors::find(const Entry& application, Diagnostics& out) c
   return schema ? &schemas_.emplace_back(std::move(*schema)) : nullptr;
 }
 
-Job resolve_job(const JobRequest& request, const Descriptors& descriptors,
-                const Surroundings& around, Occasion occasion, Extent extent) {
+Job resolve_job(JobRequest request, const Descriptors& descriptors, const Surroundings& around,
+                Occasion occasion, Extent extent) {
   Job job;
   job.suppressions = request.suppressions;
   Diagnostics found;
   const Resolver resolver(descriptors, around, occasion, extent);
   const auto kept = kept_batch(request, descriptors, around);
-  const auto add = [&](JobPoint&& point) {
-    const bool known = std::any_of(job.points.begin(), job.points.end(),
-                                   [&](const JobPoint& other) { return same_run(point, other); });
-    if (!known) job.points.push_back(std::move(point));
-  };
-  std::vector<JobRequest> several;
-  if (is_single(request)) {
-    job.points.push_back({});
-    job.points.back().request = JobRequest(request);
-    resolver.work_out(job.points.back(), job.suppressions);
-  } else {
-    several = expand(request, descriptors.catalog(), found);
-  }
-  for (JobRequest& one : several) {
+  for (JobRequest& one : expand(std::move(request), descriptors.catalog(), found)) {
     if (job.points.empty()) job.suppressions = one.suppressions;
-    if (one.swept.empty()) {
-      add(resolver.point(std::move(one), job.suppressions));
-      continue;
-    }
-    JobPoint point = resolver.point(JobRequest(one), job.suppressions);
-    choose_figures(one, kept, resolver, Resolver(descriptors, around, Occasion::Solve, extent),
-                   job.suppressions, point);
-    add(std::move(point));
+    JobPoint& point = job.points.emplace_back();
+    const bool is_swept = !one.swept.empty();
+    point.request = is_swept ? one : std::move(one);
+    resolver.work_out(point, job.suppressions);
+    if (is_swept)
+      choose_figures(one, kept, resolver, Resolver(descriptors, around, Occasion::Solve, extent),
+                     job.suppressions, point);
+    const bool known = std::any_of(job.points.begin(), job.points.end() - 1,
+                                   [&](const JobPoint& other) { return same_run(point, other); });
+    if (known) job.points.pop_back();
   }
   if (occasion == Occasion::Start && job.points.size() > 1 && job.first() != nullptr)
     demand_choice(job.first()->first(), found);

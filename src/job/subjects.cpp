@@ -50,7 +50,9 @@ std::vector<std::string> purposes_of(const Descriptors& descriptors, std::string
 }
 
 Subject& add_subject(const JobRequest& words, std::string_view shown, std::vector<Subject>& out) {
-  Subject& added = out.emplace_back(Subject{words, std::string(shown), nullptr});
+  Subject& added = out.emplace_back();
+  added.request = words;
+  added.name = shown;
   added.request.preset.reset();
   added.request.job.reset();
   return added;

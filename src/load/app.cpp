@@ -88,10 +88,12 @@ std::shared_ptr<App> load_app(const Catalog& catalog, const Entry& entry, Diagno
   else if (!read(catalog, entry, *app, out))
     return nullptr;
   read_bindings(app->body.find("quantities"), app->bindings);
+  number_keys(app->table, app->bindings);
   app->body.find("scripts").each_pair([&](Node script, Node said) {
     if (const Node own = said.find("quantities")) {
       auto& [name, bindings] = app->of_scripts.emplace_back(script.text(), app->bindings);
       read_bindings(own, bindings);
+      number_keys(app->table, bindings);
     }
   });
   return app;

@@ -4,11 +4,11 @@ namespace ipucnn {
 namespace load {
 namespace {
 
-void take_keys(Node node, std::vector<std::string_view>& keys) {
+void take_keys(Node node, std::vector<FactName>& keys) {
   if (node.is_list())
-    for (const Node key : node) keys.push_back(key.text());
+    for (const Node key : node) keys.emplace_back(key.text());
   else if (node.is_scalar() && !node.is_null())
-    keys.push_back(node.text());
+    keys.emplace_back(node.text());
 }
 
 /// A key, a list of keys, or {value: .., stages: .., mapping: ..}.
@@ -23,7 +23,7 @@ Binding read_binding(Node node) {
   binding.spread = node.find_text("spread").value_or("");
   if (const auto splits = node.find_text("stages")) {
     binding.stages = true;
-    binding.keys.push_back(*splits);
+    binding.keys.emplace_back(*splits);
   }
   return binding;
 }
@@ -38,6 +38,17 @@ void read_bindings(Node bound, Bindings& bindings) {
   });
 }
 
+void number_keys(const AppTable& table, Bindings& bindings) {
+  const auto number = [&](FactName& key) {
+    if (key.number == kNone && !key.text.empty()) key.number = table.option_number(key);
+  };
+  for (Binding& binding : bindings) {
+    for (FactName& key : binding.keys) number(key);
+    number(binding.mapping);
+    number(binding.spread);
+  }
+}
+
 }  // namespace load
 
 std::optional<std::int64_t> preset_batch(
@@ -47,7 +58,7 @@ std::optional<std::int64_t> preset_batch(
   for (const QuantityName name :
        {QuantityName::MicroBatch, QuantityName::Accumulation, QuantityName::Replicas}) {
     Node set;
-    for (const std::string_view key : binding_of(name).keys)
+    for (const FactName key : binding_of(name).keys)
       if (!set) set = value_of(key);
     const auto value = set ? yaml_int(set.text()) : std::optional<std::int64_t>();
     if (!value && (set || name == QuantityName::MicroBatch)) return std::nullopt;

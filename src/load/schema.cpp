@@ -191,16 +191,14 @@ std::vector<std::string_view> AppSchema::purposes() const {
   return out;
 }
 
-const Binding& AppSchema::binding(QuantityName quantity, std::string_view script) const {
+const std::array<Binding, kQuantityCount>& AppSchema::bindings(std::string_view script) const {
   const auto& of_scripts = app_->of_scripts;
   const auto own = std::find_if(of_scripts.begin(), of_scripts.end(),
                                 [&](const auto& entry) { return entry.first == script; });
-  return (own == of_scripts.end() ? app_->bindings : own->second)
-      .at(static_cast<std::size_t>(quantity));
+  return own == of_scripts.end() ? app_->bindings : own->second;
 }
 
-std::optional<std::string_view> AppSchema::key_of(QuantityName quantity,
-                                                  std::string_view script) const {
+std::optional<FactName> AppSchema::key_of(QuantityName quantity, std::string_view script) const {
   const Binding& bound = binding(quantity, script);
   return bound.keys.empty() ? std::nullopt : std::optional(bound.keys.front());
 }
@@ -228,16 +226,16 @@ bool AppSchema::replica_spans_stages() const {
 const OptionSpec* AppSchema::preset_option() const {
   const auto key = named(AppField::PresetOption);
   if (!key) return nullptr;
-  return option(*key, {}, [](FactName) { return std::nullopt; });
+  return option(*key, {}, Facts());
 }
 
 const OptionSpec* AppSchema::preset_file_option() const {
   const auto key = named(AppField::PresetFileOption);
   if (!key) return nullptr;
-  return option(*key, {}, [](FactName) { return std::nullopt; });
+  return option(*key, {}, Facts());
 }
 
-std::optional<std::string_view> AppSchema::pipeline_switch() const {
+std::optional<FactName> AppSchema::pipeline_switch() const {
   return named(AppField::PipelineSwitch);
 }
 

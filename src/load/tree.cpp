@@ -108,8 +108,7 @@ Scalar to_scalar(Node node) { return {std::string(node.text()), node.type(), nod
 namespace {
 
 /// Made where it stays: every value of every preset is one.
-void add_scalar(Node node, std::vector<Scalar>& items) {
-  Scalar& item = items.emplace_back();
+void take_scalar(Node node, Scalar& item) {
   item.text = node.text();
   item.type = node.type();
   item.at = node.at();
@@ -121,7 +120,8 @@ std::optional<Value> to_value(Node node, std::string_view what, Diagnostics& out
   Value value;
   value.at = node.at();
   if (node.is_scalar()) {
-    add_scalar(node, value.items);
+    value.items = std::vector<Scalar>(1);
+    take_scalar(node, value.items.front());
     return value;
   }
   value.is_list = node.is_list();
@@ -134,7 +134,7 @@ std::optional<Value> to_value(Node node, std::string_view what, Diagnostics& out
                             item.is_list() ? "list" : "mapping"));
         return std::nullopt;
       }
-      add_scalar(item, value.items);
+      take_scalar(item, value.items.emplace_back());
     }
     return value;
   }

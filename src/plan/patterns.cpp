@@ -133,8 +133,7 @@ std::optional<CheckpointPattern> checkpoints_of(const AppSchema& schema, std::st
   CheckpointPattern pattern;
   std::tie(pattern.before, pattern.after) = around_hole(told.find_text("saved").value_or(""));
   pattern.complete = told.find_text("complete").value_or("");
-  const auto option = schema.option(told.find_text("restore").value_or(""), {},
-                                    [](std::string_view) { return std::nullopt; });
+  const auto option = schema.option(told.find_text("restore").value_or(""), {}, Facts());
   if (option) pattern.restore_option = option->flag;
   pattern.restore_takes_folder = told.find_text("takes") == "folder";
   if (const Node keys = told.find("schedule"); keys.is_list())

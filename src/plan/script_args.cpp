@@ -222,7 +222,7 @@ class ScriptArgs {
   void write(const OptionSpec& option, const Setting& set) {
     // The launcher hands out the replicas; the script would ignore the option.
     const Binding& replicas = schema_.binding(QuantityName::Replicas, in_.in.purpose.script);
-    if (in_.geometry.processes == ProcessModel::ShareReplicas && replicas.spread.empty() &&
+    if (in_.geometry.processes == ProcessModel::ShareReplicas && replicas.spread.text.empty() &&
         schema_.key_of(QuantityName::Replicas, in_.in.purpose.script) == option.key)
       return;
     write_option(words_, option, set.value);

@@ -15,8 +15,7 @@ void set_if_changed(const AppSchema& schema, std::string_view script, QuantityNa
   const std::string text = std::to_string(now->value);
   const Setting* set = settings.find(*key);
   if (set != nullptr && set->value.scalar() != nullptr && set->value.scalar()->text == text) return;
-  settings.assign({*key, schema.table().option_number(*key)},
-                  single(text, now->origin.at, ScalarType::Int), now->origin);
+  settings.assign(*key, single(text, now->origin.at, ScalarType::Int), now->origin);
 }
 
 }  // namespace
@@ -45,7 +44,7 @@ void apply_geometry(const AppSchema& schema, const Geometry& geometry, Settings&
   }
   // Where processes share the replicas the script takes them from the launcher and ignores the
   // option.
-  const bool spreads = !schema.binding(QuantityName::Replicas, script).spread.empty();
+  const bool spreads = !schema.binding(QuantityName::Replicas, script).spread.text.empty();
   if (geometry.processes == ProcessModel::One || spreads)
     set_if_changed(schema, script, QuantityName::Replicas, geometry.replicas, settings);
 }

@@ -67,11 +67,11 @@ class Derivation {
     if (key && is_asked(settings_, *key)) g_.replicas = figure(*key, out_);
   }
 
-  const Setting* in_force(std::string_view key, std::optional<Setting>& made) const {
+  const Setting* in_force(FactName key, std::optional<Setting>& made) const {
     return resolving::in_force(effective_, settings_, key, made);
   }
 
-  std::optional<Quantity> figure(std::string_view key, Diagnostics& out) const {
+  std::optional<Quantity> figure(FactName key, Diagnostics& out) const {
     std::optional<Setting> made;
     return quantity_of(in_force(key, made), effective_, key, out);
   }
@@ -96,7 +96,7 @@ class Derivation {
     if (!resolving::splits_model(effective_))
       return Quantity{1, {OriginKind::AppDefault, bound.when.at(), in_.schema.id()}};
     std::optional<Setting> made;
-    if (!bound.mapping.empty())
+    if (!bound.mapping.text.empty())
       if (auto mapped = resolving::mapped_ipus(in_force(bound.mapping, made))) return mapped;
     return bound.stages ? g_.stages : value_of(QuantityName::IpusPerReplica);
   }
@@ -144,7 +144,8 @@ class Derivation {
         g_.replicas = Quantity{1, {OriginKind::AppDefault, in_.schema.at(), in_.schema.id()}};
       return;
     }
-    own_replicas_ = resolving::own_replicas(effective_, settings_, out_);
+    own_replicas_ = target_.own_replicas;
+    if (!own_replicas_) own_replicas_ = resolving::own_replicas(effective_, settings_, out_);
     if (is_asked(settings_, *key)) {
       g_.replicas = figure(*key, out_);
       return;

@@ -27,15 +27,10 @@ Quantity stages_of(const Setting& splits) {
   return {count + 1, splits.origin};
 }
 
-/// The option of a key, looked up once for all that is asked of it.
-FactName numbered(const Effective& effective, std::string_view key) {
-  return {key, effective.schema().table().option_number(key)};
-}
-
 /// What own_value() gives; `made` keeps what the preset does not set.
-const Setting* own_setting(const Effective& effective, const Settings& settings,
-                           std::string_view key, std::optional<Setting>& made) {
-  const Setting* set = settings.find(numbered(effective, key));
+const Setting* own_setting(const Effective& effective, const Settings& settings, FactName key,
+                           std::optional<Setting>& made) {
+  const Setting* set = settings.find(key);
   if (set != nullptr && is_preset_layer(set->origin.kind)) return set;
   made = own_value(effective, settings, key);
   return made ? &*made : nullptr;
@@ -76,30 +71,28 @@ std::optional<Quantity> quantity_of(const Setting* setting, const Effective& eff
   return std::nullopt;
 }
 
-const Setting* in_force(const Effective& effective, const Settings& settings, std::string_view key,
+const Setting* in_force(const Effective& effective, const Settings& settings, FactName key,
                         std::optional<Setting>& made) {
-  const FactName name = numbered(effective, key);
-  if (const Setting* set = settings.find(name)) return set;
-  if (const OptionSpec* option = effective.option(name)) made = effective.usual_setting(*option);
+  if (const Setting* set = settings.find(key)) return set;
+  if (const OptionSpec* option = effective.option(key)) made = effective.usual_setting(*option);
   return made ? &*made : nullptr;
 }
 
 std::optional<Setting> own_value(const Effective& effective, const Settings& settings,
-                                 std::string_view key) {
-  const FactName name = numbered(effective, key);
-  const Setting* set = settings.find(name);
-  if (set == nullptr) return effective.setting(name);
+                                 FactName key) {
+  const Setting* set = settings.find(key);
+  if (set == nullptr) return effective.setting(key);
   if (is_preset_layer(set->origin.kind)) return *set;
   for (auto lost = set->shadowed.rbegin(); lost != set->shadowed.rend(); ++lost)
     if (is_preset_layer(lost->origin.kind))
       return Setting{set->key, lost->value, lost->origin, {}, set->number};
   Settings others;
   for (const Setting& other : settings.all())
-    if (other.key != key) others.assign(other.name(), other.value, other.origin);
+    if (other.key != key.text) others.assign(other.name(), other.value, other.origin);
   return effective.with(others).setting(key);
 }
 
-bool is_asked(const Settings& settings, std::string_view key) {
+bool is_asked(const Settings& settings, FactName key) {
   const Setting* set = settings.find(key);
   return set != nullptr && set->origin.kind > OriginKind::Derived;
 }
@@ -156,7 +149,7 @@ std::optional<std::int64_t> own_ipus_of_model(const Effective& effective, const 
   const Binding& bound =
       own_bound.keys.empty() ? effective.schema().binding(QuantityName::IpusPerReplica) : own_bound;
   std::optional<Setting> made;
-  if (!bound.mapping.empty())
+  if (!bound.mapping.text.empty())
     if (const auto mapped = mapped_ipus(own_setting(effective, settings, bound.mapping, made)))
       return mapped->value;
   if (bound.keys.empty()) return std::nullopt;
@@ -173,12 +166,12 @@ std::optional<Quantity> own_replicas(const Effective& effective, const Settings&
                                      Diagnostics& out) {
   const auto key = effective.key_of(QuantityName::Replicas);
   if (!key) return std::nullopt;
-  const std::string_view spread = effective.binding(QuantityName::Replicas).spread;
+  const FactName spread = effective.binding(QuantityName::Replicas).spread;
   std::optional<Setting> made;
   const Setting* own = own_setting(effective, settings, *key, made);
   const Scalar* scalar = own != nullptr ? own->value.scalar() : nullptr;
   const bool unset = scalar == nullptr || scalar->type == ScalarType::Null || scalar->text == "0";
-  if (spread.empty() || !unset) return quantity_of(own, effective, *key, out);
+  if (spread.text.empty() || !unset) return quantity_of(own, effective, *key, out);
   const auto whole = quantity_of(effective.setting(spread), effective, spread, out);
   const auto of_model = own_ipus_of_model(effective, settings, out);
   const auto each = own_ipus_per_replica(effective, settings, out);

@@ -305,14 +305,14 @@ bool is_negative_number(std::string_view word) {
 }
 
 Spellings::Spellings(const AppSchema& schema, std::string_view script, Facts facts)
-    : schema_(&schema), script_(script), facts_(std::move(facts)) {}
+    : schema_(&schema), script_(script), facts_(facts) {}
 
 Spellings::Spellings(std::vector<OptionSpec> all) : all_(std::move(all)) {}
 
 const OptionSpec* Spellings::exact(std::string_view flag) const {
   if (schema_ != nullptr) {
     auto option = schema_->spelled(flag, script_, facts_);
-    return option ? &found_.emplace_back(*option) : nullptr;
+    return option ? &found_.emplace_front(*option) : nullptr;
   }
   const std::string name = replace_char(flag, '_', '-');
   for (const OptionSpec& option : *all_)

@@ -28,7 +28,7 @@ class PresetReader {
 
   std::optional<PresetReading> run() {
     const auto count = static_cast<std::uint32_t>(in_.preset->entries.size());
-    reading_.settings.reserve(count);
+    reading_.settings.reserve(count, in_.schema.option_count());
     own_->reserve(count);
     if (in_.schema.table().presets_are_words && !take_words()) return std::nullopt;
     for (std::uint32_t place = 0; place < count; ++place) {

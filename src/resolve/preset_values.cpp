@@ -92,7 +92,7 @@ class ValueCheck {
   void check_numbers_of_map() {
     const PresetEntry* entry = in_.preset->find(set_.key);
     if (entry == nullptr || !entry->value.is_map()) return;
-    if (in_.schema.node().find("preset_values").find_bool("exponents", false)) return;
+    if (takes_exponents(in_.schema)) return;
     entry->value.each_pair([&](Node key, Node value) {
       if (!value.is_scalar() || value.type() != ScalarType::Float) return;
       const std::string word = word_of(to_scalar(value));

@@ -51,10 +51,9 @@ using WordsOfMaps = std::unordered_map<const NodeRecord*, std::string>;
 
 std::vector<std::string_view> named_by_key(const AppSchema& schema, std::string_view script,
                                            std::string_view key) {
-  const auto no_fact = [](FactName) { return std::optional<FactValue>(); };
   if (schema.option_number(key)) return {key};
   std::vector<std::string_view> found;
-  for (const OptionSpec& option : schema.options(script, no_fact))
+  for (const OptionSpec& option : schema.options(script, Facts()))
     if (option.flag.substr(0, 2) == "--" && option.flag.substr(2).starts_with(key))
       found.push_back(option.key);
   return found;
@@ -75,11 +74,15 @@ std::vector<std::uint32_t> winning_words(const AppSchema& schema,
 
 bool are_maps(const AppSchema& schema, std::string_view script,
               const std::vector<FactName>& options) {
-  const auto no_fact = [](FactName) { return std::optional<FactValue>(); };
   return std::all_of(options.begin(), options.end(), [&](const FactName& name) {
-    const OptionSpec* option = schema.option(name, script, no_fact);
+    const OptionSpec* option = schema.option(name, script, Facts());
     return option != nullptr && option->type == OptionType::YamlMap;
   });
+}
+
+bool takes_exponents(const AppSchema& schema) {
+  const Node said = schema.field(AppField::PresetExponents);
+  return said.is_scalar() && said.type() == ScalarType::Bool && yaml_bool(said.text());
 }
 
 std::string word_of(const Scalar& scalar) {
@@ -116,7 +119,7 @@ bool is_exponent_number(std::string_view text) {
 const std::string& word_of_map(const AppSchema& schema, Node map) {
   std::string& word = schema.memo().of<WordsOfMaps>()[map.record_at()];
   if (word.empty())
-    word = word_of_node(map, schema.node().find("preset_values").find_bool("exponents", false));
+    word = word_of_node(map, takes_exponents(schema));
   return word;
 }
 

@@ -24,6 +24,9 @@ std::vector<std::uint32_t> winning_words(const AppSchema& schema,
 bool are_maps(const AppSchema& schema, std::string_view script,
               const std::vector<FactName>& options);
 
+/// Whether 1e-5 is a number in the application's files: the descriptor's `exponents`.
+bool takes_exponents(const AppSchema& schema);
+
 /// The word that Python's str() makes of a scalar: True, 90 of 1:30, 1e-05 of 0.00001, None.
 std::string word_of(const Scalar& scalar);
 

@@ -20,8 +20,6 @@ namespace {
 using resolving::Override;
 using resolving::Said;
 
-std::optional<FactValue> nothing(FactName) { return std::nullopt; }
-
 /// Zero or false.
 bool is_nothing(Node node) {
   switch (node.type()) {
@@ -70,10 +68,10 @@ class FirstPass {
   }
 
   std::optional<Found> look_up(FactName key) {
-    const auto option = in_.schema.option(key, in_.purpose.script, nothing);
+    const auto option = in_.schema.option(key, in_.purpose.script, Facts());
     std::optional<Found> found;
     if (option && !in_.overrides.empty()) {
-      if (!unconditional_) unconditional_.emplace(in_.schema, in_.purpose.script, nothing);
+      if (!unconditional_) unconditional_.emplace(in_.schema, in_.purpose.script, Facts());
       if (auto word = resolving::peek_override(in_.overrides, *unconditional_, key))
         found = Found{std::move(*word), ScalarType::String};
     }
@@ -249,7 +247,7 @@ std::optional<FactValue> Effective::look_up(FactName key, std::size_t before) co
   const OptionSpec* option = schema_.option_of(key, takers_,
                                                number < before ? facts_before(number)
                                                : before > 0    ? facts_before(0)
-                                                               : Facts(nothing));
+                                                               : Facts());
   if (!option) return value;
   if (set == nullptr) {
     const Node node = number < before ? usual(*option).value : option->default_value;
@@ -285,13 +283,13 @@ bool Effective::stands_for_none(const Setting& set) const {
   return own && own->zero_is_unset;
 }
 
-std::optional<std::string_view> Effective::key_of(QuantityName quantity) const {
+std::optional<FactName> Effective::key_of(QuantityName quantity) const {
   const Binding& bound = binding(quantity);
   if (bound.keys.size() > 1) {
-    for (const std::string_view key : bound.keys)
+    for (const FactName key : bound.keys)
       if (const Setting* set = settings_.find(key); set != nullptr && !stands_for_none(*set))
         return key;
-    for (const std::string_view key : bound.keys)
+    for (const FactName key : bound.keys)
       if (const auto own = option(key); own && usual(*own).value) return key;
   }
   return bound.keys.empty() ? std::nullopt : std::optional(bound.keys.front());

@@ -14,14 +14,18 @@
 namespace ipucnn {
 namespace {
 
-/// IPUs that the preset's own replicas take.
-std::optional<std::int64_t> own_ipus(const ResolveInput& in, const Settings& settings,
-                                     Diagnostics& out) {
+/// The preset's own replicas, and the IPUs that they take.
+struct OwnFigures {
+  std::optional<Quantity> replicas;
+  std::optional<std::int64_t> ipus;
+};
+
+OwnFigures own_figures(const ResolveInput& in, const Settings& settings, Diagnostics& out) {
   const Effective effective(in.schema, in.purpose.script, settings);
-  const auto replicas = resolving::own_replicas(effective, settings, out);
+  OwnFigures own{resolving::own_replicas(effective, settings, out), std::nullopt};
   const auto each = resolving::own_ipus_per_replica(effective, settings, out);
-  if (!replicas || !each) return std::nullopt;
-  return resolving::product({replicas->value, *each});
+  if (own.replicas && each) own.ipus = resolving::product({own.replicas->value, *each});
+  return own;
 }
 
 /// The name as the target's entry has it: its own, or one of its aliases.
@@ -55,7 +59,7 @@ std::optional<ChosenTarget> chosen(const ResolveInput& in, const Entry& entry,
   const auto target = target_of(in.catalog, entry, out);
   if (!target) return std::nullopt;
   const bool asked = kind >= OriginKind::Site;
-  return ChosenTarget{*target, asked, {kind, at, as_written(entry, name)}};
+  return ChosenTarget{*target, asked, {kind, at, as_written(entry, name)}, {}};
 }
 
 std::optional<ChosenTarget> named(const ResolveInput& in, std::string_view name, Span at,
@@ -129,14 +133,17 @@ std::optional<ChosenTarget> choose_target(const ResolveInput& in, const Requests
     return named(in, target.text(), target.at(), OriginKind::Site, out);
   if (const Entry usual = in.catalog.find_default("target"))
     return named(in, usual.body.text(), usual.body.at(), OriginKind::Site, out);
-  if (in.preset != nullptr && in.purpose.takes_preset) {
+  const bool has_preset = in.preset != nullptr && in.purpose.takes_preset;
+  if (has_preset)
     if (const Node target = listed_target(in.catalog, in.preset->name))
       return named(in, target.text(), target.at(), OriginKind::Preset, out);
-    if (const auto ipus = own_ipus(in, settings, out))
-      if (const Entry entry = mk2_target(in.catalog, *ipus))
-        return chosen(in, entry, entry.name.text(), entry.name.at(), OriginKind::Derived, out);
-  }
-  return named(in, "none", in.purpose.node.at(), OriginKind::Derived, out);
+  const OwnFigures own = has_preset ? own_figures(in, settings, out) : OwnFigures{};
+  const Entry entry = own.ipus ? mk2_target(in.catalog, *own.ipus) : Entry{};
+  auto target =
+      entry ? chosen(in, entry, entry.name.text(), entry.name.at(), OriginKind::Derived, out)
+            : named(in, "none", in.purpose.node.at(), OriginKind::Derived, out);
+  if (target) target->own_replicas = own.replicas;
+  return target;
 }
 
 }  // namespace ipucnn

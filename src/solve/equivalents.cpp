@@ -22,8 +22,7 @@ std::string_view key_here(const CheckInput& there, const CheckInput& here, std::
   const Node known = there.in.schema.node().find("counterparts").find(here.in.schema.name());
   if (const auto named = known.find_text(key)) return *named;
   const auto quantity = there.in.schema.quantity_of(key);
-  return quantity ? here.in.schema.key_of(*quantity).value_or(std::string_view())
-                  : std::string_view();
+  return quantity ? here.in.schema.key_of(*quantity).value_or("").text : std::string_view();
 }
 
 }  // namespace

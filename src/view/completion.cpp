@@ -9,8 +9,7 @@ namespace {
 template <class Take>
 void each_option(const AppSchema* application, const Take& take) {
   if (application == nullptr) return;
-  const Facts none = [](std::string_view) { return std::optional<std::string_view>{}; };
-  for (const OptionSpec& known : application->options({}, none)) take(known);
+  for (const OptionSpec& known : application->options({}, Facts())) take(known);
 }
 
 /// Whether --launch can give it: no mapping or block.

@@ -8,11 +8,11 @@
 
 namespace ipucnn {
 
-void check(const CheckInput& in, Diagnostics& out) {
+void check(const CheckInput& in, Occasion occasion, Diagnostics& out) {
   const char* variable = std::getenv("IPUCNN_SKIP_RULE");
   const std::string_view skipped = variable == nullptr ? "" : variable;
   checking::RuleFacts facts(in);
-  const checking::RuleInput input{in, facts};
+  const checking::RuleInput input{in, facts, occasion};
 #define RULE(name) \
   if (skipped != #name) checking::name(input, out);
 #include "check/rules.def"

@@ -217,11 +217,11 @@ void batch_given_twice(const RuleInput& in, Diagnostics& out) {
     return;
   const bool later = one->origin.kind > other->origin.kind;
   Diagnostic& d = out.add(FindingId::K061, (later ? one : other)->origin.at,
-                          fmt::format("{} {} excludes {} {}", *batch, value_text(one->value),
-                                      *accumulation, value_text(other->value)));
-  d.notes.push_back({fmt::format("{} is set here", later ? *accumulation : *batch),
+                          fmt::format("{} {} excludes {} {}", batch->text, value_text(one->value),
+                                      accumulation->text, value_text(other->value)));
+  d.notes.push_back({fmt::format("{} is set here", later ? accumulation->text : batch->text),
                      (later ? other : one)->origin.at});
-  d.help = fmt::format("leave out {} or {}", *batch, *accumulation);
+  d.help = fmt::format("leave out {} or {}", batch->text, accumulation->text);
 }
 
 }  // namespace ipucnn::checking

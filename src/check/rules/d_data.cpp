@@ -7,6 +7,7 @@
 namespace ipucnn::checking {
 /// The documents' own word for a folder of the reader's.
 void placeholder_in_force(const RuleInput& in, Diagnostics& out) {
+  if (!in.counts(FindingId::D006)) return;
   for (const Setting& set : in.settings.all()) {
     if (set.origin.kind != OriginKind::Placeholder) continue;
     const OptionSpec* option = in.facts.option(set.key);
@@ -20,6 +21,7 @@ void placeholder_in_force(const RuleInput& in, Diagnostics& out) {
 }
 
 void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
+  if (!in.counts(FindingId::D001) && !in.counts(FindingId::D002)) return;
   const auto key = in.in.schema.key_of(QuantityName::DataDir, in.in.purpose.script);
   if (!key || in.in.purpose.lacks(QuantityName::DataDir) || in.facts.effective().needs_no_data())
     return;
@@ -46,7 +48,7 @@ void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
 }
 
 void no_checkpoint(const RuleInput& in, Diagnostics& out) {
-  if (!in.in.purpose.needs(QuantityName::RestorePath)) return;
+  if (!in.counts(FindingId::V001) || !in.in.purpose.needs(QuantityName::RestorePath)) return;
   if (in.in.purpose.node.find_bool("stops_without", false)) return;
   const auto key = in.in.schema.key_of(QuantityName::RestorePath, in.in.purpose.script);
   const OptionSpec* option = key ? in.facts.option(*key) : nullptr;

@@ -9,6 +9,7 @@
 namespace ipucnn::checking {
 
 void required_option(const RuleInput& in, Diagnostics& out) {
+  if (!in.counts(FindingId::K021)) return;
   const auto required =
       in.in.schema.required_options(in.in.purpose.script, in.facts.effective().facts());
   if (required.empty()) return;

@@ -79,7 +79,7 @@ void splits_missing(const RuleInput& in, Diagnostics& out) {
   const auto key = in.in.schema.key_of(QuantityName::Splits, in.in.purpose.script);
   d.help =
       fmt::format("name {} in {}", ipus > 1 ? counted(ipus - 1, "layer") : std::string("a layer"),
-                  key.value_or("the splits"));
+                  key.value_or("the splits").text);
 }
 
 void unknown_layer(const RuleInput& in, Diagnostics& out) {
@@ -135,7 +135,7 @@ void stages_share_an_ipu(const RuleInput& in, Diagnostics& out) {
   Diagnostic& d = out.add(FindingId::S006, facts.place({schedule, each, splits}),
                           fmt::format("{} spreads {} stages over {} IPUs, and a replica has 1",
                                       g.schedule, g.stages->value, g.stages->value));
-  d.help = fmt::format("use {} {}, or {} {}", schedule, *only, each, g.stages->value);
+  d.help = fmt::format("use {} {}, or {} {}", schedule.text, *only, each.text, g.stages->value);
 }
 
 void memory_proportions_do_not_fit(const RuleInput& in, Diagnostics& out) {

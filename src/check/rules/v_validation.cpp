@@ -154,18 +154,18 @@ void samples_left_out(const RuleInput& in, Diagnostics& out) {
   if (!key) return;
   std::string better = complete_batches(evaluator, micro.value);
   if (!better.empty()) {
-    d.help = fmt::format("{} {} leaves none out", *key, better);
+    d.help = fmt::format("{} {} leaves none out", key->text, better);
     // The words of the command line are for both steps.
     if (in.in.before != nullptr)
       d.help +=
           fmt::format("; for this step alone a job says `steps: {{{}: {{options: {{{}: ...}}}}}}`",
-                      in.in.purpose.name, *key);
+                      in.in.purpose.name, key->text);
   } else if (const std::int64_t now_on = evaluator.replicas(); evaluator.shrink()) {
     better = complete_batches(evaluator, micro.value);
-    d.help = fmt::format("no {} does on {}", *key, counted(now_on, "replica"));
+    d.help = fmt::format("no {} does on {}", key->text, counted(now_on, "replica"));
     if (!better.empty())
       d.help += fmt::format("; on {} {} {} leaves none out",
-                            counted(evaluator.replicas(), "replica"), *key, better);
+                            counted(evaluator.replicas(), "replica"), key->text, better);
     if (const auto& each = in.geometry.ipus_per_replica; each && !better.empty())
       d.help += fmt::format(" (--ipus {})", evaluator.replicas() * each->value);
   }
@@ -181,7 +181,7 @@ void shards_count_as_replicas(const RuleInput& in, Diagnostics& out) {
       FindingId::V002, facts.find(*key).at,
       fmt::format("{} {} count as replicas here, and a replica has {}: the accuracy comes out "
                   "divided by {}, the throughput multiplied by {}",
-                  *key, *count, counted(g.ipus_per_replica->value, "IPU"), *count, *count));
+                  key->text, *count, counted(g.ipus_per_replica->value, "IPU"), *count, *count));
   const auto samples = facts.whole("validation samples");
   if (samples && g.micro_batch && g.replicas) {
     std::int64_t batch = 0;
@@ -193,7 +193,7 @@ void shards_count_as_replicas(const RuleInput& in, Diagnostics& out) {
           fmt::format(", and {} of {} samples are left out", *samples - evaluated, *samples);
     }
   }
-  d.help = fmt::format("set {} to {}", *key, g.ipus_per_replica->value);
+  d.help = fmt::format("set {} to {}", key->text, g.ipus_per_replica->value);
 }
 
 void launcher_overrules(const RuleInput& in, Diagnostics& out) {
