@@ -203,6 +203,77 @@ class Texts(Case):
         self.assertEqual(count, 163 if EVERY == 1 else 41)
 
 
+TF1_LINE = "python3 train.py --config mk2_resnet50_gn_16ipus"
+# Texts whose words to be rewritten do not stand where they are used: (application, from, to), text.
+FROM_ELSEWHERE = [
+    ((PYTORCH, "2.3", "2.4"), "OPTS='--disable-metrics --epoch 2 --lr 0.1'\n"
+                              "python3 train.py --model resnet50 --batch-size 4 $OPTS\n"),
+    ((PYTORCH, "2.3", "2.4"), "train() { python3 train.py --model resnet50 \"$@\"; }\n"
+                              "train --disable-metrics --epoch 2\ntrain --epoch 3\n"),
+    ((PYTORCH, "2.3", "2.5"), "V='0.5 --epoch 3'\n"
+                              "python3 train.py --model resnet50 --webdataset-memory-cache-ratio $V\n"),
+    ((TF1, "2.3", "2.4"), f"{TF1_LINE} '--batch-size' \"8\"\n"),
+    ((TF1, "2.3", "2.4"), f"{TF1_LINE} --batch\"-size\" 8\n"),
+    ((TF1, "2.3", "2.4"), f"{TF1_LINE} \\--batch-size 8\n"),
+    ((TF1, "2.3", "2.4"), f"A=(--batch-size 8 --seed 3)\n{TF1_LINE} \"${{A[@]}}\"\n"),
+    ((TF1, "2.3", "2.4"), f"B='8 --seed 3'\n{TF1_LINE} --batch-size=$B\n"),
+    ((TF1, "2.3", "2.4"), f"CMD='{TF1_LINE} --batch-size 8'\n$CMD\n"),
+    ((TF1, "2.3", "2.4"), f"F=--batch-size\n{TF1_LINE} $F 8\n"),
+]
+NORM = "'{name: custom_batch_norm, momentum: 0.9}'"
+# And what becomes of those that do.
+REWRITTEN = [
+    ((TF2, "2.4", "2.6"), "python3 train.py --config resnet8_test --bn-momentum=\"0.9\"\n",
+     f"python3 train.py --config resnet8_test --norm-layer={NORM}\n"),
+    ((TF2, "2.4", "2.6"), "python3 train.py --config resnet8_test --bn-momentum '0.9' --seed 3\n",
+     f"python3 train.py --config resnet8_test --norm-layer {NORM} --seed 3\n"),
+    ((TF2, "2.4", "2.6"), "M=0.9\npython3 train.py --config resnet8_test --bn-momentum \"$M\"\n",
+     f"M={NORM}\npython3 train.py --config resnet8_test --norm-layer \"$M\"\n"),
+    ((TF2, "2.4", "2.6"), "M=0.9\npython3 train.py --config resnet8_test --bn-momentum $M\n",
+     "M=0.9\npython3 train.py --config resnet8_test --norm-layer $M\n"),
+    ((PYTORCH, "2.3", "2.5"), "python3 train.py --model resnet50 --webdataset-memory-cache-ratio \\\n  0.5 --epoch 2\n",
+     "python3 train.py --model resnet50 \\\n  --epoch 2\n"),
+    ((TF1, "2.3", "2.4"), f"{TF1_LINE} --batch-siz=8\n", f"{TF1_LINE} --micro-batch-size=8\n"),
+    ((TF1, "2.3", "2.4"), f"for b in 4 8; do {TF1_LINE} --batch-size $b; done\n",
+     f"for b in 4 8; do {TF1_LINE} --micro-batch-size $b; done\n"),
+    ((TF1, "2.3", "2.4"), f"for b in 4 8; do {TF1_LINE} --batch-size=\"$b\"; done\n",
+     f"for b in 4 8; do {TF1_LINE} --micro-batch-size=\"$b\"; done\n"),
+]
+
+
+class Words(Texts):
+    """Where the words of a command stand."""
+    test_every_published_benchmark = test_every_line_of_a_readme_in_a_script = None
+
+    def test_those_from_elsewhere_stay(self):
+        for (app, before, after), text in FROM_ELSEWHERE:
+            with self.subTest(text):
+                result, said = self.migrate("run.sh", text, app, before, after)
+                self.assertEqual(result, text, said)
+                self.assertIn("left as it is: the command at", said)
+                self.assertIn("[K047]", said)
+
+    def test_those_of_the_command_become_others(self):
+        for (app, before, after), text, wanted in REWRITTEN:
+            with self.subTest(text):
+                result, said = self.migrate("run.sh", text, app, before, after)
+                self.assertEqual(result, wanted, said)
+                self.assertEqual("put quotes around $M" in said, "momentum $M" in text, said)
+
+    def test_a_text_without_a_command_is_printed_as_it_is(self):
+        result, said = self.migrate("run.sh", "echo hi\n", TF1, "2.3", "2.4")
+        self.assertEqual(result, "echo hi\n")
+        self.assertIn("no training command was read", said)
+
+    def test_presets_are_named(self):
+        path = self.folder / "mine.yml"
+        path.write_text("presets:\n  tensorflow1_cnns@2.3:\n"
+                        "    mine: {extends: mk2_resnet50_gn_16ipus, batch_size: 4}\n", encoding="utf-8")
+        done = self.batch.ipucnn("migrate", str(path), "--to", "2.4")
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertIn(b"--config NAME", done.stderr)
+
+
 class Migrated(Case):
     def figures(self, *words):
         """Absent where a rule is broken."""

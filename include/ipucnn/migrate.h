@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,7 @@ struct ValueElsewhere {
   std::string hole;    ///< what stands there: "{bs}", "$BS"
   std::string before;  ///< the value
   std::string after;   ///< what it has to be
+  bool quoted;         ///< a shell keeps it one word
 };
 
 /// What has to be put in the places of a command's own words so that it is one of the other
@@ -40,13 +42,15 @@ struct ValueElsewhere {
 struct MigratedWords {
   std::vector<Edit> edits;
   std::vector<ValueElsewhere> elsewhere;
+  /// A word to be edited that the command has from elsewhere, so that it stays as it is.
+  std::optional<Span> in_the_way{};
 };
 /// The text that a command stands in.
 struct CommandText {
   const Sources& sources;
   CommandSource kind;
 };
-/// `has_preset`: the other release knows the command's preset, under its name. Of one that it does
+/// Reports why where the command has to stay. `has_preset`: the other release knows the command's preset, under its name. Of one that it does
 /// not know all options are written out.
 MigratedWords migrated_words(const ImportedJob& command, const JobStep& from, const AppSchema& to,
                              bool has_preset, const CommandText& text, Diagnostics& out);

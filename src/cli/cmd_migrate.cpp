@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "base/edits.h"
 #include "cli/commands.h"
 #include "cli/files.h"
@@ -53,30 +57,24 @@ class Migration {
 
   int text(SourceId source, const JobRequest& words) {
     const std::vector<ImportedJob> commands = commands_of(files_, split_, source);
-    const ResolvedCommands before = resolve_commands(files_, commands, words);
-    std::vector<Edit> edits;
+    ResolvedCommands before = resolve_commands(files_, commands, words);
     const AppSchema* to = nullptr;
-    Diagnostics ignored;  // what is wrong with the text was reported
+    std::vector<std::pair<const ImportedJob*, MigratedWords>> rewritten;
     const CommandSource kind = kind_of(source);
-    const auto yaml =
-        kind == CommandSource::Yaml ? load_yaml(files_.sources, source, ignored) : nullptr;
-    const Node top = yaml ? root(yaml->tree) : Node{};
     for (const auto& [command, job] : before.legal) {
       const JobStep& step = job.first()->first();
       to = release(step.schema().name());
       if (to == nullptr) return finish(before.findings);
       if (!has_script(*to, step, command->at)) continue;
-      MigratedWords words_there = migrated_words(*command, step, *to, has_preset(*to, step),
-                                                 {files_.sources, kind}, found_);
-      for (Edit& edit : words_there.edits) edits.push_back(std::move(edit));
-      for (Edit& edit :
-           migrated_parameters(*command, words_there.elsewhere, top, files_.sources, found_))
-        edits.push_back(std::move(edit));
+      rewritten.emplace_back(command, migrated_words(*command, step, *to, has_preset(*to, step),
+                                                     {files_.sources, kind}, found_));
     }
     if (to == nullptr && before.left_out.empty()) {
       say(streams_, "no training command was read");
+      streams_.out(files_.sources.text(source));
       return finish(before.findings);
     }
+    std::vector<Edit> edits = edits_of(rewritten, source, before.left_out);
     const std::string text = with_edits(files_.sources.text(source), std::move(edits));
     if (to != nullptr) judge(text, source, *to, words, before);
     streams_.out(text);
@@ -87,6 +85,34 @@ class Migration {
   }
 
  private:
+  /// Of all commands but those that stay, with which every other one stays that stands in the same
+  /// words, as the calls of a function do.
+  std::vector<Edit> edits_of(std::vector<std::pair<const ImportedJob*, MigratedWords>>& rewritten,
+                             SourceId source, std::vector<std::string>& left_out) {
+    Diagnostics ignored;  // what is wrong with the text was reported
+    const auto yaml = kind_of(source) == CommandSource::Yaml
+                          ? load_yaml(files_.sources, source, ignored)
+                          : nullptr;
+    std::vector<Edit> edits;
+    for (auto& [command, words] : rewritten) {
+      const bool stays =
+          std::any_of(rewritten.begin(), rewritten.end(), [&, at = command->at](const auto& other) {
+            return other.second.in_the_way && other.first->at == at;
+          });
+      if (stays) {
+        left_out.push_back(
+            fmt::format("{}:{}", files_.sources.name(command->at.source), command->at.line));
+        continue;
+      }
+      std::move(words.edits.begin(), words.edits.end(), std::back_inserter(edits));
+      for (Edit& edit : migrated_parameters(
+               *command, words.elsewhere, yaml ? root(yaml->tree) : Node{}, files_.sources, found_))
+        edits.push_back(std::move(edit));
+    }
+    left_out.erase(std::unique(left_out.begin(), left_out.end()), left_out.end());
+    return edits;
+  }
+
   /// Whether the other release has the job's preset under its name.
   bool has_preset(const AppSchema& to, const JobStep& step) const {
     if (!step.preset) return true;
@@ -162,6 +188,14 @@ class Migration {
   bool said_alias_ = false;
 };
 
+/// A file of ours has no commands.
+bool holds_presets(const Sources& sources, SourceId source) {
+  Diagnostics ignored;
+  if (command_source(sources.name(source), sources.text(source))) return false;
+  const auto yaml = load_yaml(sources, source, ignored);
+  return yaml && root(yaml->tree).find(section_key(Section::Presets));
+}
+
 }  // namespace
 
 int cmd_migrate(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -181,6 +215,11 @@ int cmd_migrate(const SplitArgv& split, const Streams& streams, const World& wor
   if (!text) return usage(streams, error, split);
   const SourceId source =
       files.sources.add(path == "-" ? "standard input" : path, std::move(*text));
+  if (holds_presets(files.sources, source))
+    return usage(streams,
+                 fmt::format("{} holds presets, and they are named: --presets {} --config NAME",
+                             files.sources.name(source), path),
+                 split);
   request.suppressions = files.suppressions(split);
   return Migration(files, split, streams, world).text(source, request);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/edits.h"
 #include "base/line_part.h"
 #include "base/shell_quote.h"
 #include "ipucnn/overrides.h"
@@ -145,25 +146,90 @@ std::string_view hole_at(std::string_view word) {
   if (word.empty() || (word[0] != '{' && word[0] != '$')) return {};
   const bool braces = word[0] == '{' || name == 2;
   const std::size_t close = braces ? word.find('}') : std::string_view::npos;
-  return braces ? word.substr(0, close == word.npos ? 0 : close + 1) : word;
+  return braces ? word.substr(0, close == word.npos ? 0 : close + 1)
+                : word.substr(0, word.find_first_of("\"'\t;&|)"));
 }
 
-/// The option with its values, and the blank before it.
-Span whole_option(const resolving::Override& given, const Sources& sources) {
-  Span whole = given.at;
+/// The part of an option's word that is its flag; absent where the text does not have it there as
+/// it is typed, because a variable, a list or quotes hold it.
+std::optional<Span> typed_flag(const resolving::Override& given, const ImportedJob& command,
+                               const Sources& sources) {
+  const Word* only = nullptr;
+  for (const Word& word : command.options)
+    if (word.at == given.at) {
+      if (only != nullptr) return std::nullopt;  // one word of the text came to several
+      only = &word;
+    }
+  if (only == nullptr) return std::nullopt;
+  const std::string_view typed = only->text;
+  const std::string_view written = line_part(sources, given.at).at;
+  const std::string_view brief = given.option.short_flag;
+  const bool is_brief = !brief.empty() && !typed.starts_with("--") && typed.starts_with(brief);
+  const std::string_view flag = is_brief ? brief : typed.substr(0, typed.find('='));
+  if (!written.starts_with(flag) || (typed.size() == flag.size() && written != flag))
+    return std::nullopt;
+  Span at = given.at;
+  at.length = static_cast<std::uint32_t>(flag.size());
+  return at;
+}
+
+/// A value where it stands in the text.
+struct TypedValue {
+  Span at;                ///< with its quotes
+  std::string_view hole;  ///< what stands for it; empty: the value itself
+  bool quoted = false;
+};
+
+/// Absent where it does not stand there in one piece.
+std::optional<TypedValue> typed_value(const Scalar& item, Span option, const Sources& sources) {
+  TypedValue out{item.at, {}};
+  std::string_view written = line_part(sources, out.at).at;
+  if (out.at == option) {  // `--option="value"`
+    const std::size_t value = written.find('=') + 1;
+    written.remove_prefix(value);
+    out.at.column += static_cast<std::uint32_t>(value);
+    out.at.length -= static_cast<std::uint32_t>(value);
+  }
+  if (written == item.text) return out;
+  const char quote = written.size() > 1 && written.front() == written.back() ? written[0] : ' ';
+  out.quoted = quote == '"' || quote == '\'';
+  if (out.quoted) written = written.substr(1, written.size() - 2);
+  if (out.quoted && written == item.text) return out;
+  if (!out.quoted) written = word_at(sources, out.at);
+  out.hole = quote == '\'' ? std::string_view() : hole_at(written);
+  if (out.hole.empty() || (out.quoted && out.hole != written)) return std::nullopt;
+  if (!out.quoted)
+    out.at.length = std::max(out.at.length, static_cast<std::uint32_t>(out.hole.size()));
+  return out;
+}
+
+/// What stands of an option in the text, line by line, each with the blank before it. Absent where
+/// something else stands there as well.
+std::optional<std::vector<Span>> whole_option(const resolving::Override& given,
+                                              const ImportedJob& command, const Sources& sources) {
+  const auto flag = typed_flag(given, command, sources);
+  if (!flag) return std::nullopt;
+  std::vector<Span> all{given.at};
   for (const Scalar& item : given.value.items) {
-    if (item.at.source != whole.source || item.at.line != whole.line ||
-        item.at.column <= whole.column)
-      continue;
-    const std::size_t hole = hole_at(word_at(sources, item.at)).size();
-    const auto length = std::max(item.at.length, static_cast<std::uint32_t>(hole));
-    whole.length = std::max(whole.length, item.at.column + length - whole.column);
+    if (overlap(item.at, given.at)) continue;
+    const auto typed = typed_value(item, given.at, sources);
+    const auto same = [&](const auto& other) { return other.at == item.at; };
+    const auto& items = given.value.items;
+    if (!typed || std::count_if(items.begin(), items.end(), same) !=
+                      std::count_if(command.options.begin(), command.options.end(), same))
+      return std::nullopt;
+    if (typed->at.line != all.back().line)
+      all.push_back(typed->at);
+    else
+      all.back().length =
+          std::max(all.back().length, typed->at.column + typed->at.length - all.back().column);
   }
-  if (whole.column > 1) {
-    --whole.column;
-    ++whole.length;
+  for (Span& part : all) {
+    if (part.column == 1) continue;
+    --part.column;
+    ++part.length;
   }
-  return whole;
+  return all;
 }
 
 /// A word in a command's text. A benchmark puts its parameters in between braces, so those that are
@@ -193,42 +259,87 @@ bool needs_no_value(const OptionSpec& option) {
   return option.type == OptionType::Switch || option.type == OptionType::BoolWord;
 }
 
-/// An option with values where a switch stood, or the other way round. False: it is neither.
-bool edit_switch(const resolving::Override& given, const OptionSpec& there, const Value& value,
-                 const CommandText& text, MigratedWords& out) {
-  const bool alone = std::all_of(given.value.items.begin(), given.value.items.end(),
-                                 [&](const Scalar& item) { return item.at == given.at; });
-  if (alone && needs_no_value(given.option) && !needs_no_value(there)) {
-    std::string words(there.flag);
-    for (const Scalar& item : value.items) words += ' ' + written_word(item.text, text.kind);
-    out.edits.push_back({given.at, words});
+/// Edits the words of one command; a word that cannot be edited stands in the way of all.
+class WordEditor {
+ public:
+  WordEditor(const ImportedJob& command, const CommandText& text, MigratedWords& out)
+      : command_(command), text_(text), out_(out) {}
+
+  void remove(const resolving::Override& given, const std::string& instead = {}) {
+    const auto whole = whole_option(given, command_, text_.sources);
+    if (!whole) return stay(given.at);
+    for (const Span& part : *whole)
+      out_.edits.push_back({part, &part == &whole->front() ? instead : std::string()});
+  }
+
+  void edit(const resolving::Override& given, const OptionSpec* there, const Value& value) {
+    if (there && edit_switch(given, *there, value)) return;
+    const auto flag = typed_flag(given, command_, text_.sources);
+    if (there && there->flag != given.option.flag) {
+      if (!flag) return stay(given.at);
+      out_.edits.push_back({*flag, std::string(there->flag)});
+    }
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      const Scalar& old = given.value.items[i];
+      const std::string& now = value.items[i].text;
+      if (now == old.text || (flag && *flag == old.at)) continue;
+      const auto typed = flag ? typed_value(old, given.at, text_.sources) : std::nullopt;
+      if (!typed) return stay(old.at);
+      if (typed->hole.empty())
+        out_.edits.push_back({typed->at, written_word(now, text_.kind)});
+      else
+        out_.elsewhere.push_back(
+            {typed->at, std::string(typed->hole), old.text, now, typed->quoted});
+    }
+  }
+
+  void stay(Span at) { out_.in_the_way = at; }
+
+ private:
+  /// An option with values where a switch stood, or the other way round. False: it is neither.
+  bool edit_switch(const resolving::Override& given, const OptionSpec& there, const Value& value) {
+    const bool alone = std::all_of(given.value.items.begin(), given.value.items.end(),
+                                   [&](const Scalar& item) { return item.at == given.at; });
+    if (alone && needs_no_value(given.option) && !needs_no_value(there)) {
+      if (typed_flag(given, command_, text_.sources) != given.at) return stay(given.at), true;
+      std::string words(there.flag);
+      for (const Scalar& item : value.items) words += ' ' + written_word(item.text, text_.kind);
+      out_.edits.push_back({given.at, words});
+      return true;
+    }
+    if (there.type != OptionType::Switch || given.option.type == OptionType::Switch) return false;
+    const bool on = value.scalar() != nullptr && yaml_bool(value.scalar()->text);
+    remove(given, on ? " " + std::string(there.flag) : std::string());
     return true;
   }
-  if (there.type != OptionType::Switch || given.option.type == OptionType::Switch) return false;
-  const bool on = value.scalar() != nullptr && yaml_bool(value.scalar()->text);
-  out.edits.push_back(
-      {whole_option(given, text.sources), on ? " " + std::string(there.flag) : std::string()});
-  return true;
-}
 
-void edit_option(const resolving::Override& given, const OptionSpec* there, const Value& value,
-                 const CommandText& text, MigratedWords& out) {
-  if (there && edit_switch(given, *there, value, text, out)) return;
-  if (there && there->flag != given.option.flag) {
-    Span flag = given.at;
-    flag.length =
-        static_cast<std::uint32_t>(std::min<std::size_t>(flag.length, given.option.flag.size()));
+  const ImportedJob& command_;
+  const CommandText& text_;
+  MigratedWords& out_;
+};
+
+/// Options that a sweep over a loop was made of are none of the command's words any more.
+void rename_swept(const ImportedJob& command, const Counterparts& counterparts,
+                  const Sources& sources, WordEditor& editor, MigratedWords& out) {
+  command.entry().body.find("sweep").each_pair([&](Node key, Node values) {
+    const OptionSpec* here = counterparts.here(key.text());
+    const Counterpart counterpart = counterparts.of(key.text());
+    const OptionSpec* there = counterparts.there(counterpart.key);
+    bool same = here != nullptr && there != nullptr && here->type == there->type;
+    for (const Node value : values) {
+      const Scalar old{std::string(value.text()), ScalarType::String, {}};
+      const auto now = rewritten(counterpart, old).scalar;
+      same = same && now && now->text == old.text;
+    }
+    if (same && here->flag == there->flag) return;
+    Span flag = values.at();
+    std::string_view before = line_part(sources, flag).before;
+    before = before.substr(0, before.find_last_not_of("= \"'") + 1);
+    if (!same || !before.ends_with(here->flag)) return editor.stay(flag);
+    flag.length = static_cast<std::uint32_t>(here->flag.size());
+    flag.column = static_cast<std::uint32_t>(before.size()) + 1 - flag.length;
     out.edits.push_back({flag, std::string(there->flag)});
-  }
-  for (std::size_t i = 0; i < value.items.size(); ++i) {
-    const Scalar& old = given.value.items[i];
-    if (value.items[i].text == old.text || old.at == given.at) continue;
-    const std::string_view hole = hole_at(word_at(text.sources, old.at));
-    if (hole.empty())
-      out.edits.push_back({old.at, written_word(value.items[i].text, text.kind)});
-    else
-      out.elsewhere.push_back({old.at, std::string(hole), old.text, value.items[i].text});
-  }
+  });
 }
 
 struct NamedPreset {
@@ -335,22 +446,31 @@ MigratedWords migrated_words(const ImportedJob& command, const JobStep& from, co
   const Counterparts counterparts(from, to);
   const Facts facts = counterparts.effective().facts();
   Diagnostics ignored;  // what is wrong with the words was reported
+  Diagnostics said;
   MigratedWords words;
+  WordEditor editor(command, text, words);
   const auto preset = has_preset ? std::nullopt : named_preset(command, text.sources);
   if (preset && from.preset) {
-    const std::vector<Arg> options = preset_written_out(from, counterparts, preset->name, out);
+    const std::vector<Arg> options = preset_written_out(from, counterparts, preset->name, said);
     words.edits.push_back({preset->option, options_text(options, preset->option, text)});
   }
   for (const resolving::Override& given :
        resolving::parse_overrides(command.options, schema, from.purpose.script, facts, ignored)) {
     const Counterpart counterpart = counterparts.of(given.option.key);
-    const auto value = moved_value(given.option.key, given.value, counterpart, to, given.at, out);
-    if (!value) {
-      words.edits.push_back({whole_option(given, text.sources), ""});
-      continue;
-    }
-    edit_option(given, counterparts.there(counterpart.key), *value, text, words);
+    const auto value = moved_value(given.option.key, given.value, counterpart, to, given.at, said);
+    if (value)
+      editor.edit(given, counterparts.there(counterpart.key), *value);
+    else
+      editor.remove(given);
   }
+  rename_swept(command, counterparts, text.sources, editor, words);
+  if (words.in_the_way)
+    out.add(FindingId::K047, *words.in_the_way,
+            "what has to become another word is not written out here, but comes of a variable, a "
+            "list or quotes")
+        .help = "the command is left as it is: write its words out";
+  else
+    out.add(said);
   return words;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/line_part.h"
+#include "base/shell_quote.h"
 #include "base/trim.h"
 #include "ipucnn/migrate.h"
 #include "ipucnn/yaml_text.h"
@@ -110,13 +111,22 @@ std::vector<Edit> migrated_parameters(const ImportedJob& command,
     if (entry)
       collect(field(entry, value.hole[0] == '{' ? "parameters" : "env"), name, value.before,
               places);
-    for (const Node place : places) edits.push_back({place.at(), word_of_yaml(value.after)});
-    const auto assigned = entry ? std::nullopt : assigned_value(command, name, value, sources);
-    if (assigned) edits.push_back({*assigned, value.after});
+    // A parameter is put in before the words are split, a variable of a shell is split itself.
+    const std::string word = quoted_for_shell(value.after);
+    const bool parameter = value.hole[0] == '{';
+    const bool fits = parameter || value.quoted || word == value.after;
+    if (!fits) places.clear();
+    for (const Node place : places)
+      edits.push_back({place.at(), word_of_yaml(parameter && !value.quoted ? word : value.after)});
+    const auto assigned =
+        entry || !fits ? std::nullopt : assigned_value(command, name, value, sources);
+    if (assigned) edits.push_back({*assigned, word});
     if (places.empty() && !assigned)
       out.add(FindingId::K047, value.at,
               fmt::format("{} has no counterpart where {} is set", value.before, value.hole))
-          .help = fmt::format("it is left as it is: make it {} there", value.after);
+          .help =
+          fmt::format("it is left as it is: {}make it {} there",
+                      fits ? "" : fmt::format("put quotes around {}, and ", value.hole), word);
   }
   return edits;
 }
