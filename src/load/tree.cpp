@@ -95,7 +95,8 @@ std::string flow_text(Node node) {
   const std::string_view text = node.text();
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./";
-  const bool plain = !text.empty() && (node.type() != ScalarType::String ||
+  const bool merges = node.is_plain() && text == "<<";
+  const bool plain = !text.empty() && (node.type() != ScalarType::String || merges ||
                                        (text.find_first_not_of(kPlain) == std::string_view::npos &&
                                         plain_scalar_type(text) == ScalarType::String));
   if (plain) return std::string(text);

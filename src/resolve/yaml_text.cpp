@@ -117,13 +117,15 @@ std::string yaml_text(const Value& value) {
 std::string preset_yaml(const FlatPreset& preset) {
   std::string out = yaml_text(Scalar{std::string(preset.name), ScalarType::String, {}}) + ":\n";
   std::vector<std::string_view> done;
-  Diagnostics ignored;  // reported when the preset was resolved
+  Diagnostics ignored;  // of mappings, which are no value and are written as they are
   for (const PresetEntry& entry : preset.entries) {
     const std::string_view key = entry.key.text();
     if (std::find(done.begin(), done.end(), key) != done.end()) continue;
     done.push_back(key);
-    if (const auto value = to_value(preset.find(key)->value, key, ignored))
-      out += fmt::format("  {}: {}\n", key, yaml_text(*value));
+    const Node node = preset.find(key)->value;
+    const auto value = to_value(node, key, ignored);
+    out += fmt::format("  {}: {}\n", yaml_text(to_scalar(entry.key)),
+                       value ? yaml_text(*value) : flow_text(node));
   }
   return done.empty() ? out.insert(out.size() - 1, " {}") : out;
 }
