@@ -178,6 +178,17 @@ class Files(unittest.TestCase):
             self.assertEqual(done.returncode, 1, text)
             self.assertEqual(self.file.read_text(), spoilt)
 
+    def test_what_is_allowed_stays(self):
+        text = ("presets:\n  tensorflow1_cnns@2.3:\n    p:\n      extends: mk2_resnet50_gn_16ipus\n"
+                "      bach_size: 4%s\n")
+        for comment, words in (("  # ipucnn: allow(K014)", []), ("", ["--allow", "K014"])):
+            with self.subTest(comment), tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "p.yml"
+                path.write_text(text % comment)
+                done = run(folder, "check", "--fix", *words, "p.yml")
+                self.assertEqual(path.read_text(), text % comment)
+                self.assertNotIn("K064", done.stdout)
+
     def test_a_key_is_not_written_twice(self):
         spoilt = GOOD.replace("      batch_size: 8", "      batch_size: 8\n      batch_sise: 16")
         self.file.write_text(spoilt)
