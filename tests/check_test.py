@@ -4,14 +4,17 @@
 usage: check_test.py PROGRAM
 """
 import json
+import os
 import pathlib
 import re
 import resource
 import subprocess
 import tempfile
+import time
 import unittest
 
 from support import program
+from support.configs import section
 
 # What the released presets are known to do wrong, and the base that is no preset to run.
 SHIPPED = {("mk2_efficientnet_b4_g16_64ipus_LARS", "B002"),
@@ -105,6 +108,19 @@ class Shipped(unittest.TestCase):
     def test_a_preset_that_says_it_is_not_validated_is_believed(self):
         found, _ = findings("--config", "tensorflow1_cnns@2.3:mk2_resnet8_test", "--purpose", "validation")
         self.assertEqual([f["id"] for f in found if f["severity"] == "error"], ["V004"])
+
+    def test_what_becomes_of_an_unknown_key_is_each_release_s_own(self):
+        # As measured: PyTorch's of 2.0 ignore it, and from 2.1 on an assertion ends them.
+        releases = {app for app in section("apps", "applications") if app.startswith("pytorch_cnns@")}
+        self.assertIn("pytorch_cnns@2.0", releases)
+        for app in sorted(releases):
+            with self.subTest(app=app), tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder, "u.yml")
+                path.write_text("r: {model: resnet50, foo: 4}\n")
+                done = program.ipucnn("check", str(path), "--app", app, "--purpose", "train")
+                ignored = app == "pytorch_cnns@2.0"
+                self.assertEqual(done.returncode, 0 if ignored else 1)
+                self.assertIn(b"is ignored by" if ignored else b"is refused by", done.stdout)
 
     def test_documented_jobs_hold_no_fault_but_those_they_allow(self):
         jobs = [job["name"] for job in json.loads(program.output("show", "jobs", "--format", "json"))["jobs"]]
@@ -225,6 +241,156 @@ class Inputs(unittest.TestCase):
         found = json.loads(done.stdout)["findings"]
         self.assertTrue(found, done.stderr)
         self.assertEqual({str(place / "configs.yml")}, {f["file"] for f in found})
+
+
+LINE = "python3 train.py --config mk2_resnet50_gn_16ipus"
+WORKFLOW = """'on': push
+jobs:
+  b:
+    steps:
+      - run: %s --sed 3
+""" % LINE
+# Files of other programs with a slip in their command, however they are written.
+OTHERS = [
+    WORKFLOW, "\ufeff" + WORKFLOW.replace("'on':", "on:"), WORKFLOW.replace("'on':", "on :"),
+    "{on: push, jobs: {b: {steps: [{run: '%s --sed 3'}]}}}\n" % LINE,
+    "version: 2.1\njobs:\n  b:\n    steps:\n      - run: {command: %s --sed 3}\n" % LINE,
+    "version: 2.1\njobs: {b: {steps: [{run: '%s --sed 3'}]}}\n" % LINE,
+    "pool: {vmImage: ubuntu-latest}\njobs:\n- job: a\n  steps:\n  - script: %s --sed 3\n" % LINE,
+    "jobs:\n- job: a\n  steps:\n  - script: %s --sed 3\n" % LINE,
+    ".setup:\n  script: [echo 1]\ntrain:\n  when: 2021-01-01\n  script:\n"
+    "    - !reference [.setup, script]\n    - %s --sed 3\n" % LINE,
+    "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - {name: a, command: [%s, --sed, '3']}\n"
+    % ", ".join(LINE.split()),
+]
+
+
+class Texts(unittest.TestCase):
+    """Commands in texts of all kinds."""
+
+    def check(self, text, name="run.sh", *words):
+        """What is said of a file, or of what is piped in (`-`)."""
+        with tempfile.TemporaryDirectory() as folder:
+            if name != "-":
+                (pathlib.Path(folder) / name).write_text(text, encoding="utf-8")
+            done = subprocess.run([program.PROGRAM, "check", name, *words], cwd=folder, input=text.encode(),
+                                  env=program.environment(), capture_output=True, timeout=60)
+        return done.stdout.decode() + done.stderr.decode(), done.returncode
+
+    def test_a_call_that_cannot_be_read_leaves_the_others(self):
+        """Whatever line they share."""
+        for text in (f"f() {{ {LINE} --sed $1; }}\nf 8\nf $((N*2))\n",
+                     f"{LINE} --sed 3; {LINE} --seed $(date +%s)\n",
+                     f"{LINE} --seed $(date +%s) && {LINE} --sed 3\n"):
+            with self.subTest(text):
+                said, status = self.check(text)
+                self.assertIn("[K007]", said)
+                self.assertIn("1 command checked, 1 not checked", said)
+                self.assertEqual(status, 1)
+
+    def test_a_variable_that_may_be_anything_is_no_fault(self):
+        for text in (f"{LINE} $EXTRA_ARGS\n", f"{LINE} ${{EXTRA:-}}\n", f"{LINE} --seed 3 $A$B\n",
+                     f"[ -n \"$X\" ] && A=\"$A --seed 3\"\n{LINE} $A\n"):
+            with self.subTest(text):
+                said, status = self.check(text)
+                self.assertIn("warning[L040]", said)
+                self.assertNotIn("[K011]", said)
+                self.assertEqual(status, 0, said)
+        said, status = self.check(f"{LINE} \"$EXTRA\"\n")
+        self.assertIn("no option takes the word '$EXTRA'", said)
+        self.assertEqual(status, 1)
+
+    def test_files_of_other_programs_are_read(self):
+        for text in OTHERS:
+            for name in ("ci.yml", "-"):
+                with self.subTest(text, name=name):
+                    said, status = self.check(text, name)
+                    self.assertIn("[K007]", said)
+                    self.assertNotRegex(said, r"\[Y\d+\]")
+                    self.assertEqual(status, 1)
+
+    def test_variables_of_other_programs_are_put_in(self):
+        step = "    steps:\n      - run: %s --batch-size $BS\n" % LINE
+        pod = "kind: Pod\napiVersion: v1\nspec:\n  containers:\n  - command: [%s, --batch-size, %s]\n    env: " \
+              "[{name: BS, value: x}]\n"
+        for text in (f"on: push\nenv: {{BS: x}}\njobs:\n  b:\n{step}", f"on: push\njobs:\n  b:\n    env: {{BS: x}}\n{step}",
+                     f"on: push\njobs:\n  b:\n    env: {{BS: 8}}\n{step}        env: {{BS: x}}\n",
+                     pod % (", ".join(LINE.split()), "$(BS)")):
+            with self.subTest(text):
+                self.assertIn("[K012]", self.check(text, "ci.yml")[0])
+        said, status = self.check(f"on: push\nenv: {{BS: 4}}\njobs:\n  b:\n{step}", "ci.yml")
+        self.assertIn("1 command checked, 0 errors", said)
+        self.assertEqual(status, 0)
+
+    def test_a_mixture_stays_one(self):
+        said, status = self.check("presets: {}\nprofile: {a: {script: x}}\n", "mine.yml")
+        self.assertIn("[Y004]", said)
+        self.assertEqual(status, 1)
+
+    def test_fences_are_found(self):
+        slip = f"{LINE} --sed 3"
+        for text in (f"```bash\n{slip}\n```\n", f"> ```bash\n> {slip}\n> ```\n", f">```\n>{slip}\n\ntext\n",
+                     f"```{{code-block}} bash\n{slip}\n```\n", f":::{{code-block}} bash\n{slip}\n:::\n"):
+            with self.subTest(text):
+                self.assertIn("[K007]", self.check(text, "README.md")[0])
+        text = f"# Training\n\n```bash\n{slip}\n```\n"
+        for name in ("-", "README"):
+            self.assertIn("[K007]", self.check(text, name)[0])
+
+    def test_what_is_nothing_of_ours_is_said_so(self):
+        for name, text in (("Dockerfile", f"FROM x\nRUN {LINE}\n"), ("Makefile", f"all:\n\t{LINE}\n"),
+                           ("Jenkinsfile", "pipeline { sh 'a' }\n"), ("a.py", "import os\n"),
+                           ("a.toml", "[tool]\nx = 1\n"), ("a.txt", "hello\n")):
+            with self.subTest(name):
+                said, status = self.check(text, name)
+                self.assertIn("none with commands that it reads", said)
+                self.assertEqual(status, 0, said)
+
+    def test_a_script_behind_a_module_is_not_passed_over(self):
+        for words in ("-m cProfile -o p", "-m pdb", "-m torch.distributed.launch --nproc_per_node=4"):
+            with self.subTest(words):
+                self.assertIn("warning[L072]", self.check(LINE.replace("train.py", words + " train.py") + "\n")[0])
+
+    def test_a_wrapper_behind_the_launcher_is_left_out(self):
+        said, _ = self.check(f"poprun --num-instances 2 --num-replicas 16 numactl -N0 {LINE} --sed 3\n")
+        self.assertIn("[K007]", said)
+        self.assertIn("numactl in front of the command is left out", said)
+
+    def test_a_comment_below_a_backslash_is_the_reason(self):
+        for between, what in (("  # note\n", "a comment"), ("\n", "empty"), ("   \n", "empty")):
+            with self.subTest(between):
+                said, _ = self.check(f"{LINE} \\\n{between}  --batch-size 8\n")
+                self.assertIn(f"the next line is {what}", said)
+                self.assertIn("help: take that line out", said)
+
+    def test_a_pipe_that_is_late_is_waited_for(self):
+        reader, writer = os.pipe()
+        with subprocess.Popen([program.PROGRAM, "check", f"/dev/fd/{reader}"], pass_fds=[reader],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as started:
+            os.close(reader)
+            time.sleep(0.5)
+            os.write(writer, b"presets: {}\n")
+            os.close(writer)
+            said = started.communicate()[0]
+        self.assertNotIn(b"cannot read", said)
+        self.assertEqual(started.returncode, 0, said)
+
+
+class Replaced(unittest.TestCase):
+    """Each of the files that are named is judged, whichever comes last."""
+
+    def test_entries_of_one_name(self):
+        preset = "presets:\n  tensorflow1_cnns@2.3:\n    mine: {extends: mk2_resnet50_gn_16ipus, %s: 4}\n"
+        job = "jobs:\n  mine: {preset: 'tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus', options: {%s: 4}}\n"
+        for text in (preset, job):
+            for first, last in (("batch_sise", "batch_size"), ("batch_size", "batch_sise")):
+                with self.subTest(text, first=first), tempfile.TemporaryDirectory() as folder:
+                    for name, key in (("a.yml", first), ("b.yml", last)):
+                        (pathlib.Path(folder) / name).write_text(text % key)
+                    wrong = "a.yml" if first == "batch_sise" else "b.yml"
+                    found, status = findings("a.yml", "b.yml", cwd=folder)
+                    self.assertEqual({f["file"] for f in found if f["severity"] == "error"}, {wrong})
+                    self.assertEqual(status, 1)
 
 
 class Locked(unittest.TestCase):

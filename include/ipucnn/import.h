@@ -39,6 +39,7 @@ struct ImportedJob {
   std::vector<ImportedLoop> loops;  ///< those that a sweep is made of, outermost first
   std::vector<std::string> lost;    ///< options of the line that findings say are not in the job
   std::vector<ImportedVariable> variables{};
+  std::vector<Span> told{};        ///< where findings on the text speak of this command
   std::string application{};       ///< NAME@RELEASE that it is taken for
   bool figures_elsewhere = false;  ///< in a file that is not read: they cannot be judged
   bool release_guessed = false;    ///< another release fits as well, and the newest was taken

@@ -50,8 +50,8 @@ struct CommandText {
   const Sources& sources;
   CommandSource kind;
 };
-/// Reports why where the command has to stay. `has_preset`: the other release knows the command's preset, under its name. Of one that it does
-/// not know all options are written out.
+/// Reports why where the command has to stay. `has_preset`: the other release knows the command's
+/// preset, under its name. Of one that it does not know all options are written out.
 MigratedWords migrated_words(const ImportedJob& command, const JobStep& from, const AppSchema& to,
                              bool has_preset, const CommandText& text, Diagnostics& out);
 

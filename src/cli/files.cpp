@@ -41,11 +41,17 @@ void add_folder(const std::string& folder, Layer layer, std::vector<FoundFile>& 
 
 namespace {
 
+/// A pipe whose writer has nothing yet is waited for; one without a writer has come to its end.
+bool waits(int fd) {
+  return errno == EAGAIN && ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK) == 0;
+}
+
 std::optional<std::string> read_all(int fd, const std::string& name, std::string& error) {
   std::string text;
   std::array<char, 65536> buffer{};
   ssize_t n = 0;
-  while ((n = ::read(fd, buffer.data(), buffer.size())) > 0 || (n < 0 && errno == EINTR)) {
+  while ((n = ::read(fd, buffer.data(), buffer.size())) > 0 ||
+         (n < 0 && (errno == EINTR || waits(fd)))) {
     if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
     if (text.size() <= kLargestFile) continue;
     error = "cannot read " + name + ": it holds more than " +

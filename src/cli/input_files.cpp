@@ -112,6 +112,19 @@ bool is_foreign(InputFiles& files, const std::string& path, const std::string& t
   return document != nullptr && files.catalog.is_foreign(root(document->tree));
 }
 
+/// Whether neither its name nor how it begins tells of YAML, and it is none.
+bool is_no_yaml(const Word& file, const std::string& text) {
+  const auto ends = [&](std::string_view end) { return file.text.ends_with(end); };
+  const bool piped = file.text == "standard input";
+  if (ends(".yml") || ends(".yaml") || ends(".json") || text.empty() ||
+      (piped && text.substr(0, text.find('\n')).find(':') != text.npos))
+    return false;
+  Sources sources;
+  Diagnostics ignored;
+  const auto document = load_yaml(sources, sources.add(file.text, text), ignored);
+  return document == nullptr || !(root(document->tree).is_map() || root(document->tree).is_null());
+}
+
 /// One file named by a word. False when it is wrong, or `usage` was set.
 bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, CheckScope& scope,
                 std::string& usage) {
@@ -138,6 +151,13 @@ bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, Che
     return true;
   }
   const auto app = split.value(Option::App);
+  if (!app && is_no_yaml(file, *text)) {
+    files.findings
+        .add(FindingId::K003, {files.sources.add(file.text, *text), 1, 1, 1},
+             "this is no file of ipucnn's, and none with commands that it reads")
+        .severity = Severity::Warning;
+    return true;
+  }
   if (!app && is_foreign(files, word.text, *text)) {
     files.findings
         .add(FindingId::K003, {files.sources.add(word.text, *text), 1, 1, 1},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "import/wrappers.h"
 #include "ipucnn/launcher.h"
 #include "ipucnn/launcher_line.h"
 
@@ -67,6 +68,21 @@ std::optional<Assignment> assignment(const ShellWord& word) {
                     word.begin, word.end, appends};
 }
 
+/// Goes behind a program that the launcher starts and that starts the one that is meant.
+static void skip_wrappers(std::vector<ShellWord>& words, CommandLine& line, const Places& places,
+                          Diagnostics& out) {
+  if (words.empty() || assignment(words.front())) return;
+  ShellCommand started;
+  started.words = words;
+  const std::size_t program = behind_wrappers(started);
+  const std::string_view name = text_at(started, program);
+  if (program == 0 || !starts_program(name) || is_launcher(name)) return;
+  report_shell(started, places, CommandSource::Shell, out);
+  for (std::size_t i = 0; i < program; ++i)
+    if (auto set = assignment(words[i])) line.env.push_back(std::move(*set));
+  words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(program));
+}
+
 CommandLine read_command(const Catalog& catalog, const ShellCommand& command, std::size_t first,
                          const Places& places, Diagnostics& out) {
   std::vector<ShellWord> words(command.words.begin() + static_cast<std::ptrdiff_t>(first),
@@ -87,6 +103,7 @@ CommandLine read_command(const Catalog& catalog, const ShellCommand& command, st
     const auto program = words.begin() + static_cast<std::ptrdiff_t>(read.program);
     line.launch.assign(words.begin(), program);
     words.erase(words.begin(), program);
+    skip_wrappers(words, line, places, out);
   }
   if (words.empty()) return line;
   std::size_t next = 0;
@@ -117,6 +134,15 @@ std::string without_blanks(std::string_view text) {
   for (const char c : text)
     if (c != ' ' && c != '\t') out += c;
   return out;
+}
+
+/// What a line begins with that a backslash joins to the one whose rest this is; empty where none
+/// is joined.
+static std::string_view line_joined_to(std::string_view rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+  if (!rest.starts_with("\\\n") && !rest.starts_with("\\\r\n")) return {};
+  rest.remove_prefix(rest.find('\n') + 1);
+  return rest.substr(std::min(rest.find_first_not_of(" \t"), rest.size()));
 }
 
 /// One finding for the script, which mends all its lines.
@@ -150,11 +176,18 @@ void report_fault(const ShellMark<ShellFault>& fault, const Places& places, Comm
       if (as_written) d.fix.push_back({at, without_blanks(text)});
       return;
     }
-    case ShellFault::LostBackslash:
-      out.add(FindingId::L043, at,
-              "no backslash behind this word: the command ends here, the next line is another one")
-          .help = "end the line with a backslash";
+    case ShellFault::LostBackslash: {
+      Diagnostic& d = out.add(
+          FindingId::L043, at,
+          "no backslash behind this word: the command ends here, the next line is another one");
+      d.help = "end the line with a backslash";
+      const std::string_view next = line_joined_to(places.text().substr(fault.end));
+      if (next.empty()) return;
+      d.message = fmt::format("the next line is {}: the command ends there, backslash or not",
+                              next[0] == '#' ? "a comment" : "empty");
+      d.help = "take that line out";
       return;
+    }
     case ShellFault::BackslashInQuotes: {
       Diagnostic& d = out.add(FindingId::L044, at,
                               "single quotes keep this backslash and the line end in the value");

@@ -151,7 +151,7 @@ class MarkdownReader : public DocumentReader {
     bool paragraph = false;  // an indented line goes on with it
     while (next_ < lines_.size()) {
       const std::string_view line = lines_[next_].text;
-      if (is_fence(line)) {
+      if (is_fence(behind_quote(lines_[next_]).text)) {
         fenced();
         paragraph = false;
       } else if (!paragraph && !is_empty(line) && indent_of(line) >= 4) {
@@ -169,31 +169,58 @@ class MarkdownReader : public DocumentReader {
   }
 
  private:
+  /// What of a line in a block quote is quoted; another line as it is.
+  static Line behind_quote(Line line) {
+    for (std::size_t at = line.text.find_first_not_of(' '); at < 4 && line.text[at] == '>';
+         at = line.text.find_first_not_of(' ')) {
+      at += line.text.substr(at + 1, 1) == " " ? 2 : 1;
+      line.text.remove_prefix(at);
+      line.begin += at;
+    }
+    return line;
+  }
+
+  /// What stands behind a fence that is none but for its directive: `:::{code-block} bash`.
+  static std::optional<std::string_view> language_of_directive(std::string_view info) {
+    for (const std::string_view name : {"{code-block}", "{code}", "{sourcecode}", "{code-cell}"})
+      if (info.starts_with(name)) return info.substr(name.size());
+    return std::nullopt;
+  }
+
   static std::string_view fence_of(std::string_view line) {
     const std::size_t begin = line.find_first_not_of(" \t");
-    if (begin == line.npos || (line[begin] != '`' && line[begin] != '~')) return {};
+    if (begin == line.npos || std::string_view("`~:").find(line[begin]) == line.npos) return {};
     const std::size_t end = std::min(line.find_first_not_of(line[begin], begin), line.size());
     return end - begin >= 3 ? line.substr(begin, end - begin) : std::string_view();
   }
-  static bool is_fence(std::string_view line) { return !fence_of(line).empty(); }
+  static bool is_fence(std::string_view line) {
+    const std::string_view fence = fence_of(line);
+    return !fence.empty() && (fence[0] != ':' || language_of_directive(info_of(line, fence)));
+  }
+  static std::string_view info_of(std::string_view line, std::string_view fence) {
+    return line.substr(static_cast<std::size_t>(fence.data() + fence.size() - line.data()));
+  }
 
   void fenced() {
     open_ticks_ = 0;
-    const std::string_view fence = fence_of(lines_[next_].text);
-    const std::string_view info = lines_[next_].text.substr(
-        static_cast<std::size_t>(fence.data() + fence.size() - lines_[next_].text.data()));
-    const std::size_t indent = indent_of(lines_[next_].text);
+    const Line open = behind_quote(lines_[next_]);
+    const bool quoted = open.begin != lines_[next_].begin;
+    const std::string_view fence = fence_of(open.text);
+    const std::string_view info = info_of(open.text, fence);
+    const std::size_t indent = indent_of(open.text);
     ++next_;
     Located text;
     for (; next_ < lines_.size(); ++next_) {
-      const std::string_view closing = fence_of(lines_[next_].text);
+      const Line line = quoted ? behind_quote(lines_[next_]) : lines_[next_];
+      if (quoted && line.begin == lines_[next_].begin) break;
+      const std::string_view closing = fence_of(line.text);
       if (closing.size() >= fence.size() && closing.front() == fence.front()) {
         ++next_;
         break;
       }
-      add(text, lines_[next_], indent);
+      add(text, line, indent);
     }
-    take(std::move(text), info);
+    take(std::move(text), language_of_directive(info).value_or(info));
   }
 
   void indented() {
@@ -268,6 +295,25 @@ class RstReader : public DocumentReader {
   }
 };
 
+/// Whether the first line with something in it is a key, an item or a mark of YAML.
+bool begins_as_yaml(std::string_view text) {
+  for (const Line& line : lines_of(text)) {
+    const std::string_view shown = trimmed(line.text, " \t\r");
+    if (shown.empty() || shown[0] == '#') continue;
+    const std::string_view key = trimmed(shown.substr(0, shown.find(':')), " ");
+    return shown[0] == '{' || shown.starts_with("- ") || shown.starts_with("---") ||
+           (key != shown && key.find(' ') == key.npos);
+  }
+  return false;
+}
+
+bool has_fence(std::string_view text) {
+  const std::vector<Line> lines = lines_of(text);
+  return std::any_of(lines.begin(), lines.end(), [](const Line& line) {
+    return line.text.starts_with("```") || line.text.starts_with("~~~");
+  });
+}
+
 }  // namespace
 
 std::vector<CommandText> markdown_commands(std::string_view text) {
@@ -305,9 +351,14 @@ std::optional<CommandSource> command_source(std::string_view name, std::string_v
     return text.substr(0, text.find('\n')).find("sh") != text.npos
                ? std::optional(CommandSource::Shell)
                : std::nullopt;
+  if (name.ends_with(".json")) return std::nullopt;
   const bool yaml = name.ends_with(".yml") || name.ends_with(".yaml");
-  return yaml && importing::holds_commands(text) ? std::optional(CommandSource::Yaml)
-                                                 : std::nullopt;
+  if ((yaml || importing::begins_as_yaml(text)) && importing::holds_commands(text))
+    return CommandSource::Yaml;
+  const std::string_view base = name.substr(name.rfind('/') + 1);
+  const bool prose = base.find('.') == base.npos || base.ends_with(".txt");
+  return prose && importing::has_fence(text) ? std::optional(CommandSource::Markdown)
+                                             : std::nullopt;
 }
 
 }  // namespace ipucnn

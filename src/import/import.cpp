@@ -48,7 +48,8 @@ class Importer : private ShellVisitor {
     for (MetCommand& met : met_) {
       applications_.recognise(met.line, met.command.loops, request_, places_, met.found);
     }
-    for (MetCommand& met : met_) import(met);
+    const std::size_t of_text = out_.all().size();
+    for (MetCommand& met : met_) import(met, of_text);
     return std::move(jobs_);
   }
 
@@ -182,7 +183,8 @@ class Importer : private ShellVisitor {
     });
   }
 
-  void import(MetCommand& met) {
+  /// Of the findings so far the first ones are on the text as a whole.
+  void import(MetCommand& met, std::size_t of_text) {
     text_ = met.text;
     const CommandLine& line = met.line;
     const bool needs_program = line.started && !line.python && !line.script;
@@ -192,11 +194,18 @@ class Importer : private ShellVisitor {
       if (!met.text->in_line || request_.everything) report_unknown_command(met);
       return;
     }
-    out_.add(met.findings);
-    report_shell(met.command, places_, request_.kind, out_);
-    report_unknown(met);
-    jobs_.push_back(make_job({catalog_, applications_, request_, places_, names_, out_},
-                             met.command, met.line, *met.text, *found));
+    Diagnostics& said = met.findings;
+    report_shell(met.command, places_, request_.kind, said);
+    report_unknown(met, said);
+    ImportedJob& job =
+        jobs_.emplace_back(make_job({catalog_, applications_, request_, places_, names_, said},
+                                    met.command, met.line, *met.text, *found));
+    for (const Diagnostic& d : said.all()) job.told.push_back(d.at);
+    for (std::size_t i = 0; i < of_text; ++i)
+      if (const Span& at = out_.all()[i].at;
+          at.source == job.at.source && at.line >= job.at.line && at.line <= job.last_line)
+        job.told.push_back(at);
+    out_.add(said);
   }
 
   /// Of a command that is none of ours, where it names what must not be passed over.
@@ -204,7 +213,9 @@ class Importer : private ShellVisitor {
     const CommandLine& line = met.line;
     if (line.runs_module) {
       if (line.script && named_.is_script(line.script->value.text + ".py"))
-        not_read(met.command, *line.script);
+        return not_read(met.command, *line.script);
+      for (const ShellWord& word : line.options)
+        if (named_.is_script(word.value.text)) return not_read(met.command, word);
       return;
     }
     const std::string name = line.script ? line.script->value.text : std::string();
@@ -237,18 +248,18 @@ class Importer : private ShellVisitor {
   }
 
   /// What the text sets or enters and no job can hold.
-  void report_unknown(const MetCommand& met) {
+  void report_unknown(const MetCommand& met, Diagnostics& out) const {
     std::vector<ShellUnknown> all = met.command.unknown;
     all.insert(all.end(), met.unknown.begin(), met.unknown.end());
     for (const ShellUnknown& set : all) {
-      out_.add(FindingId::L048, places_.span(set.begin, set.end),
-               fmt::format("what only a shell can tell is left out: a job takes {} from its "
-                           "environment",
-                           set.name));
+      out.add(FindingId::L048, places_.span(set.begin, set.end),
+              fmt::format("what only a shell can tell is left out: a job takes {} from its "
+                          "environment",
+                          set.name));
     }
     if (const auto& folder = met.unknown_folder)
-      out_.add(FindingId::L048, places_.span(folder->begin, folder->end),
-               "the folder is left out: only a shell can tell which it is");
+      out.add(FindingId::L048, places_.span(folder->begin, folder->end),
+              "the folder is left out: only a shell can tell which it is");
   }
 
   CommandLine read_line(const ShellCommand& command, std::size_t first) {

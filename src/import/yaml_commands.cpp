@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
+
+#include "base/shell_quote.h"
 
 namespace ipucnn::importing {
 namespace {
@@ -131,6 +134,9 @@ class YamlReader {
   void visit(Node node, std::string_view title, int depth) {
     constexpr int kDeepest = 16;
     if (depth > kDeepest) return;
+    const std::size_t outer = variables_.size();
+    for (const std::string_view key : {"env", "environment", "variables"})
+      set_variables(node.is_map() ? node.find(key) : Node{});
     if (node.is_list())
       for (const Node item : node) visit(item, title, depth + 1);
     take_words(node);
@@ -142,10 +148,38 @@ class YamlReader {
         take_lines(node, value);
       if (!value.is_alias_use()) visit(value, name, depth + 1);
     });
+    variables_.resize(outer);
   }
   std::vector<CommandText> found;
 
  private:
+  /// A mapping, or the list of names and values that a container has. What is put into a value at
+  /// the start is not known.
+  void set_variables(Node all) {
+    const auto set = [&](std::string_view name, Node value) {
+      if (value.is_scalar() && value.text().find("$") == std::string_view::npos &&
+          is_variable_name(name))
+        variables_.emplace_back(name, value);
+    };
+    all.each_pair([&](Node name, Node value) { set(name.text(), value); });
+    if (all.is_list())
+      for (const Node one : all)
+        if (const Node name = one.is_map() ? one.find("name") : Node{}; name.is_scalar())
+          set(name.text(), one.find("value"));
+  }
+
+  /// The text behind the variables that it may use, as a shell sets them.
+  Located with_environment(const Located& shell) const {
+    Located text;
+    for (const auto& [name, value] : variables_)
+      if (shell.text.find(name) != std::string::npos)
+        text.add(std::string(name) + "=" + quoted_for_shell(value.text()) + "\n",
+                 static_cast<std::uint32_t>(places_.offset_of(value.at())));
+    text.text += shell.text;
+    text.from.insert(text.from.end(), shell.from.begin(), shell.from.end());
+    return text;
+  }
+
   /// What a container starts, word by word; no shell reads it, and `$(NAME)` is a variable.
   void take_words(Node container) {
     ShellCommand argv;
@@ -173,7 +207,11 @@ class YamlReader {
         word.value.add(whole.text[i], whole.from[i]);
         continue;
       }
-      word.value.add("${env:" + name + "}", whole.from[i]);
+      const auto known = std::find_if(variables_.rbegin(), variables_.rend(),
+                                      [&](const auto& set) { return set.first == name; });
+      word.value.add(
+          known == variables_.rend() ? "${env:" + name + "}" : std::string(known->second.text()),
+          whole.from[i]);
       i = close;
     }
     word.quoted = true;
@@ -201,6 +239,7 @@ class YamlReader {
   }
 
   void add(Node entry, Located shell, std::string_view title) {
+    if (title.empty()) shell = with_environment(shell);
     CommandText text{std::move(shell), {}, title, true, false, {}};
     entry.find("env").each_pair([&](Node name, Node value) {
       if (value.is_scalar()) text.env.emplace_back(name, value);
@@ -209,19 +248,81 @@ class YamlReader {
   }
 
   const Places& places_;
+  std::vector<std::pair<std::string_view, Node>> variables_;  ///< that hold for a text
 };
 
-/// The key of a line as `- KEY: value` or `KEY:`; empty where it has none.
-std::string_view key_of(std::string_view line) {
-  const std::size_t begin = line.find_first_not_of(" \t-");
-  if (begin == line.npos) return {};
-  const std::size_t colon = line.find(':', begin);
-  const std::string_view key = line.substr(begin, colon == line.npos ? 0 : colon - begin);
-  const bool plain = std::all_of(key.begin(), key.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '"' || c == '-';
-  });
-  return plain ? key : std::string_view();
-}
+constexpr std::string_view kOurs[] = {"presets", "jobs",     "applications", "targets",
+                                      "sites",   "profiles", "defaults"};
+
+/// The words of a text that a colon makes keys, quotes left out, with those that are top-level ones
+/// told apart. Texts in blocks are looked at as well, in which a key is none.
+class KeyReader {
+ public:
+  explicit KeyReader(std::string_view text) : text_(text.substr(behind_mark(text))) {}
+
+  bool holds_commands() {
+    const bool flow = text_.substr(0, 1) == "{";
+    std::size_t depth = 0;
+    for (std::size_t at = 0; at < text_.size(); ++at) {
+      const char c = text_[at];
+      if (at == 0 || text_[at - 1] == '\n')
+        is_top_ = !flow && c != '-' && c != '#' && kWhite.find(c) == kWhite.npos;
+      if (c == '#' && (at == 0 || kWhite.find(text_[at - 1]) != kWhite.npos)) {
+        at = std::min(text_.find('\n', at), text_.size()) - 1;
+        continue;
+      }
+      if (c == '{' || c == '[') ++depth;
+      if ((c == '}' || c == ']') && depth > 0) --depth;
+      const bool ends = at + 1 == text_.size() || kWhite.find(text_[at + 1]) != kWhite.npos;
+      if (c != ':' || !ends) continue;
+      add(key_before(at), is_top_ || (flow && depth == 1), at);
+      is_top_ = false;
+    }
+    const auto is_ours = [](std::string_view key) {
+      return std::find(std::begin(kOurs), std::end(kOurs), key) != std::end(kOurs);
+    };
+    const auto has = [&](std::string_view key) { return top_.count(key) > 0; };
+    if (is_benchmark_ || (has("apiVersion") && has("kind")) || (has("jobs") && has("on")))
+      return true;
+    const bool ours =
+        !top_.empty() && !jobs_listed_ &&
+        (has("presets") || has("applications") || std::all_of(top_.begin(), top_.end(), is_ours));
+    return holds_commands_ && !ours;
+  }
+
+ private:
+  void add(std::string_view key, bool is_top, std::size_t colon) {
+    if (is_top) {
+      top_.insert(key);
+      // Our jobs have names.
+      const std::size_t next = text_.find_first_not_of(" \t\r\n", colon + 1);
+      if (key == "jobs" && next != text_.npos && (text_[next] == '-' || text_[next] == '['))
+        jobs_listed_ = true;
+    }
+    is_benchmark_ = is_benchmark_ || (key == "cmd" && !is_top);
+    holds_commands_ =
+        holds_commands_ || (!is_top && !key.empty() && (holds_shell(key) || holds_lines(key)));
+  }
+
+  /// Empty where what stands there begins neither its line nor an item between braces.
+  std::string_view key_before(std::size_t colon) const {
+    const std::string_view before = text_.substr(0, colon);
+    const std::size_t end = before.find_last_not_of(" \t\"'") + 1;
+    const std::size_t begin = before.substr(0, end).find_last_of(" \t\r\n{,[\"'") + 1;
+    const std::size_t front = before.substr(0, begin).find_last_not_of(" \t\"'-");
+    const bool begins =
+        front == before.npos || std::string_view("\n{,[").find(before[front]) != before.npos;
+    return begins ? before.substr(begin, end - begin) : std::string_view();
+  }
+
+  static constexpr std::string_view kWhite = " \t\r\n";
+  std::string_view text_;
+  std::set<std::string_view> top_;
+  bool is_top_ = false;  ///< the next key is one
+  bool is_benchmark_ = false;
+  bool holds_commands_ = false;
+  bool jobs_listed_ = false;
+};
 
 }  // namespace
 
@@ -235,28 +336,6 @@ std::vector<CommandText> yaml_commands(const Places& places, const std::vector<N
   return std::move(reader.found);
 }
 
-bool holds_commands(std::string_view text) {
-  std::set<std::string_view> top;
-  bool commands = false;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = text.substr(at, end - at);
-    at = end + 1;
-    const std::string_view key = key_of(line);
-    const bool is_top = !line.empty() && std::string_view(" \t-#").find(line[0]) == line.npos;
-    if (is_top)
-      top.insert(key);
-    else if (key == "cmd")
-      return true;
-    else
-      commands = commands || (!key.empty() && (holds_shell(key) || holds_lines(key)));
-  }
-  const auto has = [&](std::string_view key) { return top.count(key) > 0; };
-  if (has("apiVersion") && has("kind")) return true;
-  if (has("jobs") && (has("on") || has("\"on\""))) return true;
-  constexpr std::string_view kOurs[] = {"presets", "jobs",     "applications", "targets",
-                                        "sites",   "profiles", "defaults"};
-  return commands && std::none_of(std::begin(kOurs), std::end(kOurs), has);
-}
+bool holds_commands(std::string_view text) { return KeyReader(text).holds_commands(); }
 
 }  // namespace ipucnn::importing

@@ -89,6 +89,7 @@ class Chooser {
     if (application.name.empty() && app) application = parse_app_id(app->text);
     std::vector<PresetRef> found = catalog_.find_presets(bare, application);
     if (found.empty()) return no_preset(*name, bare, application);
+    take_replaced(found, name->at);
     if (!keep_group(found, *name) || !of_one_application(found, *name, bare)) return false;
     ReleaseWish wish{application, sdk(), &*name};
     const ReleaseChoice chosen = choose_release(descriptors_, found, wish, out_);
@@ -99,6 +100,22 @@ class Chooser {
     }
     choice_.preset = chosen.preset;
     return take_schema(chosen.application);
+  }
+
+  /// A preset that is pointed at where it stands is meant, even if a later file replaces it.
+  void take_replaced(std::vector<PresetRef>& found, Span at) const {
+    if (at.source == kCommandLine) return;
+    for (const Catalog::File& file : catalog_.files())
+      for (PresetRef& ref : found) {
+        const Node presets = file.application.empty() ? file.presets.find(ref.application)
+                             : file.application == ref.application ? file.presets
+                                                                   : Node{};
+        if (file.tree.source != at.source || ref.name.at() == at) continue;
+        presets.each_pair([&](Node key, Node body) {
+          if (key.at() == at)
+            ref = {ref.application, key, body, file.layer, !file.application.empty()};
+        });
+      }
   }
 
   /// By the name alone, which is near where the release is not; else all of them.

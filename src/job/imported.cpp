@@ -44,6 +44,26 @@ void note_variables(const Sources& sources, const ImportedJob& job, Diagnostic& 
   }
 }
 
+/// Variables of the environment as the text writes them, and not as our files do.
+std::string as_in_the_text(std::string text) {
+  constexpr std::string_view kOpen = "${env:";
+  for (std::size_t at = text.find(kOpen); at != text.npos; at = text.find(kOpen, at + 1)) {
+    const std::size_t close = text.find('}', at);
+    const std::size_t fallback = text.find(':', at + kOpen.size());
+    if (close != text.npos && fallback > close) text.erase(close, 1);
+    text.replace(at, kOpen.size(), close != text.npos && fallback > close ? "$" : "${");
+  }
+  return text;
+}
+
+/// Whether a word is nothing but variables without quotes, which can come to no word or to several.
+bool is_bare_variable(std::string_view word, std::string_view written) {
+  if (!written.starts_with('$')) return false;
+  while (word.starts_with("${env:") && word.find('}') != word.npos)
+    word.remove_prefix(word.find('}') + 1);
+  return word.empty();
+}
+
 bool overlaps_one(const std::vector<Span>& all, const Span& at) {
   return std::any_of(all.begin(), all.end(), [&](const Span& one) { return overlap(one, at); });
 }
@@ -112,8 +132,9 @@ std::vector<std::string> bool_word_flags(const JobStep& step) {
   return flags;
 }
 
-bool stands_in(const ImportedJob& job, const Span& at) {
-  return at.source == job.at.source && at.line >= job.at.line && at.line <= job.last_line;
+/// Whether a finding on the text speaks of this command; of several in a line each has its own.
+bool is_told(const ImportedJob& job, const Diagnostic& d) {
+  return std::find(job.told.begin(), job.told.end(), d.at) != job.told.end();
 }
 
 }  // namespace
@@ -124,13 +145,18 @@ Diagnostics of_command(const ReadCommand& command, const Diagnostics& found) {
   Diagnostics said;
   for (const Diagnostic& d : found.all()) {
     if (overlaps_one(command.told, d.at)) continue;
-    const bool of_value =
-        d.id == FindingId::K012 || d.id == FindingId::K013 || d.id == FindingId::K015;
     const auto word = word_at(*command.job, d.at);
+    const bool of_value = d.id == FindingId::K012 || d.id == FindingId::K013 ||
+                          d.id == FindingId::K015 ||
+                          (d.id == FindingId::K011 && word &&
+                           is_bare_variable(*word, line_part(*command.sources, d.at).at));
     const bool open =
         word ? word->find("${env:") != word->npos : holds_variable(*command.sources, d.at);
     if (!of_value || !open) {
-      said.add(in_the_text(*command.sources, *command.job, d));
+      Diagnostic shown = in_the_text(*command.sources, *command.job, d);
+      shown.message = as_in_the_text(std::move(shown.message));
+      shown.help = as_in_the_text(std::move(shown.help));
+      said.add(std::move(shown));
       continue;
     }
     Diagnostic& unread =
@@ -159,7 +185,8 @@ JobRequest request_of(const ImportedJob& command, const JobRequest& words, const
   read.sources = &sources;
   read.job = &command;
   for (const Diagnostic& d : found.all())
-    if (d.id == FindingId::L040 || d.id == FindingId::L046) read.told.push_back(d.at);
+    if ((d.id == FindingId::L040 || d.id == FindingId::L046) && is_told(command, d))
+      read.told.push_back(d.at);
   return request;
 }
 
@@ -167,7 +194,7 @@ bool has_unread_word(const ImportedJob& command, const Diagnostics& found) {
   if (command.figures_elsewhere) return true;
   const auto& all = found.all();
   return std::any_of(all.begin(), all.end(), [&](const Diagnostic& d) {
-    return d.id == FindingId::L040 && d.severity == Severity::Error && stands_in(command, d.at);
+    return d.id == FindingId::L040 && d.severity == Severity::Error && is_told(command, d);
   });
 }
 
@@ -177,7 +204,7 @@ bool is_unread(const ImportedJob& command, const Diagnostics& of_text,
   return has_unread_word(command, of_text) ||
          std::any_of(resolved.all().begin(), resolved.all().end(), unread) ||
          std::any_of(of_text.all().begin(), of_text.all().end(),
-                     [&](const Diagnostic& d) { return unread(d) && stands_in(command, d.at); });
+                     [&](const Diagnostic& d) { return unread(d) && is_told(command, d); });
 }
 
 bool is_faulty(const ImportedJob& command, const Diagnostics& of_text,
@@ -187,7 +214,7 @@ bool is_faulty(const ImportedJob& command, const Diagnostics& of_text,
   };
   return std::any_of(resolved.all().begin(), resolved.all().end(), wrong) ||
          std::any_of(of_text.all().begin(), of_text.all().end(),
-                     [&](const Diagnostic& d) { return wrong(d) && stands_in(command, d.at); });
+                     [&](const Diagnostic& d) { return wrong(d) && is_told(command, d); });
 }
 
 void compare_with_line(const ImportedJob& job, const JobPoint& point, const Catalog& catalog,

@@ -25,9 +25,7 @@ Span place_of(const JobRequest& request, const PurposeSpec& purpose, const FlatP
 /// The preset of the same name that a purpose's script reads.
 PresetRef read_by(const PurposeSpec& purpose, const PresetRef& chosen, const Catalog& catalog) {
   const AppId id = parse_app_id(chosen.application);
-  // Each stands once in the program's own files, and most starts read no others.
-  const bool once = catalog.files().back().layer == Layer::BuiltIn;
-  if (chosen.upstream || (once && id.group == purpose.preset_group)) return chosen;
+  if (chosen.upstream || id.group == purpose.preset_group) return chosen;
   PresetRef found = chosen;
   for (const PresetRef& ref : catalog.find_presets(chosen.name.text(), id))
     if (parse_app_id(ref.application).group == purpose.preset_group) found = ref;

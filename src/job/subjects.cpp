@@ -3,10 +3,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <utility>
 
 namespace ipucnn {
 namespace {
+
+/// Those of the files, with what another file replaces, in the order of `all` and then of the
+/// files.
+std::vector<PresetRef> presets_of_files(const std::vector<SourceId>& files, const Catalog& catalog,
+                                        const std::vector<PresetRef>& all) {
+  const auto named = [&](SourceId source) {
+    return std::find(files.begin(), files.end(), source) != files.end();
+  };
+  std::vector<PresetRef> chosen;
+  std::map<std::pair<std::string_view, std::string_view>, Span> in_force;
+  for (const PresetRef& ref : all) {
+    in_force[{ref.application, ref.name.text()}] = ref.name.at();
+    if (named(ref.name.at().source)) chosen.push_back(ref);
+  }
+  const auto add = [&](const Catalog::File& file, std::string_view application, Node presets) {
+    presets.each_pair([&](Node name, Node body) {
+      const auto known = in_force.find({application, name.text()});
+      if (known != in_force.end() && known->second != name.at())
+        chosen.push_back({application, name, body, file.layer, !file.application.empty()});
+    });
+  };
+  for (const Catalog::File& file : catalog.files()) {
+    if (!named(file.tree.source)) continue;
+    if (!file.application.empty()) add(file, file.application, file.presets);
+    if (file.application.empty())
+      file.presets.each_pair(
+          [&](Node application, Node presets) { add(file, application.text(), presets); });
+  }
+  return chosen;
+}
 
 std::vector<PresetRef> chosen_presets(const JobRequest& words, const SubjectWords& named,
                                       const Catalog& catalog) {
@@ -20,9 +52,7 @@ std::vector<PresetRef> chosen_presets(const JobRequest& words, const SubjectWord
   if (named.layer)
     keep([&](const PresetRef& ref) { return ref.layer == *named.layer; });
   else if (!files.empty())
-    keep([&](const PresetRef& ref) {
-      return std::find(files.begin(), files.end(), ref.name.at().source) != files.end();
-    });
+    return presets_of_files(files, catalog, all);
   else if (std::any_of(known.begin(), known.end(),
                        [](const Catalog::File& file) { return file.layer >= Layer::Project; }))
     keep([](const PresetRef& ref) { return ref.layer >= Layer::Project; });
@@ -124,18 +154,21 @@ std::vector<Subject> preset_subjects(const JobRequest& words, const SubjectWords
 std::vector<Subject> job_subjects(const JobRequest& words, const SubjectWords& named,
                                   const Catalog& catalog) {
   std::vector<Subject> out;
-  const auto add = [&](const Word& name) {
-    add_subject(words, "job " + name.text, out).request.job = name;
+  const auto add = [&](const Word& name, Entry entry) {
+    JobRequest& request = add_subject(words, "job " + name.text, out).request;
+    request.job = name;
+    // Another file's, where that replaces it.
+    if (entry && catalog.find(Section::Jobs, name.text).name.at() != name.at) request.entry = entry;
   };
-  for (const Word& name : named.jobs) add(name);
+  for (const Word& name : named.jobs) add(name, {});
   if (!out.empty() || !named.presets.empty() || named.layer) return out;
   for (const Catalog::File& file : catalog.files()) {
     const bool wanted = named.files.empty() ? file.layer >= Layer::Project
                                             : std::find(named.files.begin(), named.files.end(),
                                                         file.tree.source) != named.files.end();
     if (!wanted || !file.application.empty()) continue;
-    root(file.tree).find("jobs").each_pair([&](Node name, Node) {
-      add({std::string(name.text()), name.at()});
+    root(file.tree).find("jobs").each_pair([&](Node name, Node body) {
+      add({std::string(name.text()), name.at()}, {name, body});
     });
   }
   return out;

@@ -39,8 +39,9 @@ void sort_keys(Document& document) {
 
 std::unique_ptr<Document> sorted_parts(std::string_view text, const load::PartialText& parts,
                                        SourceId source, std::uint64_t digest,
-                                       std::unique_ptr<Document> document, Diagnostics& out) {
-  document = load::read_parts(text, parts, source, digest, std::move(document), out);
+                                       std::unique_ptr<Document> document, bool foreign,
+                                       Diagnostics& out) {
+  document = load::read_parts(text, parts, source, digest, std::move(document), foreign, out);
   if (document) sort_keys(*document);
   return document;
 }
@@ -72,7 +73,7 @@ std::unique_ptr<Document> load_yaml(const Sources& sources, SourceId source, Dia
     for (const std::uint32_t number : numbers) digest += report->entries[number].digest;
   else
     document->nodes.reserve(report->nodes);
-  return sorted_parts(text, slices, source, digest, std::move(document), out);
+  return sorted_parts(text, slices, source, digest, std::move(document), false, out);
 }
 
 std::vector<std::unique_ptr<Document>> load_yaml_documents(const Sources& sources, SourceId source,
@@ -84,7 +85,7 @@ std::vector<std::unique_ptr<Document>> load_yaml_documents(const Sources& source
     const auto report = load::check_yaml_syntax(sources, source, part, out);
     if (!report) continue;
     auto document = sorted_parts(text, load::PartialText(part), source, report->digest,
-                                 std::make_unique<Document>(), out);
+                                 std::make_unique<Document>(), true, out);
     if (document) documents.push_back(std::move(document));
   }
   return documents;

@@ -41,8 +41,13 @@ load::Place place_in(const load::PartialText& slices, const YAML::Mark& mark) {
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(std::string_view text, const load::PartialText& slices, SourceId source,
-              Document& document, Diagnostics& out)
-      : text_(text), parts_(slices), source_(source), document_(document), out_(out) {}
+              Document& document, bool foreign, Diagnostics& out)
+      : text_(text),
+        parts_(slices),
+        source_(source),
+        document_(document),
+        foreign_(foreign),
+        out_(out) {}
 
   bool failed() const { return failed_; }
   std::uint64_t digest() const { return digest_.value(); }
@@ -289,7 +294,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   ScalarType type_of_plain(const NodeRecord& node, const std::string& value) {
-    if (is_timestamp(value))
+    if (is_timestamp(value) && !foreign_)
       refuse(FindingId::Y007, node, fmt::format("{} without quotes is a date, not a text", value),
              fmt::format("write '{}'", value))
           .fix.push_back({span(node), fmt::format("'{}'", value)});
@@ -309,6 +314,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   /// A value is marked where its tag or its anchor begins, whichever comes first.
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (foreign_) return;
     const load::Place place = place_of(mark);
     NodeRecord tagged{};
     tagged.line = place.line;
@@ -329,6 +335,7 @@ class TreeBuilder final : public YAML::EventHandler {
   const load::PartialText& parts_;
   SourceId source_;
   Document& document_;
+  const bool foreign_;
   Diagnostics& out_;
   std::vector<std::uint32_t> open_;
   std::vector<std::uint32_t> anchors_;  // by yaml-cpp's id: index of the node
@@ -353,8 +360,9 @@ void report_exception(const YAML::Exception& e, const load::PartialText& slices,
 
 std::unique_ptr<Document> load::read_parts(std::string_view text, const PartialText& parts,
                                            SourceId source, std::uint64_t digest,
-                                           std::unique_ptr<Document> document, Diagnostics& out) {
-  TreeBuilder builder(text, parts, source, *document, out);
+                                           std::unique_ptr<Document> document, bool foreign,
+                                           Diagnostics& out) {
+  TreeBuilder builder(text, parts, source, *document, foreign, out);
   try {
     load::PartialBuffer buffer(text, parts);
     std::istream input(&buffer);

@@ -15,6 +15,7 @@ class PartialText;
 /// where something is refused.
 std::unique_ptr<Document> read_parts(std::string_view text, const PartialText& parts,
                                      SourceId source, std::uint64_t digest,
-                                     std::unique_ptr<Document> document, Diagnostics& out);
+                                     std::unique_ptr<Document> document, bool foreign,
+                                     Diagnostics& out);
 
 }  // namespace ipucnn::load
