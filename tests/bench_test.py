@@ -221,6 +221,29 @@ one: {cmd: python3 run_benchmark.py --config resnet50 --data synthetic --iterati
         self.assertRegex(done.stdout, "(?m)^d +done")
         self.assertEqual(len(self.records()), 1)
 
+    def test_of_a_key_that_stands_twice_the_last_counts(self):
+        self.write("b.yml", "rate:\n  cmd: echo first\nrate:\n  cmd: echo left\n  cmd: echo second\n"
+                            "  env: {A: x, A: y}\n")
+        done = self.bench("b.yml")
+        for place, key in (("3:1", "rate"), ("5:3", "cmd"), ("6:15", "A")):
+            self.assertEqual(done.stderr.count(f"b.yml:{place}: warning[Y006]: {key} stands twice"), 1, done.stderr)
+        log, = (self.folder / "runs").glob("*/benchmark/1/stdout.log")
+        self.assertEqual(log.read_text(), "second\n")
+
+    def test_an_empty_command_is_said_to_be_empty(self):
+        self.write("b.yml", "a:\n  cmd: ''\nb:\n  cmd: '  '\n")
+        done = self.bench("b.yml", expect=1)
+        self.assertEqual(re.findall(r"b.yml:(\d+):\d+: error\[L040\]: (.*)", done.stderr),
+                         [("2", "cmd is empty"), ("4", "cmd is empty")])
+
+    def test_bounds_that_no_figure_meets_are_refused(self):
+        for bounds, status in (("at_least: 200, at_most: 100", 1), ("at_least: 200, at_most: 200", 0),
+                               ("at_least: 200, at_most: 100, within: 50%", 0)):
+            self.write("b.yml", "a:\n  cmd: bash job.sh\n  data: {rate: {regexp: 'rate: (.*)'}}\n"
+                                f"  expect: {{rate: {{{bounds}}}}}\n")
+            done = self.bench("b.yml", "--dry-run", expect=status)
+            self.assertEqual("error[K070]" in done.stderr, status == 1, done.stderr)
+
     def test_skip_drops_the_first_values_and_the_old_figure_stands_beside(self):
         self.write("job.sh", self.RATES)
         self.write("b.yml", """
@@ -558,6 +581,35 @@ for step in range(20):
         self.assertIn("batch_size", drawn)  # the axis; instances tell the curves apart
         self.assertIn("instances=1", " ".join(page.keys))
         self.assertIn("instances=2", " ".join(page.keys))
+
+    def test_take_counts_alone(self):
+        wrong = ["batch_size=4..8,16x", "batch_size=a", "batch_size=1e1", "batch-size=8.5", "batch_size=0",
+                 "batch_size=-4", "gradient_accumulation_count=q", "gradient_accumulation_count=0", "global_batch=x",
+                 "global-batch=1k", "global_batch=0", "global_batch=99999999999999999999",
+                 "batch_size=99999999999999999999"]
+        for words in ([sweep] for sweep in wrong):
+            for more in ([], ["--keep", "global-batch"]):
+                with self.subTest(words + more):
+                    done = self.run_it("--sweep", *words, *more, "--dry-run", expect=1)
+                    self.assertIn("error[", done.stderr)
+                    self.assertNotIn("--batch-size", done.stdout)
+        done = self.run_it("--sweep", "batch_size=a", "--dry-run", expect=1)
+        self.assertIn("error[K012]", done.stderr)
+        done = self.run_it("--sweep", "batch_size=4,8", "--set", "gradient_accumulation_count=q", "--dry-run", expect=1)
+        self.assertIn("error[K012]", done.stderr)
+
+    def test_are_not_named_after_values_that_they_do_not_have(self):
+        for words in (["--sweep", "batch_size=4,8", "--batch-size", "2"], ["--sweep", "batch-size=4,8", "--batch-size=2"],
+                      ["--sweep", "batch_size=4,8", "--batch-siz", "2"],
+                      ["--sweep", "batch_size=4,8", "--sweep", "batch_size=2"],
+                      ["--sweep", "batch_size=4,8", "--sweep", "batch-size=2"],
+                      ["--sweep", "target=pod16,pod64", "--target", "pod4"],
+                      ["--sweep", "global_batch=512", "--global-batch", "1024"],
+                      ["--sweep", "weight_decay=1,2", "--weight-decay", "3"]):
+            with self.subTest(words):
+                done = self.run_it(*words, "--dry-run", expect=1)
+                self.assertIn("is swept and given as well", done.stderr)
+                self.assertNotIn("train.py", done.stdout)
 
     def test_misspelt(self):
         for words in (["--sweep", "batch_size"], ["--sweep", "batch_size=4,,8"], ["--sweep", "bach_size=4"]):

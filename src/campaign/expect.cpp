@@ -1,6 +1,8 @@
 // Bounds of figures as files hold them.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "ipucnn/campaign.h"
 #include "ipucnn/file_schema.h"
 
@@ -72,6 +74,13 @@ std::vector<Expectation> expectations_of(Node expect, std::string_view target,
     const Node on_target = body.find("targets").find(target);
     reader.take(on_target, "expect_target", bound);
     reader.take(on_target.find("releases").find(release), "expect_release", bound);
+    // What a figure may miss the bounds by brings them together.
+    const auto slack = [&](double limit) { return bound.within * std::abs(limit); };
+    if (bound.at_least && bound.at_most &&
+        *bound.at_least - slack(*bound.at_least) > *bound.at_most + slack(*bound.at_most))
+      out.add(FindingId::K070, bound.at,
+              fmt::format("no {} is at least {} and at most {}", name.text(), *bound.at_least,
+                          *bound.at_most));
     if (bound.at_least || bound.at_most) all.push_back(std::move(bound));
   });
   return all;

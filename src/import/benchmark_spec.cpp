@@ -77,6 +77,10 @@ class EntryReader {
       return std::nullopt;
     }
     if (!entry_.command.is_scalar()) wrong(entry_.command, "cmd", "one text");
+    if (entry_.command.is_scalar() && trimmed(entry_.command.text()).empty()) {
+      good_ = false;
+      out_.add(FindingId::L040, entry_.command.at(), "cmd is empty");
+    }
     read_env();
     read_timeout();
     if (const Node place = find(pairs_, "location")) entry_.location = text_of(place, "location");
@@ -363,10 +367,32 @@ bool is_benchmark_spec(Node root) {
   return found && !ours;
 }
 
+namespace {
+
+/// As Python reads it, the last of equal keys wins. Down to the figures of an entry.
+void report_twice(Node map, int levels, Diagnostics& out) {
+  map.each_pair([&](Node key, Node value) {
+    const Node wins = map.find_key(key.text());
+    if (key.is_scalar() && key.text() != "<<" && wins && wins.index() != key.index()) {
+      Diagnostic& d = out.add(FindingId::Y006, wins.at(),
+                              fmt::format("{} stands twice, and the last one wins", key.text()));
+      d.notes.push_back({"this one is without effect", key.at()});
+      d.help = "remove one of the two";
+    } else if (levels > 0 && value.is_map() && !value.is_alias_use()) {
+      report_twice(value, levels - 1, out);
+    }
+  });
+}
+
+}  // namespace
+
 std::vector<BenchmarkEntry> read_benchmarks(const BenchmarkContext& in, Node root, Diagnostics& out,
                                             const std::function<bool(std::string_view)>& wanted) {
   std::vector<BenchmarkEntry> all;
+  constexpr int kLevels = 3;  // entry, data, figure
+  report_twice(root, kLevels, out);
   root.each_pair([&](Node name, Node body) {
+    if (root.find_key(name.text()).index() != name.index()) return;
     // What several entries have in common stands under such a name.
     const bool common = name.text().find("options") != std::string_view::npos;
     if (common || !body.is_map() || !importing::holds_command(body)) return;

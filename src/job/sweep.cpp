@@ -45,6 +45,21 @@ std::optional<Word>* figure_of(JobRequest& request, std::string_view key) {
   return key == "target" ? &request.target : nullptr;
 }
 
+/// A word of our command line that says the same as an axis, so that the runs would not be what
+/// their names say; null: none does.
+const Word* rival_of(JobRequest& request, const Word& axis) {
+  const std::string key = key_of(axis);
+  const auto is_it = [&](const Word& word) { return key_of(word) == key; };
+  if (std::any_of(request.swept.begin(), request.swept.end(), is_it)) return &axis;
+  if (const auto* figure = figure_of(request, key))
+    return *figure && (*figure)->at.source == kCommandLine ? &**figure : nullptr;
+  for (const Word& word : request.overrides)
+    if (word.at.source == kCommandLine && word.text.starts_with("--") &&
+        is_it({word.text.substr(2), word.at}))
+      return &word;
+  return nullptr;
+}
+
 /// Every value in place of those before; false when there are too many.
 bool multiply(std::vector<JobRequest>& requests, const Word& axis, Diagnostics& out) {
   const std::vector<std::string> values = values_of(axis);
@@ -52,6 +67,11 @@ bool multiply(std::vector<JobRequest>& requests, const Word& axis, Diagnostics& 
       std::any_of(values.begin(), values.end(), [](const std::string& v) { return v.empty(); })) {
     out.add(FindingId::K010, axis.at, fmt::format("'{}' names no values", axis.text)).help =
         "write KEY=V1,V2";
+    return false;
+  }
+  if (const Word* rival = rival_of(requests.front(), axis)) {
+    out.add(FindingId::K019, rival->at, fmt::format("{} is swept and given as well", key_of(axis)))
+        .help = "leave one of the two out";
     return false;
   }
   if (requests.size() * values.size() > kMostPoints) {
@@ -87,6 +107,32 @@ std::optional<std::int64_t> swept_figure(const JobRequest& request, std::string_
 }
 
 bool is_set_to(const Word& set, const std::string& key) { return key_of(set) == key; }
+
+bool is_count(std::string_view text) { return parse_int64(text).value_or(0) >= 1; }
+
+/// Whether what is asked for is a count, so that the solver may choose the rest. Else the point
+/// itself says what is wrong.
+bool asks_counts(const JobRequest& request, const std::string& micro,
+                 const std::string& accumulation) {
+  return (!request.global_batch || is_count(request.global_batch->text)) &&
+         std::all_of(request.sets.begin(), request.sets.end(), [&](const Word& set) {
+           return (!is_set_to(set, micro) && !is_set_to(set, accumulation)) ||
+                  is_count(value_of(set));
+         });
+}
+
+/// What won over a value that is swept, in whatever spelling; empty: nothing did.
+std::string beaten(const JobRequest& request, const JobPoint& seen) {
+  for (const Setting& setting : seen.first().settings.all()) {
+    if (setting.origin.kind != OriginKind::CommandLine) continue;
+    for (const Shadowed& loser : setting.shadowed)
+      for (const Word& value : request.swept)
+        if (loser.origin.at == value.at)
+          return fmt::format("{} is swept and given as well, as {}", setting.key,
+                             value_text(setting.value));
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -130,12 +176,14 @@ SweptFigures share_swept(const JobRequest& request, const JobPoint& open, const 
 
 SweptFigures solve_swept(const JobRequest& request, const JobPoint& seen, const JobPoint& open,
                          std::optional<std::int64_t> kept) {
+  if (std::string rival = beaten(request, seen); !rival.empty())
+    return {std::nullopt, std::move(rival)};
   if (open.steps.empty() || !open.shown) return {};
   const std::string micro = key_of(open, QuantityName::MicroBatch);
   const std::string accumulation = key_of(open, QuantityName::Accumulation);
   const bool accumulates =
       !accumulation.empty() && !open.first().purpose.lacks(QuantityName::Accumulation);
-  if (micro.empty()) return {};
+  if (micro.empty() || !asks_counts(request, micro, accumulation)) return {};
   AskedFigures asked;
   asked.global_batch = request.global_batch ? parse_int64(request.global_batch->text) : kept;
   asked.micro_batch = swept_figure(request, micro);

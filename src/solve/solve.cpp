@@ -105,8 +105,8 @@ class Search {
       if (space_.asked_instances.value_or(1) == 1) answers.push_back(answer);
       return;
     }
-    answer.hosts = hosts_in_use(answer.ipus, space_.most_hosts);
-    answer.ilds = ilds_in_use(answer.ipus);
+    answer.hosts = space_.asked_hosts.value_or(hosts_in_use(answer.ipus, space_.most_hosts));
+    answer.ilds = space_.asked_ilds.value_or(ilds_in_use(answer.ipus));
     const std::int64_t most = most_instances(c.replicas, answer.hosts, space_.instances_per_host);
     for (const std::int64_t n : divisors(c.replicas)) {
       if (space_.asked_instances ? n != *space_.asked_instances : n > most) continue;
@@ -127,6 +127,7 @@ class Search {
   }
 
   std::optional<std::int64_t> preset_batch() const {
+    if (space_.global_batch) return space_.global_batch;
     return product({space_.micro_batch, space_.accumulation, space_.replicas});
   }
 
@@ -134,6 +135,7 @@ class Search {
   void add_batches(std::int64_t replicas, std::vector<Candidate>& out) const {
     const auto& micro = space_.asked_micro_batch;
     const auto& accumulation = space_.asked_accumulation;
+    if (micro.value_or(1) < 1 || replicas < 1) return;
     const auto wanted = micro && accumulation && !space_.asked_global_batch
                             ? product({*micro, *accumulation, replicas})
                             : wanted_batch();
@@ -212,7 +214,7 @@ std::optional<NearestValues> nearest_batches(const SolveSpace& space) {
                                                               space.multiple * space.multiple;
     const auto unit = product({micro, step, replicas});
     const auto least = product({micro, first, replicas});
-    if (!unit || !least) continue;
+    if (!unit || *unit < 1 || !least) continue;
     for (const std::int64_t times : {*wanted / *unit - 1, *wanted / *unit, *wanted / *unit + 1})
       if (const auto batch = product({times, *unit}); batch && *batch >= *least) take(batch);
     take(least);
