@@ -8,6 +8,7 @@ import math
 import pathlib
 import random
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -125,6 +126,60 @@ class Runs(unittest.TestCase):
             with self.subTest(text):
                 self.assertEqual(self.ipucnn("compare", "x", "a").returncode, 2)
                 self.assertEqual(self.ipucnn("baseline", "list").returncode, 2)
+
+    def test_a_baseline_comes_first_where_a_run_has_its_name(self):
+        self.keep("nightly", values(1, 1000))
+        self.assertEqual(self.ipucnn("baseline", "set", "nightly", "nightly").returncode, 0)
+        shutil.rmtree(pathlib.Path(self.folder.name, "runs/nightly"))
+        self.keep("nightly", values(2, 500))
+        result = self.ipucnn("compare", "nightly", "nightly")
+        self.assertEqual(result.returncode, 1, result.stdout)
+        self.assertIn("throughput: regressed", result.stdout)
+        self.assertIn("nightly is a baseline and a run; the baseline is taken", result.stderr)
+        for name in ("", "last"):
+            refused = self.ipucnn("baseline", "set", name, "nightly")
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn(f"'{name}' cannot be the name of a baseline", refused.stderr)
+
+    def test_a_run_counts_once(self):
+        self.keep("a", values(1, 1000))
+        self.keep("b", values(2, 900))
+        runs = pathlib.Path(self.folder.name, "runs")
+        (runs / "link").symlink_to("a")
+        for names in ("a,a,a", "a,runs/a", "a,b,./runs/../runs/a/", "a,link"):
+            with self.subTest(names):
+                for words in (["compare", names, "b"], ["compare", "b", names], ["baseline", "set", "x", names]):
+                    refused = self.ipucnn(*words)
+                    self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+                    self.assertIn("is given twice", refused.stderr)
+        both = self.ipucnn("compare", "a", "a")
+        self.assertIn("the run a is on both sides", both.stderr)
+
+    def test_what_cannot_be_compared_is_said(self):
+        self.keep("base", values(1, 1000))
+        self.keep("gone", values(2, 1000))
+        log = pathlib.Path(self.folder.name, "runs/base/train/1/stdout.log")
+        log.write_text("Compilation time: 412.05s.\n" + log.read_text())
+        found = self.compare("base", "gone")
+        self.assertEqual(found["not_compared"], [{"step": "train", "name": "compile_time", "why": "only in base",
+                                                  "verdict": "inconclusive"}])
+        self.assertEqual(self.compare("gone", "base")["not_compared"],
+                         [{"step": "train", "name": "compile_time", "why": "only in new", "verdict": None}])
+        self.assertEqual(self.compare("base", "gone", "--metric", "throughput")["not_compared"], [])
+        for form in ("text", "markdown", "junit", "github"):
+            self.assertIn("train compile_time: inconclusive (only in base)",
+                          self.ipucnn("compare", "base", "gone", "--format", form).stdout, form)
+        log = pathlib.Path(self.folder.name, "runs/gone/train/1/stdout.log")
+        log.write_text("step: 1\n")
+        nothing = self.ipucnn("compare", "base", "gone")
+        self.assertEqual(nothing.returncode, 2)
+        self.assertIn("train throughput: only in base", nothing.stderr)
+        log.write_text("".join(f"step: {i}, img/sec: {rate!r}, time: 1\n" for i, rate in enumerate(values(3, 9))))
+        plan = pathlib.Path(self.folder.name, "runs/gone/plan.json")
+        plan.write_text(plan.read_text().replace('"samples/s"', '"tokens/s"'))
+        nothing = self.ipucnn("compare", "base", "gone", "--metric", "throughput")
+        self.assertEqual(nothing.returncode, 2)
+        self.assertIn("train throughput: samples/s against tokens/s", nothing.stderr)
 
     def test_are_the_unit_where_there_are_three_a_side(self):
         for i, level in enumerate([1000, 1020, 990, 960, 940, 930]):

@@ -63,6 +63,13 @@ struct MetricComparison {
   Verdict verdict = Verdict::Inconclusive;
 };
 
+/// A rate or duration that is not compared.
+struct NotCompared {
+  std::string step, metric;
+  std::string why;        ///< "only in base", "img/s against tokens/s"
+  bool vanished = false;  ///< the new side no longer prints it
+};
+
 /// A setting, figure or name that is not the same on both sides; empty: it is not there.
 struct PlanDifference {
   std::string step;  ///< empty: of the whole plan
@@ -75,13 +82,14 @@ struct Comparison {
   double threshold = 0;
   std::vector<PlanDifference> differences;  ///< of the first run of each side
   std::vector<MetricComparison> metrics;
+  std::vector<NotCompared> left_out{};
 
   bool regressed() const;
 };
 
 /// Improved or regressed is only what the interval of the ratio proves: all of it lies beyond the
 /// threshold; unchanged, what lies within on both sides. Absent, with the reason, where the sides
-/// are not alike.
+/// are not alike, or nothing can be compared.
 std::optional<Comparison> compare(const CompareInput& in, std::string& error);
 
 /// In one format: text, json, junit, github, markdown; empty for another.

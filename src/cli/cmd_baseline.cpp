@@ -1,6 +1,7 @@
 // `baseline set NAME RUN[,RUN...]`, `baseline list`, `baseline remove NAME`.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/text.h"
@@ -35,8 +36,17 @@ std::optional<std::vector<ReadRun>> read_all(const std::string& names, const std
   std::vector<ReadRun> all;
   for (std::size_t from = 0; from <= names.size();) {
     const std::size_t to = std::min(names.find(',', from), names.size());
-    auto run = read_measured(names.substr(from, to - from), runs, error);
+    const std::string name = names.substr(from, to - from);
+    auto run = read_measured(name, runs, error);
     if (!run) return std::nullopt;
+    // A run that counts twice would be a proof of nothing.
+    if (std::any_of(all.begin(), all.end(), [&](const ReadRun& other) {
+          std::error_code unknown;
+          return std::filesystem::equivalent(other.folder, run->folder, unknown);
+        })) {
+      error = fmt::format("the run {} is given twice, as '{}' too", run->measured.name, name);
+      return std::nullopt;
+    }
     all.push_back(*std::move(run));
     from = to + 1;
   }
@@ -50,6 +60,8 @@ int fail(const Streams& streams, const std::string& why) {
 
 int set_baseline(const SplitArgv& split, const Streams& streams, const World& world) {
   const std::string& name = split.positionals[1].text;
+  if (name.empty() || name == "last")
+    return fail(streams, fmt::format("'{}' cannot be the name of a baseline", name));
   std::string error;
   const auto file = baselines_file(world, error);
   if (!file) return fail(streams, error);
@@ -101,15 +113,24 @@ std::optional<std::string> baselines_file(const World& world, std::string& error
 }
 
 std::optional<std::vector<MeasuredRun>> measured_side(const std::string& names,
-                                                      const std::string& runs_folder,
-                                                      const World& world, std::string& error) {
+                                                      const std::string& runs_folder, FirstOf first,
+                                                      const World& world, const Streams& streams,
+                                                      std::string& error) {
+  std::string unread;
+  const auto file = baselines_file(world, unread);
+  auto baseline = file ? read_baseline(*file, names, unread) : std::nullopt;
+  if (baseline && names != "last") {
+    std::string none;
+    const bool both = find_run(runs_folder, names, none).has_value();
+    if (both)
+      say(streams, fmt::format("{} is a baseline and a run; the {} is taken", names,
+                               first == FirstOf::Baselines ? "baseline" : "run"));
+    if (!both || first == FirstOf::Baselines) return baseline;
+  }
   const auto read = read_all(names, runs_folder, error);
   if (!read) {
-    std::string unread;
-    const auto file = baselines_file(world, unread);
-    auto baseline = file ? read_baseline(*file, names, unread) : std::nullopt;
     if (!unread.empty()) error = baselines_path(world) + ": " + unread;
-    return baseline;
+    return std::nullopt;
   }
   std::vector<MeasuredRun> side;
   for (const ReadRun& run : *read) side.push_back(run.measured);

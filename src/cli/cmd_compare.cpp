@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cli/baselines.h"
 #include "cli/commands.h"
@@ -21,8 +23,11 @@ int cmd_compare(const SplitArgv& split, const Streams& streams, const World& wor
   for (const Word& word : split.values(Option::Across)) in.across.insert(word.text);
   const std::string runs = runs_folder(split, world);
   std::string error;
-  auto base = measured_side(split.positionals[0].text, runs, world, error);
-  auto next = base ? measured_side(split.positionals[1].text, runs, world, error) : std::nullopt;
+  const auto side = [&](std::size_t word, FirstOf first) {
+    return measured_side(split.positionals[word].text, runs, first, world, streams, error);
+  };
+  auto base = side(0, FirstOf::Baselines);
+  auto next = base ? side(1, FirstOf::Runs) : std::nullopt;
   if (!next) {
     say(streams, error);
     return kUsage;
@@ -34,6 +39,9 @@ int cmd_compare(const SplitArgv& split, const Streams& streams, const World& wor
     say(streams, error);
     return kUsage;
   }
+  for (const std::string& name : comparison->base)
+    if (std::find(comparison->next.begin(), comparison->next.end(), name) != comparison->next.end())
+      say(streams, fmt::format("the run {} is on both sides", name));
   print_result(streams, format_of(split), comparison_text(*comparison, format_of(split)));
   return comparison->regressed() ? kFindings : kDone;
 }

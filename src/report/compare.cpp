@@ -79,9 +79,12 @@ MetricComparison compare_metric(const std::string& step, const MetricPattern& me
   return found;
 }
 
-bool comparable(const MetricPattern& base, const MetricPattern& next) {
-  return base.unit == next.unit && base.covers_all == next.covers_all &&
-         base.combine == next.combine;
+/// Why two figures of a name cannot be compared; empty: they can.
+std::string unlike_figures(const MetricPattern& base, const MetricPattern& next) {
+  if (base.unit != next.unit) return fmt::format("{} against {}", base.unit, next.unit);
+  return base.covers_all == next.covers_all && base.combine == next.combine
+             ? ""
+             : "it is of one instance on one side and of all on the other";
 }
 
 bool asked_for(const CompareInput& in, const std::string& metric) {
@@ -114,6 +117,52 @@ bool all_alike(const CompareInput& in, std::string& error) {
       return false;
     }
   return true;
+}
+
+/// Of a side, by step and name, each once.
+std::vector<std::pair<std::string, const MetricPattern*>> figures_of(
+    const std::vector<MeasuredRun>& side, const CompareInput& in) {
+  std::vector<std::pair<std::string, const MetricPattern*>> figures;
+  for (const MeasuredRun& run : side)
+    for (const MeasuredStep& measured : run.steps)
+      for (const MeasuredSeries& series : measured.series) {
+        const MetricPattern& metric = series.metric;
+        if (!metric.is_state() && asked_for(in, metric.name) &&
+            std::none_of(figures.begin(), figures.end(), [&](const auto& known) {
+              return known.first == measured.step && known.second->name == metric.name;
+            }))
+          figures.emplace_back(measured.step, &metric);
+      }
+  return figures;
+}
+
+void compare_figures(const CompareInput& in, Comparison& all) {
+  const auto base = figures_of(in.base, in);
+  const auto next = figures_of(in.next, in);
+  const auto in_side = [](const auto& side, const auto& figure) -> const MetricPattern* {
+    for (const auto& [step, metric] : side)
+      if (step == figure.first && metric->name == figure.second->name) return metric;
+    return nullptr;
+  };
+  for (const auto& figure : base) {
+    const auto& [step, metric] = figure;
+    const MetricPattern* other = in_side(next, figure);
+    const std::string why = other == nullptr ? "only in base" : unlike_figures(*metric, *other);
+    if (!why.empty()) {
+      all.left_out.push_back({step, metric->name, why, other == nullptr});
+      continue;
+    }
+    const Runs before = samples_of(in.base, step, *metric);
+    const Runs after = samples_of(in.next, step, *metric);
+    all.metrics.push_back(compare_metric(step, *metric, before, after, in.threshold));
+    if (after.size() < in.next.size())
+      all.left_out.push_back(
+          {step, metric->name,
+           fmt::format("printed by {} of {} new runs", after.size(), in.next.size()), true});
+  }
+  for (const auto& figure : next)
+    if (in_side(base, figure) == nullptr)
+      all.left_out.push_back({figure.first, figure.second->name, "only in new"});
 }
 
 }  // namespace
@@ -156,20 +205,13 @@ std::optional<Comparison> compare(const CompareInput& in, std::string& error) {
   if (in.base.front().sdk != in.next.front().sdk)
     all.differences.insert(all.differences.begin(),
                            {"", "SDK", in.base.front().sdk, in.next.front().sdk});
-  for (const MeasuredStep& measured : in.base.front().steps)
-    for (const MeasuredSeries& series : measured.series) {
-      const MetricPattern& metric = series.metric;
-      if (metric.is_state() || !asked_for(in, metric.name)) continue;
-      const MeasuredSeries* other = series_of(in.next.front(), measured.step, metric.name);
-      if (other == nullptr || !comparable(metric, other->metric)) continue;
-      all.metrics.push_back(
-          compare_metric(measured.step, metric, samples_of(in.base, measured.step, metric),
-                         samples_of(in.next, measured.step, metric), in.threshold));
-    }
+  compare_figures(in, all);
   if (!all.metrics.empty()) return all;
   error = in.metrics.empty() ? "no rate and no duration was printed on both sides"
                              : fmt::format("no rate or duration '{}' was printed on both sides",
                                            in.metrics.front());
+  for (const NotCompared& one : all.left_out)
+    error += fmt::format("; {} {}: {}", one.step, one.metric, one.why);
   return std::nullopt;
 }
 

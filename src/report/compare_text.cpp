@@ -65,6 +65,11 @@ std::string metric_text(const MetricComparison& metric, double threshold) {
   return text;
 }
 
+std::string headline(const NotCompared& one) {
+  return fmt::format("{} {}: {} ({})", one.step, one.metric,
+                     one.vanished ? verdict_name(Verdict::Inconclusive) : "not compared", one.why);
+}
+
 std::string text_of(const Comparison& all) {
   std::string text = fmt::format("base {}\nnew  {}\n", join(all.base, ", "), join(all.next, ", "));
   if (all.differences.empty()) text += "the plans are the same\n";
@@ -73,6 +78,7 @@ std::string text_of(const Comparison& all) {
                         difference.step.empty() ? "" : difference.step + " ", difference.what,
                         or_none(difference.base), or_none(difference.next));
   for (const MetricComparison& metric : all.metrics) text += metric_text(metric, all.threshold);
+  for (const NotCompared& one : all.left_out) text += headline(one) + "\n";
   return text;
 }
 
@@ -97,6 +103,7 @@ std::string markdown_of(const Comparison& all) {
                     table_cell(metric.metric), number(metric.base.mean), table_cell(metric.unit),
                     number(metric.next.mean), table_cell(metric.unit), change(metric.ratio),
                     interval_text(metric.interval), unit_of(metric), verdict_name(metric.verdict));
+  for (const NotCompared& one : all.left_out) text += "\n" + table_cell(headline(one)) + "\n";
   return text;
 }
 
@@ -132,9 +139,16 @@ std::string json_of(const Comparison& all) {
          {"mann_whitney",
           {{"u", metric.ranks.u}, {"p", metric.ranks.p}, {"exact", metric.ranks.exact}}},
          {"verdict", verdict_name(metric.verdict)}});
+  Json left_out = Json::array();
+  for (const NotCompared& one : all.left_out)
+    left_out.push_back({{"step", one.step},
+                        {"name", one.metric},
+                        {"why", one.why},
+                        {"verdict", one.vanished ? Json("inconclusive") : Json(nullptr)}});
   const Json json = {
       {"schema", "ipucnn.compare/1"}, {"base", all.base},           {"new", all.next},
-      {"threshold", all.threshold},   {"differences", differences}, {"metrics", metrics}};
+      {"threshold", all.threshold},   {"differences", differences}, {"metrics", metrics},
+      {"not_compared", left_out}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -149,6 +163,10 @@ std::string junit_of(const Comparison& all) {
       test.output = metric_text(metric, all.threshold);
     cases.push_back(std::move(test));
   }
+  for (const NotCompared& one : all.left_out) {
+    TestCase& test = cases.emplace_back(TestCase{one.step + " " + one.metric});
+    test.output = headline(one) + "\n";
+  }
   return junit_text("ipucnn compare", "ipucnn.compare", cases);
 }
 
@@ -158,6 +176,8 @@ std::string github_of(const Comparison& all) {
     text += github_text(metric.verdict == Verdict::Regressed ? Severity::Error : Severity::Note,
                         fmt::format("{} {}", metric.metric, verdict_name(metric.verdict)),
                         headline(metric, all.threshold));
+  for (const NotCompared& one : all.left_out)
+    text += github_text(Severity::Note, one.metric + " is not compared", headline(one));
   return text;
 }
 
@@ -171,6 +191,8 @@ Comparison with_printable_names(Comparison all) {
       *text = printable(*text);
   for (MetricComparison& metric : all.metrics)
     for (std::string* text : {&metric.step, &metric.metric, &metric.unit}) *text = printable(*text);
+  for (NotCompared& one : all.left_out)
+    for (std::string* text : {&one.step, &one.metric, &one.why}) *text = printable(*text);
   return all;
 }
 
