@@ -73,6 +73,12 @@ class History(unittest.TestCase):
             history, = self.histories(job)
             self.assertEqual([c["index"] for c in history["changes"]], [20, 40], job)
 
+    def test_values_whose_squares_no_number_can_hold(self):
+        for mean in [1] + [1e308] * 7 + [1.5e308] * 7:
+            self.keep(mean)
+        for form in ("text", "json", "html"):
+            self.assertEqual(self.ipucnn("history", "--format", form).returncode, 0)
+
     def test_noise_is_no_change(self):
         rng = random.Random(2)
         for i in range(60):

@@ -186,6 +186,13 @@ class Reports(unittest.TestCase):
         self.assertIn("whole number from 0 on, or warm-up, not 'later'",
                       self.report(log, *APP, "--discard", "later", status=2))
 
+    def test_hold_values_whose_squares_no_number_can(self):
+        for rates in ([1] + [1e308] * 7 + [1.5e308] * 5, [1e-320] * 6 + [3e-320] * 7,
+                      [1e200] * 6 + [3e200] * 7, [1e308, 1e-308] * 7, list(range(1, 9)) + [1.7e308]):
+            log = self.write("big.log", "".join(f"step: {i}, img/sec: {rate!r}\n" for i, rate in enumerate(rates)))
+            for form in ("text", "json", "csv", "markdown", "html"):
+                self.report(log, *APP, "--metric", "throughput", "--format", form)
+
     def test_say_that_nothing_was_printed(self):
         for content in ("", "hello\n", bytes(range(256)) * 9):
             self.assertIn("nothing that is measured was printed", self.report(self.write("log", content), *APP))

@@ -40,7 +40,7 @@ struct Dependence {
   double effective_n = 0;
   std::size_t block = 1;  ///< values in a row that belong together: n / effective_n, rounded up
 };
-/// Absent for fewer than 5 values, which cannot show it.
+/// Absent for fewer than 5 values, which cannot show it, and where no number holds their squares.
 std::optional<Dependence> dependence_of(std::span<const double> values);
 
 /// The mean of a series, as far as it is known. Absent error: too few values to tell.

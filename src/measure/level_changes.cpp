@@ -67,7 +67,8 @@ double p_of(std::span<const double> values, const Split& split) {
   const double after = mean_of(values.subspan(split.at, to - split.at));
   const auto n = static_cast<double>(values.size());
   const auto means = static_cast<double>(begins.size() + 1);
-  const double independent = dependence_of(rest)->effective_n;
+  const auto dependence = dependence_of(rest);
+  const double independent = dependence ? dependence->effective_n : 0;
   if (independent <= means + 1) return 1;
   if (squares == 0) return before == after ? 1 : 0;
   const double variance = squares / n * independent / (independent - means);

@@ -11,6 +11,8 @@ double student_quantile(double probability, double degrees) {
 }
 
 double student_p(double t, double degrees) {
+  // Large values leave a t that no number can hold: what is no number proves nothing.
+  if (!std::isfinite(t)) return std::isnan(t) ? 1 : 0;
   const boost::math::students_t distribution(degrees);
   return 2 * boost::math::cdf(boost::math::complement(distribution, std::abs(t)));
 }

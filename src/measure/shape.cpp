@@ -26,7 +26,7 @@ std::optional<Trend> trend_of(std::span<const double> values) {
   for (std::size_t i = 0; i < values.size(); ++i)
     rest.push_back(values[i] - mean - slope * (static_cast<double>(i) - middle));
   const auto dependence = dependence_of(rest);
-  if (dependence->effective_n < kFewestIndependent) return std::nullopt;
+  if (!dependence || dependence->effective_n < kFewestIndependent) return std::nullopt;
   double squares = 0;
   for (const double value : rest) squares += value * value;
   const double change = slope * (n - 1);
@@ -70,7 +70,8 @@ std::optional<Levels> levels_of(std::span<const double> values) {
     best = Levels{middle + low_sum / low_n, middle + (sum - low_sum) / high_n, k, above};
     best_within = within;
   }
-  if (!best) return std::nullopt;
+  // Squares that no number can hold tell of no level.
+  if (!best || !std::isfinite(squares)) return std::nullopt;
   const auto n = static_cast<double>(sorted.size());
   const double deviation = std::sqrt(std::max(0.0, best_within) / (n - 2));
   if (best->high - best->low <= kGap * deviation || best->high <= best->low) return std::nullopt;
