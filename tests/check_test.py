@@ -318,6 +318,8 @@ class Texts(unittest.TestCase):
                      pod % (", ".join(LINE.split()), "$(BS)")):
             with self.subTest(text):
                 self.assertIn("[K012]", self.check(text, "ci.yml")[0])
+        text = f"on: push\nenv: {{BS: 8}}\njobs:\n  b:\n{step}        env: {{BS: '${{{{ matrix.size }}}}'}}\n"
+        self.assertIn("warning[L040]", self.check(text, "ci.yml")[0])
         said, status = self.check(f"on: push\nenv: {{BS: 4}}\njobs:\n  b:\n{step}", "ci.yml")
         self.assertIn("1 command checked, 0 errors", said)
         self.assertEqual(status, 0)
