@@ -6,6 +6,7 @@ python3-jsonschema is used where it is installed.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,9 @@ try:
 except ImportError:
     jsonschema = None
 
+from support.configs import ROOT, section
+
+LAUNCH_KEYS = ROOT / "include" / "ipucnn" / "launch_keys.def"
 IPUCNN = ""
 PRESET = "mk2_resnet50_gn_16ipus"
 MINE = f"presets:\n  tensorflow1_cnns@2.3:\n    mine: {{extends: {PRESET}, epochs: 2}}\n"
@@ -90,8 +94,66 @@ class Config(unittest.TestCase):
         self.write("ipucnn.yml", MINE)
         _, text, _ = self.run_it("show", "mine", "--format", "configs")
         _, shown, _ = self.run_it("show", "mine", "--format", "json")
-        settings = json.loads(shown)["settings"]
-        self.assertEqual(settings, {**settings, **yaml.full_load(text)["mine"]})
+        self.assertEqual(json.loads(shown)["settings"], yaml.full_load(text)["mine"])
+
+    def test_every_shipped_preset_is_written_whole(self):
+        # 1, true and 1.0 are the same to Python.
+        told = lambda presets: json.dumps(presets, sort_keys=True)
+        for application, presets in section("presets", "presets").items():
+            for name, preset in presets.items():
+                with self.subTest(application=application, name=name):
+                    _, text, err = self.run_it("show", f"{application}:{name}", "--format",
+                                               "configs")
+                    self.assertTrue(text, err)
+                    self.assertEqual(told({name: preset}), told(yaml.full_load(text)))
+
+    def test_values_of_every_form_are_written_whole(self):
+        self.write("configs.yml", """base: &base
+  optimizer-params: {momentum: 0.9, "odd key": ["1", 1e-5, null, [true, {a: 'it''s'}]], e: {}}
+  lr-schedule-params:
+    boundaries: [0.1, 0.5]
+    "on": 'no'
+  lr-warmup-params: &warm {warmup_epochs: 5}
+mine: {<<: *base, model-name: resnet50, lr-warmup-params: {<<: *warm, warmup_mode: shift}}
+""")
+        _, text, err = self.run_it("show", "mine", "--presets", "configs.yml", "--app",
+                                   "tensorflow2_cnns@3.1", "--format", "configs")
+        with open(os.path.join(self.folder, "configs.yml"), encoding="utf-8") as file:
+            mine = yaml.full_load(file)["mine"]
+        self.assertTrue(text, err)
+        self.assertEqual(mine, yaml.full_load(text)["mine"])
+
+    def test_a_launch_setting_that_is_not_set_is_explained_as_such(self):
+        explain = lambda key, *words: self.run_it("explain", key, "--config", PRESET, *words)
+        with open(LAUNCH_KEYS, encoding="utf-8") as file:
+            keys = re.findall(r"^LAUNCH_KEY\((\w+)", file.read(), re.M)
+        self.assertIn("hostfile", keys)
+        for key in [*keys, "partition"]:
+            with self.subTest(key=key):
+                status, out, err = explain(key)
+                self.assertEqual((0, ""), (status, err))
+                self.assertRegex(out, r"^\w+ (is|not set) .*")
+        self.assertEqual("vipu_partition not set  (launch setting)\n\n", explain("partition")[1])
+        self.assertIn("vipu_partition is p64  ", explain("partition", "--launch", "partition=p64")[1])
+        self.assertEqual(1, explain("partitions")[0])
+
+    def test_a_null_takes_a_value_of_the_preset_away(self):
+        preset = "tensorflow1_cnns@2.3:" + PRESET
+        plain = self.argv("--config", preset, "--unset", "batch_size")
+        self.write("ipucnn.yml", f"""jobs:
+  bare: {{application: tensorflow1_cnns@2.3, preset: {PRESET}, options: {{batch_size: null}}}}
+""")
+        self.assertNotIn("--config", plain)
+        for words in (["--config", preset, "--set", "batch_size="],
+                      ["--config", preset, "--set", "batch_size=null"],
+                      ["--config", preset, "--set", "batch_size=~"], ["--job", "bare"]):
+            with self.subTest(words=words):
+                argv = self.argv(*words)
+                self.assertNotIn("--config", argv)
+                self.assertNotIn("--batch-size", argv)
+                self.assertEqual(set(plain), set(argv))
+        # What the preset does not say can be left unsaid behind its name.
+        self.assertIn("--config", self.argv("--config", preset, "--set", "name_suffix="))
 
     def test_config_file_is_named_and_written(self):
         self.write("ipucnn.yml", MINE)

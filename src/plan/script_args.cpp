@@ -234,12 +234,26 @@ class ScriptArgs {
   std::vector<Arg> words_;
 };
 
+/// Whether a value leaves nothing of the preset's, as null does: no word behind its name says so.
+bool takes_away(const PlanInput& in, const Setting& set) {
+  const auto is_preset = [](const Shadowed& lost) { return is_preset_kind(lost.origin.kind); };
+  if (std::none_of(set.shadowed.begin(), set.shadowed.end(), is_preset)) return false;
+  const Scalar* scalar = set.value.scalar();
+  if (scalar != nullptr ? scalar->type != ScalarType::Null : !set.value.items.empty()) return false;
+  const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
+  const auto option = effective.option(set.name());
+  return option && option_words(*option, set.value).empty();
+}
+
 }  // namespace
 
 bool can_name_preset(const PlanInput& in) {
   const FlatPreset* preset = in.in.preset;
+  const auto all = in.settings.all();
   return preset != nullptr && in.in.schema.preset_option() && in.in.purpose.takes_preset &&
-         !in.flat && in.in.unsets.empty() && (preset->written_out.empty() || in.config_file);
+         !in.flat && in.in.unsets.empty() && (preset->written_out.empty() || in.config_file) &&
+         std::none_of(all.begin(), all.end(),
+                      [&](const Setting& set) { return takes_away(in, set); });
 }
 
 namespace planning {

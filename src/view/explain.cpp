@@ -6,6 +6,7 @@
 #include "base/terminal_width.h"
 #include "base/text.h"
 #include "base/wrap.h"
+#include "ipucnn/file_schema.h"
 #include "ipucnn/view.h"
 #include "view/launcher_replicas.h"
 #include "view/table.h"
@@ -165,6 +166,7 @@ std::optional<std::string> explain_key(const CheckInput& in, std::string_view as
   const Effective effective(schema, in.in.purpose.script, in.settings);
   std::string key =
       replace_char(asked.substr(std::min(asked.find_first_not_of('-'), asked.size())), '-', '_');
+  if (key == "partition" && !schema.knows_key(key)) key = "vipu_partition";  // as --launch takes it
   for (const Figure& figure : kFigures) {
     if (figure.name != key) continue;
     const auto link = figure_link(in.geometry, figure);
@@ -184,6 +186,7 @@ std::optional<std::string> explain_key(const CheckInput& in, std::string_view as
   }
   if (const Setting* set = in.settings.find(key))
     return render(key, links_of(*set), "(no option of the script)", sources, format, width);
+  if (find_field("launch", key)) return render(key, {}, "(launch setting)", sources, format, width);
   return std::nullopt;
 }
 
