@@ -17,13 +17,21 @@ bool has_literal_dollar(std::string_view text) {
   return false;
 }
 
+/// `~/x`, or `~name/x` of another's.
+bool is_below_home(std::string_view text) {
+  return !text.empty() && text.front() == '~' && text.find('/') != text.npos;
+}
+
 }  // namespace
 
 void report_literal_dollar(std::string_view value, Span at, Diagnostics& out) {
-  if (!has_literal_dollar(value)) return;
+  const bool is_home = is_below_home(value);
+  if (!is_home && !has_literal_dollar(value)) return;
   out.add(FindingId::L003, at,
-          fmt::format("'{}' is passed on as it is: no shell expands the dollar sign", value))
-      .help = "write ${env:NAME} for a variable of the launching environment";
+          fmt::format("'{}' is passed on as it is: no shell expands the {}", value,
+                      is_home ? "tilde" : "dollar sign"))
+      .help = is_home ? "write ${env:HOME}/ for the home folder"
+                      : "write ${env:NAME} for a variable of the launching environment";
 }
 
 }  // namespace ipucnn
