@@ -27,6 +27,7 @@ struct SolveSpace {
   std::int64_t micro_batch = 1;
   std::int64_t accumulation = 1;
   std::int64_t replicas = 1;
+  std::optional<std::int64_t> global_batch;  ///< where it says that, and no accumulation
 
   // Figures asked for.
   std::optional<std::int64_t> asked_micro_batch;
@@ -34,6 +35,8 @@ struct SolveSpace {
   std::optional<std::int64_t> asked_replicas;
   std::optional<std::int64_t> asked_global_batch;
   std::optional<std::int64_t> asked_instances;
+  std::optional<std::int64_t> asked_hosts;
+  std::optional<std::int64_t> asked_ilds;
 };
 
 /// The space of one step. Absent when a figure of the preset is not known; a finding then says so

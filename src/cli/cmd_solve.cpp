@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include "base/shell_quote.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
+#include "cli/split_argv.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/view.h"
 
@@ -25,33 +27,73 @@ Span place_of(Relation violated, const SplitArgv& split) {
 }
 
 /// The words that start the best answer for a step. `preset` is named where the words name none.
-std::string command_text(const JobStep& step, const SplitArgv& split, std::string_view preset,
-                         const Answer& best) {
-  std::string text = "ipucnn run";
-  const auto add = [&](std::string_view word) { text += " " + quoted_for_shell(word); };
-  if (!preset.empty() && !split.has(Option::Config)) {
-    add(option_row(Option::Config).flag());
-    add(preset);
-  }
+std::vector<std::string> command_words(const JobStep& step, const SplitArgv& split,
+                                       std::string_view preset, const Answer& best) {
+  std::vector<std::string> words = {"run"};
+  const auto add = [&](std::string_view flag, std::string_view value) {
+    words.emplace_back(flag);
+    words.emplace_back(value);
+  };
+  if (!preset.empty() && !split.has(Option::Config)) add(option_row(Option::Config).flag(), preset);
   for (const Given& given : split.given) {
     if (given.row->is(kAnswered)) continue;
-    add(given.row->flag());
-    if (given.value) add(given.value->text);
+    words.emplace_back(given.row->flag());
+    if (given.value) words.push_back(given.value->text);
   }
   const Geometry& geometry = step.geometry;
-  if (geometry.available_ipus && best.ipus != geometry.available_ipus->value)
-    text += fmt::format(" --ipus {}", best.ipus);
-  if (split.has(Option::Instances)) text += fmt::format(" --instances {}", best.instances);
-  for (const Word& word : split.overrides) add(word.text);
+  const bool fills = geometry.available_ipus.has_value();
+  if (split.has(Option::Ipus) || (fills && best.ipus != geometry.available_ipus->value))
+    add("--ipus", std::to_string(best.ipus));
+  if (split.has(Option::Instances)) add("--instances", std::to_string(best.instances));
+  for (const Word& word : split.overrides) words.push_back(word.text);
   const Effective effective(step.schema(), step.purpose.script, step.settings);
   const auto add_figure = [&](QuantityName quantity, std::int64_t value) {
     const auto key = step.schema().key_of(quantity, step.purpose.script);
     const auto option = key ? effective.option(*key) : nullptr;
-    if (option) text += fmt::format(" {} {}", option->flag, value);
+    if (option) add(option->flag, std::to_string(value));
   };
+  if (!fills && geometry.replicas && best.replicas != geometry.replicas->value)
+    add_figure(QuantityName::Replicas, best.replicas);
   add_figure(QuantityName::MicroBatch, best.micro_batch);
-  add_figure(QuantityName::Accumulation, best.accumulation);
-  return text;
+  if (geometry.own_global_batch)
+    add_figure(QuantityName::GlobalBatch, best.global_batch);
+  else
+    add_figure(QuantityName::Accumulation, best.accumulation);
+  return words;
+}
+
+/// Why a command does not start the answer; empty where it does.
+std::string obstacle(const std::vector<std::string>& words, const Answer& best,
+                     const InputFiles& files) {
+  const Job job = resolve_job(request_of(split_argv("ipucnn", words)), files.descriptors,
+                              files.around, Occasion::DryRun);
+  const Diagnostics findings = job.all_findings();
+  for (const Diagnostic& d : findings.all())
+    if (d.severity == Severity::Error)
+      return fmt::format("{}: {}", finding_info(d.id).id, d.message);
+  if (job.first() == nullptr) return "it has no figures";
+  const Geometry& g = job.first()->first().geometry;
+  const auto value = [](const std::optional<Quantity>& figure) {
+    return figure ? figure->value : 1;
+  };
+  const Answer planned = {value(g.micro_batch), value(g.accumulation), value(g.replicas),
+                          value(g.instances),   value(g.hosts),        value(g.ilds),
+                          value(g.ipus),        value(g.global_batch)};
+  if (planned == best) return {};
+  const std::int64_t each = best.ipus / best.replicas;
+  if (each == value(g.ipus_per_replica)) return "other figures would follow from its words";
+  return fmt::format("the options give a replica {}, not {}",
+                     counted(value(g.ipus_per_replica), "IPU"), each);
+}
+
+/// Says how the best answer is started.
+void say_command(const JobStep& step, const SplitArgv& split, std::string_view preset,
+                 const Answer& best, const InputFiles& files, const Streams& streams) {
+  const std::vector<std::string> words = command_words(step, split, preset, best);
+  const std::string why = obstacle(words, best, files);
+  std::string text = "the first is started by\n  ipucnn";
+  for (const std::string& word : words) text += " " + quoted_for_shell(word);
+  say(streams, why.empty() ? text : "no command starts the first: " + why);
 }
 
 /// `solve --like JOB`: presets of other applications for the same network and global batch.
@@ -71,8 +113,7 @@ int solve_like(const Word& like, const SplitArgv& split, const Streams& streams,
   }
   const auto& first = like_it.found->proposals.front();
   if (const JobPoint* point = like_it.best->first(); point && format == ViewFormat::Text)
-    say(streams, "the first is started by\n  " +
-                     command_text(point->first(), split, first.preset, first.answer));
+    say_command(point->first(), split, first.preset, first.answer, files, streams);
   return kDone;
 }
 
@@ -109,8 +150,7 @@ int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world
     streams.out(show_solution(solution, *space, format));
   if (solution.violated) return kFindings;
   if (format == ViewFormat::Text)
-    say(streams,
-        "the first is started by\n  " + command_text(step, split, {}, solution.answers.front()));
+    say_command(step, split, {}, solution.answers.front(), files, streams);
   return kDone;
 }
 

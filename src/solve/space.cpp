@@ -22,10 +22,15 @@ class SpaceBuilder {
     const auto accumulation = own(QuantityName::Accumulation);
     const auto replicas = own(QuantityName::Replicas);
     const Geometry& g = in_.geometry;
-    if (!micro || !accumulation || !replicas || !g.ipus_per_replica) return std::nullopt;
     SolveSpace space;
+    if (g.own_global_batch) {
+      space.global_batch = own(QuantityName::GlobalBatch);
+      space.asked_global_batch = asked(QuantityName::GlobalBatch);
+    }
+    if (!micro || !(accumulation || g.own_global_batch) || !replicas || !g.ipus_per_replica)
+      return std::nullopt;
     space.micro_batch = *micro;
-    space.accumulation = *accumulation;
+    space.accumulation = accumulation.value_or(1);
     space.replicas = *replicas;
     space.ipus_per_replica = g.ipus_per_replica->value;
     if (g.available_ipus) space.available_ipus = g.available_ipus->value;
@@ -72,6 +77,14 @@ class SpaceBuilder {
     space.most_hosts = target.default_hosts;
     if (const auto known = in_.launch.host_count())
       space.most_hosts = std::min(space.most_hosts, *known);
+    const auto said = [](const std::optional<Quantity>& figure) {
+      return figure && figure->origin.kind > OriginKind::Derived ? std::optional(figure->value)
+                                                                 : std::nullopt;
+    };
+    if (!space.shares_replicas) return;
+    space.asked_hosts = said(in_.geometry.hosts);
+    space.asked_ilds = said(in_.geometry.ilds);
+    space.asked_instances = said(in_.geometry.instances);
   }
 
   /// What the preset or the default says, whatever was asked for.

@@ -8,16 +8,31 @@ import json
 import math
 import pathlib
 import random
+import shlex
 import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.batch import Batch  # noqa: E402
+from support.configs import section  # noqa: E402
+from support.size import sized  # noqa: E402
 
 BATCH, CASES, PROGRAM = "", 0, ""
 FIGURES = ("micro_batch", "accumulation", "replicas", "instances", "hosts", "ilds", "global_batch",
            "ipus")
+PRESETS = ("tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_16ipus",
+           "tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_64ipus", "tensorflow1_cnns@2.5:mk2_resnet50_gn_16ipus",
+           "pytorch_cnns@2.0:resnet50-16ipu-mk2", "pytorch_cnns@2.3:resnet50_mk2",
+           "pytorch_cnns@3.2:resnet50_mk2_pipelined",
+           "tensorflow2_cnns@3.1:resnet50_16ipus_8k_bn_pipeline")
+TARGETS = ("m2000", "pod16", "pod64", "pod256", "none")
+ASKED = ("", "--replicas 2", "--replicas 1", "--ipus 4", "--hosts 2", "--hosts 1", "--instances 2",
+         "--micro-batch 2", "--accumulation 16", "--global-batch 512", "--launch instances=2",
+         "--launch ilds=2", "--ipus-per-replica 2", "--ipus 8 --replicas 2", "--micro-batch 4 --accumulation 32")
+ALWAYS = [(PRESETS[0], target, asked) for target, asked in (
+    ("pod16", "--ipus 4"), ("none", "--replicas 2"), ("pod64", "--hosts 1"), ("pod16", "--launch instances=2"),
+    ("pod64", "--launch ilds=2"))] + [(PRESETS[0], target, "") for target in TARGETS]
 
 
 def ceil(a, b):
@@ -167,24 +182,66 @@ class Shipped(unittest.TestCase):
     def run_it(self, *words):
         return subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False)
 
+    def first_and_command(self, *words):
+        """The first answer and the words that start it; without them what is said instead."""
+        done = self.run_it("solve", *words, "--format", "json")
+        if done.returncode == 1:
+            return None, None
+        self.assertEqual(done.returncode, 0, done.stderr)
+        said = self.run_it("solve", *words).stderr
+        _, is_started, command = said.partition("the first is started by\n  ipucnn ")
+        return json.loads(done.stdout)["answers"][0], shlex.split(command) if is_started else said
+
+    def assert_planned(self, best, command):
+        planned = self.run_it(*command, "--dry-run", "--format", "json")
+        self.assertEqual(planned.returncode, 0, planned.stderr)
+        geometry = json.loads(planned.stdout)["steps"][0]["geometry"]
+        self.assertEqual({f: geometry[f] for f in FIGURES}, {f: best[f] for f in FIGURES})
+
     def test_answers_are_planned_as_they_say(self):
-        for preset, target in itertools.product(
-                ("tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_64ipus",
-                 "pytorch_cnns@2.0:resnet50-16ipu-mk2"),
-                ("m2000", "pod16", "pod64", "pod256")):
-            with self.subTest(preset=preset, target=target):
-                words = ["--config", preset, "--target", target]
-                done = self.run_it("solve", *words, "--format", "json")
-                if done.returncode == 1:
-                    self.assertEqual(json.loads(done.stdout)["answers"], [])
+        combined = list(itertools.product(PRESETS, TARGETS, ASKED))
+        chosen = random.Random(5).sample(combined, sized(60, len(combined)))
+        started = 0
+        for preset, target, asked in [*ALWAYS, *chosen]:
+            with self.subTest(preset=preset, target=target, asked=asked):
+                best, command = self.first_and_command("--config", preset, "--target", target, *asked.split())
+                if best is None:
                     continue
-                best = json.loads(done.stdout)["answers"][0]
-                command = self.run_it("solve", *words).stderr.splitlines()[-1]
-                command = command[command.index("ipucnn run ") + len("ipucnn "):]
-                planned = self.run_it(*command.split(), "--dry-run", "--format", "json")
-                self.assertEqual(planned.returncode, 0, planned.stderr)
-                geometry = json.loads(planned.stdout)["steps"][0]["geometry"]
-                self.assertEqual({f: geometry[f] for f in FIGURES}, {f: best[f] for f in FIGURES})
+                if isinstance(command, str):
+                    self.assertRegex(command, r"no command starts the first: (the options give|[KPBS]\d+: )")
+                    continue
+                started += 1
+                self.assert_planned(best, command)
+        self.assertGreater(started, len(chosen) // 2)
+
+    def test_no_command_is_printed_where_none_gives_the_first(self):
+        words = ["--config", PRESETS[0], "--target", "pod16", "--ipus-per-replica"]
+        _, said = self.first_and_command(*words, "2")
+        self.assertIn("no command starts the first: the options give a replica 1 IPU, not 2\n", said)
+        self.assert_planned(*self.first_and_command(*words, "1"))
+        # One replica on two hosts, which `run` refuses.
+        words = ["--config", PRESETS[1], "--target", "m2000", "--hosts", "2"]
+        self.assertEqual(self.first_and_command(*words), (None, None))
+
+    def test_a_preset_with_a_global_batch_keeps_it(self):
+        names = [(app, name, body["global-batch-size"])
+                 for app, presets in section("presets", "presets").items()
+                 for name, body in presets.items() if body.get("global-batch-size", 1) > 1]
+        self.assertGreater(len(names), 10)
+        solved = 0
+        for app, name, batch in random.Random(6).sample(names, sized(10, len(names))):
+            for asked in ("", "--accumulation 16", "--global-batch 4096"):
+                words = ["--config", f"{app}:{name}", "--target", "pod64", *asked.split()]
+                with self.subTest(words=words):
+                    best, command = self.first_and_command(*words)
+                    if best is None:
+                        self.assertIn("B020", self.run_it("solve", *words).stderr)
+                        continue
+                    solved += 1
+                    self.assertEqual(best["global_batch"], 4096 if "4096" in asked else batch)
+                    self.assertIn("--global-batch-size", command)
+                    self.assert_planned(best, command)
+        self.assertGreater(solved, 10)
 
     def test_proposals_for_a_job_on_gpus_have_its_global_batch(self):
         job = ["--like", "nvcnn-resnet50-train"]
