@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "base/suggest.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
@@ -18,8 +17,7 @@ int print_of_application(std::string_view kind, const SplitArgv& split, const St
   const auto app = split.value(Option::App);
   if (!app)
     return usage(streams,
-                 fmt::format("schema {} needs --app: ", kind) +
-                     suggestion("", files.catalog.names(Section::Applications)),
+                 fmt::format("schema {} needs --app; `ipucnn show apps` lists what it takes", kind),
                  split);
   const AppSchema* schema = nullptr;
   if (const Entry entry = find_named(files.catalog, Section::Applications, app->text))

@@ -179,9 +179,10 @@ void hostfile_not_read(const RuleInput& in, Diagnostics& out) {
 void hosts_unknown(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   if (!g.hosts || g.hosts->value < 2 || in.launch.names_hosts()) return;
-  out.add(FindingId::P008, in.target.origin.at,
+  const bool asked = g.hosts->origin.kind > OriginKind::Derived;
+  out.add(FindingId::P008, asked ? g.hosts->origin.at : in.target.origin.at,
           fmt::format("{} has {}; their addresses are not known, so --host is left out",
-                      in.target.target.id, counted(g.hosts->value, "host")))
+                      asked ? "the job" : in.target.target.id, counted(g.hosts->value, "host")))
       .help = "give them with --site; `ipucnn show sites` lists what is known";
 }
 
