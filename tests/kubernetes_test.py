@@ -206,6 +206,11 @@ class AgainstARecordingStandInOfKubectl(unittest.TestCase):
         self.assertEqual(dry.replace('name: "mk2-resnet50-gn-16ipus"', f'name: "{name}"'),
                          (place / "ipujob.yml").read_text())
 
+    def test_a_container_beside_the_worker_does_not_count(self):
+        status, out, err = self.go(KUBE_SIDECAR="1")
+        self.assertEqual((0, "done"), (status, self.record()["state"]), err)
+        self.assertTrue(all("--container=worker" in call for call in self.calls("logs")))
+
     def test_a_job_that_fails(self):
         status, _, err = self.go(TRAINING_ENDS_WITH="7")
         self.assertEqual((3, 7), (status, self.record()["exit_status"]), err)

@@ -48,16 +48,24 @@ void read_end(const Json& ended, const std::string& name, ClusterJob& job) {
   }
 }
 
+/// The one that our manifest calls worker: a cluster may put others beside it, which do not end.
+const Json& container_of(const Json& containers, ClusterJob& job) {
+  if (!containers.is_array() || containers.empty()) return at(containers, {"none"});
+  const Json* its = &containers.front();
+  for (const Json& one : containers)
+    if (text_at(one, {"name"}) == "worker") its = &one;
+  if (containers.size() > 1) job.container = text_at(*its, {"name"});
+  return *its;
+}
+
 void read_worker(const Json& pod, const std::string& name, ClusterJob& job) {
   job.worker = true;
   job.node = text_at(pod, {"spec", "nodeName"});
   const std::string reason = text_at(pod, {"status", "reason"});
   if (reason == "Evicted") job.exit = Preempted{};
   if (reason == "NodeLost") job.exit = Lost{"the node of the worker is lost"};
-  const Json& containers = at(pod, {"status", "containerStatuses"});
-  const Json& state = containers.is_array() && !containers.empty()
-                          ? at(containers.front(), {"state"})
-                          : at(pod, {"no container yet"});
+  const Json& container = container_of(at(pod, {"status", "containerStatuses"}), job);
+  const Json& state = at(container, {"state"});
   job.runs = at(state, {"running"}).is_object();
   if (const Json& ended = at(state, {"terminated"}); ended.is_object() && !job.exit)
     read_end(ended, name, job);

@@ -14,9 +14,10 @@ namespace ipucnn::running {
 
 /// An IPUJob and its first worker.
 struct ClusterJob {
-  bool worker = false;  ///< there is a pod
-  bool runs = false;    ///< and its container does
-  std::string node;     ///< that it is on
+  bool worker = false;    ///< there is a pod
+  bool runs = false;      ///< and its container does
+  std::string container;  ///< name of that; empty where the pod has no other
+  std::string node;       ///< that it is on
   std::string waits_for;
   std::int64_t restarts = 0;  ///< of the whole job
   std::optional<Exit> exit;   ///< its container's

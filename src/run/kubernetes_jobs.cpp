@@ -122,15 +122,24 @@ class KubernetesJobs::Job {
     return news;
   }
 
-  void remove(const std::vector<std::string>& how) const {
+  void remove(const std::vector<std::string>& how) {
     std::vector<std::string> words = {"delete", "--wait=false", "--ignore-not-found"};
     words.insert(words.end(), how.begin(), how.end());
     words.push_back("ipujobs.graphcore.ai/" + job_.name);
-    running::ask_tool(running::kubectl(job_.name_space, std::move(words)), kToSubmit);
+    const auto answer =
+        running::ask_tool(running::kubectl(job_.name_space, std::move(words)), kToSubmit);
+    if (!refused_ && (!answer || !answer->good()))
+      refused_ = answer ? answer->complaint() : "kubectl does not answer";
   }
 
   void collect(std::size_t number, Time now, std::vector<Event>& events) {
     if (told_) return;
+    if (refused_ && !refused_->empty())
+      events.push_back({number, now,
+                        SeenMessage{"kubernetes_not_ended",
+                                    "Kubernetes does not end it: " + std::exchange(*refused_, ""),
+                                    "the cluster did not delete " + job_.name,
+                                    "delete it by kubectl, or ask who runs the cluster"}});
     if (!exit_ && created_) look(number, now, events);
     if (!exit_) return;
     told_ = true;
@@ -172,9 +181,10 @@ class KubernetesJobs::Job {
     log_.reset(ends[0]);
     running::Descriptor its(ends[1]);
     skip_ = offset_ - container_from_;
-    const auto child = running::start_tool(
-        running::kubectl(job_.name_space, {"logs", "--follow", running::worker_of(job_.name)}),
-        its.get());
+    std::vector<std::string> words = {"logs", "--follow", running::worker_of(job_.name)};
+    if (!row_.container.empty()) words.push_back("--container=" + row_.container);
+    const auto child =
+        running::start_tool(running::kubectl(job_.name_space, std::move(words)), its.get());
     its.close();
     if (child)
       reader_ = *child;
@@ -226,7 +236,8 @@ class KubernetesJobs::Job {
   bool runs_ = false;
   bool told_ = false;
   ClusterJob row_;
-  std::optional<std::string> queued_;  // as it was told
+  std::optional<std::string> refused_;  // why it is not ended; empty: it was told
+  std::optional<std::string> queued_;   // as it was told
   running::Descriptor log_;
   pid_t reader_ = -1;
   bool log_whole_ = false;

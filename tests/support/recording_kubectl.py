@@ -62,6 +62,12 @@ def state(name):
     return {"waiting": {"reason": "ContainerCreating"}}
 
 
+def containers(name):
+    its = {"name": "worker", "state": state(name)}
+    beside = {"name": "istio-proxy", "state": {"running": {"startedAt": "2026-11-21T03:38:00Z"}}}
+    return [beside, its] if os.environ.get("KUBE_SIDECAR") else [its]
+
+
 def get(names):
     items = []
     for kind, name in (word.split("/") for word in names):
@@ -72,7 +78,7 @@ def get(names):
                           "status": {"launcherStatus": "Pending", "lastMessage": "waiting for 16 IPUs"}})
         elif not os.environ.get("KUBE_PENDS"):
             items.append({"kind": "Pod", "metadata": {"name": name}, "spec": {"nodeName": "node-7"},
-                          "status": {"containerStatuses": [{"state": state(worker(name))}]}})
+                          "status": {"containerStatuses": containers(worker(name))}})
     print(json.dumps({"kind": "List", "items": items}))
 
 
