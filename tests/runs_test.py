@@ -282,6 +282,48 @@ class OfAnotherScheduler(Case):
             self.assert_ends(2, "runs", *words, says="was handed to 'lsf', which is no scheduler that is known here")
 
 
+class Listed(Case):
+    def test_of_a_state_that_is_none(self):
+        self.poprun(step(1, 0.1))
+        self.assert_ends(0, *JOB)
+        self.assertEqual(len(self.listed("--state", "done")), 1)
+        for state in ("lost", "timed out", "queued", "preparing"):
+            self.assertEqual(self.listed("--state", state), [])
+        for state in ("nosuch", "Done", ""):
+            self.assert_ends(2, "runs", "--state", state, says="error[U001]: no run has the state")
+
+    def test_of_what_is_no_folder(self):
+        (self.work / "file").touch()
+        self.assert_ends(2, "runs", "--output", "file", says="cannot read file: Not a directory")
+        self.assert_ends(0, "runs", "--output", "nothing")
+
+
+class RefusedByItsScheduler(Case):
+    """A Slurm that takes a job and does not end it."""
+
+    def test_is_left_behind_at_one_more_signal(self):
+        for name, text in (("sbatch", "echo 101"), ("squeue", "echo '101|RUNNING|None|0|0|n|1|c'"),
+                           ("scancel", "echo 'scancel: error: Access denied' >&2; exit 1"), ("sacct", "exit 1")):
+            (self.bin / name).write_text(f"#!/bin/sh\n{text}\n")
+            (self.bin / name).chmod(0o755)
+        words = [program.PROGRAM, *JOB, *self.site(slurm={"resources": "none"}), "--via", "slurm", "--preflight", "skip"]
+        process = subprocess.Popen(words, cwd=self.work, env=self.env(), text=True, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        said = ""
+        for awaited in ("acquire", "30 s to end", "once more", "all of it is ended"):
+            while awaited not in said:
+                line = process.stderr.readline()
+                self.assertNotEqual(line, "", said)
+                said += line
+            process.send_signal(signal.SIGTERM)
+        said += process.communicate(timeout=LONG)[1]
+        self.assertEqual(process.returncode, 143, said)
+        self.assertEqual(said.count("Slurm does not end it: scancel: error: Access denied"), 1, said)
+        self.assertIn("Slurm still has job 101; `ipucnn runs attach` follows it", said)
+        run, = self.listed()
+        self.assertEqual((run["state"], run["goes_on"]), ("running", True))
+
+
 class Bundled(Case):
     def test_other_programs_read_it(self):
         self.poprun(step(1, 0.1), step(2, 0.2), "head -c 700000 /dev/zero | tr '\\0' x; echo end; exit 0\n")

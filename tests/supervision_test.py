@@ -518,6 +518,58 @@ class HostileConditions(Case):
         self.assertGreater(len(out), 3000000)
         self.assertEqual(self.record()["state"], "done")
         self.assertEqual((self.run_folder() / "train/1/stdout.log").stat().st_size, 1 << 20)
+        # Who looks later is told the same.
+        told = "the log is cut off here: File too large"
+        self.assertEqual((self.record()["log_error"],
+                          json.loads((self.run_folder() / "train/1/record.json").read_text())["log_error"]), (told, told))
+        waited = self.runs("wait", "last")
+        self.assertEqual((waited.returncode, self.runs("attach", "last").returncode), (3, 3))
+        self.assertIn(told, waited.stderr)
+        self.assertRegex(self.runs("show", "last").stdout, f"doubt +{told}")
+        self.assertIn(f'"log_error": "{told}"', self.runs("show", "last", "--format", "json").stdout)
+        for words in (["report", "last"], ["history"]):
+            said = subprocess.run([PROGRAM, *words], cwd=self.folder, capture_output=True, text=True)
+            self.assertIn(told, said.stdout + said.stderr)
+
+    def test_streams_that_are_closed(self):
+        """What is opened must not come into their places."""
+        self.launcher(f"{RANK} short; echo to stderr >&2; exit 0\n")
+        for closed in ((1, 2, 0), (1, 0), (2, 0), (1, 2), (2,), (1,)):
+            with self.subTest(closed):
+                process = subprocess.Popen(
+                    ["sh", "-c", "exec \"$@\" " + " ".join(f"{fd}>&-" for fd in closed), "sh", PROGRAM, *JOB],
+                    cwd=self.folder, env=self.env(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL)
+                self.assertEqual(process.wait(timeout=LONG), 3 if 1 in closed else 0)
+                self.assertEqual(self.record()["state"], "done")
+                self.assertEqual((self.run_folder() / "train/1/stderr.log").read_text(), "to stderr\n")
+                shutil.rmtree(self.folder / "runs")
+
+    def test_few_descriptors(self):
+        self.launcher(f"{RANK} short; exit 0\n")
+        for most in (24, 40, 64):
+            with self.subTest(most):
+                process = self.start(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))
+                out = process.stdout.read()
+                process.stdout.close()
+                self.assertEqual((process.wait(timeout=LONG), out.count(PROVEN) > 0, self.record()["state"]),
+                                 (0, True, "done"))
+                shutil.rmtree(self.folder / "runs")
+
+    def test_a_log_that_is_gone(self):
+        self.launcher(f"{RANK} short; exit 0\n")
+        process = self.start()
+        process.stdout.read()
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=LONG), 0)
+        for gone in ("train/1/stdout.log", "train"):
+            path = self.run_folder() / gone
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            for words in (["report", "last"], ["compare", "last", "last"], ["baseline", "set", "b", "last"]):
+                with self.subTest(gone, words=words):
+                    said = subprocess.run([PROGRAM, *words], cwd=self.folder, capture_output=True, text=True)
+                    self.assertEqual((said.returncode, said.stdout), (2, ""))
+                    self.assertIn(f"cannot read {path.relative_to(self.folder)}", said.stderr)
 
     def test_a_folder_that_vanishes(self):
         self.launcher(f"{RANK} short; rm -r runs; echo gone on; exit 0\n")

@@ -55,7 +55,8 @@ struct TryRecord {
   std::vector<SeenPhase> phases{};
   std::optional<std::string> checkpoint{};  ///< that it told of last, as it was printed
   std::string job{};                        ///< of a scheduler; empty: none
-  std::string where{};  ///< the host that the job began on, as far as that is known
+  std::string where{};      ///< the host that the job began on, as far as that is known
+  std::string log_error{};  ///< see StepResult
 };
 
 /// JSON of a try, schema ipucnn.record/2.
@@ -150,6 +151,7 @@ struct RunRecord {
   std::optional<std::string> ended;
   std::vector<HeadlineFigure> figures;
   std::vector<TryState> tries{};  ///< that have ended
+  std::string log_error{};        ///< the first of a try that counts; empty: their logs are whole
   std::optional<RunOrigin> origin{};
   RunContext context{};
   Writer writer;
@@ -231,6 +233,8 @@ struct KeptTry {
   std::vector<std::string> messages{};  ///< ids of the troubles that its output told of
   std::vector<std::string> lines{};     ///< that told of them, as printed, in the same order
   std::string reason{};                 ///< of its end, for people
+  std::string log_error{};              ///< why its log is cut off; empty where it is whole
+  bool submitted = false;               ///< to a scheduler, whose job may write the logs
 };
 
 /// The phase that a try was in last; empty where none was seen to begin.
@@ -256,6 +260,7 @@ struct KeptRecord {
   std::string scheduler;           ///< see RunRecord
   std::vector<HandedStep> handed;  ///< see RunRecord
   std::optional<std::string> reason;
+  std::string log_error;    ///< see RunRecord
   std::int64_t signal = 0;  ///< that ended it; 0: none did
   std::optional<std::string> step;
   int number = 1;

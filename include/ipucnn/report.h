@@ -53,6 +53,7 @@ struct StepReport {
   std::vector<std::string> messages{};  ///< lines that told of a trouble, as printed
   std::vector<std::pair<std::string, std::string>> environment{};  ///< of the run, by name
   std::vector<InstanceSeconds> seconds{};  ///< by metric; empty where that was not asked for
+  std::string log_error{};                 ///< why its log is cut off; empty where it is whole
 };
 
 /// What of the figures is asked for.
@@ -66,7 +67,8 @@ struct ReportRequest {
   std::string csv_folder{};  ///< of the application's csv files; empty: as plan and log say
 };
 
-/// The last try of each step that was begun. Empty with `error` when a log cannot be read.
+/// The last try of each step that was begun. Empty with `error` when a log cannot be read, or is
+/// not there although the try was begun.
 std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const ReportRequest& request,
                                                  std::string& error);
 

@@ -175,7 +175,8 @@ struct RunSettings {
   std::chrono::seconds grace{30};  ///< between a signal and the end of whatever is left
   std::vector<Limit> limits;       ///< in place of the plan's of the same phase
   std::optional<Retry> retry{};    ///< in place of the plan's; `launch`: what could not be started
-  bool resume = false;  ///< a further try goes on from the newest checkpoint of those before it
+  bool resume = false;   ///< a further try goes on from the newest checkpoint of those before it
+  bool stopped = false;  ///< what is taken over was told to end
 };
 
 /// A cause to try again: a failure of any kind. For runs that resume only.

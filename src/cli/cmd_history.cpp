@@ -22,6 +22,8 @@ int cmd_history(const SplitArgv& split, const Streams& streams, const World& wor
     return kUsage;
   }
   for (const std::string& why : unread.records) say(streams, why);
+  for (const KeptRecord& run : runs)
+    if (!run.log_error.empty()) say(streams, run.folder_name + ": " + run.log_error);
   const auto histories = histories_of(runs, subjects, metrics);
   if (histories.empty()) {
     say(streams, fmt::format("{} holds no run that is done and has such a figure{}", folder,

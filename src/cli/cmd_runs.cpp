@@ -37,7 +37,7 @@ void wait_a_little() {
 
 /// The status that `run` itself would have ended with.
 int status_of(const KeptRecord& run) {
-  if (run.state == end_name(Done{})) return kDone;
+  if (run.state == end_name(Done{}) && run.log_error.empty()) return kDone;
   if (run.state != end_name(Interrupted{})) return kJobFailed;
   return run.signal == SIGTERM ? kTerminated : kInterrupted;
 }
@@ -45,11 +45,29 @@ int status_of(const KeptRecord& run) {
 void say_end(const RunsCall& call, const KeptRecord& run) {
   say(call.streams,
       fmt::format("{}: {}{}", run.folder_name, run.state, run.reason ? ": " + *run.reason : ""));
+  if (!run.log_error.empty()) say(call.streams, run.log_error);
+}
+
+bool is_state(std::string_view text) {
+  constexpr std::string_view kGoingOn[] = {"preparing", "queued", "running"};
+  const End ends[] = {Done{},       Failed{}, Silent{},    TimedOut{}, Interrupted{},
+                      NotStarted{}, Lost{},   Cancelled{}, Preempted{}};
+  return std::find(std::begin(kGoingOn), std::end(kGoingOn), text) != std::end(kGoingOn) ||
+         std::any_of(std::begin(ends), std::end(ends),
+                     [&](const End& end) { return end_name(end) == text; });
 }
 
 int list(const RunsCall& call) {
+  const auto asked = call.split.value(Option::State);
+  if (asked && !is_state(asked->text))
+    return misused(*asked, fmt::format("no run has the state '{}'", asked->text), call.split,
+                   call.streams, call.world);
   UnreadRuns unread;
   std::vector<KeptRecord> runs = list_runs(call.parent, unread);
+  if (unread.folder) {
+    say(call.streams, "cannot read " + call.parent + ": " + unread.folder.message());
+    return kUsage;
+  }
   for (const std::string& why : unread.records) say(call.streams, why);
   if (const auto state = call.split.value(Option::State))
     runs.erase(std::remove_if(runs.begin(), runs.end(),
@@ -144,14 +162,21 @@ int wait(const RunsCall& call, const KeptRecord& now) {
   return status_of(run);
 }
 
+/// Tells what becomes of what is being ended.
+struct Telling final : Watcher {
+  explicit Telling(const Streams& to) : streams(to) {}
+  void stopping(const std::string& what) override { say(streams, what); }
+  const Streams& streams;
+};
+
 int cancel(const RunsCall& call, const KeptRecord& run) {
   if (!run.goes_on) {
     say(call.streams, fmt::format("{} is over: {}", run.folder_name, run.state));
     return kFindings;
   }
   if (run.unattended) {
-    Watcher nobody;
-    const auto taken = take_over(run, true, nobody, call.streams, call.world);
+    Telling telling(call.streams);
+    const auto taken = take_over(run, true, telling, call.streams, call.world);
     if (!taken) return kUsage;
     say_end(call, *taken);
     return taken->state == end_name(Cancelled{}) ? kDone : kFindings;

@@ -1,4 +1,5 @@
 // The real streams, clock, environment and processes behind cli::run.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -79,9 +80,19 @@ bool one_place() {
          out.st_dev == err.st_dev && out.st_ino == err.st_ino;
 }
 
+/// A file must not be opened in the place of a closed standard stream, or what is meant for that
+/// stream goes into it. A write still fails as it does where the stream is closed.
+void fill_closed_streams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (::fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+        ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+      return;
+}
+
 }  // namespace
 
 int run_process(int argc, char** argv) {
+  fill_closed_streams();
   Output output(STDOUT_FILENO);
   Output errors(STDERR_FILENO);
   SystemClock clock;

@@ -58,6 +58,8 @@ KeptTry read_try(const Step& step, int number, const fs::path& folder) {
     kept.state = record::text_in(*object, "state").value_or("");
     kept.started_in = record::text_in(*object, "started_in").value_or("");
     kept.reason = record::text_in(*object, "reason").value_or("");
+    kept.submitted = record::text_in(*object, "submitted").has_value();
+    kept.log_error = record::text_in(*object, "log_error").value_or("");
     for (const record::Json& phase : list_in(*object, "phases"))
       if (phase.is_object())
         kept.phases.push_back(

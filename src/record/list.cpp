@@ -155,6 +155,7 @@ std::optional<KeptRecord> read_record(const std::string& folder, std::string& er
   record.folder_name = fs::path(folder).filename().string();
   record.state = text_in(json, "state").value_or("");
   record.reason = text_in(json, "reason");
+  record.log_error = text_in(json, "log_error").value_or("");
   record.signal = number_in(json, "signal");
   record.step = text_in(json, "step");
   record.number = static_cast<int>(std::clamp<std::int64_t>(number_in(json, "try"), 1, 1000000));
@@ -194,6 +195,7 @@ std::optional<RunRecord> read_run_record(const std::string& folder, std::string&
   record.ended = kept->ended;
   record.figures = kept->figures;
   record.tries = tries_in(json);
+  record.log_error = kept->log_error;
   record.origin = kept->origin;
   record.context = context_in(json);
   record.writer = kept->writer;

@@ -46,6 +46,7 @@ std::string record_json(const TryRecord& record) {
   for (const SeenPhase& phase : record.phases)
     json["phases"].push_back({{"name", phase.name}, {"began", phase.began}});
   json["checkpoint"] = or_null(record.checkpoint);
+  if (!record.log_error.empty()) json["log_error"] = record.log_error;
   json["messages"] = Json::array();
   for (const SeenMessage& seen : record.messages)
     json["messages"].push_back(
@@ -76,6 +77,7 @@ std::string run_record_json(const RunRecord& record) {
                {"try", record.step ? Json(record.number) : Json(nullptr)}};
   if (record.end) add_end(*record.end, json);
   if (!record.end && record.queued && !record.queued->empty()) json["reason"] = *record.queued;
+  if (!record.log_error.empty()) json["log_error"] = record.log_error;
   json["scheduler"] = record.scheduler.empty() ? Json(nullptr) : Json(record.scheduler);
   json["handed"] = Json::array();
   for (const HandedStep& one : record.handed)

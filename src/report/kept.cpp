@@ -125,10 +125,41 @@ std::vector<std::pair<std::string, std::string>> environment_of(const KeptRun& r
   return facts;
 }
 
+/// Whether a try has certainly left a log: it is over, and not as a job that never came out of its
+/// scheduler's queue.
+bool has_log(const KeptTry& kept) {
+  for (const std::string_view state : {"", "queued", "preparing", "running"})
+    if (kept.state == state) return false;
+  std::error_code code;
+  return !kept.submitted || kept.state == "done" || fs::exists(kept.folder + "/started", code);
+}
+
+/// What the run's record tells of and is not in its folder; empty: all is there.
+std::string missing_in(const KeptRun& run) {
+  for (const KeptTry& kept : run.tries) {
+    std::error_code code;
+    const std::string log = kept.folder + "/stdout.log";
+    if (has_log(kept) && !fs::exists(log, code) && !code) return log;
+  }
+  std::string error;
+  const auto record = read_run_record(run.folder, error);
+  if (!record) return "";
+  for (const TryState& ended : record->tries)
+    if (find_step(run.plan, ended.step) != nullptr &&
+        std::none_of(run.tries.begin(), run.tries.end(),
+                     [&](const KeptTry& kept) { return kept.step == ended.step; }))
+      return fmt::format("{}/{}/{}", run.folder, ended.step, ended.number);
+  return "";
+}
+
 }  // namespace
 
 std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const ReportRequest& request,
                                                  std::string& error) {
+  if (const std::string missing = missing_in(run); !missing.empty()) {
+    error = "cannot read " + missing;
+    return std::nullopt;
+  }
   std::vector<StepReport> steps;
   for (const KeptTry& kept : run.tries) {
     if (!steps.empty() && steps.back().step == kept.step) steps.pop_back();  // an earlier try
@@ -160,6 +191,7 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
     if (request.warm_up) leave_out_warm_up(report.measured);
     report.phases = kept.phases;
     report.messages = kept.lines;
+    report.log_error = kept.log_error;
     if (request.seconds) {
       report.environment = environment_of(run);
       report.seconds =
@@ -224,7 +256,7 @@ std::string report_text(const std::vector<StepReport>& steps, const ReportFormat
       text += fmt::format("  nobody's: {} of lines without a tag\n", counted(bytes, "byte"));
     for (const CsvWitness& witness : step.csv)
       text += fmt::format("  {} {}\n", printable(witness.path), reporting::witness_text(witness));
-    for (const Doubt& doubt : reporting::doubts_of_step(step.lines, step.csv))
+    for (const Doubt& doubt : reporting::doubts_of_step(step))
       text += fmt::format("  doubt: {} ({}): {}\n", doubt.says, doubt.name, doubt.remedy);
   }
   return text + reporting::scaling_text(reporting::scalings_of(steps));

@@ -46,6 +46,7 @@ Json run_json(const KeptRecord& run) {
                {"step", or_null(run.step)}, {"try", run.number},
                {"name", or_null(run.name)}, {"notes", or_null(run.notes)},
                {"started", run.started},    {"ended", or_null(run.ended)}};
+  if (!run.log_error.empty()) json["log_error"] = run.log_error;
   for (const auto& [name, value] : run.about) json[name] = value;
   Json figures = Json::array();
   for (const HeadlineFigure& figure : run.figures)
@@ -125,6 +126,7 @@ std::string run_text(const KeptRecord& run) {
   add("name", run.name.value_or(""));
   add("notes", run.notes.value_or(""));
   add("state", run.state + (run.reason ? ": " + *run.reason : ""));
+  add("doubt", run.log_error);
   add("step", step_text(run));
   for (const auto& [name, value] : run.about) add(name, value);
   add("started", run.started);

@@ -1,5 +1,5 @@
 // The csv files that applications write beside their logs.
-#include "ipucnn/witness.h"
+#include "report/witness.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "ipucnn/record.h"
-#include "report/witness.h"
 
 namespace ipucnn::reporting {
 namespace {
@@ -89,9 +88,12 @@ std::string witness_text(const CsvWitness& witness) {
                      counted(static_cast<std::int64_t>(witness.figures), "figure"), what, earlier);
 }
 
-std::vector<Doubt> doubts_of_step(const LineCounts& lines, const std::vector<CsvWitness>& csv) {
-  std::vector<Doubt> doubts = doubts_of(lines);
-  for (const CsvWitness& witness : csv)
+std::vector<Doubt> doubts_of_step(const StepReport& step) {
+  std::vector<Doubt> doubts = doubts_of(step.lines);
+  if (!step.log_error.empty())
+    doubts.push_back({"cut_off", step.log_error,
+                      "what was printed after it is missing; make room and start it again"});
+  for (const CsvWitness& witness : step.csv)
     doubts.insert(doubts.end(), witness.doubts.begin(), witness.doubts.end());
   return doubts;
 }

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "ipucnn/witness.h"
+#include "ipucnn/report.h"
 
 namespace ipucnn::reporting {
 
@@ -45,6 +45,6 @@ class CsvWitnesses {
 std::string witness_text(const CsvWitness& witness);
 
 /// What is doubtful about a step as a whole: its lines, and its csv files.
-std::vector<Doubt> doubts_of_step(const LineCounts& lines, const std::vector<CsvWitness>& csv);
+std::vector<Doubt> doubts_of_step(const StepReport& step);
 
 }  // namespace ipucnn::reporting

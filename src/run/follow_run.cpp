@@ -33,6 +33,7 @@ std::string follow_run(const std::string& folder, const RunSettings& settings, M
   }
   RunInput in{*plan, folder};
   in.settings = settings;
+  in.settings.stopped = to_stop != nullptr;
   return take_over_run(in, machine, watcher).error;
 }
 

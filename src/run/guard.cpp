@@ -38,12 +38,14 @@ constexpr milliseconds kAfterTheLauncher(5000);
 constexpr seconds kForTheKilled(30);
 
 /// Nothing of the runner's stays open: whoever waits for the end of a file of its must not wait for
-/// us.
-void keep_three_files(const GuardedJob& job) {
-  constexpr int kAbove = 64;
+/// us. Returns why the three cannot be kept (errno), with all files as they were; 0: they are.
+int keep_three_files(const GuardedJob& job) {
   const std::array given = {job.control, job.out, job.err};
   std::array<int, 3> moved{};
-  for (std::size_t i = 0; i < given.size(); ++i) moved[i] = ::fcntl(given[i], F_DUPFD, kAbove);
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    moved[i] = ::fcntl(given[i], F_DUPFD, kErr + 1);
+    if (moved[i] < 0) return errno;
+  }
   for (std::size_t i = 0; i < moved.size(); ++i)
     ::dup3(moved[i], kControl + static_cast<int>(i), O_CLOEXEC);
 #ifdef SYS_close_range
@@ -53,6 +55,7 @@ void keep_three_files(const GuardedJob& job) {
   const int null = ::open("/dev/null", O_RDWR);
   for (int fd = 0; fd < kControl; ++fd) ::dup2(null, fd);
   ::close(null);
+  return 0;
 }
 
 class Guard {
@@ -70,7 +73,10 @@ class Guard {
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
     ::sigprocmask(SIG_BLOCK, &children, &usual_mask_);
-    keep_three_files(job_);
+    if (const int error = keep_three_files(job_); error != 0) {
+      tell({GuardReport::What::NotStarted, error}, job_.control);
+      return;
+    }
     child_ended_ = ::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
     if (!start()) return;
     ::close(kOut);
@@ -81,8 +87,8 @@ class Guard {
 
  private:
   /// False when the runner is gone.
-  bool tell(GuardReport report) const {
-    while (::send(kControl, &report, sizeof report, MSG_NOSIGNAL) < 0)
+  static bool tell(GuardReport report, int control = kControl) {
+    while (::send(control, &report, sizeof report, MSG_NOSIGNAL) < 0)
       if (errno != EINTR) return false;
     return true;
   }

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <cctype>
 #include <csignal>
 #include <filesystem>
 #include <map>
 
+#include "ipucnn/kubernetes_run.h"
 #include "ipucnn/resume.h"
 #include "run/headline.h"
 #include "run/try.h"
@@ -86,6 +88,8 @@ class Run {
 
   void finish(RunResult& result) {
     if (result.steps.empty() || !result.error.empty()) return;
+    for (const StepResult& step : result.steps)
+      if (record_.log_error.empty()) record_.log_error = step.log_error;
     record_.end = result.steps.back().end;
     record_.ended = machine_.clock.utc();
     record_.queued.reset();
@@ -343,6 +347,10 @@ class Run {
     }
     machine_.log.note(made.name + ": starting " + made.command.argv.front().shown());
     result.steps.push_back(job.empty() ? one.run() : one.follow({job}));
+    if (one.left_behind()) {
+      result.error = still_there(job);
+      return false;
+    }
     drop_handed(made.name);
     record.queued = false;
     record_.queued.reset();
@@ -353,6 +361,7 @@ class Run {
     record.messages = ended.messages;
     record.phases = ended.phases;
     record.checkpoint = ended.checkpoint;
+    record.log_error = ended.log_error;
     record_.tries.push_back({made.name, number, std::string(end_name(ended.end))});
     if (auto figure = running::headline_figure(made, ended))
       record_.figures.push_back(*std::move(figure));
@@ -360,6 +369,20 @@ class Run {
     const bool kept = write_file(*place + "/record.json", record_json(record), result.error);
     watcher_.step_ended(step, ended);
     return kept;
+  }
+
+  /// For people: who has a job that was to be ended. The record goes on, so that it can be
+  /// followed.
+  std::string still_there(const std::string& job) const {
+    // slurm ID PLACE, kubernetes NAMESPACE NAME PLACE
+    std::string id = job.substr(record_.scheduler.size() + 1);
+    if (record_.scheduler == KubernetesJobs::kName) id.erase(0, id.find(' ') + 1);
+    std::string who = record_.scheduler;
+    who.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(who.front())));
+    std::string text =
+        who + " still has job " + id.substr(0, id.find(' ')) + "; `ipucnn runs attach` follows it";
+    machine_.log.note(text);
+    return text;
   }
 
   void drop_handed(const std::string& step) {

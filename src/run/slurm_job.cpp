@@ -110,6 +110,12 @@ bool SlurmJobs::Job::has_news() {
 
 void SlurmJobs::Job::collect(std::size_t number, Time now, std::vector<Event>& events) {
   if (told_) return;
+  if (refused_ && !refused_->empty())
+    events.push_back(
+        {number, now,
+         SeenMessage{"slurm_not_ended", "Slurm does not end it: " + std::exchange(*refused_, ""),
+                     "Slurm did not end job " + id_,
+                     "end it by scancel, or ask who runs the cluster"}});
   if (!exit_) look(number, now, events);
   if (!exit_) return;
   told_ = true;

@@ -76,6 +76,11 @@ class SlurmJobs::Job {
     if (!runs_) complaint_ = why;
   }
 
+  /// Slurm does not end it, which is told once.
+  void refuse_to_end(std::string why) {
+    if (!refused_) refused_ = std::move(why);
+  }
+
   /// Whether its files say that the queue has news.
   bool has_news();
 
@@ -104,7 +109,8 @@ class SlurmJobs::Job {
   bool may_come_ = true;
   std::string never_submitted_ = "it was never submitted";
   std::string complaint_;
-  std::optional<std::string> queued_;  // as it was told
+  std::optional<std::string> refused_;  // empty: it was told
+  std::optional<std::string> queued_;   // as it was told
   std::optional<Exit> exit_;
   bool told_ = false;
 };

@@ -183,7 +183,14 @@ void SlurmJobs::stop(std::span<const Submitted> jobs, int signal) {
   if (signal == SIGKILL) words.insert(words.end(), {"--signal=KILL", "--full"});
   const auto fewer = running::in_ranges(ids);
   words.insert(words.end(), fewer.begin(), fewer.end());
-  running::ask_slurm(words, kToSubmit);
+  const auto answer = running::ask_slurm(words, kToSubmit);
+  const std::string why = !answer          ? "scancel does not answer"
+                          : answer->good() ? ""
+                                           : answer->complaint();
+  // What has just ended by itself is no fault of anybody's.
+  if (!why.empty() && why.find("complet") == std::string::npos)
+    for (const Submitted& name : jobs)
+      if (Job* job = find(name); job != nullptr && job->in_doubt()) job->refuse_to_end(why);
   pace_.changed(clock_.now());
 }
 

@@ -53,6 +53,10 @@ StepResult Try::follow(const Submitted& job) {
   watcher_.step_began(step_.made(), began_);
   queued_since_ = began_;
   job_ = {job};
+  if (settings_.stopped) {
+    stop_signal_ = SIGTERM;
+    kill_at_ = began_ + settings_.grace;
+  }
   return go_on();
 }
 
@@ -74,7 +78,7 @@ StepResult Try::run() {
 }
 
 StepResult Try::go_on() {
-  while (!exit_) {
+  while (!exit_ && !left_behind_) {
     const auto events = machine_.backend.poll(job_, deadline());
     for (const Event& event : events) take(event);
     while (const auto signal = machine_.interrupts.next()) heed(*signal);
@@ -84,6 +88,10 @@ StepResult Try::go_on() {
     tell_of_the_log();
     watcher_.tick(measured_, now);
   }
+  // What the scheduler says of it is still to be told.
+  if (left_behind_)
+    for (const Event& event : machine_.backend.poll(job_, machine_.clock.now())) take(event);
+  if (!exit_) exit_ = Lost{"it was left behind"};
   finish_output();
   finish_lines();
   log_.finish();
@@ -141,6 +149,7 @@ void Try::take(const Event& event) {
     ended_ = event.at;
   } else if (const auto* said = std::get_if<SeenMessage>(&event.what)) {
     messages_.push_back(*said);
+    if (stop_signal_) watcher_.stopping(said->line);
     machine_.log.note(step_.made().name + ": " + said->id + ": " + said->line);
   } else {
     at_ = event.at;
@@ -238,7 +247,7 @@ std::optional<Time> Try::deadline() {
   };
   sooner(output_.next(machine_.clock.now()));
   if (stop_signal_) {
-    if (!killed_) sooner(kill_at_);
+    sooner(killed_ ? leave_at_ : kill_at_);
     return first;
   }
   for (const Limit& limit : limits_) sooner(limit_at(limit));
@@ -264,6 +273,7 @@ std::optional<Time> Try::stall_at(const Limit& limit) const {
 void Try::hold_to_limits(Time now) {
   if (stop_signal_) {
     if (!killed_ && now >= kill_at_) end_all("its time to end is over");
+    left_behind_ = left_behind_ || (leave_at_ && now >= *leave_at_);
     return;
   }
   for (const Limit& limit : limits_)
@@ -288,7 +298,10 @@ void Try::heed(int signal) {
 
 void Try::hurry(Time now) {
   constexpr std::chrono::seconds kShortGrace(5);
-  if (killed_) return;
+  if (killed_) {
+    left_behind_ = leave_at_.has_value();
+    return;
+  }
   if (hurried_) return end_all("asked for the third time");
   hurried_ = true;
   kill_at_ = std::min<Time>(kill_at_, now + kShortGrace);
@@ -307,6 +320,9 @@ void Try::end_all(const std::string& why) {
   killed_ = true;
   tell(why + "; all of it is ended");
   machine_.backend.stop(job_, SIGKILL);
+  // A guard of ours sees to it; a scheduler may refuse.
+  constexpr std::chrono::seconds kForTheScheduler(30);
+  if (!machine_.backend.scheduler().empty()) leave_at_ = machine_.clock.now() + kForTheScheduler;
 }
 
 void Try::tell(const std::string& what) {

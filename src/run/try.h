@@ -21,6 +21,8 @@ class Try {
       Machine& machine, Watcher& watcher, std::function<void(const Event&)> told);
 
   const std::string& log_error() const { return log_.error(); }
+  /// Its scheduler did not end it in time: it goes on without us.
+  bool left_behind() const { return left_behind_; }
 
   StepResult run();
   /// The same for a step that a scheduler has already.
@@ -97,6 +99,8 @@ class Try {
   Time kill_at_{};                  // when what is left of it is ended, once it was stopped
   bool hurried_ = false;
   bool killed_ = false;
+  std::optional<Time> leave_at_;  // when a scheduler is no longer waited for that should end it
+  bool left_behind_ = false;
   std::chrono::steady_clock::duration paused_{};
   Time last_output_ = began_;
   bool has_figures_ = false;

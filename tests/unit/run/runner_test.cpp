@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "ipucnn/startable_run.h"
 #include "support/fake_backends.h"
 
 namespace ipucnn {
@@ -595,6 +596,23 @@ TEST_F(Runner, WaitsInAQueueAndKeepsTheSchedulersVariables) {
   const RunResult result = run(slurm);
   EXPECT_EQ(end_name(result.steps.at(0).end), "done");
   EXPECT_EQ(clock_.at, Time{} + milliseconds(95000));
+}
+
+TEST_F(Runner, LeavesAJobBehindThatItsSchedulerDoesNotEnd) {
+  for (const bool by_signal : {false, true}) {
+    FakeSlurm slurm(clock_, interrupts_);
+    interrupts_.coming = {{after(100), SIGTERM}};
+    if (by_signal)
+      for (const int ms : {200, 300, 400}) interrupts_.coming.emplace_back(after(ms), SIGINT);
+    const Time began = clock_.at;
+    slurm.scripts = {{{0, Running{"ipuhost1"}}}};
+    const RunResult result = run(slurm);
+    EXPECT_EQ(clock_.at, began + milliseconds(by_signal ? 400 : 60100));
+    EXPECT_EQ(result.error, "Slurm still has job 4000; `ipucnn runs attach` follows it");
+    EXPECT_EQ(outcome_of(result), RunOutcome::Terminated);
+    EXPECT_EQ(json("record.json").at("state"), "running");
+    EXPECT_EQ(json("record.json").at("handed").size(), 1);
+  }
 }
 
 TEST_F(Runner, NeedsEveryOtherVariable) {
