@@ -217,8 +217,8 @@ int cmd_migrate(const SplitArgv& split, const Streams& streams, const World& wor
       files.sources.add(path == "-" ? "standard input" : path, std::move(*text));
   if (holds_presets(files.sources, source))
     return usage(streams,
-                 fmt::format("{} holds presets, and they are named: --presets {} --config NAME",
-                             files.sources.name(source), path),
+                 fmt::format("{} holds presets, and they are named: --presets FILE --config NAME",
+                             files.sources.name(source)),
                  split);
   request.suppressions = files.suppressions(split);
   return Migration(files, split, streams, world).text(source, request);

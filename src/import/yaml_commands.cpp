@@ -157,9 +157,8 @@ class YamlReader {
   /// the start is not known.
   void set_variables(Node all) {
     const auto set = [&](std::string_view name, Node value) {
-      if (value.is_scalar() && value.text().find("$") == std::string_view::npos &&
-          is_variable_name(name))
-        variables_.emplace_back(name, value);
+      const bool known = value.is_scalar() && value.text().find('$') == std::string_view::npos;
+      if (is_variable_name(name)) variables_.emplace_back(name, known ? value : Node{});
     };
     all.each_pair([&](Node name, Node value) { set(name.text(), value); });
     if (all.is_list())
@@ -171,10 +170,13 @@ class YamlReader {
   /// The text behind the variables that it may use, as a shell sets them.
   Located with_environment(const Located& shell) const {
     Located text;
-    for (const auto& [name, value] : variables_)
-      if (shell.text.find(name) != std::string::npos)
+    std::set<std::string_view> seen;  // the innermost counts
+    for (auto set = variables_.rbegin(); set != variables_.rend(); ++set) {
+      const auto& [name, value] = *set;
+      if (shell.text.find(name) != std::string::npos && seen.insert(name).second && value)
         text.add(std::string(name) + "=" + quoted_for_shell(value.text()) + "\n",
                  static_cast<std::uint32_t>(places_.offset_of(value.at())));
+    }
     text.text += shell.text;
     text.from.insert(text.from.end(), shell.from.begin(), shell.from.end());
     return text;
@@ -209,9 +211,10 @@ class YamlReader {
       }
       const auto known = std::find_if(variables_.rbegin(), variables_.rend(),
                                       [&](const auto& set) { return set.first == name; });
-      word.value.add(
-          known == variables_.rend() ? "${env:" + name + "}" : std::string(known->second.text()),
-          whole.from[i]);
+      word.value.add(known == variables_.rend() || !known->second
+                         ? "${env:" + name + "}"
+                         : std::string(known->second.text()),
+                     whole.from[i]);
       i = close;
     }
     word.quoted = true;
@@ -248,7 +251,8 @@ class YamlReader {
   }
 
   const Places& places_;
-  std::vector<std::pair<std::string_view, Node>> variables_;  ///< that hold for a text
+  /// Those that hold for a text; none as its value: only a start can tell.
+  std::vector<std::pair<std::string_view, Node>> variables_;
 };
 
 constexpr std::string_view kOurs[] = {"presets", "jobs",     "applications", "targets",
