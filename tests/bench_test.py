@@ -603,6 +603,8 @@ for step in range(20):
                       ["--sweep", "batch_size=4,8", "--batch-siz", "2"],
                       ["--sweep", "batch_size=4,8", "--sweep", "batch_size=2"],
                       ["--sweep", "batch_size=4,8", "--sweep", "batch-size=2"],
+                      ["--sweep", "batch_size=4,8", "--set", "batch_size=2"],
+                      ["--sweep", "batch_size=4,8", "--unset", "batch-size"],
                       ["--sweep", "target=pod16,pod64", "--target", "pod4"],
                       ["--sweep", "global_batch=512", "--global-batch", "1024"],
                       ["--sweep", "weight_decay=1,2", "--weight-decay", "3"]):

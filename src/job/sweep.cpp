@@ -53,6 +53,9 @@ const Word* rival_of(JobRequest& request, const Word& axis) {
   if (std::any_of(request.swept.begin(), request.swept.end(), is_it)) return &axis;
   if (const auto* figure = figure_of(request, key))
     return *figure && (*figure)->at.source == kCommandLine ? &**figure : nullptr;
+  for (const auto* words : {&request.sets, &request.unsets})
+    if (const auto word = std::find_if(words->begin(), words->end(), is_it); word != words->end())
+      return &*word;
   for (const Word& word : request.overrides)
     if (word.at.source == kCommandLine && word.text.starts_with("--") &&
         is_it({word.text.substr(2), word.at}))
