@@ -29,28 +29,33 @@ Span place_of(Relation violated, const SplitArgv& split) {
 /// The words that start the best answer for a step. `preset` is named where the words name none.
 std::vector<std::string> command_words(const JobStep& step, const SplitArgv& split,
                                        std::string_view preset, const Answer& best) {
-  std::vector<std::string> words = {"run"};
-  const auto add = [&](std::string_view flag, std::string_view value) {
-    words.emplace_back(flag);
-    words.emplace_back(value);
+  std::vector<std::string> words;
+  const auto add = [&](std::string_view word) { words.emplace_back(word); };
+  const auto add_number = [&](std::string_view flag, std::int64_t value) {
+    add(flag);
+    add(std::to_string(value));
   };
-  if (!preset.empty() && !split.has(Option::Config)) add(option_row(Option::Config).flag(), preset);
+  add("run");
+  if (!preset.empty() && !split.has(Option::Config)) {
+    add(option_row(Option::Config).flag());
+    add(preset);
+  }
   for (const Given& given : split.given) {
     if (given.row->is(kAnswered)) continue;
-    words.emplace_back(given.row->flag());
-    if (given.value) words.push_back(given.value->text);
+    add(given.row->flag());
+    if (given.value) add(given.value->text);
   }
   const Geometry& geometry = step.geometry;
   const bool fills = geometry.available_ipus.has_value();
   if (split.has(Option::Ipus) || (fills && best.ipus != geometry.available_ipus->value))
-    add("--ipus", std::to_string(best.ipus));
-  if (split.has(Option::Instances)) add("--instances", std::to_string(best.instances));
-  for (const Word& word : split.overrides) words.push_back(word.text);
+    add_number("--ipus", best.ipus);
+  if (split.has(Option::Instances)) add_number("--instances", best.instances);
+  for (const Word& word : split.overrides) add(word.text);
   const Effective effective(step.schema(), step.purpose.script, step.settings);
   const auto add_figure = [&](QuantityName quantity, std::int64_t value) {
     const auto key = step.schema().key_of(quantity, step.purpose.script);
     const auto option = key ? effective.option(*key) : nullptr;
-    if (option) add(option->flag, std::to_string(value));
+    if (option) add_number(option->flag, value);
   };
   if (!fills && geometry.replicas && best.replicas != geometry.replicas->value)
     add_figure(QuantityName::Replicas, best.replicas);
