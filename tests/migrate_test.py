@@ -241,6 +241,21 @@ REWRITTEN = [
 ]
 
 
+POD = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - command: [python3, train.py, %s]\n"
+STEP = "on: push\njobs:\n  a:\n    steps:\n    - run: python3 train.py --config resnet8_test %s\n"
+# (application, from, to), text of YAML, what it becomes; none: it stays.
+IN_YAML = [
+    ((TF1, "2.3", "2.4"), POD % "--config, mk2_resnet50_gn_16ipus, '--batch-size', \"8\"",
+     POD % "--config, mk2_resnet50_gn_16ipus, '--micro-batch-size', \"8\""),
+    ((TF2, "2.4", "2.6"), POD % "--config, resnet8_test, --bn-momentum, '0.9'", None),
+    ((TF2, "2.4", "2.6"), POD % "--config, resnet8_test, --bn-momentum=0.9", None),
+    ((PYTORCH, "2.3", "2.4"), POD % "--model, resnet50, --disable-metrics, --epoch, '2'", None),
+    ((PYTORCH, "2.3", "2.4"), POD.replace("[", "\n    - ").replace("]", "").replace(", ", "\n    - ")
+     % "--model\n    - resnet50\n    - --disable-metrics\n    - --epoch\n    - '2'", None),
+    ((TF2, "2.4", "2.6"), STEP % "--bn-momentum 0.9", STEP % f"--norm-layer {NORM}"),
+]
+
+
 class Words(Texts):
     """Where the words of a command stand."""
     test_every_published_benchmark = test_every_line_of_a_readme_in_a_script = None
@@ -259,6 +274,13 @@ class Words(Texts):
                 result, said = self.migrate("run.sh", text, app, before, after)
                 self.assertEqual(result, wanted, said)
                 self.assertEqual("put quotes around $M" in said, "momentum $M" in text, said)
+
+    def test_items_of_yaml_are_edited_one_by_one(self):
+        for (app, before, after), text, wanted in IN_YAML:
+            with self.subTest(text):
+                result, said = self.migrate("run.yml", text, app, before, after)
+                self.assertEqual(result, wanted or text, said)
+                self.assertEqual("left as it is: the command at" in said, wanted is None, said)
 
     def test_a_text_without_a_command_is_printed_as_it_is(self):
         result, said = self.migrate("run.sh", "echo hi\n", TF1, "2.3", "2.4")

@@ -49,6 +49,7 @@ struct MigratedWords {
 struct CommandText {
   const Sources& sources;
   CommandSource kind;
+  bool has_parameters;  ///< a benchmark puts its parameters in between braces
 };
 /// Reports why where the command has to stay. `has_preset`: the other release knows the command's
 /// preset, under its name. Of one that it does not know all options are written out.

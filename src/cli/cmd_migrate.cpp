@@ -9,6 +9,7 @@
 #include "cli/files.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
+#include "ipucnn/benchmark_spec.h"
 #include "ipucnn/migrate.h"
 #include "ipucnn/named_entry.h"
 
@@ -60,21 +61,26 @@ class Migration {
     ResolvedCommands before = resolve_commands(files_, commands, words);
     const AppSchema* to = nullptr;
     std::vector<std::pair<const ImportedJob*, MigratedWords>> rewritten;
+    Diagnostics ignored;  // what is wrong with the text was reported
     const CommandSource kind = kind_of(source);
+    const auto yaml =
+        kind == CommandSource::Yaml ? load_yaml(files_.sources, source, ignored) : nullptr;
+    const Node top = yaml ? root(yaml->tree) : Node{};
+    const CommandText from{files_.sources, kind, top && is_benchmark_spec(top)};
     for (const auto& [command, job] : before.legal) {
       const JobStep& step = job.first()->first();
       to = release(step.schema().name());
       if (to == nullptr) return finish(before.findings);
       if (!has_script(*to, step, command->at)) continue;
-      rewritten.emplace_back(command, migrated_words(*command, step, *to, has_preset(*to, step),
-                                                     {files_.sources, kind}, found_));
+      rewritten.emplace_back(
+          command, migrated_words(*command, step, *to, has_preset(*to, step), from, found_));
     }
     if (to == nullptr && before.left_out.empty()) {
       say(streams_, "no training command was read");
       streams_.out(files_.sources.text(source));
       return finish(before.findings);
     }
-    std::vector<Edit> edits = edits_of(rewritten, source, before.left_out);
+    std::vector<Edit> edits = edits_of(rewritten, top, before.left_out);
     const std::string text = with_edits(files_.sources.text(source), std::move(edits));
     if (to != nullptr) judge(text, source, *to, words, before);
     streams_.out(text);
@@ -88,11 +94,7 @@ class Migration {
   /// Of all commands but those that stay, with which every other one stays that stands in the same
   /// words, as the calls of a function do.
   std::vector<Edit> edits_of(std::vector<std::pair<const ImportedJob*, MigratedWords>>& rewritten,
-                             SourceId source, std::vector<std::string>& left_out) {
-    Diagnostics ignored;  // what is wrong with the text was reported
-    const auto yaml = kind_of(source) == CommandSource::Yaml
-                          ? load_yaml(files_.sources, source, ignored)
-                          : nullptr;
+                             Node top, std::vector<std::string>& left_out) {
     std::vector<Edit> edits;
     for (auto& [command, words] : rewritten) {
       const bool stays =
@@ -105,8 +107,7 @@ class Migration {
         continue;
       }
       std::move(words.edits.begin(), words.edits.end(), std::back_inserter(edits));
-      for (Edit& edit : migrated_parameters(
-               *command, words.elsewhere, yaml ? root(yaml->tree) : Node{}, files_.sources, found_))
+      for (Edit& edit : migrated_parameters(*command, words.elsewhere, top, files_.sources, found_))
         edits.push_back(std::move(edit));
     }
     left_out.erase(std::unique(left_out.begin(), left_out.end()), left_out.end());

@@ -232,13 +232,12 @@ std::optional<std::vector<Span>> whole_option(const resolving::Override& given,
   return all;
 }
 
-/// A word in a command's text. A benchmark puts its parameters in between braces, so those that are
-/// meant stand twice.
-std::string written_word(std::string_view word, CommandSource kind) {
-  std::string text;
+/// A word in a command's text. Where braces are for parameters, those that are meant stand twice.
+std::string written_word(std::string_view word, const CommandText& text) {
+  std::string out;
   for (const char c : quoted_for_shell(word))
-    text.append(kind == CommandSource::Yaml && (c == '{' || c == '}') ? 2 : 1, c);
-  return text;
+    out.append(text.has_parameters && (c == '{' || c == '}') ? 2 : 1, c);
+  return out;
 }
 
 /// Each with a blank before it; options on lines of their own where what they take the place of,
@@ -250,13 +249,23 @@ std::string options_text(const std::vector<Arg>& words, Span place, const Comman
   std::string out;
   for (const Arg& word : words) {
     out += own_lines && word.begins && !out.empty() ? fmt::format(" \\\n{} ", indent) : " ";
-    out += written_word(literal_text(word), text.kind);
+    out += written_word(literal_text(word), text);
   }
   return out;
 }
 
 bool needs_no_value(const OptionSpec& option) {
   return option.type == OptionType::Switch || option.type == OptionType::BoolWord;
+}
+
+/// Whether a word is an item of a list of YAML, which no shell splits: only that item can become
+/// another word.
+bool is_item(Span at, const CommandText& text) {
+  if (text.kind == CommandSource::Shell) return false;
+  std::string_view before = line_part(text.sources, at).before;
+  before = before.substr(0, before.find_last_not_of(" \"'") + 1);
+  return before.ends_with('[') || before.ends_with(',') ||
+         before.substr(std::min(before.find_first_not_of(' '), before.size())) == "-";
 }
 
 /// Edits the words of one command; a word that cannot be edited stands in the way of all.
@@ -267,7 +276,7 @@ class WordEditor {
 
   void remove(const resolving::Override& given, const std::string& instead = {}) {
     const auto whole = whole_option(given, command_, text_.sources);
-    if (!whole) return stay(given.at);
+    if (!whole || is_item(given.at, text_)) return stay(given.at);
     for (const Span& part : *whole)
       out_.edits.push_back({part, &part == &whole->front() ? instead : std::string()});
   }
@@ -284,9 +293,10 @@ class WordEditor {
       const std::string& now = value.items[i].text;
       if (now == old.text || (flag && *flag == old.at)) continue;
       const auto typed = flag ? typed_value(old, given.at, text_.sources) : std::nullopt;
-      if (!typed) return stay(old.at);
+      const bool splits = quoted_for_shell(now) != now && is_item(given.at, text_);
+      if (!typed || splits) return stay(old.at);
       if (typed->hole.empty())
-        out_.edits.push_back({typed->at, written_word(now, text_.kind)});
+        out_.edits.push_back({typed->at, written_word(now, text_)});
       else
         out_.elsewhere.push_back(
             {typed->at, std::string(typed->hole), old.text, now, typed->quoted});
@@ -301,9 +311,10 @@ class WordEditor {
     const bool alone = std::all_of(given.value.items.begin(), given.value.items.end(),
                                    [&](const Scalar& item) { return item.at == given.at; });
     if (alone && needs_no_value(given.option) && !needs_no_value(there)) {
-      if (typed_flag(given, command_, text_.sources) != given.at) return stay(given.at), true;
+      if (typed_flag(given, command_, text_.sources) != given.at || is_item(given.at, text_))
+        return stay(given.at), true;
       std::string words(there.flag);
-      for (const Scalar& item : value.items) words += ' ' + written_word(item.text, text_.kind);
+      for (const Scalar& item : value.items) words += ' ' + written_word(item.text, text_);
       out_.edits.push_back({given.at, words});
       return true;
     }
@@ -453,6 +464,7 @@ MigratedWords migrated_words(const ImportedJob& command, const JobStep& from, co
   if (preset && from.preset) {
     const std::vector<Arg> options = preset_written_out(from, counterparts, preset->name, said);
     words.edits.push_back({preset->option, options_text(options, preset->option, text)});
+    if (is_item(preset->name, text)) editor.stay(preset->name);
   }
   for (const resolving::Override& given :
        resolving::parse_overrides(command.options, schema, from.purpose.script, facts, ignored)) {
