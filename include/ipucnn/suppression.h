@@ -29,6 +29,9 @@ std::vector<Suppression> read_suppressions(const Sources& sources, SourceId sour
 Diagnostics judge(const Diagnostics& found, Occasion occasion,
                   std::vector<Suppression>& suppressions, Span preset);
 
+/// The note of a finding that is allowed, at what allows it.
+inline constexpr std::string_view kAllowed = "it is allowed";
+
 /// Reports an id that no finding has.
 void report_unknown_finding(std::string_view id, Span at, Diagnostics& findings);
 

@@ -112,7 +112,7 @@ Diagnostics judge(const Diagnostics& found, Occasion occasion,
         continue;
       } else {
         said.severity = Severity::Note;
-        said.notes.push_back({"it is allowed", leave->at});
+        said.notes.push_back({std::string(kAllowed), leave->at});
       }
     }
     judged.add(std::move(said));

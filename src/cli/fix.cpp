@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "ipucnn/record.h"
+#include "ipucnn/suppression.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -22,10 +23,10 @@ bool is_of_others(const Catalog& catalog, SourceId source) {
   });
 }
 
-/// What is allowed is to stay as it is: judge says so.
+/// What is allowed is to stay as it is.
 bool is_allowed(const Diagnostic& d) {
   return std::any_of(d.notes.begin(), d.notes.end(),
-                     [](const Note& note) { return note.text == "it is allowed"; });
+                     [](const Note& note) { return note.text == kAllowed; });
 }
 
 }  // namespace
