@@ -237,7 +237,9 @@ class ScriptArgs {
 /// Whether a value leaves nothing of the preset's, as null does: no word behind its name says so.
 bool takes_away(const PlanInput& in, const Setting& set) {
   const auto is_preset = [](const Shadowed& lost) { return is_preset_kind(lost.origin.kind); };
-  if (std::none_of(set.shadowed.begin(), set.shadowed.end(), is_preset)) return false;
+  if (is_preset_kind(set.origin.kind) ||
+      std::none_of(set.shadowed.begin(), set.shadowed.end(), is_preset))
+    return false;
   const Scalar* scalar = set.value.scalar();
   if (scalar != nullptr ? scalar->type != ScalarType::Null : !set.value.items.empty()) return false;
   const Effective effective(in.in.schema, in.in.purpose.script, in.settings);
