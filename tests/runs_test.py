@@ -319,7 +319,7 @@ class RefusedByItsScheduler(Case):
         said += process.communicate(timeout=LONG)[1]
         self.assertEqual(process.returncode, 143, said)
         self.assertEqual(said.count("Slurm does not end it: scancel: error: Access denied"), 1, said)
-        self.assertIn("Slurm still has job 101; `ipucnn runs attach` follows it", said)
+        self.assertIn("slurm still has its job; `ipucnn runs attach` follows it", said)
         run, = self.listed()
         self.assertEqual((run["state"], run["goes_on"]), ("running", True))
 

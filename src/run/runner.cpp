@@ -1,10 +1,8 @@
 #include <algorithm>
-#include <cctype>
 #include <csignal>
 #include <filesystem>
 #include <map>
 
-#include "ipucnn/kubernetes_run.h"
 #include "ipucnn/resume.h"
 #include "run/headline.h"
 #include "run/try.h"
@@ -348,7 +346,7 @@ class Run {
     machine_.log.note(made.name + ": starting " + made.command.argv.front().shown());
     result.steps.push_back(job.empty() ? one.run() : one.follow({job}));
     if (one.left_behind()) {
-      result.error = still_there(job);
+      result.error = still_there();
       return false;
     }
     drop_handed(made.name);
@@ -371,16 +369,9 @@ class Run {
     return kept;
   }
 
-  /// For people: who has a job that was to be ended. The record goes on, so that it can be
-  /// followed.
-  std::string still_there(const std::string& job) const {
-    // slurm ID PLACE, kubernetes NAMESPACE NAME PLACE
-    std::string id = job.substr(record_.scheduler.size() + 1);
-    if (record_.scheduler == KubernetesJobs::kName) id.erase(0, id.find(' ') + 1);
-    std::string who = record_.scheduler;
-    who.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(who.front())));
-    std::string text =
-        who + " still has job " + id.substr(0, id.find(' ')) + "; `ipucnn runs attach` follows it";
+  /// For people. The record goes on, so that the job can be followed.
+  std::string still_there() const {
+    std::string text = record_.scheduler + " still has its job; `ipucnn runs attach` follows it";
     machine_.log.note(text);
     return text;
   }

@@ -608,7 +608,7 @@ TEST_F(Runner, LeavesAJobBehindThatItsSchedulerDoesNotEnd) {
     slurm.scripts = {{{0, Running{"ipuhost1"}}}};
     const RunResult result = run(slurm);
     EXPECT_EQ(clock_.at, began + milliseconds(by_signal ? 400 : 60100));
-    EXPECT_EQ(result.error, "Slurm still has job 4000; `ipucnn runs attach` follows it");
+    EXPECT_EQ(result.error, "slurm still has its job; `ipucnn runs attach` follows it");
     EXPECT_EQ(outcome_of(result), RunOutcome::Terminated);
     EXPECT_EQ(json("record.json").at("state"), "running");
     EXPECT_EQ(json("record.json").at("handed").size(), 1);
