@@ -149,7 +149,7 @@ class Checker {
   Diagnostics of_files_;
   Diagnostics of_subjects_;
   CheckedSubjects out_;
-  std::set<SourceId> files_of_presets_;  ///< that were checked
+  std::set<SourceId> files_of_presets_;                           ///< that were checked
   std::vector<std::pair<const std::string*, LockEntry>> locked_;  ///< with their subjects' names
 };
 

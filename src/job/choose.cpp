@@ -104,18 +104,20 @@ class Chooser {
 
   /// A preset that is pointed at where it stands is meant, even if a later file replaces it.
   void take_replaced(std::vector<PresetRef>& found, Span at) const {
-    if (at.source == kCommandLine) return;
-    for (const Catalog::File& file : catalog_.files())
+    const auto is_it = [&](const PresetRef& ref) { return ref.name.at() == at; };
+    if (at.source == kCommandLine || std::any_of(found.begin(), found.end(), is_it)) return;
+    for (const Catalog::File& file : catalog_.files()) {
+      if (file.tree.source != at.source) continue;
       for (PresetRef& ref : found) {
         const Node presets = file.application.empty() ? file.presets.find(ref.application)
                              : file.application == ref.application ? file.presets
                                                                    : Node{};
-        if (file.tree.source != at.source || ref.name.at() == at) continue;
         presets.each_pair([&](Node key, Node body) {
           if (key.at() == at)
             ref = {ref.application, key, body, file.layer, !file.application.empty()};
         });
       }
+    }
   }
 
   /// By the name alone, which is near where the release is not; else all of them.

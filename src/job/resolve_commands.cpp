@@ -30,8 +30,7 @@ std::optional<Job> resolve_one(const JobInputs& inputs, const JobRequest& words,
   if (has_unread_word(command, inputs.findings)) return std::nullopt;
   JobRequest request = request_of(command, words, inputs.findings, inputs.sources);
   request.suppressions = leaves;
-  Job job =
-      resolve_job(std::move(request), inputs.descriptors, inputs.around, Occasion::Import);
+  Job job = resolve_job(std::move(request), inputs.descriptors, inputs.around, Occasion::Import);
   const Diagnostics found = job.all_findings();
   const bool legal = job.is_legal() && !is_faulty(command, findings, found);
   findings.add(found);

@@ -118,8 +118,7 @@ bool is_exponent_number(std::string_view text) {
 
 const std::string& word_of_map(const AppSchema& schema, Node map) {
   std::string& word = schema.memo().of<WordsOfMaps>()[map.record_at()];
-  if (word.empty())
-    word = word_of_node(map, takes_exponents(schema));
+  if (word.empty()) word = word_of_node(map, takes_exponents(schema));
   return word;
 }
 
