@@ -230,12 +230,14 @@ Job resolve_job(JobRequest request, const Descriptors& descriptors, const Surrou
   for (JobRequest& one : expand(std::move(request), descriptors.catalog(), found)) {
     if (job.points.empty()) job.suppressions = one.suppressions;
     JobPoint& point = job.points.emplace_back();
-    const bool is_swept = !one.swept.empty();
-    point.request = is_swept ? one : std::move(one);
-    resolver.work_out(point, job.suppressions);
-    if (is_swept)
+    if (one.swept.empty()) {
+      point.request = std::move(one);
+      resolver.work_out(point, job.suppressions);
+    } else {
+      point = resolver.point(JobRequest(one), job.suppressions);
       choose_figures(one, kept, resolver, Resolver(descriptors, around, Occasion::Solve, extent),
                      job.suppressions, point);
+    }
     const bool known = std::any_of(job.points.begin(), job.points.end() - 1,
                                    [&](const JobPoint& other) { return same_run(point, other); });
     if (known) job.points.pop_back();

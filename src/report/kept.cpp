@@ -138,7 +138,7 @@ bool has_log(const KeptTry& kept) {
 std::string missing_in(const KeptRun& run) {
   for (const KeptTry& kept : run.tries) {
     std::error_code code;
-    const std::string log = kept.folder + "/stdout.log";
+    std::string log = kept.folder + "/stdout.log";
     if (has_log(kept) && !fs::exists(log, code) && !code) return log;
   }
   std::string error;
