@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string>
 #include <unordered_set>
-#include <vector>
 
 #include "base/suggest.h"
 #include "ipucnn/resolve.h"
@@ -197,24 +195,11 @@ std::optional<FlatProfile> flatten_entry(const Catalog& catalog, Section section
   return flat;
 }
 
-/// A profile as steps of one name take it; the commands of a list have few.
-struct KnownProfile {
-  const NodeRecord* body = nullptr;
-  std::string step;
-  FlatProfile flat;
-};
-
 }  // namespace
 
 std::optional<FlatProfile> flatten_profile(const Catalog& catalog, const Entry& profile,
                                            std::string_view step, Diagnostics& out) {
-  auto& known = catalog.memo().of<std::vector<KnownProfile>>();
-  const NodeRecord* body = profile.body.record_at();
-  for (const KnownProfile& one : known)
-    if (one.body == body && one.step == step) return one.flat;
-  auto flat = flatten_entry(catalog, Section::Profiles, profile, step, out);
-  if (flat) known.push_back({body, std::string(step), *flat});
-  return flat;
+  return flatten_entry(catalog, Section::Profiles, profile, step, out);
 }
 
 std::optional<FlatProfile> flatten_job(const Catalog& catalog, const Entry& job,
