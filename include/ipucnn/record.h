@@ -222,6 +222,10 @@ class AppendedFile {
 bool record_lost(const std::string& folder, const std::string& why, const std::string& utc,
                  std::string& error);
 
+/// Whether a record's `state` is that of a run or try which has not ended. The others are
+/// end_name's.
+bool is_going_on(std::string_view state);
+
 /// One try that a run left.
 struct KeptTry {
   std::string step;

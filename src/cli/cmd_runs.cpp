@@ -49,12 +49,10 @@ void say_end(const RunsCall& call, const KeptRecord& run) {
 }
 
 bool is_state(std::string_view text) {
-  constexpr std::string_view kGoingOn[] = {"preparing", "queued", "running"};
   const End ends[] = {Done{},       Failed{}, Silent{},    TimedOut{}, Interrupted{},
                       NotStarted{}, Lost{},   Cancelled{}, Preempted{}};
-  return std::find(std::begin(kGoingOn), std::end(kGoingOn), text) != std::end(kGoingOn) ||
-         std::any_of(std::begin(ends), std::end(ends),
-                     [&](const End& end) { return end_name(end) == text; });
+  return is_going_on(text) || std::any_of(std::begin(ends), std::end(ends),
+                                          [&](const End& end) { return end_name(end) == text; });
 }
 
 int list(const RunsCall& call) {
@@ -69,9 +67,9 @@ int list(const RunsCall& call) {
     return kUsage;
   }
   for (const std::string& why : unread.records) say(call.streams, why);
-  if (const auto state = call.split.value(Option::State))
+  if (asked)
     runs.erase(std::remove_if(runs.begin(), runs.end(),
-                              [&](const KeptRecord& run) { return run.state != state->text; }),
+                              [&](const KeptRecord& run) { return run.state != asked->text; }),
                runs.end());
   if (call.as_json())
     call.streams.out(runs_json(runs));

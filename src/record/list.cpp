@@ -114,8 +114,7 @@ RunContext context_in(const Json& json) {
 
 /// Nobody is there any more to write that it is lost.
 void judge_state(KeptRecord& record) {
-  record.goes_on = !record.ended && (record.state == "queued" || record.state == "preparing" ||
-                                     record.state == "running");
+  record.goes_on = !record.ended && is_going_on(record.state);
   if (!record.goes_on || presence_of(record.writer) != Presence::Gone) return;
   if (!record.handed.empty()) {
     record.unattended = true;
@@ -139,6 +138,10 @@ std::optional<std::string> KeptRecord::chosen(std::string_view key) const {
   for (const auto& [field, value] : about)
     if (field == key) return value;
   return std::nullopt;
+}
+
+bool is_going_on(std::string_view state) {
+  return state == "preparing" || state == "queued" || state == "running";
 }
 
 std::optional<KeptRecord> read_record(const std::string& folder, std::string& error) {

@@ -128,8 +128,7 @@ std::vector<std::pair<std::string, std::string>> environment_of(const KeptRun& r
 /// Whether a try has certainly left a log: it is over, and not as a job that never came out of its
 /// scheduler's queue.
 bool has_log(const KeptTry& kept) {
-  for (const std::string_view state : {"", "queued", "preparing", "running"})
-    if (kept.state == state) return false;
+  if (kept.state.empty() || is_going_on(kept.state)) return false;
   std::error_code code;
   return !kept.submitted || kept.state == "done" || fs::exists(kept.folder + "/started", code);
 }
