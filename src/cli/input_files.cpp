@@ -125,6 +125,15 @@ bool is_no_yaml(const Word& file, const std::string& text) {
   return document == nullptr || !(root(document->tree).is_map() || root(document->tree).is_null());
 }
 
+/// Only a warning: whoever names all files of a folder means those of ours.
+void add_no_file_of_ours(InputFiles& files, const std::string& name, std::string text,
+                         std::string_view why) {
+  files.findings
+      .add(FindingId::K003, {files.sources.add(name, std::move(text)), 1, 1, 1},
+           fmt::format("this is no file of ipucnn's{}", why))
+      .severity = Severity::Warning;
+}
+
 /// One file named by a word. False when it is wrong, or `usage` was set.
 bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, CheckScope& scope,
                 std::string& usage) {
@@ -152,18 +161,14 @@ bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, Che
   }
   const auto app = split.value(Option::App);
   if (!app && is_no_yaml(file, *text)) {
-    files.findings
-        .add(FindingId::K003, {files.sources.add(file.text, *text), 1, 1, 1},
-             "this is no file of ipucnn's, and none with commands that it reads")
-        .severity = Severity::Warning;
+    add_no_file_of_ours(files, file.text, *std::move(text),
+                        ", and none with commands that it reads");
     return true;
   }
   if (!app && is_foreign(files, word.text, *text)) {
-    files.findings
-        .add(FindingId::K003, {files.sources.add(word.text, *text), 1, 1, 1},
-             "this is no file of ipucnn's: it has none of its keys, and no application is known "
-             "whose presets have these")
-        .severity = Severity::Warning;
+    add_no_file_of_ours(files, word.text, *std::move(text),
+                        ": it has none of its keys, and no application is known whose presets "
+                        "have these");
     return true;
   }
   const std::size_t before = files.catalog.files().size();

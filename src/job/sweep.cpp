@@ -22,6 +22,8 @@ std::string value_of(const Word& word) {
   return equals == std::string::npos ? std::string() : word.text.substr(equals + 1);
 }
 
+bool is_set_to(const Word& set, const std::string& key) { return key_of(set) == key; }
+
 /// What stands between commas, those in brackets apart.
 std::vector<std::string> values_of(const Word& sweep) {
   std::vector<std::string> values(1);
@@ -49,7 +51,7 @@ std::optional<Word>* figure_of(JobRequest& request, std::string_view key) {
 /// their names say; null: none does.
 const Word* rival_of(JobRequest& request, const Word& axis) {
   const std::string key = key_of(axis);
-  const auto is_it = [&](const Word& word) { return key_of(word) == key; };
+  const auto is_it = [&](const Word& word) { return is_set_to(word, key); };
   if (std::any_of(request.swept.begin(), request.swept.end(), is_it)) return &axis;
   if (const auto* figure = figure_of(request, key))
     return *figure && (*figure)->at.source == kCommandLine ? &**figure : nullptr;
@@ -108,8 +110,6 @@ std::optional<std::int64_t> swept_figure(const JobRequest& request, std::string_
     if (!key.empty() && key_of(value) == key) return parse_int64(value_of(value));
   return std::nullopt;
 }
-
-bool is_set_to(const Word& set, const std::string& key) { return key_of(set) == key; }
 
 bool is_count(std::string_view text) { return parse_int64(text).value_or(0) >= 1; }
 
