@@ -15,7 +15,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 import unittest.mock
@@ -23,6 +22,7 @@ import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from support import benchmarks, program  # noqa: E402
+from support.folders import working_folder  # noqa: E402
 
 PROGRAM = ""
 SIZE = 40 if os.environ.get("IPUCNN_TEST_SIZE") == "full" else 6
@@ -92,9 +92,7 @@ class Suite(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        self.folder = working_folder(self)
 
     def write(self, name, text):
         (self.folder / name).write_text(text)

@@ -9,7 +9,6 @@ import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
@@ -19,6 +18,9 @@ try:
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from support.folders import working_folder  # noqa: E402
 
 PROGRAM = ""
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parent / "data" / "schemas" / "ipujob-v1alpha1.json").read_text())
@@ -47,9 +49,7 @@ def expanded(text, values):
 
 class Kubernetes(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="kube")
-        self.addCleanup(self.folder.cleanup)
-        self.at = pathlib.Path(self.folder.name)
+        self.at = working_folder(self, prefix="kube")
 
     def run_dry(self, form, *words, site=None, status=0):
         (self.at / "site.yml").write_text(yaml.safe_dump({"sites": {"cluster": site or SITE}}))
@@ -137,9 +137,7 @@ class AgainstARecordingStandInOfKubectl(unittest.TestCase):
     """No cluster is behind these: tests/support/recording_kubectl.py answers for one."""
 
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="kube")
-        self.addCleanup(self.folder.cleanup)
-        self.at = pathlib.Path(self.folder.name)
+        self.at = working_folder(self, prefix="kube")
         tools = self.at / "bin"
         tools.mkdir()
         (tools / "kubectl").symlink_to(pathlib.Path(__file__).resolve().parent / "support" / "recording_kubectl.py")

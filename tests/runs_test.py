@@ -10,12 +10,12 @@ import signal
 import subprocess
 import sys
 import tarfile
-import tempfile
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from support import program  # noqa: E402
+from support.folders import working_folder  # noqa: E402
 
 JOB = ["run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d"]
 LONG = 60  # seconds after which a test gives up; none of them measures time
@@ -36,9 +36,7 @@ def saved(folder, number, whole=True):
 
 class Case(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name).resolve()
+        self.folder = working_folder(self)
         self.bin = self.folder / "bin"
         self.work = self.folder / "work"
         for folder in (self.bin, self.work, self.work / "d"):

@@ -13,13 +13,13 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from support import program  # noqa: E402
+from support.folders import working_folder  # noqa: E402
 from support.terminal import pieces  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
@@ -31,9 +31,7 @@ LINE = "step: {}, epoch: 1.00, loss: 6.9077, img/sec: {}.0, a line as they are\n
 
 class Case(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name).resolve()
+        self.folder = working_folder(self)
 
     def launcher(self, text):
         path = self.folder / "poprun"

@@ -21,6 +21,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from support.folders import end  # noqa: E402
 from support.size import sized  # noqa: E402
 from support.terminal import pieces  # noqa: E402
 
@@ -61,8 +62,7 @@ class Case(unittest.TestCase):
         self.addCleanup(self.end_what_is_left)
 
     def end_what_is_left(self):
-        for process in processes_with(self.mark.encode()):
-            os.kill(process, signal.SIGKILL)
+        end(lambda: processes_with(self.mark.encode()))
 
     def launcher(self, text):
         path = self.folder / "poprun"
