@@ -52,6 +52,11 @@ enum class OriginKind : std::uint8_t {
   CommandLine,
 };
 
+/// Whether a preset says it, itself or one that it inherits.
+constexpr bool is_of_preset(OriginKind kind) {
+  return kind == OriginKind::Preset || kind == OriginKind::InheritedPreset;
+}
+
 /// Lower-case words for people and JSON: "preset", "command line", ...
 std::string_view origin_name(OriginKind kind);
 

@@ -54,10 +54,6 @@ bool is_certain(const AppTable& table, std::uint32_t number) {
   return certain;
 }
 
-bool is_of_preset(OriginKind kind) {
-  return kind == OriginKind::Preset || kind == OriginKind::InheritedPreset;
-}
-
 }  // namespace
 
 /// Facts that many commands of an application have alike: of options that nobody sets, and of

@@ -47,8 +47,7 @@ RewrittenValue rewritten_value(const Counterpart& counterpart, const Value& valu
 }
 
 bool is_set_by_somebody(OriginKind kind) {
-  return kind == OriginKind::Preset || kind == OriginKind::InheritedPreset ||
-         kind > OriginKind::Derived;
+  return is_of_preset(kind) || kind > OriginKind::Derived;
 }
 
 /// What somebody said last, whatever the arithmetic or a launcher made of it.
@@ -200,9 +199,7 @@ std::vector<Arg> preset_written_out(const JobStep& from, const Counterparts& cou
           fmt::format("'{}' is no preset of {}: its options are written out", from.preset->name,
                       counterparts.to().id()));
   for (const Setting& set : from.settings.all()) {
-    const bool of_preset =
-        set.origin.kind == OriginKind::Preset || set.origin.kind == OriginKind::InheritedPreset;
-    if (!of_preset || is_told_by_launcher(from, set.key)) continue;
+    if (!is_of_preset(set.origin.kind) || is_told_by_launcher(from, set.key)) continue;
     const Counterpart counterpart = counterparts.of(set.key);
     const auto value = moved_value(set.key, set.value, counterpart, counterparts.to(), at, out);
     const OptionSpec* there = value ? counterparts.there(counterpart.key) : nullptr;

@@ -15,10 +15,6 @@ using planning::add_flag;
 using planning::add_option;
 using planning::to_arg;
 
-bool is_preset_kind(OriginKind kind) {
-  return kind == OriginKind::Preset || kind == OriginKind::InheritedPreset;
-}
-
 /// Truth of a value as Python sees it.
 bool is_true(const Scalar& scalar) {
   switch (scalar.type) {
@@ -153,7 +149,7 @@ class ScriptArgs {
   void write_preset() {
     for (const OptionSpec& option : schema_.options(in_.in.purpose.script, effective_.facts())) {
       const Setting* set = in_.settings.find(option.key);
-      if (set != nullptr && is_preset_kind(set->origin.kind)) write(option, *set);
+      if (set != nullptr && is_of_preset(set->origin.kind)) write(option, *set);
     }
   }
 
@@ -161,7 +157,7 @@ class ScriptArgs {
   void write_differences() {
     std::vector<const Setting*> differing;
     for (const Setting& set : in_.settings.all())
-      if (!is_preset_kind(set.origin.kind) && !is_unread_preset(set)) differing.push_back(&set);
+      if (!is_of_preset(set.origin.kind) && !is_unread_preset(set)) differing.push_back(&set);
     std::stable_sort(differing.begin(), differing.end(),
                      [&](const Setting* a, const Setting* b) { return place(*a) < place(*b); });
     for (const Setting* set : differing)
@@ -236,8 +232,8 @@ class ScriptArgs {
 
 /// Whether a value leaves nothing of the preset's, as null does: no word behind its name says so.
 bool takes_away(const PlanInput& in, const Setting& set) {
-  const auto is_preset = [](const Shadowed& lost) { return is_preset_kind(lost.origin.kind); };
-  if (is_preset_kind(set.origin.kind) ||
+  const auto is_preset = [](const Shadowed& lost) { return is_of_preset(lost.origin.kind); };
+  if (is_of_preset(set.origin.kind) ||
       std::none_of(set.shadowed.begin(), set.shadowed.end(), is_preset))
     return false;
   const Scalar* scalar = set.value.scalar();

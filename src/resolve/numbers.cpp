@@ -10,10 +10,6 @@
 namespace ipucnn::resolving {
 namespace {
 
-bool is_preset_layer(OriginKind kind) {
-  return kind == OriginKind::Preset || kind == OriginKind::InheritedPreset;
-}
-
 /// What a number would have to be; of the upper bound only who meets it needs to know.
 std::string figures_from(std::string_view given) {
   const bool too_large = parse_int64(given).value_or(0) > kLargestFigure;
@@ -31,7 +27,7 @@ Quantity stages_of(const Setting& splits) {
 const Setting* own_setting(const Effective& effective, const Settings& settings, FactName key,
                            std::optional<Setting>& made) {
   const Setting* set = settings.find(key);
-  if (set != nullptr && is_preset_layer(set->origin.kind)) return set;
+  if (set != nullptr && is_of_preset(set->origin.kind)) return set;
   made = own_value(effective, settings, key);
   return made ? &*made : nullptr;
 }
@@ -82,9 +78,9 @@ std::optional<Setting> own_value(const Effective& effective, const Settings& set
                                  FactName key) {
   const Setting* set = settings.find(key);
   if (set == nullptr) return effective.setting(key);
-  if (is_preset_layer(set->origin.kind)) return *set;
+  if (is_of_preset(set->origin.kind)) return *set;
   for (auto lost = set->shadowed.rbegin(); lost != set->shadowed.rend(); ++lost)
-    if (is_preset_layer(lost->origin.kind))
+    if (is_of_preset(lost->origin.kind))
       return Setting{set->key, lost->value, lost->origin, {}, set->number};
   Settings others;
   for (const Setting& other : settings.all())

@@ -408,8 +408,7 @@ void check_preset_values(const ResolveInput& in, const Settings& settings, Diagn
   const bool is_list = !std::exchange(known.is_first, false);
   if (is_list) good.resize(in.schema.option_count());
   for (const Setting& set : settings.all()) {
-    if (set.origin.kind != OriginKind::Preset && set.origin.kind != OriginKind::InheritedPreset)
-      continue;
+    if (!is_of_preset(set.origin.kind)) continue;
     const OptionSpec* option = effective.option(set.name());
     if (option == nullptr) continue;
     const auto value = [&] {

@@ -133,8 +133,7 @@ class SecondPass {
 
  private:
   bool take(const Said& said) {
-    const bool of_preset =
-        said.origin.kind == OriginKind::Preset || said.origin.kind == OriginKind::InheritedPreset;
+    const bool of_preset = is_of_preset(said.origin.kind);
     const OptionSpec* option = nullptr;
     // What a preset sets is looked at when everything is known.
     if (!of_preset || said.node.is_map()) {
