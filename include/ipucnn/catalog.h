@@ -125,6 +125,8 @@ class Catalog {
   }
 
   const std::deque<File>& files() const { return files_; }
+  /// The one that was read from a source; null: none was.
+  const File* file_of(SourceId source) const;
   /// What later stages have worked out of the files alone. Empty again when a file was added.
   Memo& memo() const { return memo_; }
 

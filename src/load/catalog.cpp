@@ -388,4 +388,10 @@ Entry Catalog::find_default(std::string_view key) const {
   return found == known.entries.end() ? Entry{} : *found;
 }
 
+const Catalog::File* Catalog::file_of(SourceId source) const {
+  const auto found = std::find_if(files_.begin(), files_.end(),
+                                  [&](const File& file) { return file.tree.source == source; });
+  return found == files_.end() ? nullptr : &*found;
+}
+
 }  // namespace ipucnn

@@ -125,11 +125,8 @@ class KeyCheck {
   /// Whether the key stands in an application's own presets, which are as they are, whoever extends
   /// them.
   bool is_upstream(const PresetEntry& entry) const {
-    const auto& files = in_.catalog.files();
-    return std::any_of(files.begin(), files.end(), [&](const Catalog::File& file) {
-      return file.tree.source == entry.key.at().source &&
-             (file.layer == Layer::BuiltIn || !file.application.empty());
-    });
+    const Catalog::File* file = in_.catalog.file_of(entry.key.at().source);
+    return file != nullptr && (file->layer == Layer::BuiltIn || !file->application.empty());
   }
 
   /// In presets of ours and of the user; the application's own are as they are.

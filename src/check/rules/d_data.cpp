@@ -39,9 +39,8 @@ void data_folder_of_the_authors(const RuleInput& in, Diagnostics& out) {
     if (known) out.add(FindingId::D002, in.in.place, "no data folder is given").help = help();
     return;
   }
-  const bool from_preset =
-      set->origin.kind == OriginKind::Preset || set->origin.kind == OriginKind::InheritedPreset;
-  if (!from_preset || in.in.preset == nullptr || in.in.preset->layer != Layer::BuiltIn) return;
+  const Catalog::File* file = in.in.catalog.file_of(set->origin.at.source);
+  if (!is_of_preset(set->origin.kind) || file == nullptr || file->layer != Layer::BuiltIn) return;
   out.add(FindingId::D001, set->origin.at,
           fmt::format("the data folder is the preset authors' own, '{}'", value_text(set->value)))
       .help = help();
@@ -97,15 +96,14 @@ void data_set_below_global_batch(const RuleInput& in, Diagnostics& out) {
   std::int64_t batch = 0;
   if (!samples || __builtin_mul_overflow(in.geometry.global_batch->value, steps, &batch)) return;
   if (*samples >= batch) return;
-  Diagnostic& d = out.add(
-      FindingId::B005,
-      facts.place(
-          {in.in.schema.key_of(QuantityName::MicroBatch, in.in.purpose.script).value_or(""),
-           in.in.schema.key_of(QuantityName::Accumulation, in.in.purpose.script).value_or("")}),
-      fmt::format("an epoch of {} samples is shorter than one step of {}", *samples,
-                  steps == 1 ? std::to_string(batch)
-                             : fmt::format("{} x {} device iterations",
-                                           in.geometry.global_batch->value, steps)));
+  Diagnostic& d =
+      out.add(FindingId::B005,
+              facts.place({facts.effective().key_of(QuantityName::MicroBatch).value_or(""),
+                           facts.effective().key_of(QuantityName::Accumulation).value_or("")}),
+              fmt::format("an epoch of {} samples is shorter than one step of {}", *samples,
+                          steps == 1 ? std::to_string(batch)
+                                     : fmt::format("{} x {} device iterations",
+                                                   in.geometry.global_batch->value, steps)));
   d.help = fmt::format("use a global batch of at most {}", *samples / steps);
   if (steps > 1 && *samples >= in.geometry.global_batch->value)
     d.help += fmt::format(", or at most {} device iterations",
