@@ -17,6 +17,9 @@ struct CheckInput {
   bool flat = false;  ///< every option is written out, so what a preset set can be left out
 };
 
+/// P001 where --ipus asks for more than the target has. Whether it does.
+bool report_ipus_beyond_target(const CheckInput& in, Diagnostics& out);
+
 /// Runs every rule. Never stops at the first finding; a rule never repeats what was reported
 /// before. What does not count on the occasion may be left out.
 void check(const CheckInput& in, Occasion occasion, Diagnostics& out);

@@ -7,6 +7,7 @@
 #include "cli/input_files.h"
 #include "cli/request.h"
 #include "cli/split_argv.h"
+#include "ipucnn/check.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/view.h"
 
@@ -143,7 +144,10 @@ int cmd_solve(const SplitArgv& split, const Streams& streams, const World& world
   const auto space = solve_space(step, asked);
   if (!space)
     findings.add(FindingId::B021, Span{},
-                 fmt::format("{} has no batch figures to solve for", step.purpose.script));
+                 fmt::format("{} lacks one of the figures to solve for: micro batch, gradient "
+                             "accumulation and replicas",
+                             step.purpose.script));
+  report_ipus_beyond_target(step.check_input(), findings);
   if (findings.has_errors()) return fail();
   const Solution solution = solve(*space);
   if (solution.violated)

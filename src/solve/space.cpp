@@ -89,7 +89,7 @@ class SpaceBuilder {
 
   /// What the preset or the default says, whatever was asked for.
   std::optional<std::int64_t> own(QuantityName name) {
-    const auto key = in_.in.schema.key_of(name, in_.in.purpose.script);
+    const auto key = effective_.key_of(name);
     if (!key || in_.in.purpose.lacks(name)) return std::nullopt;
     const auto found = resolving::quantity_of(resolving::own_value(effective_, in_.settings, *key),
                                               effective_, *key, reported_);
@@ -97,7 +97,7 @@ class SpaceBuilder {
   }
 
   std::optional<std::int64_t> asked(QuantityName name) {
-    const auto key = in_.in.schema.key_of(name, in_.in.purpose.script);
+    const auto key = effective_.key_of(name);
     if (!key || !resolving::is_asked(in_.settings, *key)) return std::nullopt;
     const auto found =
         resolving::quantity_of(effective_.setting(*key), effective_, *key, reported_);

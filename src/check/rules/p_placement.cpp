@@ -8,10 +8,24 @@
 #include "base/text.h"
 #include "check/partition.h"
 #include "check/rules.h"
+#include "ipucnn/check.h"
 #include "ipucnn/numbers.h"
 #include "ipucnn/placement.h"
 
-namespace ipucnn::checking {
+namespace ipucnn {
+
+bool report_ipus_beyond_target(const CheckInput& in, Diagnostics& out) {
+  const auto& has = in.target.target.ipus;
+  const auto& asked = in.geometry.available_ipus;
+  if (!has || !asked || asked->value <= *has) return false;
+  out.add(
+         FindingId::P001, asked->origin.at,
+         fmt::format("{} IPUs are more than the {} of {}", asked->value, *has, in.target.target.id))
+      .help = "choose a larger target; `ipucnn show targets` lists them";
+  return true;
+}
+
+namespace checking {
 
 using resolving::is_power_of_two;
 using resolving::powers_around;
@@ -49,15 +63,9 @@ bool fits_no_partition(const CheckInput& in) {
 }
 
 void too_many_ipus(const RuleInput& in, Diagnostics& out) {
+  if (report_ipus_beyond_target(in, out)) return;
   const Geometry& g = in.geometry;
   const auto& has = in.target.target.ipus;
-  if (has && g.available_ipus && g.available_ipus->value > *has) {
-    out.add(FindingId::P001, g.available_ipus->origin.at,
-            fmt::format("{} IPUs are more than the {} of {}", g.available_ipus->value, *has,
-                        in.target.target.id))
-        .help = "choose a larger target; `ipucnn show targets` lists them";
-    return;
-  }
   if (!has && !g.available_ipus) return;
   const std::int64_t room = g.available_ipus ? g.available_ipus->value : *has;
   if (!g.ipus || g.ipus->value <= room) return;
@@ -319,4 +327,5 @@ void many_instances_on_a_host(const RuleInput& in, Diagnostics& out) {
   d.help = fmt::format("use {}", most * g.hosts->value);
 }
 
-}  // namespace ipucnn::checking
+}  // namespace checking
+}  // namespace ipucnn

@@ -150,7 +150,7 @@ void samples_left_out(const RuleInput& in, Diagnostics& out) {
   Diagnostic& d = out.add(FindingId::V003, micro.origin.at, std::move(message));
   if (micro.origin.kind > OriginKind::Derived) d.severity = Severity::Warning;
   if (!is_set(micro.origin)) d.at = in.in.place;
-  const auto key = in.in.schema.key_of(QuantityName::MicroBatch, in.in.purpose.script);
+  const auto key = in.facts.effective().key_of(QuantityName::MicroBatch);
   if (!key) return;
   std::string better = complete_batches(evaluator, micro.value);
   if (!better.empty()) {
