@@ -413,9 +413,9 @@ class Machine(Case):
         self.poprun(step(1, 0.1))
         # A stand-in of ssh: one host refuses, one lacks the data, one does not answer, one is well.
         (self.bin / "ssh").write_text(
-            "#!/bin/sh\necho \"$*\" >> asked\nfor word; do script=$word; done\n"
-            "case \"$*\" in\n*h1*) echo 'h1: Permission denied (publickey).' >&2; exit 255;;\n"
-            "*h2*) echo \"lacks $PWD/d\";;\n*h3*) sleep 15 & wait; exit 1;;\n*) eval \"$script\";;\nesac\n")
+            "#!/bin/sh\necho \"$*\" >> asked\nfor word; do\ncase $word in h?) host=$word;; esac\nscript=$word\ndone\n"
+            "case $host in\nh1) echo 'h1: Permission denied (publickey).' >&2; exit 255;;\n"
+            "h2) echo \"lacks $PWD/d\";;\nh3) sleep 15 & wait; exit 1;;\n*) eval \"$script\";;\nesac\n")
         (self.bin / "ssh").chmod(0o755)
         site = self.site(hosts=["h1", "h2", "h3", "h4"], network="10.0.0.0/8", vipu_partition="p",
                          vipu_server_host="v")
