@@ -40,6 +40,7 @@ struct ImportedJob {
   std::vector<std::string> lost;    ///< options of the line that findings say are not in the job
   std::vector<ImportedVariable> variables{};
   std::vector<Span> told{};        ///< where findings on the text speak of this command
+  std::vector<Span> open{};        ///< values that only a shell can tell: a job cannot hold them
   std::string application{};       ///< NAME@RELEASE that it is taken for
   bool figures_elsewhere = false;  ///< in a file that is not read: they cannot be judged
   bool release_guessed = false;    ///< another release fits as well, and the newest was taken

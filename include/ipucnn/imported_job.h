@@ -17,6 +17,9 @@ JobRequest request_of(const ImportedJob& command, const JobRequest& words, const
 /// judged wrongly. `found` is what was said of its text.
 bool has_unread_word(const ImportedJob& command, const Diagnostics& found);
 
+/// Says of each value that only a shell can tell that a job cannot hold it. Whether there is one.
+bool report_open_values(const ImportedJob& command, Diagnostics& out);
+
 /// Whether some of the command is not known, so that it could not be checked.
 bool is_unread(const ImportedJob& command, const Diagnostics& of_text, const Diagnostics& resolved);
 

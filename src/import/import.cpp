@@ -11,8 +11,10 @@
 #include "import/ipujob.h"
 #include "import/make_job.h"
 #include "import/named_programs.h"
+#include "import/open_values.h"
 #include "import/shell_tidy.h"
 #include "import/shell_walk.h"
+#include "import/unroll.h"
 #include "ipucnn/launcher_line.h"
 
 namespace ipucnn {
@@ -45,27 +47,15 @@ class Importer : private ShellVisitor {
       walk_.go(std::move(commands));
     }
     finish();
-    for (MetCommand& met : met_) {
+    for (MetCommand& met : met_)
       applications_.recognise(met.line, met.command.loops, request_, places_, met.found);
-    }
+    met_ = without_loops(std::move(met_), applications_, request_, places_);
     const std::size_t of_text = out_.all().size();
     for (MetCommand& met : met_) import(met, of_text);
     return std::move(jobs_);
   }
 
  private:
-  /// A command of the text, with what was known where it stands.
-  struct MetCommand {
-    ShellCommand command;
-    std::size_t first = 0;
-    CommandLine line;
-    Diagnostics findings;  ///< that count when it is one of ours
-    std::vector<ShellUnknown> unknown;
-    std::optional<ShellUnknown> unknown_folder;
-    const CommandText* text = nullptr;
-    std::optional<FoundApplication> found;
-  };
-
   void finish() {
     walk_.finish();
     bare_.clear();
@@ -162,9 +152,10 @@ class Importer : private ShellVisitor {
       line = read_line(command, first);
     }
     add_bare_json(command, line);
+    std::vector<ShellUnknown> open = open_values(command, line);
     met_.push_back({command, first, std::move(line), std::move(pending_),
-                    walk_.state().unknown_exported(), walk_.state().unknown_folder(), text_,
-                    std::nullopt});
+                    walk_.state().unknown_exported(), walk_.state().unknown_folder(),
+                    std::move(open), text_, std::nullopt});
     pending_ = {};
     return lost;
   }
@@ -200,6 +191,8 @@ class Importer : private ShellVisitor {
     ImportedJob& job =
         jobs_.emplace_back(make_job({catalog_, applications_, request_, places_, names_, said},
                                     met.command, met.line, *met.text, *found));
+    for (const ShellUnknown& value : met.open)
+      job.open.push_back(places_.span(value.begin, value.end));
     for (const Diagnostic& d : said.all()) job.told.push_back(d.at);
     for (std::size_t i = 0; i < of_text; ++i)
       if (const Span& at = out_.all()[i].at;
@@ -239,6 +232,7 @@ class Importer : private ShellVisitor {
     const CommandLine& line = met.line;
     const bool asks = only_asks(line);
     if (asks || line.launch.empty() || text_->in_line) return asks || text_->in_line;
+    if (!met.open.empty()) return false;
     for (const auto& gap : met.command.gaps)
       if (gap.kind == ShellGap::Arguments || gap.kind == ShellGap::Substitution) return false;
     out_.add(FindingId::L056, span(*line.started),

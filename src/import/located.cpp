@@ -14,6 +14,15 @@ Located Located::part(std::size_t begin, std::size_t end) const {
   return out;
 }
 
+void Located::replace(std::size_t begin, std::size_t end, std::string_view with) {
+  const auto place = from.begin() + static_cast<std::ptrdiff_t>(begin);
+  std::vector<std::uint32_t> places(with.size(), *place);
+  if (!with.empty()) places.back() = from[end - 1];
+  const auto behind = from.erase(place, place + static_cast<std::ptrdiff_t>(end - begin));
+  from.insert(behind, places.begin(), places.end());
+  text.replace(begin, end - begin, with);
+}
+
 std::size_t behind_mark(std::string_view text) {
   return text.size() - load::without_bom(text).size();
 }

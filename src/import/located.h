@@ -24,6 +24,9 @@ struct Located {
     for (const char c : more) add(c, offset);
   }
   Located part(std::size_t begin, std::size_t end) const;
+  /// Puts a text in the place of a part that is not empty; its first byte stands where that began,
+  /// and its last one where that ended.
+  void replace(std::size_t begin, std::size_t end, std::string_view with);
 };
 
 /// The bytes of a character by its number.

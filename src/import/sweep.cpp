@@ -15,6 +15,12 @@ class SweepReader {
               const Places& places, Diagnostics& out)
       : line_(line), schema_(schema), found_(found), places_(places), out_(out) {}
 
+  /// Whether a sweep can hold it, or nothing of the line has to.
+  bool holds(const ShellLoop& loop) {
+    const std::size_t uses = loop.use.empty() ? 0 : uses_of(loop.use).size();
+    return uses == 0 || (uses == 1 && take_option(loop));
+  }
+
   std::optional<Sweep> take(const ShellLoop& loop) {
     const std::vector<Span> uses = loop.use.empty() ? std::vector<Span>() : uses_of(loop.use);
     if (uses.empty()) {
@@ -110,6 +116,13 @@ class SweepReader {
 };
 
 }  // namespace
+
+bool is_sweep(const CommandLine& line, const ShellLoop& loop, const AppSchema& schema,
+              const FoundApplication& found, const Places& places) {
+  CommandLine tried = line;
+  Diagnostics unsaid;
+  return SweepReader(tried, schema, found, places, unsaid).holds(loop);
+}
 
 std::vector<Sweep> take_sweeps(CommandLine& line, const std::vector<ShellLoop>& loops,
                                const AppSchema& schema, const FoundApplication& found,

@@ -14,6 +14,10 @@ struct Sweep {
   Span at;  ///< of the value
 };
 
+/// Whether a loop that a command's words name is one that take_sweeps takes.
+bool is_sweep(const CommandLine& line, const ShellLoop& loop, const AppSchema& schema,
+              const FoundApplication& found, const Places& places);
+
 /// Takes from a command the options that its loops run through, outermost first. Reports a loop
 /// that only repeats the command, and a name that stands anywhere else.
 std::vector<Sweep> take_sweeps(CommandLine& line, const std::vector<ShellLoop>& loops,

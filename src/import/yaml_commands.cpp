@@ -73,7 +73,8 @@ class ScalarPlaces {
   char quote_ = '\0';
 };
 
-/// `${{ matrix.size }}` of a workflow as a variable, which it is until the start.
+/// `${{ matrix.size }}` of a workflow as a variable, which it is until the start; `${{ env.SIZE }}`
+/// is the shell's own SIZE.
 Located with_variables(Located text) {
   Located out;
   for (std::size_t i = 0; i < text.text.size(); ++i) {
@@ -83,7 +84,9 @@ Located with_variables(Located text) {
       continue;
     }
     out.add("${", text.from[i]);
-    for (std::size_t at = i + 3; at < close; ++at) {
+    std::size_t begin = text.text.find_first_not_of(' ', i + 3);
+    if (text.text.compare(begin, 4, "env.") == 0) begin += 4;
+    for (std::size_t at = begin; at < close; ++at) {
       const char c = text.text[at];
       const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
                           c == '.' || c == '-' || (c >= '0' && c <= '9');

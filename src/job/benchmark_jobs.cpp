@@ -65,6 +65,10 @@ class BenchmarkPlanner {
     const Diagnostics judged = judge(of_text, occasion_, leaves, command.at);
     out_.add(judged);
     if (has_unread_word(command, of_text)) return;
+    Diagnostics open;
+    const bool is_open = report_open_values(command, open);
+    out_.add(judge(open, occasion_, leaves, command.at));
+    if (is_open) return;
     JobRequest request = request_of(command, words_, of_text, in_.sources);
     request.as_written = true;
     give_way(command, request);

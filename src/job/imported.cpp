@@ -58,7 +58,7 @@ std::string as_in_the_text(std::string text) {
 
 /// Whether a word is nothing but variables without quotes, which can come to no word or to several.
 bool is_bare_variable(std::string_view word, std::string_view written) {
-  if (!written.starts_with('$')) return false;
+  if (!written.starts_with('$') && !written.starts_with('`')) return false;
   while (word.starts_with("${env:") && word.find('}') != word.npos)
     word.remove_prefix(word.find('}') + 1);
   return word.empty();
@@ -69,7 +69,7 @@ bool overlaps_one(const std::vector<Span>& all, const Span& at) {
 }
 
 bool holds_variable(const Sources& sources, const Span& at) {
-  return line_part(sources, at).at.find('$') != std::string_view::npos;
+  return line_part(sources, at).at.find_first_of("$`") != std::string_view::npos;
 }
 
 /// A finding on a command points at its words, whatever file of ours it comes of, and says by which
@@ -196,6 +196,14 @@ bool has_unread_word(const ImportedJob& command, const Diagnostics& found) {
   return std::any_of(all.begin(), all.end(), [&](const Diagnostic& d) {
     return d.id == FindingId::L040 && d.severity == Severity::Error && is_told(command, d);
   });
+}
+
+bool report_open_values(const ImportedJob& command, Diagnostics& out) {
+  for (const Span& at : command.open)
+    out.add(FindingId::L040, at,
+            "only a shell can tell what this comes to, and a job cannot ask one")
+        .help = "write the value out, or set a variable: $NAME";
+  return !command.open.empty();
 }
 
 bool is_unread(const ImportedJob& command, const Diagnostics& of_text,

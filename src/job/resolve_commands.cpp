@@ -28,6 +28,11 @@ std::optional<Job> resolve_one(const JobInputs& inputs, const JobRequest& words,
                                const ImportedJob& command, std::vector<Suppression>& leaves,
                                Diagnostics& findings) {
   if (has_unread_word(command, inputs.findings)) return std::nullopt;
+  Diagnostics open;
+  if (report_open_values(command, open)) {
+    findings.add(judge(open, Occasion::Import, leaves, command.at));
+    return std::nullopt;
+  }
   JobRequest request = request_of(command, words, inputs.findings, inputs.sources);
   request.suppressions = leaves;
   Job job = resolve_job(std::move(request), inputs.descriptors, inputs.around, Occasion::Import);

@@ -1,0 +1,100 @@
+#include "import/unroll.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "import/sweep.h"
+
+namespace ipucnn::importing {
+namespace {
+
+/// Everything of a line that a variable can stand in.
+std::vector<Located*> values_of(CommandLine& line) {
+  std::vector<Located*> all;
+  for (Assignment& set : line.env) all.push_back(&set.value);
+  for (auto* word : {&line.started, &line.python, &line.script, &line.folder})
+    if (*word) all.push_back(&(*word)->value);
+  for (auto* words : {&line.launch, &line.python_options, &line.options})
+    for (ShellWord& word : *words) all.push_back(&word.value);
+  return all;
+}
+
+bool is_one_word(const ShellWord& word) {
+  return !word.value.text.empty() && word.value.text.find_first_of(" \t\n") == std::string::npos;
+}
+
+/// Whether the name stands in a word that the shell splits.
+bool may_split(const CommandLine& line, const std::string& use) {
+  const auto splits = [&](const ShellWord& word) {
+    return !word.bare.empty() && word.value.text.find(use) != std::string::npos;
+  };
+  return std::any_of(line.launch.begin(), line.launch.end(), splits) ||
+         std::any_of(line.options.begin(), line.options.end(), splits);
+}
+
+/// The command of each turn; empty where it has to stay as it is.
+std::vector<CommandLine> turns_of(const CommandLine& line, const ShellLoop& loop,
+                                  std::size_t most) {
+  std::vector<CommandLine> turns;
+  if (loop.values.size() > most) return turns;
+  if (may_split(line, loop.use) &&
+      !std::all_of(loop.values.begin(), loop.values.end(), is_one_word))
+    return turns;
+  for (const ShellWord& value : loop.values) {
+    CommandLine& turn = turns.emplace_back(line);
+    for (Located* text : values_of(turn))
+      for (std::size_t at = text->text.find(loop.use); at != std::string::npos;
+           at = text->text.find(loop.use, at + value.value.text.size()))
+        text->replace(at, at + loop.use.size(), value.value.text);
+  }
+  return turns;
+}
+
+class Unroller {
+ public:
+  Unroller(KnownApplications& applications, const ImportRequest& request, const Places& places)
+      : applications_(applications), request_(request), places_(places) {}
+
+  /// Adds what comes of it, in the order in which the shell starts them.
+  void unroll(MetCommand met, std::size_t most, std::vector<MetCommand>& all) {
+    const ShellLoop* loop = met.found ? first_loop(met) : nullptr;
+    auto turns = loop == nullptr ? std::vector<CommandLine>() : turns_of(met.line, *loop, most);
+    if (turns.empty()) return all.push_back(std::move(met));
+    const std::string use = loop->use;
+    std::erase_if(met.command.loops, [&](const ShellLoop& other) { return other.use == use; });
+    for (CommandLine& line : turns) {
+      MetCommand turn = met;
+      turn.line = std::move(line);
+      turn.found.reset();
+      applications_.recognise(turn.line, turn.command.loops, request_, places_, turn.found);
+      unroll(std::move(turn), most / turns.size(), all);
+    }
+  }
+
+ private:
+  /// The outermost one that no sweep can hold.
+  const ShellLoop* first_loop(const MetCommand& met) const {
+    const AppSchema& schema = applications_.schema(*met.found);
+    for (const ShellLoop& loop : met.command.loops)
+      if (!is_sweep(met.line, loop, schema, *met.found, places_)) return &loop;
+    return nullptr;
+  }
+
+  KnownApplications& applications_;
+  const ImportRequest& request_;
+  const Places& places_;
+};
+
+}  // namespace
+
+std::vector<MetCommand> without_loops(std::vector<MetCommand> commands,
+                                      KnownApplications& applications, const ImportRequest& request,
+                                      const Places& places) {
+  constexpr std::size_t kMost = 64;
+  Unroller unroller(applications, request, places);
+  std::vector<MetCommand> all;
+  for (MetCommand& met : commands) unroller.unroll(std::move(met), kMost, all);
+  return all;
+}
+
+}  // namespace ipucnn::importing
