@@ -288,6 +288,25 @@ class Texts(unittest.TestCase):
                 self.assertIn("1 command checked, 1 not checked", said)
                 self.assertEqual(status, 1)
 
+    def test_a_text_for_a_shell_is_read_around_what_nobody_knows(self):
+        for text in (f'bash -c "{LINE} --sed 3 --name-suffix %s"', f'eval "{LINE} --sed 3 --name-suffix %s"',
+                     f'ssh host "cd x; {LINE} --sed 3 --name-suffix %s"', f'sbatch --wrap="{LINE} --sed 3 --name-suffix %s"',
+                     f'trap "{LINE} --sed 3 --name-suffix %s" EXIT', f'su -c "{LINE} --sed 3 --name-suffix %s" x'):
+            for value in ("$(date +%s)", "`date`", "$$", "$1", "${A%.*}", "$((2 * 3))"):
+                with self.subTest(text, value=value):
+                    said, _ = self.check(text % value + "\n")
+                    self.assertIn("[K007]", said)
+                    self.assertNotIn("[L072]", said)
+        for text in (f"bash -c '{LINE} --batch-size $1' _ x", f"bash -c '{LINE} \"$@\"' _ --batch-size x",
+                     f"BS=x bash -c '{LINE} --batch-size $BS'", f"env BS=x sh -c '{LINE} --batch-size $BS'"):
+            with self.subTest(text):
+                self.assertIn("[K012]", self.check(text + "\n")[0])
+        said, status = self.check('eval "$(conda shell.bash hook)"\nbash -c "$(curl x)"\n')
+        self.assertIn("0 errors, 0 warnings", said)
+        # The shell outside puts its own value in, whatever the one inside has.
+        said, _ = self.check(f'BS=x bash -c "{LINE} --batch-size $BS"\n')
+        self.assertNotIn("[K012]", said)
+
     def test_a_variable_that_may_be_anything_is_no_fault(self):
         for text in (f"{LINE} $EXTRA_ARGS\n", f"{LINE} ${{EXTRA:-}}\n", f"{LINE} --seed 3 $A$B\n",
                      f"[ -n \"$X\" ] && A=\"$A --seed 3\"\n{LINE} $A\n"):

@@ -23,6 +23,10 @@ struct Located {
   void add(std::string_view more, std::uint32_t offset) {
     for (const char c : more) add(c, offset);
   }
+  void add(const Located& more) {
+    text += more.text;
+    from.insert(from.end(), more.from.begin(), more.from.end());
+  }
   Located part(std::size_t begin, std::size_t end) const;
   /// Puts a text in the place of a part that is not empty; its first byte stands where that began,
   /// and its last one where that ended.

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -95,8 +96,9 @@ class ShellWalk {
   /// a script: true when it does.
   bool run_input(const Text& text, std::size_t at, const ShellCommand& command, std::size_t first);
   ShellWord input_of(const Text& text, std::size_t at, const ShellCommand& command) const;
-  void read_in_a_shell(const Located& text);
-  void read_again(const Located& text);
+  void start_shell(const ShellCommand& command, std::size_t first, std::size_t operand);
+  void read_in_a_shell(const ShellWord& text, std::optional<std::vector<ShellWord>> own = {});
+  void read_again(const ShellWord& word);
   bool call(const ShellCommand& command, std::size_t first);
   void call(Function& function, const std::string& name);
 
@@ -109,7 +111,6 @@ class ShellWalk {
   std::optional<ShellMark<ShellGap>> wrapper_;  ///< what starts the text that is gone through
   std::vector<ShellState::Saved> locals_;
   bool loop_input_ = false;     ///< what the loop reads names a command of ours
-  bool expanded_ = false;       ///< of a text to read: its $(..) were gone through already
   std::size_t depth_ = 0;       ///< of blocks and calls
   std::size_t trials_ = 0;      ///< nothing is visited: only what is written counts
   std::size_t steps_ = 0;       ///< commands of calls

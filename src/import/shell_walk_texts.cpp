@@ -1,5 +1,6 @@
 // Texts that a text hands to a shell: by -c, by eval, and as its input.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -130,9 +131,7 @@ bool writes_script(const ShellCommand& command, std::size_t first, std::string_v
 /// Puts a word behind a text. False when a part of it is not known.
 bool add_word(const ShellWord& word, std::size_t from, Located& text) {
   if (!text.text.empty()) text.add(' ', word.begin);
-  const Located part = word.value.part(from, word.value.text.size());
-  text.text += part.text;
-  text.from.insert(text.from.end(), part.from.begin(), part.from.end());
+  text.add(word.value.part(from, word.value.text.size()));
   return word.known;
 }
 
@@ -158,26 +157,41 @@ bool ShellWalk::run_text(const ShellCommand& command, std::size_t first) {
   if (program == "source" || program == ".") return printed_by_process(command, first);
   if (!is_shell(program)) return starts_commands(program) && run_wrapped(command, first);
   if (const ShellOptions options = shell_options(command, first); options.text) {
-    Located text;
-    if (options.operand == command.words.size() ||
-        !add_word(command.words[options.operand], 0, text))
-      return false;
-    read_in_a_shell(text);
+    if (options.operand == command.words.size()) return false;
+    start_shell(command, first, options.operand);
     return true;
   }
   return printed_by_process(command, first);
+}
+
+/// `NAME=VALUE bash -c TEXT NAME WORD..`: the shell knows the variable, and the words as its own.
+void ShellWalk::start_shell(const ShellCommand& command, std::size_t first, std::size_t operand) {
+  const ShellState before = snapshot();
+  const ShellWord& text = command.words[operand];
+  ShellCommand front;
+  for (std::size_t i = 0; i < first; ++i) {
+    // A text that has the variable from outside means the one that was there before.
+    const auto set = assignment(command.words[i]);
+    const std::string outside = set ? std::string(kVariableOpen) + set->name : std::string();
+    if (set && text.value.text.find(outside) == std::string::npos)
+      front.words.push_back(command.words[i]);
+  }
+  state_.set(front, 0, true);
+  std::optional<std::vector<ShellWord>> own;
+  if (text.known && operand + 1 < command.words.size())
+    own.emplace(command.words.begin() + static_cast<std::ptrdiff_t>(operand) + 2,
+                command.words.end());
+  read_in_a_shell(text, std::move(own));
+  state_ = before;
 }
 
 /// What `trap` is given is run at some time behind it.
 bool ShellWalk::set_trap(const ShellCommand& command, std::size_t first) {
   std::size_t at = first + 1;
   if (text_at(command, at) == "--") ++at;
-  Located text;
-  if (at + 1 >= command.words.size() || text_at(command, at).starts_with('-') ||
-      !add_word(command.words[at], 0, text))
-    return true;
+  if (at + 1 >= command.words.size() || text_at(command, at).starts_with('-')) return true;
   const ShellState before = snapshot();
-  read_again(text);
+  read_again(command.words[at]);
   state_ = before;
   return true;
 }
@@ -194,20 +208,12 @@ bool ShellWalk::printed_by_process(const ShellCommand& command, std::size_t firs
 }
 
 bool ShellWalk::eval(const ShellCommand& command, std::size_t first) {
-  Located text;
-  bool known = true;
+  ShellWord text;
   for (std::size_t i = first + 1; i < command.words.size(); ++i)
-    known = add_word(command.words[i], 0, text) && known;
-  if (known) {
+    text.known = add_word(command.words[i], 0, text.value) && text.known;
+  // What is not known can be all of a text, as in `eval "$(conda shell.bash hook)"`.
+  if (text.known || holds_program(text) || visitor_.names_program(text.value.text))
     read_again(text);
-    return true;
-  }
-  const auto named =
-      std::find_if(command.words.begin() + static_cast<std::ptrdiff_t>(first) + 1,
-                   command.words.end(), [&](const ShellWord& word) {
-                     return holds_program(word) || visitor_.names_program(word.value.text);
-                   });
-  if (named != command.words.end() && trials_ == 0) visitor_.not_read(command, *named);
   return true;
 }
 
@@ -220,10 +226,9 @@ bool ShellWalk::run_wrapped(const ShellCommand& command, std::size_t first) {
     const std::string& whole = word.value.text;
     const std::size_t equals = whole.starts_with("--") ? whole.find('=') : std::string::npos;
     const std::size_t from = equals < whole.find(' ') ? equals + 1 : 0;
-    Located text;
-    if (whole.find_first_of(" \n") == std::string::npos || !visitor_.names_program(whole) ||
-        !add_word(word, from, text))
-      continue;
+    if (whole.find_first_of(" \n") == std::string::npos || !visitor_.names_program(whole)) continue;
+    ShellWord text;
+    text.known = add_word(word, from, text.value);
     found = true;
     const auto before = wrapper_;
     wrapper_ = {ShellGap::Wrapper, command.words[first].begin, word.begin};
@@ -245,9 +250,7 @@ bool ShellWalk::run_input(const Text& text, std::size_t at, const ShellCommand& 
   const auto before = wrapper_;
   if (kind == Input::Wrapped)
     wrapper_ = {ShellGap::Wrapper, command.words[first].begin, command.words.back().end};
-  expanded_ = !given.known;  // its $(..) were gone through where they stand
-  read_in_a_shell(given.value);
-  expanded_ = false;
+  read_in_a_shell(given);
   wrapper_ = before;
   return true;
 }
@@ -265,19 +268,23 @@ ShellWord ShellWalk::input_of(const Text& text, std::size_t at, const ShellComma
   return program == "cat" && !writer.inputs.empty() ? *writer.inputs.back() : ShellWord{};
 }
 
-/// A text that a shell of its own goes through: it knows what is exported.
-void ShellWalk::read_in_a_shell(const Located& text) {
+/// A text that a shell of its own goes through: it knows what is exported, and the words that it is
+/// given, if these are known.
+void ShellWalk::read_in_a_shell(const ShellWord& text, std::optional<std::vector<ShellWord>> own) {
   const ShellState before = snapshot();
   state_.keep_exported();
   state_.leave_arguments();
+  if (own) state_.set_arguments(*std::move(own));
   read_again(text);
   state_ = before;
 }
 
 /// A text that is made of words that were read before, in which `${env:NAME}` is `${NAME}`: the
-/// environment's, whatever the text has set since.
-void ShellWalk::read_again(const Located& text) {
+/// environment's, whatever the text has set since. Where some of it is not known, each $(..) stands
+/// in it as it was written, and was gone through there.
+void ShellWalk::read_again(const ShellWord& word) {
   if (depth_ == kDeepest) return;
+  const Located& text = word.value;
   Located plain;
   std::vector<ShellState::Saved> shadowed;
   for (std::size_t i = 0; i < text.text.size(); ++i) {
@@ -291,7 +298,7 @@ void ShellWalk::read_again(const Located& text) {
   }
   ++depth_;
   std::vector<ShellCommand> commands = read_shell(plain);
-  if (std::exchange(expanded_, false)) leave_substituted(commands);
+  if (!word.known) leave_substituted(commands);
   const Shared inner = text_of(std::move(commands));
   run(inner, 0, inner->commands.size());
   --depth_;
