@@ -343,6 +343,26 @@ class Texts(unittest.TestCase):
         self.assertIn("1 command checked, 0 errors", said)
         self.assertEqual(status, 0)
 
+    def test_a_folded_text_is_what_its_reader_gets(self):
+        flow = "on: push\njobs:\n  a:\n    steps:\n    - run: >%s\n%s"
+        slip = f"        {LINE} --sed 3\n"
+        for mark in ("", "-", "+"):
+            for text in (f"        echo\n\n{slip}", f"        echo\n\n\n{slip}", f"        {LINE}\n        --sed 3\n",
+                         f"        {LINE} \\\n          --epochs 2 \\\n          --sed 3\n",
+                         f"        cd x &&\n{slip}", f"        echo\n          a\n{slip}"):
+                with self.subTest(text, mark=mark):
+                    self.assertIn("[K007]", self.check(flow % (mark, text), "ci.yml")[0])
+        # An indentation keeps the line end, and the shell ends its command there.
+        said, _ = self.check(flow % ("", f"        {LINE}\n          --batch-size 8\n"), "ci.yml")
+        self.assertIn("[L043]", said)
+        # A list of benchmarks and docker-compose split words at any.
+        for text in (f"a:\n  cmd: >\n    {LINE}\n      --sed 3\n",
+                     f"services:\n  a:\n    command: >\n      {LINE}\n\n        --sed 3\n"):
+            with self.subTest(text):
+                said = self.check(text, "a.yml")[0]
+                self.assertIn("[K007]", said)
+                self.assertNotIn("[L043]", said)
+
     def test_a_mixture_stays_one(self):
         said, status = self.check("presets: {}\nprofile: {a: {script: x}}\n", "mine.yml")
         self.assertIn("[Y004]", said)

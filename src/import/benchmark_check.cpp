@@ -10,7 +10,7 @@
 #include "base/regex.h"
 #include "base/text.h"
 #include "import/shell_words.h"
-#include "import/yaml_commands.h"
+#include "import/yaml_scalar.h"
 #include "ipucnn/app_reader.h"
 
 namespace ipucnn::importing {

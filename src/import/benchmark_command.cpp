@@ -6,7 +6,7 @@
 #include "import/benchmark_check.h"
 #include "import/command.h"
 #include "import/import_text.h"
-#include "import/yaml_commands.h"
+#include "import/yaml_scalar.h"
 
 namespace ipucnn {
 namespace importing {

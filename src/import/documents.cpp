@@ -7,6 +7,7 @@
 #include "import/command.h"
 #include "import/notebook.h"
 #include "import/yaml_commands.h"
+#include "import/yaml_keys.h"
 
 namespace ipucnn::importing {
 namespace {

@@ -6,72 +6,11 @@
 #include <utility>
 
 #include "base/shell_quote.h"
+#include "import/yaml_keys.h"
+#include "import/yaml_scalar.h"
 
 namespace ipucnn::importing {
 namespace {
-
-/// Finds each byte of a YAML scalar's value in the text it was written in. Where a line end became
-/// a blank, and behind an escape, the byte stands at what it was made of.
-class ScalarPlaces {
- public:
-  ScalarPlaces(const Places& places, Node scalar)
-      : text_(places.text()), value_(scalar.text()), at_(places.offset_of(scalar.at())) {}
-
-  /// A folded scalar is one command, whose lines need no backslash; where one has it, and blanks
-  /// behind it, the line end stays.
-  Located run() {
-    const bool folded = at_ < text_.size() && text_[at_] == '>';
-    Located out = all();
-    if (!folded) return out;
-    for (std::size_t i = 0; i < out.text.size(); ++i) {
-      if (out.text[i] != '\n') continue;
-      const std::size_t last = out.text.find_last_not_of(" \t\n", i);
-      if (last == std::string::npos || out.text[last] != '\\') out.text[i] = ' ';
-    }
-    return out;
-  }
-
- private:
-  Located all() {
-    skip_head();
-    Located out;
-    for (const char c : value_) {
-      const bool blank = c == ' ' || c == '\n' || c == '\t';
-      if (!blank)
-        while (at_ < text_.size() && is_white(text_[at_])) ++at_;
-      out.add(c, static_cast<std::uint32_t>(std::min(at_, text_.size())));
-      step(c, blank);
-    }
-    return out;
-  }
-
-  static bool is_white(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-
-  void skip_head() {
-    if (at_ >= text_.size()) return;
-    quote_ = text_[at_] == '"' || text_[at_] == '\'' ? text_[at_] : '\0';
-    if (quote_ != '\0') ++at_;
-    if (text_[at_] != '|' && text_[at_] != '>') return;
-    at_ = std::min(text_.find('\n', at_), text_.size());
-  }
-
-  void step(char c, bool blank) {
-    if (at_ >= text_.size()) return;
-    if (text_[at_] == c) {
-      at_ += quote_ == '\'' && c == '\'' ? 2 : 1;
-    } else if (blank && is_white(text_[at_])) {
-      // A folded line end: its indentation goes with it.
-      while (at_ < text_.size() && is_white(text_[at_])) ++at_;
-    } else if (quote_ == '"' && text_[at_] == '\\') {
-      at_ += 2;
-    }
-  }
-
-  std::string_view text_;
-  std::string_view value_;
-  std::size_t at_;
-  char quote_ = '\0';
-};
 
 /// `${{ matrix.size }}` of a workflow as a variable, which it is until the start; `${{ env.SIZE }}`
 /// is the shell's own SIZE.
@@ -112,28 +51,19 @@ Located with_parameters(Located text) {
   return out;
 }
 
-/// Keys whose text a shell runs: of benchmark lists, workflows and containers, and their siblings
-/// in other programs' files.
-bool holds_shell(std::string_view key) {
-  constexpr std::string_view kNames[] = {"cmd",    "run",   "command", "args",
-                                         "script", "shell", "bash",    "entrypoint"};
-  return std::find(std::begin(kNames), std::end(kNames), key) != std::end(kNames) ||
-         key.ends_with(".sh");
-}
-
-/// Keys with a list of such texts, one after the other in the same shell.
-bool holds_lines(std::string_view key) {
-  constexpr std::string_view kNames[] = {"script",   "before_script", "after_script",
-                                         "commands", "cmds",          "run"};
-  return std::find(std::begin(kNames), std::end(kNames), key) != std::end(kNames);
-}
-
 /// Commands under the keys that hold them; `command:` and `args:` of containers are one list of
 /// words when they are lists.
 class YamlReader {
  public:
   explicit YamlReader(const Places& places) : places_(places) {}
 
+  void read(Node document) {
+    is_compose_ = document.find("services").is_map();
+    visit(document, {}, 0);
+  }
+  std::vector<CommandText> found;
+
+ private:
   void visit(Node node, std::string_view title, int depth) {
     constexpr int kDeepest = 16;
     if (depth > kDeepest) return;
@@ -146,16 +76,14 @@ class YamlReader {
     node.each_pair([&](Node key, Node value) {
       const std::string_view name = key.text();
       if (holds_shell(name) && value.is_scalar())
-        take(node, value, name == "cmd" ? title : "");
+        take(node, value, name, name == "cmd" ? title : "");
       else if (holds_lines(name) && value.is_list())
         take_lines(node, value);
       if (!value.is_alias_use()) visit(value, name, depth + 1);
     });
     variables_.resize(outer);
   }
-  std::vector<CommandText> found;
 
- private:
   /// A mapping, or the list of names and values that a container has. What is put into a value at
   /// the start is not known.
   void set_variables(Node all) {
@@ -228,8 +156,12 @@ class YamlReader {
     return word;
   }
 
-  void take(Node entry, Node command, std::string_view title) {
-    Located text = with_variables(scalar_text(places_, command));
+  void take(Node entry, Node command, std::string_view key, std::string_view title) {
+    const bool words = key == "command" || key == "args" || key == "entrypoint" || key == "cmd";
+    const bool split = is_compose_ || !title.empty();
+    Located text = with_variables(split   ? scalar_text(places_, command)
+                                  : words ? shell_or_words(places_, command)
+                                          : shell_text(places_, command));
     add(entry, title.empty() ? std::move(text) : with_parameters(std::move(text)), title);
   }
 
@@ -237,7 +169,7 @@ class YamlReader {
     Located all;
     for (const Node line : list) {
       if (!line.is_scalar()) continue;
-      const Located text = with_variables(scalar_text(places_, line));
+      const Located text = with_variables(shell_text(places_, line));
       for (std::size_t i = 0; i < text.text.size(); ++i) all.add(text.text[i], text.from[i]);
       if (!text.from.empty()) all.add('\n', text.from.back());
     }
@@ -254,95 +186,17 @@ class YamlReader {
   }
 
   const Places& places_;
+  bool is_compose_ = false;
   /// Those that hold for a text; none as its value: only a start can tell.
   std::vector<std::pair<std::string_view, Node>> variables_;
 };
 
-constexpr std::string_view kOurs[] = {"presets", "jobs",     "applications", "targets",
-                                      "sites",   "profiles", "defaults"};
-
-/// The words of a text that a colon makes keys, quotes left out, with those that are top-level ones
-/// told apart. Texts in blocks are looked at as well, in which a key is none.
-class KeyReader {
- public:
-  explicit KeyReader(std::string_view text) : text_(text.substr(behind_mark(text))) {}
-
-  bool holds_commands() {
-    const bool flow = text_.substr(0, 1) == "{";
-    std::size_t depth = 0;
-    for (std::size_t at = 0; at < text_.size(); ++at) {
-      const char c = text_[at];
-      if (at == 0 || text_[at - 1] == '\n')
-        is_top_ = !flow && c != '-' && c != '#' && kWhite.find(c) == kWhite.npos;
-      if (c == '#' && (at == 0 || kWhite.find(text_[at - 1]) != kWhite.npos)) {
-        at = std::min(text_.find('\n', at), text_.size()) - 1;
-        continue;
-      }
-      if (c == '{' || c == '[') ++depth;
-      if ((c == '}' || c == ']') && depth > 0) --depth;
-      const bool ends = at + 1 == text_.size() || kWhite.find(text_[at + 1]) != kWhite.npos;
-      if (c != ':' || !ends) continue;
-      add(key_before(at), is_top_ || (flow && depth == 1), at);
-      is_top_ = false;
-    }
-    const auto is_ours = [](std::string_view key) {
-      return std::find(std::begin(kOurs), std::end(kOurs), key) != std::end(kOurs);
-    };
-    const auto has = [&](std::string_view key) { return top_.count(key) > 0; };
-    if (is_benchmark_ || (has("apiVersion") && has("kind")) || (has("jobs") && has("on")))
-      return true;
-    const bool ours =
-        !top_.empty() && !jobs_listed_ &&
-        (has("presets") || has("applications") || std::all_of(top_.begin(), top_.end(), is_ours));
-    return holds_commands_ && !ours;
-  }
-
- private:
-  void add(std::string_view key, bool is_top, std::size_t colon) {
-    if (is_top) {
-      top_.insert(key);
-      // Our jobs have names.
-      const std::size_t next = text_.find_first_not_of(" \t\r\n", colon + 1);
-      if (key == "jobs" && next != text_.npos && (text_[next] == '-' || text_[next] == '['))
-        jobs_listed_ = true;
-    }
-    is_benchmark_ = is_benchmark_ || (key == "cmd" && !is_top);
-    holds_commands_ =
-        holds_commands_ || (!is_top && !key.empty() && (holds_shell(key) || holds_lines(key)));
-  }
-
-  /// Empty where what stands there begins neither its line nor an item between braces.
-  std::string_view key_before(std::size_t colon) const {
-    const std::string_view before = text_.substr(0, colon);
-    const std::size_t end = before.find_last_not_of(" \t\"'") + 1;
-    const std::size_t begin = before.substr(0, end).find_last_of(" \t\r\n{,[\"'") + 1;
-    const std::size_t front = before.substr(0, begin).find_last_not_of(" \t\"'-");
-    const bool begins =
-        front == before.npos || std::string_view("\n{,[").find(before[front]) != before.npos;
-    return begins ? before.substr(begin, end - begin) : std::string_view();
-  }
-
-  static constexpr std::string_view kWhite = " \t\r\n";
-  std::string_view text_;
-  std::set<std::string_view> top_;
-  bool is_top_ = false;  ///< the next key is one
-  bool is_benchmark_ = false;
-  bool holds_commands_ = false;
-  bool jobs_listed_ = false;
-};
-
 }  // namespace
-
-Located scalar_text(const Places& places, Node scalar) {
-  return ScalarPlaces(places, scalar).run();
-}
 
 std::vector<CommandText> yaml_commands(const Places& places, const std::vector<Node>& documents) {
   YamlReader reader(places);
-  for (const Node document : documents) reader.visit(document, {}, 0);
+  for (const Node document : documents) reader.read(document);
   return std::move(reader.found);
 }
-
-bool holds_commands(std::string_view text) { return KeyReader(text).holds_commands(); }
 
 }  // namespace ipucnn::importing
