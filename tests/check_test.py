@@ -343,6 +343,15 @@ class Texts(unittest.TestCase):
         self.assertIn("1 command checked, 0 errors", said)
         self.assertEqual(status, 0)
 
+    def test_lists_in_a_list_of_lines_are_lines(self):
+        for text in (f".x: &x\n- {LINE} --sed 3\nu:\n  script:\n  - *x\n  - echo\n",
+                     f"u:\n  script:\n  - - - {LINE} --sed 3\n  - echo\n",
+                     f".x: &x {LINE} --sed 3\nu:\n  script:\n  - echo\n  - *x\n"):
+            with self.subTest(text):
+                said = self.check(text, "ci.yml")[0]
+                self.assertIn("[K007]", said)
+                self.assertIn("ci.yml:%d:" % (1 + text[:text.index("python3")].count("\n")), said)
+
     def test_a_folded_text_is_what_its_reader_gets(self):
         flow = "on: push\njobs:\n  a:\n    steps:\n    - run: >%s\n%s"
         slip = f"        {LINE} --sed 3\n"

@@ -167,13 +167,20 @@ class YamlReader {
 
   void take_lines(Node entry, Node list) {
     Located all;
+    add_lines(list, 0, all);
+    if (!all.text.empty()) add(entry, std::move(all), {});
+  }
+
+  /// Lists in a list are lines of the same text: an alias of a list makes one.
+  void add_lines(Node list, int depth, Located& all) const {
+    constexpr int kDeepest = 10;
     for (const Node line : list) {
+      if (line.is_list() && depth < kDeepest) add_lines(line, depth + 1, all);
       if (!line.is_scalar()) continue;
       const Located text = with_variables(shell_text(places_, line));
-      for (std::size_t i = 0; i < text.text.size(); ++i) all.add(text.text[i], text.from[i]);
+      all.add(text);
       if (!text.from.empty()) all.add('\n', text.from.back());
     }
-    if (!all.text.empty()) add(entry, std::move(all), {});
   }
 
   void add(Node entry, Located shell, std::string_view title) {
