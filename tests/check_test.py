@@ -343,6 +343,65 @@ class Texts(unittest.TestCase):
         self.assertIn("1 command checked, 0 errors", said)
         self.assertEqual(status, 0)
 
+    def test_an_environment_as_a_list_is_put_in(self):
+        words = ", ".join(LINE.split()[:-1])
+        lists = ("environment: [BS=x]", "environment:\n    - BS: x", "env: [{name: BS, value: x}]")
+        for env in lists:
+            for command in (f'bash -c "{LINE} --batch-size $$BS"', f"['bash', '-c', '{LINE} --batch-size $$BS']"):
+                with self.subTest(env, command=command):
+                    text = f"services:\n  t:\n    image: x\n    {env}\n    command: {command}\n"
+                    self.assertIn("[K012]", self.check(text, "compose.yml")[0])
+        pod = f"kind: Pod\napiVersion: v1\nspec:\n  containers:\n  - command: [/bin/bash, -c]\n    args: ['{LINE} " \
+              "--batch-size $BS']\n    env: [{name: BS, value: x}]\n"
+        self.assertIn("[K012]", self.check(pod, "pod.yml")[0])
+        # What docker-compose takes from its own environment is not the container's.
+        text = f"services:\n  t:\n    environment: [BS=x]\n    command: [{words}, $PRESET, --batch-size, $BS]\n"
+        said, status = self.check(text, "compose.yml", "--app", "tensorflow1_cnns@2.3")
+        self.assertIn("warning[L040]", said)
+        self.assertEqual(status, 0, said)
+
+    def test_a_placeholder_is_a_value_that_nobody_knows(self):
+        steps = "version: 2.1\njobs:\n  a:\n    steps:\n    - run: {command: '%s'}\n"
+        azure = "pool: x\nvariables:\n%ssteps:\n- script: %s\n"
+        line = LINE.replace("mk2_resnet50_gn_16ipus", "%s")
+        for name, text in (
+                ("<< parameters.preset >>", steps), ("<<pipeline.parameters.preset>>", steps),
+                ("{{ preset }}", "- hosts: all\n  tasks:\n  - shell: %s\n"),
+                ("{{ preset }}", "- hosts: all\n  tasks:\n  - ansible.builtin.shell: %s\n"),
+                ("{{ preset | default('a b') }}", "- tasks:\n  - shell: |\n      %s\n"),
+                ("{{.PRESET}}", "tasks:\n  a:\n    cmds:\n    - %s\n"),
+                ("$(PRESET)", azure.replace("%s", "- group: g\n", 1)),
+                ("${{ parameters.preset }}", azure.replace("%s", "  a: b\n", 1)),
+                ("$[[ inputs.preset ]]", "t:\n  script:\n  - %s\n"),
+                ("'${{ matrix.preset }}'", "on: x\njobs:\n  a:\n    steps:\n    - run: %s\n"),
+                ('"{{ preset }}"', "- tasks:\n  - shell: >\n      %s\n")):
+            for more in ("", " --batch-size " + name, " --sed 3"):
+                with self.subTest(name, more=more):
+                    said, _ = self.check(text % (line % name + more), "ci.yml", "--app", "tensorflow1_cnns@2.3")
+                    self.assertIn("warning[L040]", said)
+                    self.assertNotRegex(said, r"error\[(?!K007)")
+        # What the file sets is known.
+        for variables in ("- name: size\n  value: x\n", "  size: x\n"):
+            for use in ("$(size)", "${{ variables.size }}", "$SIZE"):
+                with self.subTest(variables, use=use):
+                    text = azure % (variables, f"{LINE} --batch-size {use}")
+                    self.assertIn("[K012]", self.check(text, "ci.yml")[0])
+        text = "- vars: {size: x}\n  tasks:\n  - shell: %s --batch-size {{ size }}\n" % LINE
+        self.assertIn("[K012]", self.check(text, "play.yml")[0])
+
+    def test_what_a_workflow_puts_into_the_environment_is_no_text(self):
+        step = "on: push\njobs:\n  t:\n    steps:\n    - env:\n        %s\n      run: %s\n"
+        for env, line in (("WANDB_API_KEY: ${{ secrets.WANDB_API_KEY }}", LINE),
+                          ("CKPT: ${{ github.workspace }}/logs", LINE + ' --data-dir "$CKPT"'),
+                          ("POPLAR_LOG_LEVEL: ${{ inputs.level }}", LINE)):
+            with self.subTest(env):
+                said, status = self.check(step % (env, line), "ci.yml")
+                self.assertIn("1 command checked, 0 errors, 0 warnings", said)
+                self.assertEqual(status, 0)
+        said, _ = self.check(step % ("WANDB_API_KEY: abcdef0123456789abcdef0123456789abcdef01", LINE), "ci.yml")
+        self.assertIn("error[L004]", said)
+        self.assertIn("[L003]", self.check(step % ("A: $HOME/x", LINE), "ci.yml")[0])
+
     def test_lists_in_a_list_of_lines_are_lines(self):
         for text in (f".x: &x\n- {LINE} --sed 3\nu:\n  script:\n  - *x\n  - echo\n",
                      f"u:\n  script:\n  - - - {LINE} --sed 3\n  - echo\n",

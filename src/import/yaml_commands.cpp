@@ -2,43 +2,21 @@
 #include "import/yaml_commands.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "base/shell_quote.h"
+#include "import/placeholders.h"
 #include "import/yaml_keys.h"
 #include "import/yaml_scalar.h"
 
 namespace ipucnn::importing {
 namespace {
 
-/// `${{ matrix.size }}` of a workflow as a variable, which it is until the start; `${{ env.SIZE }}`
-/// is the shell's own SIZE.
-Located with_variables(Located text) {
-  Located out;
-  for (std::size_t i = 0; i < text.text.size(); ++i) {
-    const std::size_t close = text.text.find("}}", i);
-    if (text.text.compare(i, 3, "${{") != 0 || close == std::string::npos) {
-      out.add(text.text[i], text.from[i]);
-      continue;
-    }
-    out.add("${", text.from[i]);
-    std::size_t begin = text.text.find_first_not_of(' ', i + 3);
-    if (text.text.compare(begin, 4, "env.") == 0) begin += 4;
-    for (std::size_t at = begin; at < close; ++at) {
-      const char c = text.text[at];
-      const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-                          c == '.' || c == '-' || (c >= '0' && c <= '9');
-      if (letter) out.add(c == '.' || c == '-' ? '_' : c, text.from[at]);
-    }
-    out.add('}', text.from[close + 1]);
-    i = close + 1;
-  }
-  return out;
-}
-
 /// `{name}` of a benchmark's command, a parameter of it, as a variable.
-Located with_parameters(Located text) {
+Located with_parameters(const Located& text) {
   Located out;
   for (std::size_t i = 0; i < text.text.size(); ++i) {
     const std::size_t close = text.text.find('}', i);
@@ -51,6 +29,45 @@ Located with_parameters(Located text) {
   return out;
 }
 
+/// Whether it is a pipeline of Azure, or a template of one.
+bool is_azure(Node document) {
+  for (const std::string_view key : {"trigger", "pr", "pool"})
+    if (document.find(key)) return true;
+  for (const std::string_view key : {"steps", "jobs", "stages"}) {
+    const Node list = document.find(key);
+    if (!list.is_list()) continue;
+    for (const Node item : list)
+      for (const std::string_view own : {"script", "bash", "task", "checkout", "job", "stage"})
+        if (item.is_map() && item.find(own)) return true;
+  }
+  return false;
+}
+
+/// `Build.SourcesDirectory`, which Azure itself sets.
+bool has_dots(std::string_view name) {
+  return name.find('.') != name.npos && name.find_first_of(" /\t\n$'\"") == name.npos;
+}
+
+/// `${{ secrets.NAME }}`
+bool is_secret(std::string_view value) {
+  const std::size_t begin =
+      value.find_first_not_of(' ', value.starts_with("${{") ? 3 : value.size());
+  return begin != value.npos && value.substr(begin).starts_with("secrets.") &&
+         value.ends_with("}}");
+}
+
+/// The variable's name at the front of `$NAME` or `${NAME}`; empty where none is.
+std::string_view name_of_variable(std::string_view text) {
+  if (!text.starts_with('$')) return {};
+  if (text.starts_with("${")) {
+    const std::string_view name = text.substr(2, text.find('}') - 2);
+    return is_variable_name(name) && text.size() > name.size() + 2 ? name : std::string_view();
+  }
+  std::size_t size = 1;
+  while (size < text.size() && is_variable_name(text.substr(1, size))) ++size;
+  return text.substr(1, size - 1);
+}
+
 /// Commands under the keys that hold them; `command:` and `args:` of containers are one list of
 /// words when they are lists.
 class YamlReader {
@@ -59,57 +76,134 @@ class YamlReader {
 
   void read(Node document) {
     is_compose_ = document.find("services").is_map();
+    is_azure_ = is_azure(document);
+    known_ = {};
+    known_.dollars_doubled = is_compose_;
+    if (is_azure_)
+      known_.in_parentheses = [this](std::string_view name) {
+        return has_dots(name) || find_variable(placeholder_name(name)) != nullptr;
+      };
     visit(document, {}, 0);
   }
   std::vector<CommandText> found;
 
  private:
+  /// One that the file sets around a text.
+  struct Variable {
+    std::string name;
+    std::optional<std::string> value;  ///< none: only a start can tell
+    std::uint32_t begin = 0;           ///< offsets in the source
+    std::uint32_t end = 0;
+    std::string_view key;  ///< under which it stands
+  };
+
   void visit(Node node, std::string_view title, int depth) {
     constexpr int kDeepest = 16;
     if (depth > kDeepest) return;
     const std::size_t outer = variables_.size();
-    for (const std::string_view key : {"env", "environment", "variables"})
-      set_variables(node.is_map() ? node.find(key) : Node{});
+    for (const std::string_view key : {"vars", "environment", "variables", "env"})
+      set_variables(node.is_map() ? node.find(key) : Node{}, key);
     if (node.is_list())
       for (const Node item : node) visit(item, title, depth + 1);
     take_words(node);
     node.each_pair([&](Node key, Node value) {
       const std::string_view name = key.text();
       if (holds_shell(name) && value.is_scalar())
-        take(node, value, name, name == "cmd" ? title : "");
+        take(value, name, name == "cmd" ? title : "", node, outer);
       else if (holds_lines(name) && value.is_list())
-        take_lines(node, value);
+        take_lines(value, outer);
       if (!value.is_alias_use()) visit(value, name, depth + 1);
     });
     variables_.resize(outer);
   }
 
-  /// A mapping, or the list of names and values that a container has. What is put into a value at
-  /// the start is not known.
-  void set_variables(Node all) {
-    const auto set = [&](std::string_view name, Node value) {
-      const bool known = value.is_scalar() && value.text().find('$') == std::string_view::npos;
-      if (is_variable_name(name)) variables_.emplace_back(name, known ? value : Node{});
-    };
-    all.each_pair([&](Node name, Node value) { set(name.text(), value); });
-    if (all.is_list())
-      for (const Node one : all)
-        if (const Node name = one.is_map() ? one.find("name") : Node{}; name.is_scalar())
-          set(name.text(), one.find("value"));
+  const Variable* find_variable(std::string_view name) const {
+    const auto last = std::find_if(variables_.rbegin(), variables_.rend(),
+                                   [&](const Variable& set) { return set.name == name; });
+    return last == variables_.rend() ? nullptr : &*last;
   }
 
-  /// The text behind the variables that it may use, as a shell sets them.
-  Located with_environment(const Located& shell) const {
+  /// A mapping, a list of mappings, the list of names and values that a container has, or one of
+  /// `NAME=VALUE`.
+  void set_variables(Node all, std::string_view key) {
+    const auto set_pairs = [&](Node pairs, bool literal) {
+      pairs.each_pair([&](Node name, Node value) { set_variable(name, value, key, literal); });
+    };
+    set_pairs(all, key == "env");  // of a workflow, whose values nobody goes through
+    if (!all.is_list()) return;
+    for (const Node one : all) {
+      if (one.is_scalar())
+        set_variable(one, key);
+      else if (const Node name = one.is_map() ? one.find("name") : Node{}; name.is_scalar())
+        set_variable(name, one.find("value"), key, false);
+      else
+        set_pairs(one, false);
+    }
+  }
+
+  /// `NAME=VALUE`; `NAME` alone is the environment's.
+  void set_variable(Node assigned, std::string_view key) {
+    const Located whole = scalar_text(places_, assigned);
+    const std::size_t equals = whole.text.find('=');
+    const std::string name = whole.text.substr(0, equals);
+    if (!is_variable_name(name)) return;
+    std::optional<Located> value;
+    if (equals != std::string::npos) value = whole.part(equals + 1, whole.text.size());
+    variables_.push_back({name, value ? known_value(*value, false) : std::nullopt,
+                          whole.from.front(), whole.from.back() + 1, key});
+  }
+
+  void set_variable(Node name, Node value, std::string_view key, bool literal) {
+    if (value.is_map()) value = value.find("value");
+    Variable set{
+        is_azure_ ? placeholder_name(name.text()) : std::string(name.text()), {}, 0, 0, key};
+    if (!is_variable_name(set.name)) return;
+    set.begin = static_cast<std::uint32_t>(places_.offset_of(name.defined_at()));
+    set.end = set.begin + static_cast<std::uint32_t>(name.text().size());
+    if (value.is_scalar()) {
+      const Located text = scalar_text(places_, value);
+      set.value = known_value(text, literal);
+      if (!text.from.empty()) {
+        set.begin = text.from.front();
+        set.end = text.from.back() + 1;
+      }
+    }
+    variables_.push_back(set);
+    // A script of Azure has it in capitals.
+    if (is_azure_) {
+      std::transform(set.name.begin(), set.name.end(), set.name.begin(),
+                     [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+      if (set.name != variables_.back().name) variables_.push_back(std::move(set));
+    }
+  }
+
+  /// Placeholders in a value are variables; what else is put into it is not known, and a secret is
+  /// its environment's.
+  std::optional<std::string> known_value(const Located& written, bool literal) const {
+    if (is_secret(written.text)) return std::nullopt;
+    std::string value = with_values_open(written, known_).text;
+    for (std::size_t at = literal ? std::string::npos : value.find('$'); at != std::string::npos;
+         at = value.find('$', at + 1))
+      if (value.compare(at, kVariableOpen.size(), kVariableOpen) != 0) return std::nullopt;
+    return value;
+  }
+
+  /// The text behind the variables that it may use, as a shell sets them, and behind those that
+  /// stand next to it under `env:`. Variables from index `own` on stand next to it.
+  Located with_environment(const Located& shell, std::size_t own) const {
     Located text;
     std::set<std::string_view> seen;  // the innermost counts
-    for (auto set = variables_.rbegin(); set != variables_.rend(); ++set) {
-      const auto& [name, value] = *set;
-      if (shell.text.find(name) != std::string::npos && seen.insert(name).second && value)
-        text.add(std::string(name) + "=" + quoted_for_shell(value.text()) + "\n",
-                 static_cast<std::uint32_t>(places_.offset_of(value.at())));
+    for (std::size_t i = variables_.size(); i-- > 0;) {
+      const Variable& set = variables_[i];
+      const bool needed =
+          (i >= own && set.key == "env") || shell.text.find(set.name) != std::string::npos;
+      if (!needed || !seen.insert(set.name).second || !set.value) continue;
+      const std::string quoted = quoted_for_shell(*set.value);
+      text.add((set.key == "vars" ? "" : "export ") + set.name + "=" + quoted, set.begin);
+      text.from.back() = set.end - 1;
+      text.add('\n', set.end - 1);
     }
-    text.text += shell.text;
-    text.from.insert(text.from.end(), shell.from.begin(), shell.from.end());
+    text.add(shell);
     return text;
   }
 
@@ -125,29 +219,36 @@ class YamlReader {
     if (argv.words.empty()) return;
     argv.begin = argv.words.front().begin;
     argv.end = argv.words.back().end;
+    set_for_shell(argv);
     found.push_back({{}, {}, {}, true, false, std::move(argv)});
   }
 
-  ShellWord word_of(Node item) {
-    const Located whole = scalar_text(places_, item);
-    ShellWord word;
-    for (std::size_t i = 0; i < whole.text.size(); ++i) {
-      const std::size_t close = whole.text.find(')', i);
-      const std::string name = whole.text.compare(i, 2, "$(") == 0 && close != std::string::npos
-                                   ? whole.text.substr(i + 2, close - i - 2)
-                                   : std::string();
-      if (!is_variable_name(name)) {
-        word.value.add(whole.text[i], whole.from[i]);
-        continue;
-      }
-      const auto known = std::find_if(variables_.rbegin(), variables_.rend(),
-                                      [&](const auto& set) { return set.first == name; });
-      word.value.add(known == variables_.rend() || !known->second
-                         ? "${env:" + name + "}"
-                         : std::string(known->second.text()),
-                     whole.from[i]);
-      i = close;
+  /// Sets in front of a shell the variables that the text it is given may use.
+  void set_for_shell(ShellCommand& argv) const {
+    std::vector<ShellWord> front;
+    std::set<std::string_view> seen;
+    for (auto set = variables_.rbegin(); set != variables_.rend(); ++set) {
+      const bool used =
+          std::any_of(argv.words.begin(), argv.words.end(), [&](const ShellWord& word) {
+            return word.value.text.find("$" + set->name) != std::string::npos ||
+                   word.value.text.find("${" + set->name) != std::string::npos;
+          });
+      if (!used || !seen.insert(set->name).second || !set->value) continue;
+      ShellWord& word = front.emplace_back();
+      word.value.add(set->name + "=" + *set->value, set->begin);
+      word.begin = set->begin;
+      word.end = set->end;
+      word.quoted = true;
     }
+    argv.words.insert(argv.words.begin(), front.begin(), front.end());
+  }
+
+  ShellWord word_of(Node item) const {
+    Placeholders known = known_;
+    known.dollars_doubled = false;
+    const Located whole = with_values_open(shell_text(places_, item), known);
+    ShellWord word;
+    for (std::size_t i = 0; i < whole.text.size(); ++i) i += add_of_word(whole, i, word.value);
     word.quoted = true;
     if (!whole.from.empty()) {
       word.begin = whole.from.front();
@@ -156,19 +257,50 @@ class YamlReader {
     return word;
   }
 
-  void take(Node entry, Node command, std::string_view key, std::string_view title) {
-    const bool words = key == "command" || key == "args" || key == "entrypoint" || key == "cmd";
-    const bool split = is_compose_ || !title.empty();
-    Located text = with_variables(split   ? scalar_text(places_, command)
-                                  : words ? shell_or_words(places_, command)
-                                          : shell_text(places_, command));
-    add(entry, title.empty() ? std::move(text) : with_parameters(std::move(text)), title);
+  /// Adds what a byte of a container's word begins. How many more bytes belong to it.
+  std::size_t add_of_word(const Located& whole, std::size_t at, Located& word) const {
+    const std::string_view rest = std::string_view(whole.text).substr(at);
+    if (is_compose_) {
+      const std::string_view name = name_of_variable(rest);
+      word.add(name.empty() ? std::string(1, rest[0]) : "${env:" + std::string(name) + "}",
+               whole.from[at]);
+      if (name.empty()) return rest.starts_with("$$") ? 1 : 0;
+      return name.size() + (rest[1] == '{' ? 2 : 0);
+    }
+    const std::size_t close = rest.find(')');
+    const std::string_view name = rest.starts_with("$(") && close != rest.npos
+                                      ? rest.substr(2, close - 2)
+                                      : std::string_view();
+    if (!is_variable_name(name)) {
+      word.add(rest[0], whole.from[at]);
+      return 0;
+    }
+    const Variable* known = find_variable(name);
+    word.add(known == nullptr || !known->value ? "${env:" + std::string(name) + "}" : *known->value,
+             whole.from[at]);
+    return close;
   }
 
-  void take_lines(Node entry, Node list) {
+  void take(Node command, std::string_view key, std::string_view title, Node entry,
+            std::size_t own) {
+    const bool words = key == "command" || key == "args" || key == "entrypoint" || key == "cmd";
+    const bool split = is_compose_ || !title.empty();
+    const Located text = with_variables(split   ? scalar_text(places_, command)
+                                        : words ? shell_or_words(places_, command)
+                                                : shell_text(places_, command),
+                                        known_);
+    if (title.empty()) return add(text, own);
+    CommandText titled{with_parameters(text), {}, title, true, false, {}};
+    entry.find("env").each_pair([&](Node name, Node value) {
+      if (value.is_scalar()) titled.env.emplace_back(name, value);
+    });
+    found.push_back(std::move(titled));
+  }
+
+  void take_lines(Node list, std::size_t own) {
     Located all;
     add_lines(list, 0, all);
-    if (!all.text.empty()) add(entry, std::move(all), {});
+    if (!all.text.empty()) add(all, own);
   }
 
   /// Lists in a list are lines of the same text: an alias of a list makes one.
@@ -177,25 +309,21 @@ class YamlReader {
     for (const Node line : list) {
       if (line.is_list() && depth < kDeepest) add_lines(line, depth + 1, all);
       if (!line.is_scalar()) continue;
-      const Located text = with_variables(shell_text(places_, line));
+      const Located text = with_variables(shell_text(places_, line), known_);
       all.add(text);
       if (!text.from.empty()) all.add('\n', text.from.back());
     }
   }
 
-  void add(Node entry, Located shell, std::string_view title) {
-    if (title.empty()) shell = with_environment(shell);
-    CommandText text{std::move(shell), {}, title, true, false, {}};
-    entry.find("env").each_pair([&](Node name, Node value) {
-      if (value.is_scalar()) text.env.emplace_back(name, value);
-    });
-    found.push_back(std::move(text));
+  void add(const Located& shell, std::size_t own) {
+    found.push_back({with_environment(shell, own), {}, {}, true, false, {}});
   }
 
   const Places& places_;
+  Placeholders known_;
   bool is_compose_ = false;
-  /// Those that hold for a text; none as its value: only a start can tell.
-  std::vector<std::pair<std::string_view, Node>> variables_;
+  bool is_azure_ = false;
+  std::vector<Variable> variables_;  ///< those that hold for a text
 };
 
 }  // namespace

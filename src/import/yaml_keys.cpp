@@ -84,6 +84,8 @@ class KeyReader {
 }  // namespace
 
 bool holds_shell(std::string_view key) {
+  constexpr std::string_view kAnsible = "ansible.builtin.";
+  if (key.starts_with(kAnsible)) key.remove_prefix(kAnsible.size());
   constexpr std::string_view kNames[] = {"cmd",    "run",   "command", "args",
                                          "script", "shell", "bash",    "entrypoint"};
   return std::find(std::begin(kNames), std::end(kNames), key) != std::end(kNames) ||
