@@ -439,9 +439,19 @@ class Texts(unittest.TestCase):
     def test_fences_are_found(self):
         slip = f"{LINE} --sed 3"
         for text in (f"```bash\n{slip}\n```\n", f"> ```bash\n> {slip}\n> ```\n", f">```\n>{slip}\n\ntext\n",
-                     f"```{{code-block}} bash\n{slip}\n```\n", f":::{{code-block}} bash\n{slip}\n:::\n"):
+                     f"```{{code-block}} bash\n{slip}\n```\n", f":::{{code-block}} bash\n{slip}\n:::\n",
+                     f"````{{tab-item}} x\n```{{code-block}} bash\n{slip}\n```\n````\n",
+                     f"```{{note}}\ntext\n```\n```\n{slip}\n```\n",
+                     f"~~~~~{{tab-set}}\n~~~~{{tab-item}} x\n```\n{slip}\n```\n~~~~\n~~~~~\n",
+                     f"```{{code-block}}\n:caption: x\n\n{slip}\n```\n",
+                     f"```{{code-cell}}\n---\ntags: [x]\n---\n%cd x\n!{slip}\n```\n",
+                     f"```{{code-cell}} ipython3\n%%bash\n{slip}\n```\n", f"```{{code-cell}} bash\n{slip}\n```\n"):
             with self.subTest(text):
                 self.assertIn("[K007]", self.check(text, "README.md")[0])
+        for text in (f".. tabs::\n\n   .. code-tab:: bash First\n\n      {slip}\n",
+                     f".. jupyter-execute::\n\n   !{slip}\n"):
+            with self.subTest(text):
+                self.assertIn("[K007]", self.check(text, "a.rst")[0])
         text = f"# Training\n\n```bash\n{slip}\n```\n"
         for name in ("-", "README"):
             self.assertIn("[K007]", self.check(text, name)[0])

@@ -4,10 +4,11 @@
 
 #include "base/text.h"
 #include "base/trim.h"
+#include "import/cell_reader.h"
 #include "import/command.h"
+#include "import/document_lines.h"
 #include "import/notebook.h"
 #include "import/yaml_commands.h"
-#include "import/yaml_keys.h"
 
 namespace ipucnn::importing {
 namespace {
@@ -22,22 +23,6 @@ std::size_t indent_of(std::string_view line) {
 }
 
 bool is_empty(std::string_view line) { return line.find_first_not_of(" \t\r") == line.npos; }
-
-/// One line of a text without its end.
-struct Line {
-  std::string_view text;
-  std::size_t begin = 0;
-};
-
-std::vector<Line> lines_of(std::string_view text) {
-  std::vector<Line> lines;
-  for (std::size_t at = behind_mark(text); at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    lines.push_back({text.substr(at, end - at), at});
-    at = end + 1;
-  }
-  return lines;
-}
 
 enum class Language : std::uint8_t { Shell, Unmarked, Other };
 
@@ -136,6 +121,15 @@ class DocumentReader {
     section_ = false;
   }
 
+  /// What stands in a cell of a notebook that is written as a document.
+  void take_cell(const Located& text, std::string_view language) {
+    if (language_of_block(language) == Language::Shell) return take(text, language);
+    cells_.read(text);
+    for (CommandText& command : cells_.found) found_.push_back(std::move(command));
+    cells_.found.clear();
+  }
+
+  CellReader cells_;
   std::vector<Line> lines_;
   std::size_t next_ = 0;
   bool section_ = false;
@@ -152,7 +146,11 @@ class MarkdownReader : public DocumentReader {
     bool paragraph = false;  // an indented line goes on with it
     while (next_ < lines_.size()) {
       const std::string_view line = lines_[next_].text;
-      if (is_fence(behind_quote(lines_[next_]).text)) {
+      if (borders_container(behind_quote(lines_[next_]).text)) {
+        open_ticks_ = 0;
+        paragraph = false;
+        ++next_;
+      } else if (is_fence(behind_quote(lines_[next_]).text)) {
         fenced();
         paragraph = false;
       } else if (!paragraph && !is_empty(line) && indent_of(line) >= 4) {
@@ -181,11 +179,26 @@ class MarkdownReader : public DocumentReader {
     return line;
   }
 
-  /// What stands behind a fence that is none but for its directive: `:::{code-block} bash`.
+  /// What stands behind a directive that shows code, as in `:::{code-block} bash`.
   static std::optional<std::string_view> language_of_directive(std::string_view info) {
-    for (const std::string_view name : {"{code-block}", "{code}", "{sourcecode}", "{code-cell}"})
+    for (const std::string_view name : {"{code-block}", "{code}", "{sourcecode}", "{code-cell}",
+                                        "{code-tab}", "{prompt}", "{parsed-literal}"})
       if (info.starts_with(name)) return info.substr(name.size());
     return std::nullopt;
+  }
+
+  /// Whether what stands in a directive is Markdown as well.
+  static bool is_container(std::string_view info) {
+    constexpr std::string_view kNames[] = {
+        "note",      "warning",   "tip",     "hint",      "important", "caution",
+        "danger",    "attention", "error",   "seealso",   "todo",      "admonition",
+        "tab-set",   "tab-item",  "tabs",    "tab",       "group-tab", "dropdown",
+        "details",   "toggle",    "grid",    "grid-item", "card",      "grid-item-card",
+        "list-item", "margin",    "sidebar", "aside",     "topic",     "container",
+        "div",       "exercise",  "example", "solution",  "step",      "steps"};
+    if (!info.starts_with('{')) return false;
+    const std::string_view name = info.substr(1, info.find('}') - 1);
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
   }
 
   static std::string_view fence_of(std::string_view line) {
@@ -202,6 +215,34 @@ class MarkdownReader : public DocumentReader {
     return line.substr(static_cast<std::size_t>(fence.data() + fence.size() - line.data()));
   }
 
+  /// Goes into a directive that holds Markdown, or out of it.
+  bool borders_container(std::string_view line) {
+    const std::string_view fence = fence_of(line);
+    if (fence.empty() || fence[0] == ':') return false;
+    const std::string_view info = info_of(line, fence);
+    if (is_container(info)) {
+      containers_.push_back(fence);
+      return true;
+    }
+    const bool closes = !containers_.empty() && fence[0] == containers_.back()[0] &&
+                        fence.size() >= containers_.back().size() && is_empty(info);
+    if (closes) containers_.pop_back();
+    return closes;
+  }
+
+  /// Goes behind the options of a directive.
+  void skip_options() {
+    const auto shown = [&] { return trimmed(lines_[next_].text, " \t\r"); };
+    if (next_ < lines_.size() && shown() == "---") {
+      for (++next_; next_ < lines_.size() && shown() != "---";) ++next_;
+      next_ = std::min(next_ + 1, lines_.size());
+    }
+    while (next_ < lines_.size() && shown().starts_with(':') && !is_fence_end(shown())) ++next_;
+  }
+  static bool is_fence_end(std::string_view shown) {
+    return shown.find_first_not_of(':') == shown.npos;
+  }
+
   void fenced() {
     open_ticks_ = 0;
     const Line open = behind_quote(lines_[next_]);
@@ -209,7 +250,9 @@ class MarkdownReader : public DocumentReader {
     const std::string_view fence = fence_of(open.text);
     const std::string_view info = info_of(open.text, fence);
     const std::size_t indent = indent_of(open.text);
+    const auto language = language_of_directive(info);
     ++next_;
+    if (language) skip_options();
     Located text;
     for (; next_ < lines_.size(); ++next_) {
       const Line line = quoted ? behind_quote(lines_[next_]) : lines_[next_];
@@ -221,7 +264,8 @@ class MarkdownReader : public DocumentReader {
       }
       add(text, line, indent);
     }
-    take(std::move(text), language_of_directive(info).value_or(info));
+    if (info.starts_with("{code-cell}")) return take_cell(text, *language);
+    take(std::move(text), language.value_or(info));
   }
 
   void indented() {
@@ -234,10 +278,13 @@ class MarkdownReader : public DocumentReader {
     }
     take(std::move(text), {});
   }
+
+  std::vector<std::string_view> containers_;  ///< fences of the directives around a line
 };
 
 class RstReader : public DocumentReader {
   static constexpr std::string_view kBlanks = " \t\r";
+  static constexpr const char* kCell = ".. jupyter-execute::";
 
  public:
   explicit RstReader(std::string_view text) : DocumentReader(text) {}
@@ -249,7 +296,7 @@ class RstReader : public DocumentReader {
       const std::string_view shown = trimmed(line, kBlanks);
       ++next_;
       if (const auto language = language_of(shown)) {
-        block(indent, *language);
+        block(indent, *language, shown.starts_with(kCell));
       } else if (shown.ends_with("::") && !shown.starts_with("..")) {
         prose(lines_[next_ - 1]);
         block(indent, {});
@@ -268,7 +315,8 @@ class RstReader : public DocumentReader {
   /// Of a directive that shows code; absent where it is none.
   static std::optional<std::string_view> language_of(std::string_view shown) {
     for (const std::string_view name :
-         {".. code-block::", ".. code::", ".. sourcecode::", ".. prompt::", ".. parsed-literal::"})
+         {".. code-block::", ".. code::", ".. sourcecode::", ".. prompt::", ".. parsed-literal::",
+          ".. code-tab::", kCell})
       if (shown.starts_with(name)) return shown.substr(name.size());
     return std::nullopt;
   }
@@ -281,7 +329,7 @@ class RstReader : public DocumentReader {
   }
 
   /// What is indented more than the line above it, without the directive's options.
-  void block(std::size_t above, std::string_view language) {
+  void block(std::size_t above, std::string_view language, bool is_cell = false) {
     open_ticks_ = 0;
     while (next_ < lines_.size() && trimmed(lines_[next_].text, kBlanks).starts_with(':')) ++next_;
     Located text;
@@ -292,28 +340,10 @@ class RstReader : public DocumentReader {
       if (!is_empty(line) && !indent) indent = indent_of(line);
       add(text, lines_[next_], indent.value_or(0));
     }
+    if (is_cell) return take_cell(text, language);
     take(std::move(text), language);
   }
 };
-
-/// Whether the first line with something in it is a key, an item or a mark of YAML.
-bool begins_as_yaml(std::string_view text) {
-  for (const Line& line : lines_of(text)) {
-    const std::string_view shown = trimmed(line.text, " \t\r");
-    if (shown.empty() || shown[0] == '#') continue;
-    const std::string_view key = trimmed(shown.substr(0, shown.find(':')), " ");
-    return shown[0] == '{' || shown.starts_with("- ") || shown.starts_with("---") ||
-           (key != shown && key.find(' ') == key.npos);
-  }
-  return false;
-}
-
-bool has_fence(std::string_view text) {
-  const std::vector<Line> lines = lines_of(text);
-  return std::any_of(lines.begin(), lines.end(), [](const Line& line) {
-    return line.text.starts_with("```") || line.text.starts_with("~~~");
-  });
-}
 
 }  // namespace
 
@@ -340,26 +370,3 @@ std::vector<CommandText> command_texts(const Places& places, CommandSource kind,
 }
 
 }  // namespace ipucnn::importing
-
-namespace ipucnn {
-
-std::optional<CommandSource> command_source(std::string_view name, std::string_view text) {
-  if (name.ends_with(".md") || name.ends_with(".markdown")) return CommandSource::Markdown;
-  if (name.ends_with(".rst")) return CommandSource::Rst;
-  if (name.ends_with(".ipynb")) return CommandSource::Notebook;
-  if (name.ends_with(".sh") || name.ends_with(".bash")) return CommandSource::Shell;
-  if (text.substr(0, 2) == "#!")
-    return text.substr(0, text.find('\n')).find("sh") != text.npos
-               ? std::optional(CommandSource::Shell)
-               : std::nullopt;
-  if (name.ends_with(".json")) return std::nullopt;
-  const bool yaml = name.ends_with(".yml") || name.ends_with(".yaml");
-  if ((yaml || importing::begins_as_yaml(text)) && importing::holds_commands(text))
-    return CommandSource::Yaml;
-  const std::string_view base = name.substr(name.rfind('/') + 1);
-  const bool prose = base.find('.') == base.npos || base.ends_with(".txt");
-  return prose && importing::has_fence(text) ? std::optional(CommandSource::Markdown)
-                                             : std::nullopt;
-}
-
-}  // namespace ipucnn
