@@ -456,8 +456,36 @@ class Texts(unittest.TestCase):
         for name in ("-", "README"):
             self.assertIn("[K007]", self.check(text, name)[0])
 
+    def test_command_lines_alone_are_read(self):
+        for text in (f"{LINE} --sed 3\n", f"# a job\n\nA=1 nohup {LINE} --sed 3\n", f"A=1\ncd x\n{LINE} --sed 3\n",
+                     f"mpirun -np 2 {LINE} --sed 3\n", f"export A=1\nsource x\nfor b in 1 2; do {LINE} --sed $b; done\n"):
+            for words in (["-"], ["commands"], ["commands.txt"], ["-", "--app", "tensorflow1_cnns@2.3"]):
+                with self.subTest(text, words=words):
+                    said, status = self.check(text, *words)
+                    self.assertIn("[K007]", said)
+                    self.assertEqual(status, 1)
+        for text in ("python3 is needed, don't ask\n", "poprun starts it\n", f"See below:\n{LINE}\n"):
+            with self.subTest(text):
+                self.assertIn("none with commands that it reads", self.check(text, "README")[0])
+
+    def test_recipes_of_a_makefile_are_read(self):
+        for text in (f"train: data\n\t@{LINE} --sed 3\n",
+                     f"# x\nN ?= 8\n\n.PHONY: a\na:\n\tcd x && \\\n\t  {LINE} --sed $(N)\n",
+                     f"PY = python3\na:\n\t-$(PY){LINE[7:]} --sed ${{N}}\n",
+                     f"a b: c\n\tfor i in 1; do {LINE} --sed $$i; done\n",
+                     f"a:\n\t{LINE} --sed $(shell date)\nb:\n\techo don\\'t\n"):
+            for name in ("-", "Makefile", "a.mk"):
+                with self.subTest(text, name=name):
+                    said, status = self.check(text, name)
+                    self.assertIn("[K007]", said)
+                    self.assertEqual(status, 1)
+        line = LINE.replace("mk2_resnet50_gn_16ipus", "$(PRESET)")
+        text = f"PRESET = mk2_resnet50_gn_16ipus\na:\n\t{line} --data-dir $(DATA) --name-suffix $@\n"
+        said, status = self.check(text, "Makefile")
+        self.assertIn("1 command checked, 0 errors, 0 warnings", said)
+
     def test_what_is_nothing_of_ours_is_said_so(self):
-        for name, text in (("Dockerfile", f"FROM x\nRUN {LINE}\n"), ("Makefile", f"all:\n\t{LINE}\n"),
+        for name, text in (("Dockerfile", f"FROM x\nRUN {LINE}\n"),
                            ("Jenkinsfile", "pipeline { sh 'a' }\n"), ("a.py", "import os\n"),
                            ("a.toml", "[tool]\nx = 1\n"), ("a.txt", "hello\n")):
             with self.subTest(name):

@@ -2,9 +2,13 @@
 #include <optional>
 
 #include "base/trim.h"
+#include "import/command.h"
 #include "import/document_lines.h"
+#include "import/makefile.h"
+#include "import/wrappers.h"
 #include "import/yaml_keys.h"
 #include "ipucnn/import.h"
+#include "ipucnn/launcher_line.h"
 
 namespace ipucnn {
 namespace importing {
@@ -29,6 +33,33 @@ bool has_fence(std::string_view text) {
   });
 }
 
+/// Whether a word behind a launcher or an interpreter is more than prose would have there.
+bool is_started(std::string_view word) {
+  return word.ends_with(".py") || starts_program(word) || (word.size() > 1 && word[0] == '-');
+}
+
+/// What comes in front of the first command of ours in a list of commands.
+bool leads_up(const ShellCommand& command, std::size_t first) {
+  constexpr std::string_view kNames[] = {"cd",    "export", "source", ".",     "set",  "module",
+                                         "mkdir", "pushd",  "ulimit", "unset", "echo", "conda"};
+  const std::string_view word = text_at(command, first);
+  return word.empty() || std::find(std::begin(kNames), std::end(kNames), word) != std::end(kNames);
+}
+
+/// Whether the first command that starts something is a launcher's, or an interpreter's.
+bool is_command_list(std::string_view text) {
+  constexpr std::size_t kFarEnough = 1U << 14U;
+  const std::size_t begin = behind_mark(text);
+  for (ShellCommand& command :
+       read_shell(take_part(text, begin, std::min(text.size(), begin + kFarEnough)))) {
+    if (command.role != ShellRole::Command) continue;
+    const std::size_t first = behind_wrappers(command);
+    if (starts_program(text_at(command, first))) return is_started(text_at(command, first + 1));
+    if (!leads_up(command, first)) return false;
+  }
+  return false;
+}
+
 }  // namespace
 }  // namespace importing
 
@@ -45,10 +76,12 @@ std::optional<CommandSource> command_source(std::string_view name, std::string_v
   const bool yaml = name.ends_with(".yml") || name.ends_with(".yaml");
   if ((yaml || importing::begins_as_yaml(text)) && importing::holds_commands(text))
     return CommandSource::Yaml;
+  if (importing::is_makefile(name, text)) return CommandSource::Shell;
   const std::string_view base = name.substr(name.rfind('/') + 1);
   const bool prose = base.find('.') == base.npos || base.ends_with(".txt");
-  return prose && importing::has_fence(text) ? std::optional(CommandSource::Markdown)
-                                             : std::nullopt;
+  if (!prose) return std::nullopt;
+  if (importing::has_fence(text)) return CommandSource::Markdown;
+  return importing::is_command_list(text) ? std::optional(CommandSource::Shell) : std::nullopt;
 }
 
 }  // namespace ipucnn

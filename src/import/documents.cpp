@@ -7,6 +7,7 @@
 #include "import/cell_reader.h"
 #include "import/command.h"
 #include "import/document_lines.h"
+#include "import/makefile.h"
 #include "import/notebook.h"
 #include "import/yaml_commands.h"
 
@@ -365,6 +366,7 @@ std::vector<CommandText> command_texts(const Places& places, CommandSource kind,
     case CommandSource::Shell:
       break;
   }
+  if (is_makefile(places.name(), places.text())) return makefile_commands(places.text());
   begin = std::max(begin, behind_mark(places.text()));
   return {{take_part(places.text(), begin, places.text().size()), {}, {}, true, false, {}}};
 }

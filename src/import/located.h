@@ -55,6 +55,7 @@ class Places {
   std::size_t offset_of(const Span& at) const;
   SourceId source() const { return source_; }
   std::string_view text() const { return text_; }
+  std::string_view name() const { return sources_.name(source_); }
 
  private:
   /// Where a line begins, behind a byte order mark; absent: there is no such line. The table of

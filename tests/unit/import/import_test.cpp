@@ -440,6 +440,9 @@ TEST(CommandSourceOf, GoesByTheNameAndTheFirstLine) {
   EXPECT_EQ(command_source("a.sh", ""), CommandSource::Shell);
   EXPECT_EQ(command_source("run", "#!/usr/bin/env bash\n"), CommandSource::Shell);
   EXPECT_EQ(command_source("run", "#!/usr/bin/python3\n"), std::nullopt);
+  EXPECT_EQ(command_source("run", "# x\nA=1 python3 train.py --epochs 1\n"), CommandSource::Shell);
+  EXPECT_EQ(command_source("run", "python3 is needed\n"), std::nullopt);
+  EXPECT_EQ(command_source("Makefile", "a:\n\tx\n"), CommandSource::Shell);
   EXPECT_EQ(command_source("README.md", ""), CommandSource::Markdown);
   EXPECT_EQ(command_source("a.rst", ""), CommandSource::Rst);
   EXPECT_EQ(command_source("a.yml", "jobs:\n  a: {x: 1}\n  run: x\n"), std::nullopt);
