@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "ipucnn/file_schema.h"
 #include "load/certain_key.h"
+#include "load/cluster_values.h"
 
 namespace ipucnn {
 namespace {
@@ -255,6 +256,8 @@ class FileCheck {
     if (!has_form(value, field.kind)) return wrong(value, field.key, form_of(field.kind));
     if (field.kind == FieldKind::TextMap && field.detail == "option")
       return value.each_pair([&](Node name, Node word) { check_option(field, name, word); });
+    if (field.detail == "claim" || field.detail == "secret")
+      return value.each_pair([&](Node name, Node of) { check_of_cluster(field, name, of); });
     if (field.kind == FieldKind::Entry) return check_mapping(value, field.detail, field.key);
     if (field.kind == FieldKind::Groups) {
       Field group = field;
@@ -283,6 +286,22 @@ class FileCheck {
       out_.add(FindingId::Y010, value.at(),
                fmt::format("{} cannot hold a control character", name.text()));
     }
+  }
+
+  /// A folder and its claim, or a variable and its secret.
+  void check_of_cluster(const Field& field, Node name, Node of) {
+    if (of.is_null()) return;
+    const bool folder = field.detail == "claim";
+    const auto judge = [&](Node at, std::string_view what, const std::string& needed) {
+      if (needed.empty()) return;
+      good_ = false;
+      out_.add(FindingId::K070, at.at(),
+               fmt::format("{} needs {}, not '{}'", what, needed, printable(at.text())));
+    };
+    judge(name, field.key,
+          folder ? load::refuse_mount_path(name.text()) : load::refuse_variable(name.text()));
+    judge(of, fmt::format("the {}'s name", field.detail),
+          load::refuse_dns_name("subdomain", of.text()));
   }
 
   void check_single(const Field& field, Node value) {

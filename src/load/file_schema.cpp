@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "load/cluster_values.h"
 
 namespace ipucnn {
 namespace {
@@ -188,6 +189,12 @@ std::string refusal(const Field& field, std::string_view text, ScalarType type) 
     case FieldKind::Duration:
       if (type == ScalarType::Int && yaml_int(text).value_or(-1) >= 0) return "";
       return parse_duration(text) ? "" : "a duration, as 90, 90s, 15m or 1h30m";
+    case FieldKind::Quantity:
+      return load::refuse_quantity(field.detail, text);
+    case FieldKind::DnsName:
+      return load::refuse_dns_name(field.detail, text);
+    case FieldKind::Image:
+      return load::refuse_image(text);
     default:
       return "";
   }

@@ -56,6 +56,12 @@ std::string takes(const Field& field) {
       return "yes|no";
     case FieldKind::Duration:
       return "DURATION";
+    case FieldKind::Quantity:
+      return field.detail == "cpus" ? "CPUS" : "BYTES";
+    case FieldKind::DnsName:
+      return "NAME";
+    case FieldKind::Image:
+      return "IMAGE";
     case FieldKind::List:
       return field.words().empty() ? "[TEXT...]" : "[" + words_of(field) + "...]";
     case FieldKind::Words:
@@ -155,6 +161,8 @@ class FileManual {
     write_shape(application_shape(), "applications");
     page_.heading("VALUES");
     page_.item("DURATION", "", "90, 90s, 15m or 1h30m");
+    page_.item("CPUS", "", "32, 0.5 or 500m");
+    page_.item("BYTES", "", "200Gi, 200G or 200000000000, as Kubernetes writes them");
     page_.item("TEXT", "",
                "{workspace}, {data_dir} and the like stand for values of the site, "
                "${env:NAME} for a variable when the job starts");

@@ -1,4 +1,6 @@
 // JSON Schema for editors, made from the tables that loading goes by.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -26,6 +28,30 @@ Json mapping_of(Json values) {
 
 Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
 
+/// Of Kubernetes, above 0.
+Json quantity(std::string_view unit) {
+  return {{"type", {"number", "string", "null"}},
+          {"pattern", fmt::format(R"(^(?=[0-9.]*[1-9])([0-9]+(\.[0-9]*)?|\.[0-9]+){}?$)", unit)},
+          {"exclusiveMinimum", 0}};
+}
+
+/// A label, or labels with dots between them.
+Json dns_name(bool label) {
+  constexpr std::string_view kLabel = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+  return {
+      {"type", {"string", "number", "null"}},
+      {"pattern", label ? fmt::format("^{}$", kLabel) : fmt::format(R"(^{0}(\.{0})*$)", kLabel)}};
+}
+
+/// A mapping whose names and values a cluster has to take.
+Json of_cluster(const Field& field) {
+  Json map = mapping_of(dns_name(false));
+  map["propertyNames"] = {
+      {"pattern", field.detail == "claim" ? "^/+[^/:][^:]*$" : "^[A-Za-z_][A-Za-z0-9_]*$"}};
+  if (field.detail == "claim") map["propertyNames"]["not"] = {{"pattern", "^/+dev/+shm/*$"}};
+  return map;
+}
+
 /// What a single value of the field may be.
 Json single(const Field& field) {
   const auto [least, most] = field.range();
@@ -47,6 +73,12 @@ Json single(const Field& field) {
       return {{"enum", {true, false, 0, 1, nullptr}}};
     case FieldKind::Duration:
       return view::duration_schema({"integer", "string", "null"});
+    case FieldKind::Quantity:
+      return quantity(field.detail == "cpus" ? "m" : "([kMGTPE]|[KMGTPE]i|[eE][0-9]+)");
+    case FieldKind::DnsName:
+      return dns_name(field.detail == "label");
+    case FieldKind::Image:
+      return {{"type", {"string", "null"}}, {"pattern", R"(^[^\s]+$)"}};
     default:
       break;
   }
@@ -82,6 +114,8 @@ Json form(const Field& field) {
       return pair;
     }
     case FieldKind::TextMap:
+      if (field.detail == "claim" || field.detail == "secret") return of_cluster(field);
+      return mapping_of(one);
     case FieldKind::Targets:
       return mapping_of(one);
     case FieldKind::WordsMap: {
