@@ -1,5 +1,7 @@
 #pragma once
 
+#include <bit>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,11 @@ std::string shell_quote(const Arg& arg);
 
 /// A text in double quotes, as every reader of YAML 1.1 takes it.
 std::string yaml_quoted(const std::string& text);
+
+/// The size of the smallest partition that holds so many IPUs; it is a power of two.
+inline std::int64_t partition_for(std::int64_t ipus) {
+  return ipus < 1 ? 0 : static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(ipus)));
+}
 
 /// A command for a shell of its own, whose process becomes the program: lines of a script,
 /// indented.

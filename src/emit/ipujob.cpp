@@ -159,7 +159,8 @@ std::string ipujob_text(const JobPlan& plan, const Step& step, const std::string
   out.value(1, "namespace", cluster.name_space);
   out.line(0, "spec:");
   out.line(1, "jobInstances: 1");
-  out.value(1, "ipusPerJobInstance", std::to_string(step.geometry.ipus.value_or(0)));
+  out.value(1, "ipusPerJobInstance",
+            std::to_string(emitting::partition_for(step.geometry.ipus.value_or(0))));
   if (step.launcher == "poprun" && step.geometry.replicas)
     out.value(1, "modelReplicasPerWorker", std::to_string(*step.geometry.replicas));
   out.value(1, "cleanPodPolicy", cluster.clean_pods);
@@ -204,6 +205,8 @@ std::string why_no_manifest(const JobPlan& plan) {
     return std::nullopt;
   };
   for (const Step& step : plan.steps) {
+    if (step.geometry.ipus.value_or(0) < 1)
+      return fmt::format("an IPUJob asks for IPUs, and the step {} takes none", step.name);
     if (const auto why = missing(step.command.cwd)) return *why;
     for (const Arg& word : step.command.argv)
       if (const auto why = missing(word)) return *why;

@@ -81,9 +81,10 @@ std::string lines_of(const Directives& directives) {
 void add_resources(std::string_view way, std::int64_t ipus, std::int64_t hosts, Options& options) {
   if (way == "nodes-exclusive") options.add("exclusive");
   if (ipus == 0) return;
-  if (way == "ipus-option") options.add("ipus", std::to_string(ipus));
-  if (way == "gres-ipu") options.add("gres", fmt::format("ipu:{}", ipus / hosts));
-  if (way == "gres-vipu") options.add("gres", fmt::format("vipu:{}:1", ipus / hosts));
+  const std::int64_t of_a_host = (ipus + hosts - 1) / hosts;
+  if (way == "ipus-option") options.add("ipus", std::to_string(partition_for(ipus)));
+  if (way == "gres-ipu") options.add("gres", fmt::format("ipu:{}", of_a_host));
+  if (way == "gres-vipu") options.add("gres", fmt::format("vipu:{}:1", partition_for(of_a_host)));
 }
 
 /// The longest that the steps may take together; empty when one of them has no end.
