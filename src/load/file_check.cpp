@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "ipucnn/file_schema.h"
+#include "ipucnn/sbatch_options.h"
 #include "load/certain_key.h"
 #include "load/cluster_values.h"
 
@@ -285,6 +286,11 @@ class FileCheck {
       good_ = false;
       out_.add(FindingId::Y010, value.at(),
                fmt::format("{} cannot hold a control character", name.text()));
+    } else if (auto refused = refuse_sbatch_option(name.text(), value.text(), value.type());
+               !refused.message.empty()) {
+      good_ = false;
+      out_.add(FindingId::K070, value.at(), std::move(refused.message)).help =
+          std::move(refused.help);
     }
   }
 

@@ -1,5 +1,6 @@
 // What a site says of Slurm.
 #include "ipucnn/plan.h"
+#include "ipucnn/sbatch_options.h"
 #include "ipucnn/tree.h"
 
 namespace ipucnn {
@@ -8,8 +9,8 @@ SlurmRequest slurm_request(Node site) {
   SlurmRequest request;
   request.resources = site.find_text("resources").value_or("");
   site.find("slurm").each_pair([&](Node name, Node value) {
-    if (!value.is_null())
-      request.options.emplace_back(std::string(name.text()), std::string(value.text()));
+    if (auto text = sbatch_value(name.text(), value.text(), value.type()))
+      request.options.emplace_back(std::string(name.text()), *std::move(text));
   });
   return request;
 }
