@@ -36,7 +36,7 @@ double student_p(double t, double degrees);
 struct Dependence {
   double correlation = 0;  ///< of neighbours, freed of the bias of short series; never below 0
   /// So many independent values would tell as much about the mean. The correlation is taken half
-  /// a standard error above its estimate, since short series hide it.
+  /// a standard error above its estimate, since short series hide it. At least one.
   double effective_n = 0;
   std::size_t block = 1;  ///< values in a row that belong together: n / effective_n, rounded up
 };

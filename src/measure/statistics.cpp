@@ -74,7 +74,7 @@ std::optional<Dependence> dependence_of(std::span<const double> values) {
   const double r = squares > 0 ? std::clamp((n * raw + 1) / (n - 3), 0.0, kHighest) : 0;
   const double upper =
       squares > 0 ? std::min(r + 0.5 * std::sqrt((1 - r * r) / n), kHighest) : 0;  // see the header
-  const double effective = n * (1 - upper) / (1 + upper);
+  const double effective = std::max(n * (1 - upper) / (1 + upper), 1.0);
   return Dependence{r, effective, static_cast<std::size_t>(std::ceil(n / effective))};
 }
 
