@@ -21,6 +21,8 @@ std::string number(double value) {
   const double size = value < 0 ? -value : value;
   constexpr double kLarge = 100;
   constexpr double kTiny = 0.01;
+  constexpr double kHuge = 1e15;
+  if (size >= kHuge) return fmt::format("{:.6g}", value);
   return size >= kLarge               ? fmt::format("{:.1f}", value)
          : size >= kTiny || size == 0 ? fmt::format("{:.3f}", value)
                                       : fmt::format("{:.4g}", value);

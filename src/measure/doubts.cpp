@@ -13,7 +13,11 @@ namespace {
 
 constexpr std::size_t kFewestForShape = 10;  // values, below which a shape is chance
 
-std::string percent(double part) { return fmt::format("{:.1f} %", 100 * part); }
+std::string percent(double part) {
+  constexpr double kLarge = 1e6;
+  return 100 * part < kLarge ? fmt::format("{:.1f} %", 100 * part)
+                             : fmt::format("{:.3g} %", 100 * part);
+}
 
 /// Lowest and highest of values.
 struct Range {

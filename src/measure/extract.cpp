@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 #include <charconv>
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -136,10 +135,10 @@ bool goes_on(const char* at, const char* end) {
   return is_digit(c) || c == '.' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// Whether that is all of a text, and finite.
+/// Whether that is all of a text, and can be a figure.
 bool is_all(const Number& number, std::string_view text) {
   return number.end != nullptr && number.end == text.data() + text.size() &&
-         std::isfinite(number.value);
+         can_be_figure(number.value);
 }
 
 /// A word of a table's row; absent where it is no figure at all.
@@ -147,6 +146,8 @@ std::optional<Extracted> figure(std::string_view word) {
   if (!word.empty() && word.back() == '%') word.remove_suffix(1);
   const Number number = read_number(word);
   if (is_all(number, word)) return Extracted{number.value, true, word};
+  if (number.end != nullptr && number.end == word.data() + word.size())
+    return Extracted{0, false, {}};  // too large
   for (const std::string_view text : {"nan", "inf", "-nan", "-inf"})
     if (word == text) return Extracted{0, false, {}};
   return std::nullopt;
@@ -179,7 +180,7 @@ Extracted number_between(std::string_view line, std::size_t at, std::string_view
     missing.there = true;
     while (from != end && *from == ' ') ++from;
     const Number number = read_number(from, end);
-    if (number.end == nullptr || !std::isfinite(number.value)) continue;
+    if (number.end == nullptr || !can_be_figure(number.value)) continue;
     const std::string_view behind(number.end, static_cast<std::size_t>(end - number.end));
     const bool fits =
         after.empty() ? !goes_on(number.end, end) : behind.substr(0, after.size()) == after;

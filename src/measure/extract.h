@@ -7,6 +7,13 @@
 
 namespace ipucnn::measuring {
 
+/// Whether a number can be a figure. What is larger comes of a training that went wrong, as inf
+/// does, and a double would not hold its squares and sums.
+inline bool can_be_figure(double value) {
+  constexpr double kLargest = 1e60;
+  return value >= -kLargest && value <= kLargest;
+}
+
 /// What stands in a value's place. `readable` is false where that is no number (nan, 1,024.5,
 /// nothing).
 struct Extracted {

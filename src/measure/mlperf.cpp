@@ -1,6 +1,5 @@
 #include "measure/mlperf.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace ipucnn::measuring {
@@ -20,7 +19,7 @@ std::optional<double> number_at(const Json& map, const char* key) {
   const auto found = map.find(key);
   if (found == map.end() || !found->is_number()) return std::nullopt;
   const double value = found->get<double>();
-  return std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
+  return can_be_figure(value) ? std::optional<double>(value) : std::nullopt;
 }
 
 /// The kind of an event whose JSON cannot be read, as its text has it.

@@ -66,7 +66,8 @@ MetricComparison compare_metric(const std::string& step, const MetricPattern& me
   found.base = {base.size(), mean_of(base), static_cast<double>(base.size())};
   found.next = {next.size(), mean_of(next), static_cast<double>(next.size())};
   found.ranks = mann_whitney(base, next);
-  found.ratio = found.next.mean / found.base.mean;
+  // Of 0 and 0 it is 1, too.
+  if (found.next.mean != found.base.mean) found.ratio = found.next.mean / found.base.mean;
   found.interval = reporting::ratio_interval(sides);
   if (by_run) {
     found.bootstrap = bootstrap_ratio(base, 1, next, 1);

@@ -11,6 +11,7 @@
 namespace ipucnn {
 namespace {
 
+using reporting::change_text;
 using reporting::number;
 using Json = nlohmann::ordered_json;
 
@@ -18,11 +19,8 @@ std::string or_none(const std::string& value) { return value.empty() ? "-" : val
 
 std::string percent(double part) { return fmt::format("{:.2f} %", 100 * part); }
 
-/// "+1.20 %" for a ratio of 1.012.
-std::string change(double ratio) { return fmt::format("{:+.2f} %", 100 * (ratio - 1)); }
-
 std::string interval_text(const std::optional<Interval>& interval) {
-  return interval ? fmt::format("{} to {}", change(interval->low), change(interval->high))
+  return interval ? fmt::format("{} to {}", change_text(interval->low), change_text(interval->high))
                   : "too few values to tell";
 }
 
@@ -46,7 +44,7 @@ std::string remedy(const MetricComparison& metric) {
 
 std::string headline(const MetricComparison& metric, double threshold) {
   return fmt::format("{} {}: {} ({}; 95 % interval {}; threshold {})", metric.step, metric.metric,
-                     verdict_name(metric.verdict), change(metric.ratio),
+                     verdict_name(metric.verdict), change_text(metric.ratio),
                      interval_text(metric.interval), percent(threshold));
 }
 
@@ -101,7 +99,7 @@ std::string markdown_of(const Comparison& all) {
     text +=
         fmt::format("| {} {} | {} {} | {} {} | {} | {} | {} | {} |\n", table_cell(metric.step),
                     table_cell(metric.metric), number(metric.base.mean), table_cell(metric.unit),
-                    number(metric.next.mean), table_cell(metric.unit), change(metric.ratio),
+                    number(metric.next.mean), table_cell(metric.unit), change_text(metric.ratio),
                     interval_text(metric.interval), unit_of(metric), verdict_name(metric.verdict));
   for (const NotCompared& one : all.left_out) text += "\n" + table_cell(headline(one)) + "\n";
   return text;

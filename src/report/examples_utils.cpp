@@ -48,7 +48,8 @@ std::optional<double> reduced(std::vector<double> values, const OldToolFigure& f
       result = mean_of(std::span<const double>(values).subspan(skip));
       break;
   }
-  return figure.name == "throughput" ? result * processes_of(command) : result;
+  if (figure.name == "throughput") result *= processes_of(command);
+  return std::isfinite(result) ? std::optional(result) : std::nullopt;
 }
 
 /// As Python's float() reads a text, but for underscores between digits.

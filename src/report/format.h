@@ -8,8 +8,12 @@
 
 namespace ipucnn::reporting {
 
-/// One decimal for large figures, three for small ones, and digits that count for tiny ones.
+/// One decimal for large figures, three for small ones, and digits that count for tiny and huge
+/// ones.
 std::string number(double value);
+
+/// "+1.20 %" for a ratio of 1.012; a ratio without an end is one to 0.
+std::string change_text(double ratio);
 
 /// The metric with names and units that neither move a cursor nor break a line.
 MetricPattern with_printable_names(MetricPattern metric);

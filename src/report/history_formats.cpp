@@ -26,8 +26,7 @@ std::string title_of(const History& history) {
 
 /// "+1.20 %" of a level to the one before.
 std::string change_of(const LevelChange& change) {
-  if (change.before == 0) return "from 0";
-  return fmt::format("{:+.2f} %", 100 * (change.after / change.before - 1));
+  return change_text(change.after / change.before);
 }
 
 const LevelChange* change_at(const History& history, std::size_t point) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -15,11 +16,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// With so many digits behind the point; of huge figures, those that count.
+std::string fixed(double value, int digits) {
+  constexpr double kHuge = 1e15;
+  return std::abs(value) < kHuge ? fmt::format("{:.{}f}", value, digits)
+                                 : fmt::format("{:.6g}", value);
+}
+
 /// "1234.5 samples/s"; of checkpoints "72.10 % (best 72.30)".
 std::string one_figure(const HeadlineFigure& figure) {
-  if (figure.mean) return fmt::format("{:.1f} {}", *figure.mean, figure.unit);
-  std::string text = fmt::format("{:.2f} {}", *figure.last, figure.unit);
-  if (figure.best) text += fmt::format(" (best {:.2f})", *figure.best);
+  if (figure.mean) return fmt::format("{} {}", fixed(*figure.mean, 1), figure.unit);
+  std::string text = fmt::format("{} {}", fixed(*figure.last, 2), figure.unit);
+  if (figure.best) text += fmt::format(" (best {})", fixed(*figure.best, 2));
   return text;
 }
 
