@@ -87,11 +87,12 @@ class ArithmeticReader {
   bool name() {
     const std::size_t begin = at_;
     while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) ++at_;
+    const std::size_t end = at_;  // peek goes over blanks
     if (peek() == '(') {
       at_ = begin;
       return fail(1, "functions are not known here");
     }
-    out_.tokens_.push_back({Kind::Name, 0, std::string(text_.substr(begin, at_ - begin))});
+    out_.tokens_.push_back({Kind::Name, 0, std::string(text_.substr(begin, end - begin))});
     return true;
   }
 

@@ -22,6 +22,7 @@ TEST(Arithmetic, HasTheOrderOfPeople) {
   EXPECT_EQ(value_of("-2 * -(3 - 1)"), 4);
   EXPECT_EQ(value_of("1e3 / .5"), 2000);
   EXPECT_EQ(value_of("{rate} / 4 + rate"), 125);
+  EXPECT_EQ(value_of("rate / { rate } "), 1);
 }
 
 TEST(Arithmetic, HasNoValueWithoutOne) {
