@@ -175,7 +175,7 @@ class BenchmarkCheck {
       return;
     }
     for (const std::string& name : arithmetic->names()) {
-      if (is_figure(name) || is_parameter(name)) continue;
+      if (is_figure(name) || is_parameter(name) || is_derived_before(name, derived)) continue;
       good_ = false;
       out_.add(FindingId::M018, derived.at,
                fmt::format("the expression of {} speaks of {}, which is neither a figure nor a "
@@ -187,6 +187,14 @@ class BenchmarkCheck {
   bool is_figure(std::string_view name) const {
     return std::any_of(entry_.metrics.begin(), entry_.metrics.end(),
                        [&](const BenchmarkMetric& metric) { return metric.name == name; });
+  }
+  /// Each is worked out before the next.
+  bool is_derived_before(std::string_view name, const BenchmarkDerived& derived) const {
+    for (const BenchmarkDerived& other : entry_.derived) {
+      if (&other == &derived) return false;
+      if (other.name == name) return true;
+    }
+    return false;
   }
   bool is_parameter(std::string_view name) const {
     const auto& parameters = entry_.variants.front().parameters;
