@@ -170,6 +170,23 @@ class Reports(unittest.TestCase):
         self.assertEqual(self.metrics(log, "--discard", "3", "--discard", "0")["throughput"]["n"], 6)
         self.assertIn("--app", self.report(log, status=2))
 
+    def test_know_the_places_of_what_alone_is_asked_for(self):
+        log = self.write("log", plain_log())
+        (name, found), = self.metrics(log, "--metric", "validation_accuracy").items()
+        self.assertEqual((name, [(row["at"], row["value"]) for row in found["checkpoints"]]),
+                         ("validation_accuracy", CHECKPOINTS))
+        self.assertIn("at validation_iteration 8000", self.report(log, *APP, "--metric", "validation_accuracy"))
+        self.assertIn("left out: the first 6 values", self.report(log, *APP, "--metric", "throughput", "--discard", "99"))
+
+    def test_leave_out_the_first_values_of_each_start(self):
+        """A job that Slurm has put back into its queue appends to its log."""
+        log = self.write("log", plain_log() + plain_log())
+        for words in ((), ("--metric", "throughput")):
+            found = self.metrics(log, *words)["throughput"]
+            self.assertEqual(([row["index"] for row in found["discarded"]], found["n"]), ([0, 6], 10))
+            self.assertIn("several_starts", [doubt["name"] for doubt in found["doubts"]])
+        self.assertIn("left out: the first value of each start", self.report(log, *APP))
+
     def test_leave_out_a_warm_up_on_request(self):
         # The first does not count anyway; then three that are far off, of both instances.
         rates = [10, 400, 600, 800] + [1000 + i % 5 for i in range(40)]

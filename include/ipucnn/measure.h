@@ -219,6 +219,9 @@ struct Series {
   std::int64_t unreadable = 0;
   /// Which values stand in rows that MetricPattern::discard_through leaves out.
   std::map<std::int64_t, std::set<std::size_t>> early{};
+  /// Of a figure that is no state: the first value of each further start of the job, where what its
+  /// lines count by goes back. Such a log was appended to.
+  std::map<std::int64_t, std::vector<std::size_t>> starts{};
   /// Values of lines without a tag, where others have one.
   std::int64_t nobodys = 0;
   /// Of a metric whose values are not kept, in place of per_instance.
@@ -259,6 +262,11 @@ struct Summary {
   std::vector<double> samples;  ///< that count, in time order
 };
 
+/// Whether a value was measured: below 0 no rate and no time is, and scripts print such for none.
+inline bool is_measured(const MetricPattern& metric, double value) {
+  return value >= 0 || !(metric.is_rate() || metric.is_duration());
+}
+
 /// A sample of a figure that covers all instances is the mean of their k-th kept values; of one
 /// that covers a process it is their sum, or what MetricPattern::combine says, as far as every
 /// instance has a k-th value (but for the mean).
@@ -297,6 +305,26 @@ inline constexpr std::string_view kEvalAccuracy = "mlperf_eval_accuracy";
 inline constexpr std::string_view kEvalEpoch = "mlperf_epoch";
 inline constexpr std::string_view kSeed = "mlperf_seed";
 
+/// Finds where positions of a job go back because it was begun anew. Where several processes print
+/// the same ones, one that is late goes back as well, but by no more than one of them.
+class Starts {
+ public:
+  explicit Starts(std::size_t first = 0) : next_(first) {}
+  void add(std::span<const double> positions);
+  /// Which of all that came begin a further start.
+  const std::vector<std::size_t>& found() const { return found_; }
+
+ private:
+  std::size_t next_;
+  bool any_ = false;
+  bool repeated_ = false;
+  double last_ = 0;
+  // Of this start.
+  double highest_ = 0;
+  double second_ = 0;
+  std::vector<std::size_t> found_;
+};
+
 /// Values in the order in which they came. Growing moves none of them, so that many series at once
 /// touch no more memory than they fill.
 class ValueList {
@@ -315,6 +343,14 @@ class ValueList {
   void keep_outline() { outlined_ = true; }
   bool is_outlined() const { return outlined_; }
   void add_to(Outline& outline) const;  ///< those that came
+  /// They are positions: from now on it is known where they go back, of those that are gone, too.
+  void keep_starts() { starts_ = std::make_unique<Starts>(); }
+  /// Of positions: which of all that came begin a further start. Without keep_starts, as far as
+  /// those tell that are kept.
+  std::vector<std::size_t> starts() const;
+  /// Which of those that are kept begin a further start, by their positions. A line that was cut
+  /// off between the two shifts them: then it is each that may be the one.
+  std::vector<std::size_t> starts_by(const ValueList& positions) const;
 
  private:
   void add_part();
@@ -322,14 +358,27 @@ class ValueList {
     std::unique_ptr<double[]> values;  // NOLINT(modernize-avoid-c-arrays)
     std::size_t room = 0;
   };
+  /// Of those that are kept.
+  template <typename Take>
+  void each_part(Take take) const {
+    for (const Part& part : parts_) {
+      const double* const end = &part == &parts_.back() ? next_ : part.values.get() + part.room;
+      take(std::span<const double>(part.values.get(), end));
+    }
+  }
   std::vector<Part> parts_;
   double* next_ = nullptr;  // in the last part
   double* end_ = nullptr;
   std::size_t room_ = 0;  // of all parts
   std::size_t gone_ = 0;
   bool outlined_ = false;
-  Outline outline_;  // of those that are gone
+  Outline outline_;                 // of those that are gone
+  std::unique_ptr<Starts> starts_;  // the same
 };
+
+/// The metric that says on the lines of this one how far the job has come; absent: none does.
+std::optional<std::size_t> position_of(const std::vector<MetricPattern>& metrics,
+                                       std::size_t metric);
 
 /// Everything that is read from the lines of one step. Absent metrics have no series.
 class Measurement {
@@ -358,7 +407,7 @@ class Measurement {
   /// placed by, keeps the outline alone. To be called before the first line.
   void keep_outlines_of_states();
   /// Where lines have tags, without the values of lines that have none.
-  Series series(std::size_t metric) const;
+  Series series(std::size_t metric) const { return is_hidden(metric) ? Series{} : read(metric); }
   /// Frees the values of all series, which then hold those that come after. How many there are
   /// altogether and the newest are still known.
   void let_go_of_values();
@@ -369,6 +418,9 @@ class Measurement {
   std::vector<double> places(std::size_t metric) const;
   /// The same of one sample; absent where nothing tells.
   std::optional<double> at(std::size_t metric, std::size_t sample) const;
+  /// Reads a metric for the sake of others alone: it has no series.
+  void hide(std::size_t metric) { hidden_.insert(metric); }
+  bool is_hidden(std::size_t metric) const { return hidden_.count(metric) != 0; }
   /// The newest readable value of a metric, whichever instance printed it.
   std::optional<double> latest(std::string_view name) const;
   /// Instances that have printed anything; one where nothing is tagged.
@@ -392,6 +444,7 @@ class Measurement {
     return i < small_.size() && small_[i] != 0 ? small_[i] - 1 : new_slot(whose);
   }
   std::size_t new_slot(std::int64_t whose);
+  Series read(std::size_t metric) const;
   void line_of(std::size_t slot, const LogLine& line, const SampleSink& sink);
   void known_lines(const LineBlock& block);
   /// Of a line whose shape is known, but whose number is written in another way.
@@ -419,8 +472,10 @@ class Measurement {
   std::array<std::vector<std::vector<ValueList>>, 2> values_;  // by stream, slot and metric
   std::vector<std::optional<double>> latest_;
   std::vector<std::size_t> outlined_;  // metrics of which the outline alone is kept
-  std::vector<std::int64_t> slots_;    // whose each is
-  std::vector<std::size_t> small_;     // slots + 1 of small numbers; 0: none
+  std::set<std::size_t> positions_;    // metrics that others are counted by
+  std::set<std::size_t> hidden_;
+  std::vector<std::int64_t> slots_;  // whose each is
+  std::vector<std::size_t> small_;   // slots + 1 of small numbers; 0: none
   std::map<std::int64_t, std::size_t> large_;
   std::size_t tagged_ = 0;  // slots of instances
   /// By stream and table: the slots that printed its head.

@@ -159,6 +159,24 @@ void add_instances(const MetricPattern& metric, const Series& series, const Expe
                       "see whether it stopped early, or lines were lost"});
 }
 
+void add_starts(const Series& series, std::vector<Doubt>& doubts) {
+  std::size_t further = 0;
+  for (const auto& [instance, starts] : series.starts) {
+    std::size_t own = 0;
+    // Neighbours are one start of which it is not known where exactly it began.
+    for (std::size_t i = 0; i < starts.size(); ++i)
+      if (i == 0 || starts[i] != starts[i - 1] + 1) ++own;
+    further = std::max(further, own);
+  }
+  if (further == 0) return;
+  doubts.push_back(
+      {"several_starts",
+       fmt::format("the log holds {} starts of the job: what its lines count goes back",
+                   further + 1),
+       "the first values of each are left out; a job that is begun again, as Slurm "
+       "does with one that it puts back into its queue, goes on in the same log"});
+}
+
 /// Figures of all instances should be the same whoever prints them; those of processes similar.
 void add_disagreement(const MetricPattern& metric, const Series& series,
                       std::vector<Doubt>& doubts) {
@@ -240,6 +258,7 @@ std::vector<Doubt> doubts_of(const MetricPattern& metric, const Series& series,
   add_instances(metric, series, expected, doubts);
   add_disagreement(metric, series, doubts);
   if (metric.is_state()) return doubts;
+  add_starts(series, doubts);
   const bool once = metric.is_duration() && summary.n == 1;  // as the time of a compilation
   if (!once) add_too_few(summary, doubts);
   add_warm_up(summary.samples, doubts);

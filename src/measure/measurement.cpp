@@ -33,6 +33,7 @@ void ValueList::add_part() {
   if (outlined_ && room_ == kOutlined) {
     next_ = parts_.front().values.get();
     outline_.add({next_, room_});
+    if (starts_) starts_->add({next_, room_});
     gone_ += room_;
     return;
   }
@@ -44,6 +45,7 @@ void ValueList::add_part() {
 }
 
 void ValueList::let_go() {
+  if (starts_) each_part([&](std::span<const double> values) { starts_->add(values); });
   gone_ = size();
   parts_.clear();
   next_ = end_ = nullptr;
@@ -52,10 +54,8 @@ void ValueList::let_go() {
 
 void ValueList::append_to(std::vector<double>& out) const {
   out.reserve(out.size() + size() - gone_);
-  for (const Part& part : parts_) {
-    const bool last = &part == &parts_.back();
-    out.insert(out.end(), part.values.get(), last ? next_ : part.values.get() + part.room);
-  }
+  each_part(
+      [&](std::span<const double> values) { out.insert(out.end(), values.begin(), values.end()); });
 }
 
 Measurement::Measurement(std::vector<MetricPattern> metrics, ProofPattern proof,
@@ -69,6 +69,8 @@ Measurement::Measurement(std::vector<MetricPattern> metrics, ProofPattern proof,
       kept_{std::vector<Kept>(metrics_.size()), std::vector<Kept>(metrics_.size())},
       latest_(metrics_.size()) {
   for (auto& stream : in_table_) stream.resize(finder_->tables().size());
+  for (std::size_t i = 0; i < metrics_.size(); ++i)
+    if (const auto position = position_of(metrics_, i)) positions_.insert(*position);
 }
 
 void Measurement::line(const LogLine& line, const SampleSink& sink) {
@@ -166,6 +168,7 @@ std::size_t Measurement::new_slot(std::int64_t whose) {
     for (auto& stream : values_) {
       auto& lists = stream.emplace_back(metrics_.size());
       for (const std::size_t metric : outlined_) lists[metric].keep_outline();
+      for (const std::size_t metric : positions_) lists[metric].keep_starts();
     }
     if (whose != kNobody) ++tagged_;
   }
@@ -238,7 +241,10 @@ void Measurement::mlperf(const LogLine& line, std::size_t slot, const SampleSink
 
 void Measurement::mlperf_value(std::string_view name, const Extracted& value, const LogLine& line,
                                std::size_t slot, const SampleSink& sink) {
-  if (!only_.empty() && std::find(only_.begin(), only_.end(), name) == only_.end()) return;
+  const auto is_asked_for = [&](std::string_view one) {
+    return only_.empty() || std::find(only_.begin(), only_.end(), one) != only_.end();
+  };
+  if (!is_asked_for(name) && (name != kEvalEpoch || !is_asked_for(kEvalAccuracy))) return;
   auto index = find(name);
   if (index && *index < looked_for_) return;  // the script's own
   if (!index) {
@@ -257,13 +263,15 @@ void Measurement::mlperf_value(std::string_view name, const Extracted& value, co
       for (auto& of_slot : stream) of_slot.emplace_back();
     latest_.emplace_back();
     index = metrics_.size() - 1;
+    if (!is_asked_for(name)) hide(*index);
   }
   const std::string printed = fmt::format("{}", value.value);
   keep(*index, {value.value, value.readable, printed}, line, slot, sink);
 }
 
-Series Measurement::series(std::size_t metric) const {
+Series Measurement::read(std::size_t metric) const {
   Series all;
+  const auto position = metrics_[metric].is_state() ? std::nullopt : position_of(metrics_, metric);
   for (std::size_t stream = 0; stream < kept_.size(); ++stream) {
     const Kept& own = kept_[stream][metric];
     all.unreadable += own.unreadable;
@@ -284,6 +292,9 @@ Series Measurement::series(std::size_t metric) const {
           if (index >= values.gone())
             all.early[std::max<std::int64_t>(slots_[slot], 0)].insert(of.size() + index -
                                                                       values.gone());
+      if (position)
+        for (const std::size_t index : values.starts_by(values_[stream][slot][*position]))
+          all.starts[std::max<std::int64_t>(slots_[slot], 0)].push_back(of.size() + index);
       values.append_to(of);
     }
   }
@@ -312,8 +323,8 @@ std::optional<double> Measurement::latest(std::string_view name) const {
 std::vector<double> Measurement::places(std::size_t metric) const {
   const auto other = find(metrics_[metric].at);
   if (!other) return {};
-  const Series of = series(metric);
-  const Series where = series(*other);
+  const Series of = read(metric);
+  const Series where = read(*other);
   const auto values = of.per_instance.begin();
   const auto known = where.per_instance.begin();
   // A line on which one of the two cannot be read would shift the others.
@@ -321,9 +332,15 @@ std::vector<double> Measurement::places(std::size_t metric) const {
       of.unreadable + where.unreadable > 0 || values->first != known->first ||
       values->second.size() != known->second.size())
     return {};
-  const auto left_out = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(metrics_[metric].discard_first, 0, std::ssize(known->second)));
-  return {known->second.begin() + static_cast<std::ptrdiff_t>(left_out), known->second.end()};
+  const std::vector<Discarded> discarded = summarize(metrics_[metric], of).discarded;
+  auto next = discarded.begin();  // those of the first instance stand first
+  std::vector<double> places;
+  for (std::size_t i = 0; i < known->second.size(); ++i)
+    if (next != discarded.end() && next->instance == known->first && next->index == i)
+      ++next;
+    else
+      places.push_back(known->second[i]);
+  return places;
 }
 
 std::optional<double> Measurement::at(std::size_t metric, std::size_t sample) const {
@@ -338,7 +355,7 @@ bool Measurement::proven() const {
   const auto index = find(proof_.what);
   if (!index) return false;
   const bool rate = metrics_[*index].is_rate();
-  const Series all = series(*index);
+  const Series all = read(*index);
   if (!rate && !all.outlines.empty()) return true;
   for (const auto& [instance, values] : all.per_instance)
     for (const double value : values)

@@ -36,10 +36,7 @@ void Outline::add(const Outline& other) {
 
 void ValueList::add_to(Outline& outline) const {
   outline.add(outline_);
-  for (const Part& part : parts_) {
-    const double* const end = &part == &parts_.back() ? next_ : part.values.get() + part.room;
-    outline.add({part.values.get(), static_cast<std::size_t>(end - part.values.get())});
-  }
+  each_part([&](std::span<const double> values) { outline.add(values); });
 }
 
 void Measurement::keep_outlines_of_states() {

@@ -34,24 +34,31 @@ class KeptValues {
 std::vector<KeptValues> kept_values(const MetricPattern& metric, const Series& series,
                                     std::vector<Discarded>& discarded) {
   const auto asked = static_cast<std::size_t>(std::max<std::int64_t>(0, metric.discard_first));
-  const auto counts = [may_be_negative = metric.is_state()](double value) {
+  const auto counts = [may_be_negative = is_measured(metric, -1)](double value) {
     return value >= 0 || may_be_negative;
   };
   std::vector<KeptValues> all;
   for (const auto& [instance, values] : series.per_instance) {
     const std::size_t first = std::min(asked, values.size());
-    for (std::size_t i = 0; i < first; ++i) discarded.push_back({instance, i, kFirstValue});
     const std::span<const double> rest = std::span<const double>(values).subspan(first);
     const auto early = series.early.find(instance);
     const bool any_early = early != series.early.end() && !early->second.empty();
-    if (!any_early && std::all_of(rest.begin(), rest.end(), counts)) {
+    const auto starts = series.starts.find(instance);
+    const std::span<const std::size_t> begin =
+        starts == series.starts.end() ? std::span<const std::size_t>() : starts->second;
+    if (begin.empty() && !any_early && std::all_of(rest.begin(), rest.end(), counts)) {
+      for (std::size_t i = 0; i < first; ++i) discarded.push_back({instance, i, kFirstValue});
       all.emplace_back(rest);
       continue;
     }
     std::vector<double> kept;
     kept.reserve(rest.size());
-    for (std::size_t i = first; i < values.size(); ++i) {
-      if (any_early && early->second.count(i) != 0)
+    std::size_t start = 0;  // where the one began that the value is of
+    for (std::size_t i = 0, next = 0; i < values.size(); ++i) {
+      if (next < begin.size() && begin[next] == i) start = begin[next++];
+      if (i - start < asked)
+        discarded.push_back({instance, i, kFirstValue});
+      else if (any_early && early->second.count(i) != 0)
         discarded.push_back({instance, i, kEarlyRow});
       else if (!counts(values[i]))
         discarded.push_back({instance, i, kNotMeasured});

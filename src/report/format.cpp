@@ -10,12 +10,19 @@
 namespace ipucnn::reporting {
 namespace {
 
-std::string first_values(const MetricPattern& metric, std::size_t count, std::size_t instances) {
-  if (count == 0) return "";
-  const std::string which = metric.discard_first == 1
-                                ? "the first value"
-                                : fmt::format("the first {} values", metric.discard_first);
-  return instances == 1 ? which : fmt::format("{} of each of {} instances", which, instances);
+std::string first_values(const MetricPattern& metric, const Series& series) {
+  std::size_t printed = 0;  // no instance has more
+  for (const auto& [instance, values] : series.per_instance)
+    printed = std::max(printed, values.size());
+  const std::int64_t count = std::min(metric.discard_first, static_cast<std::int64_t>(printed));
+  std::string text = count == 1 ? "the first value" : fmt::format("the first {} values", count);
+  std::vector<std::string> of;
+  if (std::any_of(series.starts.begin(), series.starts.end(),
+                  [](const auto& starts) { return !starts.second.empty(); }))
+    of.emplace_back("start");
+  if (const std::size_t instances = series.per_instance.size(); instances > 1)
+    of.push_back(fmt::format("of {} instances", instances));
+  return of.empty() ? text : text + " of each " + join(of, " ");
 }
 
 }  // namespace
@@ -56,9 +63,7 @@ std::string left_out(const MetricPattern& metric, const Series& series, const Su
                          [&](const Discarded& value) { return value.why == why; });
   };
   std::vector<std::string> parts;
-  if (const auto first = count(kFirstValue); first > 0)
-    parts.push_back(
-        first_values(metric, static_cast<std::size_t>(first), series.per_instance.size()));
+  if (count(kFirstValue) > 0) parts.push_back(first_values(metric, series));
   if (const auto early = count(kEarlyRow); early > 0)
     parts.push_back(
         fmt::format("{} of the first {} steps", counted(early, "value"), metric.discard_through));

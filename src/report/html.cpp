@@ -135,6 +135,7 @@ std::string step_html(const StepReport& step) {
   std::string rest;
   std::vector<std::string> not_printed;
   for (std::size_t i = 0; i < step.measured.metrics().size(); ++i) {
+    if (step.measured.is_hidden(i)) continue;
     const MetricPattern& metric = step.measured.metrics()[i];
     const Series series = step.measured.series(i);
     if (!series.printed()) {

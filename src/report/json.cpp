@@ -109,7 +109,7 @@ std::string report_json(const std::vector<StepReport>& steps, const ReportFormat
   for (const StepReport& step : steps) {
     Json metrics = Json::array();
     for (std::size_t i = 0; i < step.measured.metrics().size(); ++i)
-      metrics.push_back(metric_json(step, i, format.old_tool));
+      if (!step.measured.is_hidden(i)) metrics.push_back(metric_json(step, i, format.old_tool));
     runs.push_back({{"run", step.run},
                     {"step", step.step},
                     {"try", step.number},

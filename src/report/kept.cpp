@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "base/text.h"
 #include "ipucnn/report.h"
@@ -53,20 +54,27 @@ reporting::WitnessPlace place_of(const KeptTry& kept, const Step& step,
   return place;
 }
 
-/// The patterns that are asked for, with the values that they discard.
-std::vector<MetricPattern> asked_for(std::vector<MetricPattern> metrics,
-                                     const ReportRequest& request) {
+/// Of what is asked for, with the values that are to be discarded. What only tells the places of
+/// these is read as well.
+Measurement measurement_of(std::vector<MetricPattern> metrics, const ProofPattern& proof,
+                           const ReportRequest& request) {
   const auto& names = request.metrics;
-  if (!names.empty())
-    metrics.erase(std::remove_if(metrics.begin(), metrics.end(),
-                                 [&](const MetricPattern& metric) {
-                                   return std::find(names.begin(), names.end(), metric.name) ==
-                                          names.end();
-                                 }),
-                  metrics.end());
+  const auto is_asked_for = [&](const MetricPattern& metric) {
+    return names.empty() || std::find(names.begin(), names.end(), metric.name) != names.end();
+  };
+  std::set<std::string> needed;
+  for (std::size_t i = 0; i < metrics.size(); ++i)
+    if (const auto at = is_asked_for(metrics[i]) ? position_of(metrics, i) : std::nullopt)
+      needed.insert(metrics[*at].name);
+  std::erase_if(metrics, [&](const MetricPattern& metric) {
+    return !is_asked_for(metric) && needed.count(metric.name) == 0;
+  });
   for (MetricPattern& metric : metrics)
     if (request.discard && !metric.is_state()) metric.discard_first = *request.discard;
-  return metrics;
+  Measurement measured(std::move(metrics), proof, names);
+  for (std::size_t i = 0; i < measured.metrics().size(); ++i)
+    if (!is_asked_for(measured.metrics()[i])) measured.hide(i);
+  return measured;
 }
 
 /// Leaves out the beginning of each rate and duration that lies far off the rest of it.
@@ -168,7 +176,7 @@ std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const Repor
                       kept.number,
                       kept.state,
                       run.plan.label,
-                      Measurement(asked_for(step->metrics, request), step->proof, request.metrics),
+                      measurement_of(step->metrics, step->proof, request),
                       {},
                       {step->printing_instances},
                       {}};
@@ -205,15 +213,8 @@ std::optional<StepReport> report_of_log(const std::string& path,
                                         const std::vector<MetricPattern>& metrics,
                                         const std::vector<CsvPattern>& csv_files,
                                         const ReportRequest& request, std::string& error) {
-  StepReport report{path == "-" ? "standard input" : path,
-                    "log",
-                    1,
-                    "",
-                    std::nullopt,
-                    Measurement(asked_for(metrics, request), {}, request.metrics),
-                    {},
-                    {},
-                    {}};
+  StepReport report{path == "-" ? "standard input" : path, "log", 1,  "", std::nullopt,
+                    measurement_of(metrics, {}, request),  {},    {}, {}};
   if (request.outlines) report.measured.keep_outlines_of_states();
   const std::string folder = !request.csv_folder.empty() ? request.csv_folder
                              : path == "-"               ? ""

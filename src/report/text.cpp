@@ -141,6 +141,7 @@ std::string report_text(const Measurement& measured, const std::optional<std::st
   std::string text;
   std::vector<std::string> not_printed;
   for (std::size_t i = 0; i < measured.metrics().size(); ++i) {
+    if (measured.is_hidden(i)) continue;
     const Series series = measured.series(i);
     if (!series.printed())
       not_printed.push_back(printable(measured.metrics()[i].name));

@@ -7,22 +7,31 @@ namespace ipucnn::running {
 void LongSeries::take_from(Measurement& measured) {
   for (std::size_t i = 0; i < measured.metrics().size(); ++i) {
     const Series series = measured.series(i);
-    for (const auto& [instance, values] : series.per_instance) {
-      const auto early = series.early.find(instance);
-      add(measured.metrics()[i], values,
-          early == series.early.end() ? std::set<std::size_t>() : early->second,
-          sums_[i][instance]);
-    }
+    for (const auto& [instance, values] : series.per_instance)
+      add(measured.metrics()[i], series, instance, sums_[i][instance]);
   }
   measured.let_go_of_values();
 }
 
-void LongSeries::add(const MetricPattern& metric, const std::vector<double>& values,
-                     const std::set<std::size_t>& early, Sum& sum) {
+void LongSeries::add(const MetricPattern& metric, const Series& series, std::int64_t instance,
+                     Sum& sum) {
   const auto first = static_cast<std::size_t>(std::max<std::int64_t>(0, metric.discard_first));
+  const bool may_be_negative = is_measured(metric, -1);
+  const auto early = series.early.find(instance);
+  const auto starts = series.starts.find(instance);
+  const auto is_early = [&](std::size_t k) {
+    return early != series.early.end() && early->second.count(k) != 0;
+  };
+  const std::vector<double>& values = series.per_instance.at(instance);
+  std::size_t next = 0;  // of the starts
   for (std::size_t k = 0; k < values.size(); ++k) {
     const double value = values[k];
-    if (sum.seen++ < first || early.count(k) != 0 || (value < 0 && !metric.is_state())) continue;
+    if (starts != series.starts.end() && next < starts->second.size() &&
+        starts->second[next] == k) {
+      sum.seen = 0;
+      ++next;
+    }
+    if (sum.seen++ < first || is_early(k) || (value < 0 && !may_be_negative)) continue;
     ++sum.n;
     sum.mean += (value - sum.mean) / static_cast<double>(sum.n);
     sum.min = sum.n == 1 ? value : std::min(sum.min, value);

@@ -20,14 +20,14 @@ class LongSeries {
  private:
   /// Of one metric and instance.
   struct Sum {
-    std::size_t seen = 0;  ///< values, those that do not count included
+    std::size_t seen = 0;  ///< values of this start, those that do not count included
     std::size_t n = 0;
     double mean = 0;
     double min = 0;
     double max = 0;
   };
-  static void add(const MetricPattern& metric, const std::vector<double>& values,
-                  const std::set<std::size_t>& early, Sum& sum);
+  static void add(const MetricPattern& metric, const Series& series, std::int64_t instance,
+                  Sum& sum);
 
   std::map<std::size_t, std::map<std::int64_t, Sum>> sums_;
 };
