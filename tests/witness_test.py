@@ -205,6 +205,8 @@ class ByHand(LogAndFile):
         self.assertEqual([(file["rows"], file["path"].endswith("other/training.csv"))
                           for file in files], [(4, True)])
         self.assertEqual(doubts, {})
+        ((_, doubts),) = self.report("log.txt", "--app", "tensorflow1_cnns@2.3", "--csv-dir", "nowhere")
+        self.assertEqual(list(doubts), ["csv_missing"])
 
 
 OF_ALL = """

@@ -224,7 +224,13 @@ std::optional<StepReport> report_of_log(const std::string& path,
     std::error_code code;
     return folder.empty() || !fs::exists(fs::path(folder) / file.file, code);
   });
-  reporting::CsvWitnesses witnesses(there, metrics, {folder});
+  reporting::WitnessPlace place{folder};
+  // Not all of an application's files belong to each of its runs.
+  if (there.empty() && !request.csv_folder.empty()) {
+    there = csv_files;
+    place.has_to_be_there = true;
+  }
+  reporting::CsvWitnesses witnesses(there, metrics, place);
   LineReader reader;
   reader.look_for(report.measured);
   const LineBlockSink sink = sink_of(report, witnesses);
