@@ -43,7 +43,8 @@ struct TestFailure {
 struct TestCase {
   std::string name;
   std::vector<TestFailure> failures{};
-  std::string output{};  ///< what else there is to say
+  std::string output{};   ///< what else there is to say
+  std::string skipped{};  ///< why it was not held to anything; empty: it was
 };
 /// JUnit's XML of one suite.
 std::string junit_text(std::string_view suite, std::string_view classname,

@@ -40,6 +40,8 @@ TestCase test_case(const FindingReport& report, const std::string& name, const F
 
 std::string case_text(std::string_view classname, const TestCase& test) {
   std::string inside;
+  if (!test.skipped.empty())
+    inside += fmt::format("      <skipped message=\"{}\"/>\n", escaped(test.skipped));
   for (const TestFailure& failure : test.failures)
     inside += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
                           escaped(failure.type), escaped(failure.message), escaped(failure.text));
@@ -82,11 +84,17 @@ void ipucnn::junit_text(std::string_view suite, std::string_view classname, std:
                         const std::function<TestCase(std::size_t)>& test,
                         const std::function<void(std::string_view)>& out) {
   std::size_t failures = 0;
-  for (std::size_t i = 0; i < count; ++i) failures += test(i).failures.empty() ? 0 : 1;
+  std::size_t skipped = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const TestCase one = test(i);
+    failures += one.failures.empty() ? 0 : 1;
+    skipped += one.skipped.empty() ? 0 : 1;
+  }
   out(
       fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-                  "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n",
-                  rendering::escaped(suite), count, failures));
+                  "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\"{}>\n",
+                  rendering::escaped(suite), count, failures,
+                  skipped > 0 ? fmt::format(" skipped=\"{}\"", skipped) : ""));
   for (std::size_t i = 0; i < count; ++i) out(rendering::case_text(classname, test(i)));
   out("  </testsuite>\n</testsuites>\n");
 }
