@@ -779,7 +779,7 @@ class Suites(Campaign):
         dry = subprocess.run(self.words("--dry-run"), capture_output=True, text=True, check=True, cwd=self.folder,
                              env=self.variables).stdout
         self.bench()
-        scripts = dry.split("# a\n")[1].split("# b\n")
+        scripts = re.findall(r"# [ab]\nsbatch <<'END_OF_SCRIPT'\n(.*?)END_OF_SCRIPT\n", dry, re.S)
         runs = {json.loads((path.parent / "record.json").read_text())["job"]: path.read_text()
                 for path in (self.folder / "runs").glob("*/job.sbatch")}
         self.assertEqual(scripts, [runs["a"], runs["b"]])

@@ -1,7 +1,7 @@
 // What a campaign would start, as text.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "cli/campaign_run.h"
@@ -31,23 +31,42 @@ std::string shown_name(const CampaignItem& item, const std::vector<CampaignCase>
          (words.repeat > 1 ? fmt::format(", start {}", item.number) : "");
 }
 
+/// One text of YAML, in which no two manifests have the same name.
+void print_manifests(const std::vector<CampaignCase>& cases, const std::vector<CampaignItem>& items,
+                     const CampaignWords& words, const Streams& streams) {
+  std::set<std::string> names;
+  for (const CampaignItem& item : items) {
+    const auto work = cases[item.of].work();
+    for (const Step& step : work->plan.steps) {
+      if (!names.empty()) streams.out("---\n");
+      const std::string name = ipujob_name(work->plan, step);
+      std::string own = name;
+      for (int number = 2; !names.insert(own).second; ++number)
+        own = fmt::format("{}-{}", name, number);
+      streams.out(fmt::format("# {}\n{}", shown_name(item, cases, words),
+                              ipujob_text(work->plan, step, own)));
+    }
+  }
+}
+
 }  // namespace
 
 void print_scripts(const std::vector<CampaignCase>& cases, const std::vector<CampaignItem>& items,
                    const CampaignWords& words, const SplitArgv& split, const Streams& streams) {
   const std::string_view via = format_for(via_of(split));
+  if (via == "k8s") return print_manifests(cases, items, words, streams);
   const std::string_view format = via.empty() ? "shell" : via;
   const auto groups = start_groups(cases, items, words, via_of(split));
-  const bool has_array =
-      std::any_of(groups.begin(), groups.end(), [](const auto& group) { return group.size() > 1; });
-  if (has_array) streams.out("set -e\n");
+  // Several batch scripts behind one another would be one, which a shell runs here.
+  const bool submits = format == "sbatch";
+  if (submits) streams.out("set -e\n");
   int number = 0;
   for (const auto& group : groups) {
     const CampaignCase& first = cases[group.front().of];
     if (group.size() == 1) {
       streams.out(fmt::format("# {}\n", shown_name(group.front(), cases, words)));
       const std::string script = script_of(first, format);
-      streams.out(has_array ? "sbatch " + here_document(script) : script);
+      streams.out(submits ? "sbatch " + here_document(script) : script);
       continue;
     }
     const std::string folder = fmt::format("array-{}", ++number);

@@ -116,7 +116,7 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
   if (const auto status = take_sdk(request, files, split, streams, sdk)) return *status;
   const Occasion occasion = dry_run ? Occasion::DryRun : Occasion::Start;
   Job job = resolve_job(request, files.descriptors, files.around, occasion);
-  const bool scripts = format == "sbatch" && via_of(split) == Via::Slurm;
+  const bool scripts = via_of(split) != Via::Local && format == format_for(via_of(split));
   if (split.has(Option::Sweep) && (!dry_run || scripts))
     return run_sweep(job, files, split, streams);
   std::vector<PlannedPoint> planned =
