@@ -51,6 +51,10 @@ std::vector<HeadlineFigure> figures_in(const Json& json) {
     for (const auto& [key, value] : {std::pair{"last", &figure.last}, {"best", &figure.best}})
       if (const auto it = item.find(key); it != item.end() && it->is_number())
         *value = it->get<double>();
+    // An older record has one of each try.
+    std::erase_if(figures, [&](const HeadlineFigure& earlier) {
+      return earlier.step == figure.step && earlier.metric == figure.metric;
+    });
     figures.push_back(std::move(figure));
   });
   return figures;

@@ -1,6 +1,10 @@
 #include "run/headline.h"
 
+#include <optional>
+#include <utility>
+
 namespace ipucnn::running {
+namespace {
 
 std::optional<HeadlineFigure> headline_figure(const Step& step, const StepResult& ended) {
   for (const LongFigure& known : ended.long_figures)
@@ -16,6 +20,14 @@ std::optional<HeadlineFigure> headline_figure(const Step& step, const StepResult
   if (summary.last) figure.last = summary.last->value;
   if (summary.best) figure.best = summary.best->value;
   return figure;
+}
+
+}  // namespace
+
+void keep_headline(const Step& step, const StepResult& ended,
+                   std::vector<HeadlineFigure>& figures) {
+  std::erase_if(figures, [&](const HeadlineFigure& earlier) { return earlier.step == step.name; });
+  if (auto figure = headline_figure(step, ended)) figures.push_back(*std::move(figure));
 }
 
 }  // namespace ipucnn::running

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <optional>
+#include <vector>
 
 #include "ipucnn/run.h"
 
 namespace ipucnn::running {
 
-/// The figure that proves a step stands for it where runs are listed; absent where there is none.
-std::optional<HeadlineFigure> headline_figure(const Step& step, const StepResult& ended);
+/// The figure that proves a step stands for it where runs are listed, in place of that of an
+/// earlier try; none where there is none.
+void keep_headline(const Step& step, const StepResult& ended, std::vector<HeadlineFigure>& figures);
 
 }  // namespace ipucnn::running

@@ -361,8 +361,7 @@ class Run {
     record.checkpoint = ended.checkpoint;
     record.log_error = ended.log_error;
     record_.tries.push_back({made.name, number, std::string(end_name(ended.end))});
-    if (auto figure = running::headline_figure(made, ended))
-      record_.figures.push_back(*std::move(figure));
+    running::keep_headline(made, ended, record_.figures);
     machine_.log.note(made.name + ": " + std::string(end_name(ended.end)));
     const bool kept = write_file(*place + "/record.json", record_json(record), result.error);
     watcher_.step_ended(step, ended);

@@ -303,10 +303,12 @@ TEST_F(Runner, TriesAgainWhatPassesAndWaitsLongerEachTime) {
   plan_.steps[0].messages = {
       {"acquire", "Failed to acquire", "no IPU is free", "wait", Severity::Error, true}};
   settings_.retry = {5, {"acquire"}};
-  const std::vector<ipucnn::testing::Happening> fails = {err(1000, kNoIpu), ends(1000, Exited{1})};
+  const std::vector<ipucnn::testing::Happening> fails = {out(10, kTwoValues), err(1000, kNoIpu),
+                                                         ends(1000, Exited{1})};
   processes_.scripts = {fails, fails, {out(10, kTwoValues), ends(1000, Exited{0})}};
   const RunResult result = run();
   ASSERT_EQ(result.steps.size(), 1U);
+  EXPECT_EQ(json("record.json").at("figures").size(), 1U);  // that of the last try
   EXPECT_EQ(end_name(result.steps[0].end), "done");
   EXPECT_EQ(clock_.at, Time{} + milliseconds(1000 + 10000 + 1000 + 20000 + 1000));
   EXPECT_EQ(told_.stops, (std::vector<std::string>{"acquire; trying again in 10 s (1 of 5)",
