@@ -195,6 +195,21 @@ class Files(unittest.TestCase):
         self.assertEqual(run(self.folder, "check", "--fix").returncode, 1)
         self.assertEqual(self.file.read_text(), spoilt)
 
+    def test_two_slips_of_one_key_stay(self):
+        spoilt = GOOD.replace("      batch_size: 8", "      batch-size: 8\n      batch_sise: 16")
+        self.file.write_text(spoilt)
+        self.assertEqual(run(self.folder, "check", "--fix").returncode, 1)
+        self.assertEqual(self.file.read_text(), spoilt)
+
+    def test_values_that_are_more_than_what_stands_there_stay(self):
+        for text in (">-\n        sgd", "|-\n        sgd", "\"sg\\\n        d\"", "!!str sgd", "\"s\\x67d\""):
+            spoilt = GOOD.replace("optimiser: momentum", f"optimiser: {text}")
+            self.file.write_text(spoilt)
+            with self.subTest(text):
+                self.assertIn("K013", [f["id"] for f in faults(self.folder)])
+                self.assertEqual(run(self.folder, "check", "--fix").returncode, 1)
+                self.assertEqual(self.file.read_text(), spoilt)
+
     def test_files_of_others_are_left_alone(self):
         config = self.folder / ".config/ipucnn"
         config.mkdir(parents=True)
@@ -311,6 +326,33 @@ class Scripts(unittest.TestCase):
                 done = run(folder, "check", "--app", "tensorflow1_cnns@2.3", "--fix", "train.sh")
                 self.assertEqual(done.returncode, 1, spoilt)
                 self.assertEqual(path.read_text(), spoilt)
+
+    def test_values_that_do_not_stand_there_as_they_are_read(self):
+        """Only a value that is typed in a place of its own, in quotes or not, is written anew."""
+        train = "python3 train.py --config mk2_resnet50_gn_16ipus"
+        for spoilt in (f'{train} --optimiser="sgd"\n', f'{train} "--optimiser=sgd"\n',
+                       f"O=sgd\n{train} --optimiser $O\n", f"O=sgd\n{train} --optimiser=${{O}}\n",
+                       f'A=(--optimiser sgd)\n{train} "${{A[@]}}"\n', f'A="--optimiser sgd"\n{train} $A\n',
+                       f'f() {{ {train} "$@"; }}\nf --optimiser sgd --epochs 2\n',
+                       f"f() {{ {train} --optimiser $1; }}\nf sgd\n", f"{train} --optimiser s'gd'\n"):
+            with self.subTest(spoilt), tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "train.sh"
+                path.write_text(spoilt)
+                words = ("check", "--app", "tensorflow1_cnns@2.3", "train.sh")
+                found = json.loads(run(folder, *words, "--format", "json").stdout)["findings"]
+                self.assertIn("K013", [f["id"] for f in found])
+                done = run(folder, *words, "--fix")
+                # A list's and a function's words stand there as they are read.
+                mended = spoilt.replace(" sgd --epochs", " SGD --epochs").replace("(--optimiser sgd", "(--optimiser SGD") \
+                    .replace("f sgd", "f SGD")
+                self.assertIn(path.read_text(), (spoilt, mended))
+                self.assertEqual(done.returncode, 1 if path.read_text() == spoilt else 0, done.stdout)
+        for quote in ("'", '"', ""):
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "train.sh"
+                path.write_text(f"{train} --optimiser {quote}sgd{quote} --epochs 2\n")
+                self.assertEqual(run(folder, "check", "--app", "tensorflow1_cnns@2.3", "--fix", "train.sh").returncode, 0)
+                self.assertEqual(path.read_text(), f"{train} --optimiser SGD --epochs 2\n")
 
     def test_an_older_name(self):
         with tempfile.TemporaryDirectory() as folder:

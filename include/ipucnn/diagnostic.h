@@ -48,6 +48,8 @@ struct Note {
 struct Edit {
   Span at;
   std::string text;
+  /// What its reader took for what stands there, quotes apart; empty: whatever it is.
+  std::string old{};
 };
 
 /// One finding. The message is one fact without advice, notes show other places, help is the

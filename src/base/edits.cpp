@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/line_part.h"
+
 namespace ipucnn {
 namespace {
 
@@ -26,7 +28,26 @@ void add_line(char sign, std::string_view line, std::string& out) {
   if (line.empty() || line.back() != '\n') out += "\n\\ No newline at end of file\n";
 }
 
+/// Whether a text stands at the place as it is read, with or without quotes. A tag in front makes
+/// something else of it.
+bool stands_there(std::string_view old, const LinePart& place) {
+  const std::string_view before = place.before.substr(0, place.before.find_last_not_of(' ') + 1);
+  const std::string_view last = before.substr(before.find_last_of(' ') + 1);
+  if (last.starts_with("!")) return false;
+  if (place.at == old) return true;
+  const bool quoted = place.at.size() == old.size() + 2 && place.at.front() == place.at.back() &&
+                      (place.at.front() == '"' || place.at.front() == '\'');
+  return quoted && place.at.substr(1, old.size()) == old;
+}
+
 }  // namespace
+
+std::vector<Edit> edits_of(const Diagnostic& finding, const Sources& sources) {
+  const bool sure = std::all_of(finding.fix.begin(), finding.fix.end(), [&](const Edit& edit) {
+    return edit.old.empty() || stands_there(edit.old, line_part(sources, edit.at));
+  });
+  return sure ? finding.fix : std::vector<Edit>();
+}
 
 bool overlap(const Span& a, const Span& b) {
   return a.source == b.source && a.line == b.line && a.column < b.column + b.length &&

@@ -5,11 +5,16 @@
 #include <vector>
 
 #include "ipucnn/diagnostic.h"
+#include "ipucnn/source.h"
 
 namespace ipucnn {
 
 /// Whether a byte of one line lies in both.
 bool overlap(const Span& a, const Span& b);
+
+/// The edits of a finding. None where the place of one holds another spelling of what is replaced:
+/// a variable, an alias, escapes, a part of the value or more than it.
+std::vector<Edit> edits_of(const Diagnostic& finding, const Sources& sources);
 
 /// The text with the edits made, which are all of its source. Of edits that overlap the first one
 /// counts, and equal ones count once. An edit beyond the text's end is left out.

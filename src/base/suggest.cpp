@@ -132,7 +132,7 @@ std::vector<Edit> certain_edit(Span at, std::string_view typed,
                                const std::vector<std::string_view>& names) {
   const std::string_view certain = certain_name(typed, names);
   if (certain.empty()) return {};
-  return {Edit{at, std::string(certain)}};
+  return {Edit{at, std::string(certain), std::string(typed)}};
 }
 
 std::string suggestion(std::string_view typed, const std::vector<std::string_view>& names) {

@@ -35,9 +35,11 @@ std::vector<MendedFile> mended_files(const Diagnostics& findings, const JobInput
   std::map<SourceId, std::vector<Edit>> edits;
   std::map<SourceId, std::size_t> fixes;
   for (const Diagnostic* d : findings.sorted()) {
-    if (d->fix.empty() || is_allowed(*d) || is_of_others(inputs.catalog, d->at.source)) continue;
+    if (is_allowed(*d) || is_of_others(inputs.catalog, d->at.source)) continue;
+    const std::vector<Edit> of_finding = edits_of(*d, inputs.sources);
+    if (of_finding.empty()) continue;
     ++fixes[d->at.source];
-    for (const Edit& edit : d->fix) edits[edit.at.source].push_back(edit);
+    for (const Edit& edit : of_finding) edits[edit.at.source].push_back(edit);
   }
   std::vector<MendedFile> mended;
   for (auto& [source, of_file] : edits) {

@@ -297,7 +297,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (is_timestamp(value) && !foreign_)
       refuse(FindingId::Y007, node, fmt::format("{} without quotes is a date, not a text", value),
              fmt::format("write '{}'", value))
-          .fix.push_back({span(node), fmt::format("'{}'", value)});
+          .fix.push_back({span(node), fmt::format("'{}'", value), value});
     // As a key both are fine.
     const bool is_key = !open_.empty() && document_.nodes[open_.back()].kind == NodeKind::Map &&
                         document_.nodes[open_.back()].size % 2 == 1;

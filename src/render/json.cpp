@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/edits.h"
 #include "render/renderers.h"
 
 namespace ipucnn::rendering {
@@ -35,7 +36,7 @@ std::string render_json(const FindingReport& report) {
       json["notes"].push_back(std::move(entry));
     }
     json["fix"] = Json::array();
-    for (const Edit& edit : d.fix) {
+    for (const Edit& edit : edits_of(d, sources)) {
       Json entry = {{"text", edit.text}};
       put_place(entry, edit.at, sources);
       json["fix"].push_back(std::move(entry));

@@ -2,6 +2,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/edits.h"
 #include "render/renderers.h"
 
 namespace ipucnn::rendering {
@@ -65,7 +66,7 @@ Json result(const Diagnostic& d, std::size_t rule_index, const FindingReport& re
   }
   if (!related.empty()) json["relatedLocations"] = std::move(related);
   Json replacements = Json::array();
-  for (const Edit& edit : d.fix)
+  for (const Edit& edit : edits_of(d, sources))
     if (in_a_file(sources, edit.at))
       replacements.push_back({{"deletedRegion", region(sources, edit.at)},
                               {"insertedContent", {{"text", edit.text}}}});

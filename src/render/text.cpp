@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/edits.h"
 #include "base/terminal_width.h"
 #include "base/wrap.h"
 #include "render/renderers.h"
@@ -53,7 +54,7 @@ class TextRenderer {
     }
     if (d.found_in.size() > 1) paragraph("in", join(d.found_in, ", "));
     if (!d.help.empty())
-      paragraph("help", d.fix.empty() || !rendering::in_a_file(sources_, d.at)
+      paragraph("help", edits_of(d, sources_).empty() || !rendering::in_a_file(sources_, d.at)
                             ? d.help
                             : d.help + " (`ipucnn check --fix` does it)");
   }

@@ -138,7 +138,7 @@ class KeyCheck {
                  fmt::format("{} is the older name of {}", entry.key.text(), newer->key));
     if (is_set(newer->key, entry)) return;
     d.help = fmt::format("write {}", newer->key);
-    d.fix.push_back({entry.key.at(), std::string(newer->key)});
+    d.fix.push_back({entry.key.at(), std::string(newer->key), std::string(entry.key.text())});
   }
 
   void unknown(const PresetEntry& entry) {
@@ -156,7 +156,7 @@ class KeyCheck {
     d.severity = ignored_ && is_upstream(entry) ? Severity::Warning : Severity::Error;
     if (const std::string_view certain = intended.empty() ? meant.certain : intended;
         !certain.empty() && !turns_off(certain, key) && !is_set(certain, entry))
-      d.fix.push_back({entry.key.at(), std::string(certain)});
+      d.fix.push_back({entry.key.at(), std::string(certain), std::string(key)});
     if (!near.empty())
       d.help = intended.empty() ? fmt::format("did you mean '{}'?", near)
                                 : fmt::format("the key is spelled {}", spelled(intended, entry));
@@ -171,12 +171,22 @@ class KeyCheck {
     return fmt::format("; {} stays {}", key, now ? value_text(now->value) : "unset");
   }
 
-  /// Whether the mapping that holds an entry has this key as well: a second one would be another
-  /// fault.
+  /// What a key is, or is beyond doubt.
+  std::string_view intended(std::string_view key) const {
+    if (in_.schema.node().find("options").find(key)) return key;
+    if (const auto newer = older_names_.newer_of_key(key)) return newer->key;
+    const Meant& meant = meant_by(key);
+    return meant.spelled.empty() ? meant.certain : meant.spelled;
+  }
+
+  /// Whether the mapping that holds an entry has this key as well, or another slip of it: a second
+  /// one would be another fault.
   bool is_set(std::string_view key, const PresetEntry& beside) const {
     const auto& entries = in_.preset->entries;
     return std::any_of(entries.begin(), entries.end(), [&](const PresetEntry& entry) {
-      return entry.key.text() == key && entry.from == beside.from;
+      const std::string_view other = entry.key.text();
+      return entry.from == beside.from &&
+             (other == key || (other != beside.key.text() && intended(other) == key));
     });
   }
 

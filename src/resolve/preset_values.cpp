@@ -209,7 +209,7 @@ class ValueCheck {
                         fmt::format("write {}, without quotes", off ? "false" : "true"));
     if (!off) d.severity = Severity::Warning;
     if (plain_scalar_type(to_lower(scalar.text)) == ScalarType::Bool)
-      d.fix.push_back({scalar.at, off ? "false" : "true"});
+      d.fix.push_back({scalar.at, off ? "false" : "true", scalar.text});
   }
 
   void check_bool_word(const Scalar& scalar) {
@@ -239,7 +239,7 @@ class ValueCheck {
                               scalar->text, script_),
                   help);
     if (!scalar->text.empty())
-      d.fix.push_back({scalar->at, fmt::format("[{}]", yaml_text(*scalar))});
+      d.fix.push_back({scalar->at, fmt::format("[{}]", yaml_text(*scalar)), scalar->text});
   }
 
   void check_single(const Scalar& scalar) {
@@ -271,7 +271,7 @@ class ValueCheck {
                         option_.type == OptionType::Int || option_.type == OptionType::Float
                             ? "write a number"
                             : fmt::format("a text is written in quotes: '{}'", scalar.text));
-    if (needs_text()) d.fix.push_back({scalar.at, quoted(scalar)});
+    if (needs_text()) d.fix.push_back({scalar.at, quoted(scalar), scalar.text});
     soften_unset(d, scalar);
   }
 
@@ -298,7 +298,7 @@ class ValueCheck {
           FindingId::K035, scalar.at,
           fmt::format("{} is the number {}, and {} needs a text", set_.key, scalar.text, script_),
           fmt::format("write it in quotes: '{}'", scalar.text));
-      d.fix.push_back({scalar.at, quoted(scalar)});
+      d.fix.push_back({scalar.at, quoted(scalar), scalar.text});
       soften_unset(d, scalar);
       return;
     }
@@ -365,7 +365,7 @@ class ValueCheck {
     Diagnostic& d = add(FindingId::K041, scalar.at,
                         fmt::format("{} is a text to YAML, not a number", scalar.text),
                         "a number with an exponent needs a point and a sign: 1.0e-5");
-    d.fix.push_back({scalar.at, with_point_and_sign(scalar.text)});
+    d.fix.push_back({scalar.at, with_point_and_sign(scalar.text), scalar.text});
   }
 
   static std::string quoted(const Scalar& scalar) { return "'" + scalar.text + "'"; }
