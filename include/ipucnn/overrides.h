@@ -66,12 +66,12 @@ std::string missing_condition(const AppSchema& schema, const Facts& facts, std::
 std::string choice_list(Node choices);
 
 /// Checks type, choices and range of words given on a command line.
-bool check_words(const OptionSpec& option, const Value& value, std::string_view shown,
+void check_words(const OptionSpec& option, const Value& value, std::string_view shown,
                  Diagnostics& out);
 
 /// The same of a value that a file of ours or --set has, which a plan writes as words. Booleans,
 /// numbers and lists are judged as they are written; variables and null are not.
-bool check_written_value(const OptionSpec& option, const Value& value, std::string_view key,
+void check_written_value(const OptionSpec& option, const Value& value, std::string_view key,
                          Diagnostics& out);
 
 /// The place of a part of a word; the whole word when it had to be quoted.

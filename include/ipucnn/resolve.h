@@ -197,6 +197,7 @@ class Effective {
     std::optional<FactValue> value;
   };
   mutable std::vector<Known> known_;
+  mutable std::optional<bool> has_unread_preset_;  ///< which may set what nobody else does
 };
 
 /// A value as the script sees it after argparse: null, a boolean, a number, a text, or a list of

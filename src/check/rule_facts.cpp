@@ -7,6 +7,7 @@
 #include "check/figures.h"
 #include "check/layers.h"
 #include "ipucnn/by_option.h"
+#include "ipucnn/numbers.h"
 #include "ipucnn/python_numbers.h"
 #include "ipucnn/yaml_text.h"
 
@@ -105,7 +106,9 @@ RuleFacts::RuleFacts(const CheckInput& in)
       effective_(in.in.schema, in.in.purpose.script, in.settings),
       shared_(in.in.schema.memo().of<SharedFacts>()),
       found_(in.in.schema.option_count() + figure_count()),
-      usual_(shared_.usual(effective_.script(), in.in.schema.table())) {
+      has_unread_preset_(resolving::names_unread_preset(in.in.schema, in.settings)),
+      usual_(has_unread_preset_ ? nullptr
+                                : shared_.usual(effective_.script(), in.in.schema.table())) {
   launcher_needs_ = in.in.purpose.node.find("under_" + std::string(in.geometry.launcher));
   if (usual_ != nullptr) take_usual();
 }
@@ -138,6 +141,12 @@ const Fact* RuleFacts::option_fact(const OptionSpec& option) {
       return keep(node_fact(option, needed, OriginKind::Purpose));
   const Setting* set = in_.settings.find(option.name());
   if (set != nullptr && !effective_.counts_as_unset(option, *set)) return set_fact(option, *set);
+  if (set == nullptr && has_unread_preset_) {
+    Fact open;
+    open.is_switch = is_switch(option);
+    open.state = Fact::State::Unknown;
+    return keep(std::move(open));
+  }
   // The same default makes the same fact for all commands of the application.
   const Effective::Usual usual = effective_.usual(option);
   const Fact* fact = shared_.get({&option, usual.value.at(), usual.kind},

@@ -91,6 +91,7 @@ class RuleFacts final : public FactSource {
   std::optional<bool> ends_before_graph_;
   std::forward_list<Fact> facts_;    ///< each stays where it is
   std::vector<const Fact*> found_;   ///< by number of the option, then of the figure; null: not yet
+  bool has_unread_preset_ = false;   ///< which may set whatever nobody else does
   std::vector<const Fact*>* usual_;  ///< the same of options that nobody sets; null: of none
 };
 

@@ -61,7 +61,8 @@ std::optional<Quantity> quantity_of(const Setting* setting, const Effective& eff
     if (typed && typed->type == ScalarType::Int && is_figure(typed->integer))
       return Quantity{typed->integer, setting->origin};
   }
-  out.add(FindingId::K015, setting->origin.at,
+  const bool has_place = scalar != nullptr && scalar->at.line > 0;
+  out.add(FindingId::K015, has_place ? scalar->at : setting->origin.at,
           fmt::format("{} is '{}', which is not a whole number of {}", shown,
                       value_text(setting->value), figures_from(value_text(setting->value))));
   return std::nullopt;
@@ -179,8 +180,8 @@ std::optional<Quantity> own_replicas(const Effective& effective, const Settings&
 }
 
 bool names_unread_preset(const AppSchema& schema, const Settings& settings) {
-  const auto option = schema.preset_option();
-  return option && settings.find(option->name()) != nullptr;
+  const auto key = schema.named(AppField::PresetOption);
+  return key && settings.find(*key) != nullptr;
 }
 
 std::int64_t round_half_even(std::int64_t numerator, std::int64_t denominator) {

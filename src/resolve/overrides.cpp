@@ -130,8 +130,9 @@ class OverrideParser {
     if (given.option.type == OptionType::Switch) {
       take_switch(word, reading.value_at, given);
     } else if (take_values(word, reading.value_at, given)) {
-      if (check_words(given.option, given.value, given.option.flag, out_))
-        found_.push_back(std::move(given));
+      // Whoever allows a value that is wrong has it passed on.
+      check_words(given.option, given.value, given.option.flag, out_);
+      found_.push_back(std::move(given));
     }
   }
 
@@ -212,7 +213,8 @@ class OverrideParser {
     if (!word.as_written || word.at.length != word.text.size() || flag.empty() ||
         flag == reading.typed || is_given(flag))
       return;
-    d.fix.push_back({part_of(word, 0, reading.typed.size()), std::string(flag)});
+    d.fix.push_back(
+        {part_of(word, 0, reading.typed.size()), std::string(flag), std::string(reading.typed)});
     if (d.help.empty()) d.help = fmt::format("write {}", flag);
   }
 

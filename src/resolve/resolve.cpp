@@ -8,6 +8,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "ipucnn/numbers.h"
 #include "ipucnn/overrides.h"
 #include "resolve/layers_of.h"
 #include "resolve/preset_checks.h"
@@ -32,6 +33,11 @@ bool is_nothing(Node node) {
     default:
       return false;
   }
+}
+
+bool holds_variable(std::string_view text) {
+  constexpr std::string_view kOpen = "${env:";
+  return text.size() > kOpen.size() && text.find(kOpen) != text.npos;
 }
 
 /// Model, schedule and the like as the scripts' first pass finds them: the strongest layer's word,
@@ -76,6 +82,8 @@ class FirstPass {
         found = Found{std::move(*word), ScalarType::String};
     }
     if (!found) found = in_layers(key, option);
+    // What only the start can tell decides on no options.
+    if (found && holds_variable(found->text)) return std::nullopt;
     return found && option ? as_seen(std::move(*found), *option) : found;
   }
 
@@ -96,9 +104,18 @@ class FirstPass {
     return by_default(option);
   }
 
-  static std::optional<Found> by_default(const OptionSpec* option) {
-    if (!option || !option->default_value.is_scalar()) return std::nullopt;
+  /// Absent where a preset may set it that is not read.
+  std::optional<Found> by_default(const OptionSpec* option) const {
+    if (!option || !option->default_value.is_scalar() || has_unread_preset()) return std::nullopt;
     return Found{std::string(option->default_value.text()), option->default_value.type()};
+  }
+
+  bool has_unread_preset() const {
+    if (in_.preset != nullptr) return false;
+    const OptionSpec* preset = in_.schema.preset_option();
+    return preset != nullptr && std::any_of(layers_.begin(), layers_.end(), [&](const Said& said) {
+             return said.key == preset->key;
+           });
   }
 
   static std::optional<Found> as_seen(Found found, const OptionSpec& option) {
@@ -150,9 +167,8 @@ class SecondPass {
     auto value = said.value ? said.value : value_of(said, option);
     if (!value) return !of_preset;
     const bool is_read_here = said.node || said.origin.by == "--set";
-    if (option && !of_preset && is_read_here &&
-        !resolving::check_written_value(*option, *value, said.key, out_))
-      return true;
+    if (option && !of_preset && is_read_here)
+      resolving::check_written_value(*option, *value, said.key, out_);
     if (said.unless_same) {
       const auto now = Effective(in_.schema, in_.purpose.script, settings_).setting(said.name());
       if (now && same_value(now->value, *value)) return true;
@@ -232,7 +248,8 @@ std::optional<FactValue> Effective::look_up(FactName key, std::size_t before) co
   std::optional<FactValue> value;
   if (set != nullptr) {
     const Scalar* scalar = set->value.scalar();
-    if (scalar == nullptr || scalar->type == ScalarType::Null) return std::nullopt;
+    if (scalar == nullptr || scalar->type == ScalarType::Null || holds_variable(scalar->text))
+      return std::nullopt;
     value = FactValue(scalar->text, scalar->type);
     const bool is_lower = std::none_of(scalar->text.begin(), scalar->text.end(),
                                        [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -249,6 +266,9 @@ std::optional<FactValue> Effective::look_up(FactName key, std::size_t before) co
                                                                : Facts());
   if (!option) return value;
   if (set == nullptr) {
+    if (!has_unread_preset_)
+      has_unread_preset_ = resolving::names_unread_preset(schema_, settings_);
+    if (*has_unread_preset_) return std::nullopt;
     const Node node = number < before ? usual(*option).value : option->default_value;
     if (node.is_scalar() && !node.is_null()) value = FactValue(node.text(), node.type());
   }

@@ -54,18 +54,17 @@ class WordCheck {
   WordCheck(const OptionSpec& option, const Scalar& item, std::string_view shown, Diagnostics& out)
       : option_(option), item_(item), shown_(shown), out_(out) {}
 
-  bool run() {
+  void run() {
     const auto typed = convert_word(item_.text, option_.type);
     if (!typed || (option_.type == OptionType::YamlMap && entries_of_word(item_.text) == nullptr))
       return refuse_type();
-    const bool chosen = is_choice(*typed);
-    if (!chosen) refuse_choice();
-    const bool fits = in_range(*typed);
-    return has_good_parts() && chosen && fits;
+    if (!is_choice(*typed)) refuse_choice();
+    check_range(*typed);
+    check_parts();
   }
 
  private:
-  bool refuse_type() {
+  void refuse_type() {
     if (option_.type == OptionType::Int && python_takes_int(item_.text))
       out_.add(
           FindingId::K012, item_.at,
@@ -76,7 +75,6 @@ class WordCheck {
           .help = has_printed_quote(item_.text)
                       ? "these quotes are print's, and a part of the value: write ' or \""
                       : "";
-    return false;
   }
 
   bool is_choice(const TypedScalar& typed) const {
@@ -97,31 +95,30 @@ class WordCheck {
                           : fmt::format("did you mean '{}'? One of {}", near.front(),
                                         choice_list(option_.choices));
     if (const std::string_view certain = certain_name(item_.text, names); !certain.empty())
-      d.fix.push_back({item_.at, yaml_text(Scalar{std::string(certain), ScalarType::String, {}})});
+      d.fix.push_back(
+          {item_.at, yaml_text(Scalar{std::string(certain), ScalarType::String, {}}), item_.text});
   }
 
-  bool in_range(const TypedScalar& typed) {
+  void check_range(const TypedScalar& typed) {
     if (!option_.range.is_list() || option_.range.size() != 2 || typed.type != ScalarType::Int)
-      return true;
+      return;
     const auto low = yaml_int((*option_.range.begin()).text());
     const auto high = yaml_int((*++option_.range.begin()).text());
-    if ((!low || typed.integer >= *low) && (!high || typed.integer <= *high)) return true;
+    if ((!low || typed.integer >= *low) && (!high || typed.integer <= *high)) return;
     out_.add(FindingId::K013, item_.at,
              fmt::format("{} is outside the range of {}", item_.text, shown_))
         .help = fmt::format("from {} to {}", low.value_or(0), high.value_or(0));
-    return false;
   }
 
   /// An empty word is no value at all to a script that asks whether there is one.
-  bool has_good_parts() {
-    if (!option_.items || item_.text.empty()) return true;
+  void check_parts() {
+    if (!option_.items || item_.text.empty()) return;
     for (const std::string_view part : parts_of(item_.text)) {
       if (convert_word(part, *option_.items)) continue;
       out_.add(FindingId::K012, item_.at,
                fmt::format("{} needs numbers with commas between them, not '{}'", shown_, part));
-      return false;
+      return;
     }
-    return true;
   }
 
   const OptionSpec& option_;
@@ -131,14 +128,13 @@ class WordCheck {
 };
 
 /// A text that counts as true, whatever it says.
-bool check_written_switch(const Value& value, std::string_view key, Diagnostics& out) {
+void check_written_switch(const Value& value, std::string_view key, Diagnostics& out) {
   const Scalar* scalar = value.scalar();
-  if (scalar == nullptr || scalar->type != ScalarType::String || scalar->text.empty()) return true;
+  if (scalar == nullptr || scalar->type != ScalarType::String || scalar->text.empty()) return;
   out.add(FindingId::K036, scalar->at,
           fmt::format("{} is the text '{}', which counts as true as any text does", key,
                       scalar->text))
       .help = "write true or false, without quotes";
-  return false;
 }
 
 /// Whether the value is written for the option whatever it holds.
@@ -152,23 +148,23 @@ bool is_free(OptionType type, const Scalar& scalar) {
 
 }  // namespace
 
-bool check_written_value(const OptionSpec& option, const Value& value, std::string_view key,
+void check_written_value(const OptionSpec& option, const Value& value, std::string_view key,
                          Diagnostics& out) {
   const bool is_number = option.type == OptionType::Int || option.type == OptionType::Float;
   const bool is_switch = option.type == OptionType::Switch || option.type == OptionType::PythonBool;
   if (value.is_list && !option.is_list && !option.items && (is_number || is_switch)) {
     out.add(FindingId::K038, value.at, fmt::format("{} is a list, and needs one value", key)).help =
         fmt::format("write one value for {}", key);
-    return false;
+    return;
   }
   if (option.type == OptionType::Switch) return check_written_switch(value, key, out);
-  if (is_switch || (value.is_list && !option.is_list)) return true;
+  if (is_switch || (value.is_list && !option.is_list)) return;
   Value words = value;
   std::erase_if(words.items, [&](const Scalar& item) { return is_free(option.type, item); });
   for (Scalar& item : words.items)
     if (item.type == ScalarType::Int)
       if (const auto number = yaml_int(item.text)) item.text = std::to_string(*number);
-  return check_words(option, words, key, out);
+  check_words(option, words, key, out);
 }
 
 std::string choice_list(Node choices) {
@@ -177,11 +173,9 @@ std::string choice_list(Node choices) {
   return out;
 }
 
-bool check_words(const OptionSpec& option, const Value& value, std::string_view shown,
+void check_words(const OptionSpec& option, const Value& value, std::string_view shown,
                  Diagnostics& out) {
-  bool good = true;
-  for (const Scalar& item : value.items) good = WordCheck(option, item, shown, out).run() && good;
-  return good;
+  for (const Scalar& item : value.items) WordCheck(option, item, shown, out).run();
 }
 
 }  // namespace ipucnn::resolving

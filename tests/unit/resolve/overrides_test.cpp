@@ -61,7 +61,7 @@ std::string read(const std::vector<std::string>& words) {
 TEST(Overrides, TakeAValueBehindABlankOrAnEqualsSign) {
   EXPECT_EQ(read({"--batch-size", "4", "--rate=0.5"}), "batch_size=[4];rate=[0.5];");
   EXPECT_EQ(read({"--rate=", "--splits="}),
-            "splits=[] list;"
+            "rate=[];splits=[] list;"
             "command line:1:22: error[K012]: --rate needs a number, not ''\n"
             "    ipucnn run -- --rate= --splits=\n"
             "                         ^\n");
@@ -134,6 +134,7 @@ TEST(Overrides, SayWhereAnUnknownOptionWouldExist) {
 
 TEST(Overrides, ReportEveryFaultInOnePass) {
   EXPECT_EQ(read({"--batch-size", "x", "--kind", "adam", "--level", "12", "stray"}),
+            "batch_size=[x];kind=[adam];level=[12];"
             "command line:1:28: error[K012]: --batch-size needs a whole number, not 'x'\n"
             "    ipucnn run -- --batch-size x --kind adam --level 12 stray\n"
             "                               ^\n"
@@ -147,7 +148,8 @@ TEST(Overrides, ReportEveryFaultInOnePass) {
             "  help: from 1 to 9\n"
             "command line:1:53: error[K011]: no option takes the word 'stray'\n"
             "    ipucnn run -- --batch-size x --kind adam --level 12 stray\n"
-            "                                                        ^~~~~\n");
+            "                                                        ^~~~~\n"
+            "  help: --level takes one value\n");
 }
 
 TEST(Overrides, CheckChoicesAfterTheTypesConversion) {
