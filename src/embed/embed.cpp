@@ -18,6 +18,7 @@
 #include "embed/write_app.h"
 #include "ipucnn/descriptor.h"
 #include "ipucnn/diagnostic.h"
+#include "ipucnn/sections.h"
 #include "ipucnn/tree.h"
 
 namespace {
@@ -99,20 +100,45 @@ class Packed {
   std::string rows_;
 };
 
+/// The sections that the file has and the names in them, of which a start needs no more.
+std::string write_sections(std::size_t number, const ipucnn::Document& document) {
+  std::string keys;
+  std::string rows;
+  const ipucnn::Node top = ipucnn::root(document.tree);
+  for (std::size_t i = 0; i < ipucnn::kSectionCount; ++i) {
+    const ipucnn::Node body = top.find(ipucnn::load::kSectionKeys.at(i));
+    if (!body) continue;
+    std::string of_section;
+    bool aliases = body.is_alias_use();
+    body.each_pair([&](ipucnn::Node key, ipucnn::Node value) {
+      aliases = aliases || value.is_alias_use();
+      of_section +=
+          fmt::format("    {{\"{}\", {}, {}}},\n", key.text(), key.index(), value.index());
+    });
+    const bool listed = !aliases && !of_section.empty();
+    if (listed)
+      keys += fmt::format("const BuiltinKey kKeys{}_{}[] = {{\n{}}};\n", number, i, of_section);
+    rows += fmt::format("    {{static_cast<Section>({}), {}, {}}},\n", i, body.index(),
+                        listed ? fmt::format("kKeys{}_{}", number, i) : "{}");
+  }
+  return keys + fmt::format("const BuiltinSection kSections{}[] = {{\n{}}};\n", number, rows);
+}
+
 /// One file of configs/ and the constants it becomes.
 std::string write_file(std::size_t number, const ipucnn::Document& document) {
   return byte_array(fmt::format("kText{}", number), document.tree.text) +
          byte_array(fmt::format("kPool{}", number), document.pool) +
          ipucnn::embed::node_array(fmt::format("kNodes{}", number), document.tree) +
-         index_array(fmt::format("kSorted{}", number), document.sorted);
+         index_array(fmt::format("kSorted{}", number), document.sorted) +
+         write_sections(number, document);
 }
 
 std::string file_row(std::size_t number, std::string_view file, const ipucnn::Document& document) {
   return fmt::format(
       "    {{\"<built-in>/{0}\", kNodes{1}, {2}, {{kText{1}, {3}}}, {{kPool{1}, {4}}}, "
-      "kSorted{1}, {5}}},\n",
+      "kSorted{1}, {5}, {6}}},\n",
       file, number, document.tree.count, document.tree.text.size(), document.pool.size(),
-      Packed::takes(document));
+      Packed::takes(document), Packed::takes(document) ? "{}" : fmt::format("kSections{}", number));
 }
 
 /// All files, read and judged.

@@ -4,12 +4,10 @@
 #include <set>
 
 #include "import/located.h"
+#include "ipucnn/sections.h"
 
 namespace ipucnn::importing {
 namespace {
-
-constexpr std::string_view kOurs[] = {"presets", "jobs",     "applications", "targets",
-                                      "sites",   "profiles", "defaults"};
 
 /// The words of a text that a colon makes keys, quotes left out, with those that are top-level ones
 /// told apart. Texts in blocks are looked at as well, in which a key is none.
@@ -35,15 +33,12 @@ class KeyReader {
       add(key_before(at), is_top_ || (flow && depth == 1), at);
       is_top_ = false;
     }
-    const auto is_ours = [](std::string_view key) {
-      return std::find(std::begin(kOurs), std::end(kOurs), key) != std::end(kOurs);
-    };
     const auto has = [&](std::string_view key) { return top_.count(key) > 0; };
     if (is_benchmark_ || (has("apiVersion") && has("kind")) || (has("jobs") && has("on")))
       return true;
-    const bool ours =
-        !top_.empty() && !jobs_listed_ &&
-        (has("presets") || has("applications") || std::all_of(top_.begin(), top_.end(), is_ours));
+    const bool ours = !top_.empty() && !jobs_listed_ &&
+                      (has("presets") || has("applications") ||
+                       std::all_of(top_.begin(), top_.end(), load::is_section_key));
     return holds_commands_ && !ours;
   }
 

@@ -7,9 +7,25 @@
 #include <string_view>
 
 #include "ipucnn/app_table.h"
+#include "ipucnn/catalog.h"
 #include "ipucnn/tree.h"
 
 namespace ipucnn::load {
+
+/// A key of a mapping, and the nodes that it and its value are.
+struct BuiltinKey {
+  std::string_view text;
+  std::uint32_t key;
+  std::uint32_t value;
+};
+
+/// A section of a file, and the keys of its mapping; none where one of its values is an alias. A
+/// start looks through the names of all files, and these stand on few pages.
+struct BuiltinSection {
+  Section section;
+  std::uint32_t body;
+  std::span<const BuiltinKey> keys;
+};
 
 /// One file of configs/ as it was compiled in.
 struct BuiltinFile {
@@ -20,6 +36,7 @@ struct BuiltinFile {
   std::string_view pool;
   const std::uint32_t* sorted;
   bool packed;  ///< see packed_files(); such a file holds jobs and nothing else
+  std::span<const BuiltinSection> sections;  ///< none of a packed file
 };
 
 /// All of them, in the order of the build's list. Defined by the source that ipucnn_embed writes,

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <unordered_set>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "base/text.h"
 #include "ipucnn/descriptor.h"
 #include "ipucnn/extends.h"
+#include "ipucnn/sections.h"
 #include "load/builtin.h"
 #include "load/catalog_parts.h"
 #include "load/duplicates.h"
@@ -19,12 +19,8 @@
 namespace ipucnn {
 namespace {
 
-constexpr std::array<std::string_view, kSectionCount> kSectionKeys = {
-    "applications", "targets", "sites", "profiles", "presets", "jobs", "defaults"};
-
-bool is_section_key(std::string_view key) {
-  return std::find(std::begin(kSectionKeys), std::end(kSectionKeys), key) != std::end(kSectionKeys);
-}
+using load::is_section_key;
+using load::kSectionKeys;
 
 /// True when the file is ours, false when it is an upstream one; reports a mixture.
 std::optional<bool> is_ours(Node top, Diagnostics& out) {
@@ -51,7 +47,7 @@ std::optional<bool> is_ours(Node top, Diagnostics& out) {
 /// What `defaults:` of all files come to.
 struct Defaults {
   bool are_known = false;
-  std::vector<Entry> entries;  ///< each key once
+  std::vector<std::pair<std::string_view, Entry>> entries;  ///< each key once
 };
 
 }  // namespace
@@ -91,8 +87,11 @@ Catalog::Catalog(Sources& sources) : tables_(std::make_shared<load::MergedTables
     if (file.packed)
       parts_[static_cast<std::size_t>(Section::Jobs)].push_back(
           load::packed_jobs(files_.back().tree));
-    else
-      take_parts(files_.back());
+    for (const load::BuiltinSection& part : file.sections) {
+      const Node body = Node::unread(&files_.back().tree, part.body);
+      parts_.at(static_cast<std::size_t>(part.section)).push_back(body);
+      if (part.section == Section::Presets) files_.back().presets = body;
+    }
   }
 }
 
@@ -355,15 +354,17 @@ Entry Catalog::find_application(AppId id) const {
 
 Entry Catalog::search_application(AppId id) const {
   Entry best;
-  for (const Node part : parts(Section::Applications)) {
-    part.each_pair([&](Node name, Node body) {
-      const auto known = load::id_if_wanted(name.text(), id);
-      if (!known || known->name != id.name) return;
-      if (!best || best.name.text() == name.text() ||
-          release_below(parse_app_id(best.name.text()).release, known->release))
-        best = {name, body};
-    });
-  }
+  std::string_view best_name;
+  load::each_name(files_, parts(Section::Applications), Section::Applications,
+                  [&](std::string_view text, Node name, Node body) {
+                    const auto known = load::id_if_wanted(text, id);
+                    if (!known || known->name != id.name) return;
+                    if (best && best_name != text &&
+                        !release_below(parse_app_id(best_name).release, known->release))
+                      return;
+                    best = {name, body};
+                    best_name = text;
+                  });
   if (best || id.release.empty()) return best;
   const AppId known = known_release(id);
   return known.release == id.release ? Entry{} : find_application(known);
@@ -373,19 +374,19 @@ Entry Catalog::find_default(std::string_view key) const {
   Defaults& known = memo_.of<Defaults>();
   const auto find = [&](std::string_view name) {
     return std::find_if(known.entries.begin(), known.entries.end(),
-                        [&](const Entry& entry) { return entry.name.text() == name; });
+                        [&](const auto& entry) { return entry.first == name; });
   };
   if (!std::exchange(known.are_known, true))
-    for (const Node part : parts(Section::Defaults))
-      part.each_pair([&](Node name, Node body) {
-        const auto same = find(name.text());
-        if (same == known.entries.end())
-          known.entries.push_back({name, body});
-        else
-          *same = {name, body};
-      });
+    load::each_name(files_, parts(Section::Defaults), Section::Defaults,
+                    [&](std::string_view text, Node name, Node body) {
+                      const auto same = find(text);
+                      if (same == known.entries.end())
+                        known.entries.push_back({text, {name, body}});
+                      else
+                        same->second = {name, body};
+                    });
   const auto found = find(key);
-  return found == known.entries.end() ? Entry{} : *found;
+  return found == known.entries.end() ? Entry{} : found->second;
 }
 
 const Catalog::File* Catalog::file_of(SourceId source) const {

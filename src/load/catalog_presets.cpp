@@ -13,9 +13,22 @@ namespace {
 using load::entry_of;
 using load::id_if_wanted;
 
-/// Calls `visit(application, presets)` for every mapping of presets in a file.
+/// The keys of a built-in file's presets, by its number; none of any other.
+std::span<const load::BuiltinKey> names_of_presets(std::size_t file) {
+  if (file >= load::builtin_files().size()) return {};
+  for (const load::BuiltinSection& part : load::builtin_files()[file].sections)
+    if (part.section == Section::Presets) return part.keys;
+  return {};
+}
+
+/// Calls `visit(application, presets)` for every mapping of presets in a file, whose keys may be
+/// known.
 template <typename Visit>
-void each_mapping(const Catalog::File& file, AppId of, Visit visit) {
+void each_mapping(const Catalog::File& file, std::span<const load::BuiltinKey> names, AppId of,
+                  Visit visit) {
+  for (const load::BuiltinKey& name : names)
+    if (id_if_wanted(name.text, of)) visit(name.text, Node::unread(&file.tree, name.value));
+  if (!names.empty()) return;
   if (!file.application.empty()) {
     if (id_if_wanted(file.application, of)) visit(std::string_view(file.application), file.presets);
     return;
@@ -59,10 +72,12 @@ const std::vector<Catalog::PresetMap>& Catalog::preset_maps(AppId of) const {
   auto& maps = line.presets.emplace();
   constexpr std::size_t kOfAll = 64;
   if (of.name.empty()) maps.reserve(kOfAll);
+  std::size_t number = 0;
   for (const File& file : files_)
-    each_mapping(file, of, [&](std::string_view application, Node presets) {
-      maps.push_back({&file, application, presets});
-    });
+    each_mapping(file, names_of_presets(number++), of,
+                 [&](std::string_view application, Node presets) {
+                   maps.push_back({&file, application, presets});
+                 });
   return maps;
 }
 
@@ -156,7 +171,7 @@ Entry Catalog::find_preset_before(Node name, AppId of) const {
     const bool before = own == files_.end() || file->layer < own->layer ||
                         (file->layer == own->layer && file < own);
     if (!before || file->layer < layer) continue;
-    each_mapping(*file, of, [&](std::string_view application, Node presets) {
+    each_mapping(*file, {}, of, [&](std::string_view application, Node presets) {
       const Entry entry = entry_of(presets, name.text());
       if (!entry || parse_app_id(application).group != of.group) return;
       found = entry;
