@@ -82,8 +82,9 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
                                    const Surroundings& around, const JobStep* before,
                                    Occasion occasion, Extent extent, Diagnostics& out);
 
-/// Lets the second step start from what the first writes.
-void hand_on(const JobRequest& request, const Choice& choice, JobStep& from, JobStep& to);
+/// Lets the second step start from what the first writes: in a folder of the point's own, where
+/// nobody names one.
+void hand_on(const JobPoint& point, const Choice& choice, JobStep& from, JobStep& to);
 
 /// The step that compiles what `train` will run, without IPUs. Null when that was reported: the
 /// script has no such mode.

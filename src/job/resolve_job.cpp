@@ -108,7 +108,7 @@ class Resolver {
     if (!add_step(point, choice, choice.purpose, found)) return false;
     if (!choice.next) return true;
     if (!add_step(point, choice, *choice.next, found)) return false;
-    job::hand_on(point.request, choice, *point.steps.front(), *point.steps.back());
+    job::hand_on(point, choice, *point.steps.front(), *point.steps.back());
     return true;
   }
 

@@ -1,8 +1,10 @@
 // The steps of one point of a job: values first, then target, launch settings and arithmetic.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
+#include "base/text.h"
 #include "job/known_profiles.h"
 #include "job/parts.h"
 
@@ -88,6 +90,22 @@ std::optional<std::string> data_folder(const Surroundings& around, Occasion occa
   return folder && folder->empty() ? std::nullopt : folder;
 }
 
+/// What a sweep sets by a key as the application spells it: its words have underscores for hyphens.
+Word spelled_here(const JobStep& step, const JobRequest& request, const Word& set) {
+  const AppSchema& schema = step.schema();
+  const std::string_view script = step.purpose.script;
+  const bool swept =
+      std::any_of(request.swept.begin(), request.swept.end(),
+                  [&](const Word& value) { return value.at == set.at && value.text == set.text; });
+  const std::size_t equals = set.text.find('=');
+  const std::string key = set.text.substr(0, equals);
+  if (!swept || schema.option(key, script, Facts()) != nullptr) return set;
+  for (const OptionSpec& option : schema.options(script, Facts()))
+    if (replace_char(option.key, '-', '_') == key)
+      return {std::string(option.key) + set.text.substr(equals), set.at};
+  return set;
+}
+
 void take_words(const JobRequest& request, const JobStep* before, JobStep& step) {
   ResolveInput& input = *step.input;
   input.unsets = request.unsets;
@@ -105,7 +123,7 @@ void take_words(const JobRequest& request, const JobStep* before, JobStep& step)
     input.before = &before->settings;
     return;
   }
-  input.sets = request.sets;
+  for (const Word& set : request.sets) input.sets.push_back(spelled_here(step, request, set));
   input.overrides = request.overrides;
   step.requests.instances = request.instances;
   step.requests.global_batch = request.global_batch;
@@ -181,7 +199,19 @@ std::unique_ptr<JobStep> make_step(const JobRequest& request, const Choice& choi
   return step;
 }
 
-void hand_on(const JobRequest& request, const Choice& choice, JobStep& from, JobStep& to) {
+/// "batch_size=2_precision=16.16": what a shell and a file system take as it is.
+static std::string folder_of(const std::string& label) {
+  std::string folder = label;
+  for (char& c : folder) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       std::string_view("=.,_-+").find(c) != std::string_view::npos;
+    if (!plain) c = '_';
+  }
+  return folder;
+}
+
+void hand_on(const JobPoint& point, const Choice& choice, JobStep& from, JobStep& to) {
+  const JobRequest& request = point.request;
   const AppSchema& schema = *choice.schema;
   const auto output = schema.key_of(QuantityName::OutputDir, from.purpose.script);
   const auto restore = schema.key_of(QuantityName::RestorePath, to.purpose.script);
@@ -196,6 +226,7 @@ void hand_on(const JobRequest& request, const Choice& choice, JobStep& from, Job
                                   : choice.preset ? choice.preset->name.text()
                                                   : schema.name();
     folder = fmt::format("logs/{}", name);
+    if (!point.label.empty()) folder += "/" + folder_of(point.label);
     from.settings.assign(*output, single(folder, origin.at), origin);
   }
   to.settings.assign(*restore, single(std::move(folder), origin.at), origin);

@@ -22,7 +22,9 @@ std::string value_of(const Word& word) {
   return equals == std::string::npos ? std::string() : word.text.substr(equals + 1);
 }
 
-bool is_set_to(const Word& set, const std::string& key) { return key_of(set) == key; }
+bool is_set_to(const Word& set, std::string_view key) {
+  return key_of(set) == replace_char(key, '-', '_');
+}
 
 /// What stands between commas, those in brackets apart.
 std::vector<std::string> values_of(const Word& sweep) {
@@ -107,7 +109,7 @@ std::string key_of(const JobPoint& point, QuantityName quantity) {
 
 std::optional<std::int64_t> swept_figure(const JobRequest& request, std::string_view key) {
   for (const Word& value : request.swept)
-    if (!key.empty() && key_of(value) == key) return parse_int64(value_of(value));
+    if (!key.empty() && is_set_to(value, key)) return parse_int64(value_of(value));
   return std::nullopt;
 }
 
@@ -207,9 +209,15 @@ SweptFigures solve_swept(const JobRequest& request, const JobPoint& seen, const 
     return {std::nullopt, seen.is_legal() ? no_answer_text(solution, *space) : ""};
   const Answer& best = solution.answers.front();
   JobRequest chosen = for_solver(request, open);
-  chosen.sets.push_back({fmt::format("{}={}", micro, best.micro_batch), request.swept.front().at});
-  chosen.sets.push_back(
-      {fmt::format("{}={}", accumulation, best.accumulation), request.swept.front().at});
+  const auto set = [&](const std::string& key, std::int64_t value) {
+    chosen.sets.push_back({fmt::format("{}={}", key, value), request.swept.front().at});
+  };
+  set(micro, best.micro_batch);
+  // An application with a global batch of its own works the accumulation out.
+  if (!open.first().geometry.own_global_batch)
+    set(accumulation, best.accumulation);
+  else if (asked.global_batch)
+    set(key_of(open, QuantityName::GlobalBatch), best.global_batch);
   return {std::move(chosen), ""};
 }
 

@@ -194,7 +194,7 @@ class Derivation {
       return;
     }
     if (wanted) {
-      solve_accumulation(*wanted);
+      if (!follows_replicas(*wanted)) solve_accumulation(*wanted);
       return;
     }
     g_.accumulation = current;
@@ -202,6 +202,27 @@ class Derivation {
     if (!filled_ || !current || !own_replicas_ || own_replicas_->value == g_.replicas->value)
       return;
     retarget(*current, keep);
+  }
+
+  /// Whether --keep makes the preset's own global batch another one on these replicas.
+  bool follows_replicas(const Quantity& batch) {
+    if (!g_.own_global_batch || batch.origin.kind > OriginKind::Derived || !filled_ ||
+        !g_.micro_batch || !own_replicas_ || own_replicas_->value == g_.replicas->value)
+      return false;
+    const auto once = product({g_.micro_batch->value, own_replicas_->value});
+    const Keep keep = kept();
+    if (keep == Keep::GlobalBatch || !once || batch.value % *once != 0) return false;
+    const Quantity before{batch.value / *once, batch.origin};
+    g_.accumulation = before;
+    retarget(before, keep);
+    const auto now =
+        !g_.accumulation
+            ? std::nullopt
+            : product({g_.micro_batch->value, g_.accumulation->value, g_.replicas->value});
+    if (now)
+      g_.own_global_batch =
+          Quantity{*now, {OriginKind::Derived, requests_.keep->at, "what --keep leaves as it is"}};
+    return true;
   }
 
   Keep kept() {

@@ -45,7 +45,8 @@ std::optional<Move> typed_replicas(const RuleInput& in) {
   const Effective& effective = in.facts.effective();
   const auto key = effective.key_of(QuantityName::Replicas);
   const Geometry& g = in.geometry;
-  if (!key || !g.replicas || !g.accumulation || in.requests.global_batch) return std::nullopt;
+  if (!key || !g.replicas || !g.accumulation || in.requests.global_batch || g.own_global_batch)
+    return std::nullopt;
   const Setting* set = in.facts.setting(*key);
   const auto accumulation = effective.key_of(QuantityName::Accumulation);
   if (set == nullptr || set->origin.kind != OriginKind::CommandLine || in.in.preset == nullptr ||
