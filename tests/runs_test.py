@@ -396,6 +396,19 @@ class Sdk(Case):
         self.assertFalse(marker.exists())
 
 
+class LeftOff(Case):
+    def test_before_its_first_checkpoint_it_begins_anew_in_its_own_folder(self):
+        # What the next step starts from may lie there from this job's own first start, and from nobody else's.
+        self.poprun("mkdir -p logs/mk2_resnet50_gn_16ipus\n[ -e again ] || { touch again; exit 7; }\n", step(1, 0.1))
+        self.assert_ends(3, *JOB, "--then", "validation")
+        status, _, err = self.ipucnn(*JOB, "--then", "validation")
+        self.assertEqual((status, "[L030]" in err), (1, True), err)
+        _, _, err = self.ipucnn(*JOB, "--then", "validation", "--resume")
+        self.assertIn("it begins anew", err)
+        self.assertNotIn("L030", err)
+        self.assertEqual(len([word for word in self.started_words() if "validation.py" in word]), 1)
+
+
 class Machine(Case):
     def test_its_tools_are_asked_where_they_are_there(self):
         self.poprun(step(1, 0.1), step(2, 0.2))

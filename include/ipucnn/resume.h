@@ -53,6 +53,11 @@ std::optional<Resumption> resume_run(const KeptRun& from, JobPlan plan, std::str
 std::optional<Resumption> resume_newest(const std::string& parent, const JobPlan& plan,
                                         const std::optional<std::string>& name, std::string& error);
 
+/// Whether the newest such run below a folder did not come to its end: what it wrote is then its
+/// own to write anew.
+bool was_left_off(const std::string& parent, const JobPlan& plan,
+                  const std::optional<std::string>& name);
+
 /// The inputs of a plan whose files are not what they were, each with what became of it. A path
 /// that is not from the root counts from `folder`.
 std::vector<std::string> changed_inputs(const JobPlan& plan, const std::string& folder);

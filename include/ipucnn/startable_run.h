@@ -21,6 +21,7 @@ struct PlannedRun {
   std::size_t first_step = 0;         ///< those before it are left out
   std::optional<RunOrigin> origin{};  ///< the run that it began with
   Via via = Via::Local;
+  bool begins_anew = false;  ///< what its steps hand on may lie there from a run that was left off
 };
 /// The same with all that a start needs.
 struct StartableRun {

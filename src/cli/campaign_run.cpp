@@ -7,6 +7,7 @@
 #include "cli/preflight.h"
 #include "cli/request.h"
 #include "ipucnn/job_plans.h"
+#include "ipucnn/resume.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -29,6 +30,8 @@ class HostOfWords final : public CampaignHost {
     std::vector<PlannedRun> planned;
     planned.push_back({work.plan, work.parent, work.files});
     planned.back().via = via;
+    planned.back().begins_anew =
+        split_.has(Option::Resume) && was_left_off(work.parent, work.plan, std::nullopt);
     auto ready = prepare(std::move(planned), files_.world, found);
     if (!ready.empty() && !preflight_is(split_, "skip"))
       found.add(preflight_of(ready.front(), of.at, files_.world));

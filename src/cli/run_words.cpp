@@ -95,11 +95,13 @@ bool go_on_with_newest(PlannedRun& run, const SplitArgv& split, const Streams& s
     say(streams, error);
     return false;
   }
-  if (going)
+  if (going) {
     go_on(*std::move(going), run, streams);
-  else
-    say(streams,
-        fmt::format("no run in {} has left a checkpoint of this job; it begins anew", run.parent));
+    return true;
+  }
+  run.begins_anew = was_left_off(run.parent, run.plan, text_of(split, Option::Name));
+  say(streams,
+      fmt::format("no run in {} has left a checkpoint of this job; it begins anew", run.parent));
   return true;
 }
 

@@ -12,7 +12,7 @@ namespace {
 void demand_new_outputs(const PlannedRun& run, const std::string& start, HostFacts& host,
                         Diagnostics& findings) {
   const auto handed = run.first_step == 0 ? handed_on(run.plan) : std::nullopt;
-  if (!handed) return;
+  if (!handed || run.begins_anew) return;
   const bool is_below = start != "." && !handed->path.starts_with('/');
   const std::string path = is_below ? start + "/" + handed->path : handed->path;
   if (host.kind(path) == PathKind::Nothing) return;

@@ -207,6 +207,17 @@ std::optional<Resumption> resume_newest(const std::string& parent, const JobPlan
   return std::nullopt;
 }
 
+bool was_left_off(const std::string& parent, const JobPlan& plan,
+                  const std::optional<std::string>& name) {
+  const std::vector<KeptRecord> runs = list_runs(parent);
+  const auto newest = std::find_if(runs.rbegin(), runs.rend(), [&](const KeptRecord& run) {
+    return is_same_job(run, plan) && (!name || run.name == name);
+  });
+  std::string error;
+  const auto kept = newest == runs.rend() ? std::nullopt : read_run(newest->folder, error);
+  return kept && step_to_do(*kept);
+}
+
 std::vector<std::string> changed_inputs(const JobPlan& plan, const std::string& folder) {
   std::vector<std::string> changed;
   for (const PlanInputFile& input : plan.inputs) {
