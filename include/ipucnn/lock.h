@@ -12,7 +12,7 @@ namespace ipucnn {
 /// What a preset means, as one entry of ipucnn.lock: its head and the command, or why there is
 /// none.
 struct LockEntry {
-  std::string head;  ///< "tensorflow1_cnns:mine train pod16"
+  std::string head;  ///< "tensorflow1_cnns@2.3:mine train pod16"
   std::string body;  ///< the shell form, or "# B002" and the like
   Span at;           ///< the preset, or the head in the file
   bool seen = false;

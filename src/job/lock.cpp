@@ -89,7 +89,7 @@ std::string word_diff(const std::vector<std::string>& old_words,
 LockEntry lock_entry(const JobPoint& point, const Emit& emit) {
   LockEntry entry;
   const JobStep& step = point.first();
-  entry.head = fmt::format("{}:{} {} {}", step.schema().name(),
+  entry.head = fmt::format("{}:{} {} {}", step.schema().id(),
                            parse_preset_name(point.request.preset->text).name, step.purpose.name,
                            step.target.target.id);
   entry.at = point.preset_at;

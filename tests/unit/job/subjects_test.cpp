@@ -90,7 +90,7 @@ TEST(Lock, KeepsTheCommandOrTheErrorsOfAPreset) {
   const Job job = resolve_job(subjects.front().request, files.descriptors, {}, Occasion::Files);
   const auto emit = [](const JobPlan& plan) { return plan.steps.front().name + "\n"; };
   const LockEntry entry = lock_entry(job.points.front(), emit);
-  EXPECT_EQ(entry.head, "tensorflow1_cnns:mine train pod16");
+  EXPECT_EQ(entry.head, "tensorflow1_cnns@2.3:mine train pod16");
   EXPECT_EQ(entry.body, "train\n");
 
   LockFile lock = parse_lock("ipucnn.lock", 9, lock_text({entry}));
