@@ -98,7 +98,7 @@ Json option_value() {
 }
 
 Json form(const Field& field) {
-  const Json one = single(field);
+  Json one = single(field);
   switch (field.kind) {
     case FieldKind::List:
       return any_of(one, list_of(one));
@@ -181,6 +181,30 @@ Json options_of(const AppSchema& schema) {
   return properties;
 }
 
+/// Where presets become words of a command line, a key may be cut short as its flag may.
+Json abbreviations_of(const AppSchema& schema) {
+  Json patterns = Json::object();
+  if (!schema.table().presets_are_words) return patterns;
+  std::vector<std::pair<std::string_view, Node>> flags;
+  for (const Entry& entry : schema.option_entries())
+    if (const auto flag = entry.body.find_text("flag"); flag && flag->starts_with("--"))
+      flags.emplace_back(flag->substr(2), entry.body);
+  for (const auto& [flag, body] : flags) {
+    std::size_t alike = 0;  // letters that another flag begins with as well
+    for (const auto& [other, of_other] : flags) {
+      const auto differ = std::mismatch(flag.begin(), flag.end(), other.begin(), other.end());
+      if (other != flag)
+        alike = std::max(alike, static_cast<std::size_t>(differ.first - flag.begin()));
+    }
+    if (alike + 1 >= flag.size()) continue;
+    std::string pattern = "^" + std::string(flag.substr(0, alike + 1));
+    for (const char c : flag.substr(alike + 1)) pattern += std::string("(") + c;
+    for (std::size_t i = alike + 1; i < flag.size(); ++i) pattern += ")?";
+    patterns[pattern + "$"] = view::preset_value(body, true);
+  }
+  return patterns;
+}
+
 /// Presets as files of ours hold them, by the names that applications go by. Of several releases a
 /// name alone means the highest.
 Json known_presets(const std::vector<const AppSchema*>& applications) {
@@ -196,6 +220,7 @@ Json known_presets(const std::vector<const AppSchema*>& applications) {
     options["<<"] = true;
     const Json presets = mapping_of({{"type", {"object", "null"}},
                                      {"properties", std::move(options)},
+                                     {"patternProperties", abbreviations_of(*schema)},
                                      {"additionalProperties", false}});
     std::vector<std::string> names = {std::string(schema->id())};
     if (latest(*schema)) names.emplace_back(schema->name());
@@ -213,7 +238,9 @@ Json known_presets(const std::vector<const AppSchema*>& applications) {
 Json upstream_file(const AppSchema& schema) {
   Json properties = options_of(schema);
   const bool refused = schema.node().find_text("unknown_keys") == "refused";
-  Json preset = {{"type", "object"}, {"properties", std::move(properties)}};
+  Json preset = {{"type", "object"},
+                 {"properties", std::move(properties)},
+                 {"patternProperties", abbreviations_of(schema)}};
   if (refused) preset["additionalProperties"] = false;
   return preset;
 }

@@ -114,6 +114,8 @@ class Form {
       all.push_back({{"type", {"boolean", "integer"}}});
     else if (choices.is_list())
       add_choices(type, choices, all);
+    else if (field("items"))
+      all.push_back({{"type", {"string", "array"}}, {"items", {{"type", {"string", "number"}}}}});
     else
       add_scalars(type, all);
     return {{"anyOf", std::move(all)}};
