@@ -264,6 +264,14 @@ void report_shell(const ShellCommand& command, const Places& places, CommandSour
                 fmt::format("{} in front of the command is left out",
                             text.substr(0, text.find_first_of(" \t\\"))));
         break;
+      case ShellGap::Processes: {
+        Diagnostic& d = out.add(
+            FindingId::L048, at,
+            fmt::format("how many processes {} starts is not read, so the command is not checked",
+                        text.substr(0, text.find_first_of(" \t\\"))));
+        d.severity = Severity::Warning;
+        break;
+      }
       case ShellGap::Background:
         out.add(FindingId::L048, at, "that the command runs in the background is left out");
         break;

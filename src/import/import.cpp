@@ -191,6 +191,8 @@ class Importer : private ShellVisitor {
     ImportedJob& job =
         jobs_.emplace_back(make_job({catalog_, applications_, request_, places_, names_, said},
                                     met.command, met.line, *met.text, *found));
+    for (const auto& gap : met.command.gaps)
+      job.figures_elsewhere = job.figures_elsewhere || gap.kind == ShellGap::Processes;
     for (const ShellUnknown& value : met.open)
       job.open.push_back(places_.span(value.begin, value.end));
     for (const Diagnostic& d : said.all()) job.told.push_back(d.at);
@@ -215,6 +217,10 @@ class Importer : private ShellVisitor {
     if (name.find(kVariableOpen) != name.npos || (line.script && !line.script->known))
       return not_read(met.command, *line.script);
     const bool script = line.script && named_.is_script(line.script->value.text);
+    // `poprun bash -c TEXT`, `poprun ./wrapper.sh train.py`
+    if (line.started && !script && !(line.script && is_no_program(line.script->value.text)))
+      for (const ShellWord& word : line.options)
+        if (named_.in_text(word.value.text)) return not_read(met.command, word);
     if (line.started || script || request_.everything) say_unknown(met.command, met.first, line);
   }
 

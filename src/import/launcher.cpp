@@ -21,6 +21,13 @@ using load::LauncherValue;
 using resolving::LaunchWord;
 using resolving::WordKind;
 
+/// Whether a scheduler reads options in its comments.
+static bool is_batch_script(std::string_view text) {
+  constexpr std::string_view kMarks[] = {"#SBATCH ", "#PBS ", "#BSUB ", "#COBALT "};
+  return std::any_of(std::begin(kMarks), std::end(kMarks),
+                     [&](std::string_view mark) { return text.find(mark) != text.npos; });
+}
+
 LauncherFigures LauncherReader::run() {
   words_ = &outer_;
   for (const ShellWord& word : line_.launch) outer_.push_back(word.value);
@@ -171,10 +178,13 @@ void LauncherReader::lose(const std::string& flag, Node name) {
 void LauncherReader::count_processes() {
   if (figures_.elsewhere) return;
   const bool given = launch_.has("instances");
-  const bool known = processes_.write_instances(line_, figures_, launch_, out_);
+  const bool queued = is_batch_script(places_.text());
+  const bool known = processes_.write_instances(line_, figures_, queued, launch_, out_);
   if (!known && line_.started)
     figures_elsewhere(places_.span(line_.started->begin, line_.started->end),
-                      launch_.has("hostfile") ? "the file of hosts" : "the machine");
+                      launch_.has("hostfile") ? "the file of hosts"
+                      : queued                ? "the hosts of the allocation"
+                                              : "the machine");
   if (!given) lose("--np");
 }
 

@@ -256,7 +256,12 @@ class JobMaker {
                        (launchers.is_list() && (*launchers.begin()).text() == found.launcher);
     const Span launcher_at = line.started ? span(*line.started) : at;
     if (!usual) launch.set("launcher", JobNode::scalar(found.launcher, launcher_at));
-    if (line.launcher != "poprun") return;
+    if (line.launcher != "poprun") {
+      if (figures.hosts > 1)
+        body.set("hosts",
+                 JobNode::scalar(std::to_string(figures.hosts), figures.hosts_at, ScalarType::Int));
+      return;
+    }
     // What poprun takes where the line is silent.
     for (const char* figure : {"instances", "ipus_per_replica"})
       if (!launch.has(figure))

@@ -36,12 +36,15 @@ void MpirunProcesses::take_slots(std::string& host) {
 }
 
 bool MpirunProcesses::write_instances(const CommandLine& line, const LauncherFigures& figures,
-                                      JobNode& launch, Diagnostics& out) const {
-  const bool known = figures.hosts > 0 || (!launch.has("hosts") && !launch.has("hostfile"));
+                                      bool queued, JobNode& launch, Diagnostics& out) const {
+  const bool named = launch.has("hosts") || launch.has("hostfile");
+  const bool known = figures.hosts > 0 || (!named && !queued);
   const auto hosts = static_cast<std::int64_t>(std::max<std::size_t>(figures.hosts, 1));
   if (launch.has("instances")) {
     const auto all = parse_int64(launch.entry("instances", each_host_at_).text);
-    if (each_host_ > 0) compare(all, known ? hosts : 0, line.launcher, out);
+    // Where none is named there may be a scheduler that hands out more hosts than one.
+    const bool one_host = !named && all && *all <= each_host_;
+    if (each_host_ > 0) compare(all, named && known ? hosts : one_host, line.launcher, out);
     return true;
   }
   std::int64_t count = 0;

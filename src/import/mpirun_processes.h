@@ -23,10 +23,10 @@ class MpirunProcesses {
   void take_slots(std::string& host);
 
   /// Writes `instances` into `launch` where the line's own -np is silent, or holds the two to each
-  /// other. False when the number follows from what is not known here: a file of hosts, the
-  /// machine.
-  bool write_instances(const CommandLine& line, const LauncherFigures& figures, JobNode& launch,
-                       Diagnostics& out) const;
+  /// other. Without hosts a line that is `queued` runs on those that a scheduler hands out. False
+  /// when the number follows from what is not known here: a file of hosts, these, the machine.
+  bool write_instances(const CommandLine& line, const LauncherFigures& figures, bool queued,
+                       JobNode& launch, Diagnostics& out) const;
 
  private:
   void compare(std::optional<std::int64_t> all, std::int64_t hosts, std::string_view launcher,

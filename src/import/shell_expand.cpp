@@ -92,14 +92,29 @@ class ShellState::Expander {
     if (fallback && is_empty) return put_text(*fallback, bare);
     lists_ = lists_ || is_whole(name);
     // The value of an assignment is one word, whatever stands in it.
-    const bool joined = !splits_ || (!bare && (name == "*" || name.ends_with("[*]")));
+    const bool stars = name == "*" || name.ends_with("[*]");
+    const bool joined = !splits_ || (!bare && stars);
+    const std::string between = joined && stars && values->size() > 1 ? separator() : " ";
     for (std::size_t i = 0; i < values->size(); ++i) {
       if (i > 0 && joined)
-        put_text(" ", false);
+        put_text(between, false);
       else if (i > 0)
         end_field();
       put_text((*values)[i].value.text, bare);
     }
+  }
+
+  /// What a shell puts between the items of a list that it joins.
+  std::string separator() {
+    const auto found = state_.variables_.find("IFS");
+    if (found == state_.variables_.end()) return " ";
+    const Variable& variable = found->second;
+    if (variable.known && variable.words.size() == 1 &&
+        variable.words.front().value.text.find(kVariableOpen) == std::string::npos)
+      return variable.words.front().value.text.substr(0, 1);
+    field_.known = false;
+    command_.gaps.push_back({ShellGap::Substitution, first_, last_ + 1});
+    return " ";
   }
 
   void note_use(const std::string& name) {

@@ -5,6 +5,44 @@
 
 namespace ipucnn::importing {
 
+std::string list_of_item(std::string_view word) {
+  const std::size_t open = std::min(word.find('['), word.size());
+  const std::size_t close = word.find(']', open);
+  const std::string_view behind = word.substr(std::min(close, word.size() - 1) + 1);
+  const bool is_item =
+      close != word.npos && (behind.empty() || behind.starts_with('=') || behind.starts_with("+="));
+  const std::string name(word.substr(0, open));
+  return is_item && is_variable_name(name) ? name : std::string();
+}
+
+std::vector<std::string> names_set_by(std::string_view arithmetic) {
+  constexpr std::string_view kSetting[] = {
+      "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "<<=", ">>="};
+  const auto is_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
+  };
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at < arithmetic.size();) {
+    if (!is_name(arithmetic[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    while (end < arithmetic.size() && is_name(arithmetic[end])) ++end;
+    std::string_view behind = arithmetic.substr(end);
+    behind.remove_prefix(std::min(behind.find_first_not_of(' '), behind.size()));
+    const std::string_view before = arithmetic.substr(0, at);
+    const bool sets = std::any_of(std::begin(kSetting), std::end(kSetting),
+                                  [&](std::string_view sign) { return behind.starts_with(sign); });
+    const bool assigns = behind.starts_with('=') && !behind.starts_with("==");
+    const bool counts = before.ends_with("++") || before.ends_with("--");
+    const std::string name(arithmetic.substr(at, end - at));
+    if ((sets || assigns || counts) && is_variable_name(name)) names.push_back(name);
+    at = end;
+  }
+  return names;
+}
+
 void ShellState::write(const std::string& name, Variable variable) {
   for (const ShellWord& word : variable.words)
     variable.known = variable.known && word.value.text.size() <= kLongestText;
@@ -59,6 +97,7 @@ void ShellState::set(const ShellCommand& command, std::size_t first, bool export
   for (std::size_t i = first; i < command.words.size(); ++i) {
     const auto given = assignment(command.words[i]);
     set(command.words[i]);
+    forget_list(command.words[i]);
     const std::string name = given ? given->name : command.words[i].value.text;
     if (exporting && std::find(exported_.begin(), exported_.end(), name) == exported_.end())
       exported_.push_back(name);
@@ -68,7 +107,7 @@ void ShellState::set(const ShellCommand& command, std::size_t first, bool export
 void ShellState::unset(const ShellCommand& command, std::size_t first) {
   for (std::size_t i = first; i < command.words.size(); ++i) {
     const ShellWord& word = command.words[i];
-    if (word.value.text.starts_with('-')) continue;
+    if (word.value.text.starts_with('-') || forget_list(word)) continue;
     std::erase(exported_, word.value.text);
     write(word.value.text, {{ShellWord{}}, true, false, word.begin, word.end});
   }
@@ -76,6 +115,21 @@ void ShellState::unset(const ShellCommand& command, std::size_t first) {
 
 void ShellState::forget(const std::string& name, std::uint32_t begin, std::uint32_t end) {
   write(name, {{}, false, false, begin, end});
+}
+
+bool ShellState::forget_list(const ShellWord& item) {
+  const std::string list = list_of_item(item.value.text);
+  if (!list.empty()) forget(list, item.begin, item.end);
+  return !list.empty();
+}
+
+void ShellState::forget_counted(const ShellCommand& command) {
+  for (const ShellWord& word : command.words) {
+    const std::string_view text = word.value.text;
+    for (std::size_t open = text.find("$(("); open != text.npos; open = text.find("$((", open + 1))
+      for (const std::string& name : names_set_by(text.substr(open, text.find("))", open) - open)))
+        forget(name, word.begin, word.end);
+  }
 }
 
 void ShellState::change_folder(const ShellCommand& command, std::size_t first) {

@@ -12,6 +12,12 @@ namespace ipucnn::importing {
 /// A text that only doublings make is no value of a command.
 inline constexpr std::size_t kLongestText = 1U << 16U;
 
+/// The list of `NAME[..]`, `NAME[..]=VALUE` and `NAME[..]+=VALUE`; empty for any other word.
+std::string list_of_item(std::string_view word);
+
+/// Variables that arithmetic sets: `N=1`, `N += 1`, `N++`, `--N`.
+std::vector<std::string> names_set_by(std::string_view arithmetic);
+
 /// What a shell knows while it goes through a text: its variables, its own words (`$1`), and the
 /// folder it is in. A copy is a subshell.
 class ShellState {
@@ -23,6 +29,10 @@ class ShellState {
   void unset(const ShellCommand& command, std::size_t first);
   /// Whatever it was, only a shell can tell now.
   void forget(const std::string& name, std::uint32_t begin, std::uint32_t end);
+  /// The list that a word names an item of, as list_of_item() has it. Whether it does.
+  bool forget_list(const ShellWord& item);
+  /// What a command's $((..)) set.
+  void forget_counted(const ShellCommand& command);
   void change_folder(const ShellCommand& command, std::size_t first);
   void forget_folder(std::uint32_t begin, std::uint32_t end);
   void leave_folder();

@@ -243,6 +243,8 @@ std::size_t ShellWalk::execute(const Shared& text, std::size_t at, std::size_t e
   ShellCommand command = text->commands[at];
   state_.expand(command);
   note_programs(command);
+  take_items(command);
+  state_.forget_counted(command);
   for (const ShellWord& word : command.defaults) state_.set(word);
   command.defaults.clear();
   const std::size_t first = behind_wrappers(command);
@@ -318,46 +320,10 @@ bool ShellWalk::run_builtin(const ShellCommand& command, std::size_t first) {
   return true;
 }
 
-void ShellWalk::declare(const ShellCommand& command, std::size_t first) {
-  const std::string_view program = text_at(command, first);
-  if (program == "local" && active_.empty()) return;
-  bool exports = program == "export";
-  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
-    const ShellWord& word = command.words[i];
-    if (word.value.text.starts_with('-')) {
-      exports = exports || word.value.text.find('x') != std::string::npos;
-      continue;
-    }
-    const auto given = assignment(word);
-    const std::string name = given ? given->name : word.value.text;
-    if (program != "local") continue;
-    locals_.push_back(state_.save(name));
-    if (!given) state_.forget(name, word.begin, word.end);
-  }
-  if (program == "local")
-    for (const ShellList& list : command.lists) locals_.push_back(state_.save(list.name));
-  state_.set(command, first + 1, exports);
-  if (trials_ == 0) visitor_.set_variables(command);
-}
-
 /// Whether a text that the command reads names a command of ours.
 bool ShellWalk::gives_program(const ShellCommand& command) const {
   return std::any_of(command.inputs.begin(), command.inputs.end(),
                      [&](const auto& input) { return visitor_.names_program(input->value.text); });
-}
-
-/// Names among the words of a command that sets what it names.
-void ShellWalk::read_variables(const ShellCommand& command, std::size_t first) {
-  const bool programs = loop_input_ || gives_program(command);
-  const bool prints = text_at(command, first - 1) == "printf";
-  if (prints && text_at(command, first) != "-v") return;
-  for (std::size_t i = first; i < command.words.size(); ++i) {
-    const ShellWord& word = command.words[i];
-    const std::string name = word.value.text.substr(0, word.value.text.find_first_of("=+-*/"));
-    if (!is_variable_name(name)) continue;
-    state_.forget(name, word.begin, word.end);
-    if (programs) programs_.insert(name);
-  }
 }
 
 bool ShellWalk::call(const ShellCommand& command, std::size_t first) {

@@ -82,6 +82,7 @@ class ShellWalk {
   std::size_t execute(const Shared& text, std::size_t at, std::size_t end);
   /// A command of the shell itself: true when it is one.
   bool run_builtin(const ShellCommand& command, std::size_t first);
+  void take_items(ShellCommand& command);
   void declare(const ShellCommand& command, std::size_t first);
   void read_variables(const ShellCommand& command, std::size_t first);
   bool gives_program(const ShellCommand& command) const;

@@ -42,7 +42,7 @@ ShellWord WordReader::read_word() {
   ShellWord word;
   word.begin = offset(at_);
   const std::size_t begin = at_;
-  bare_braces_ = false;
+  several_ = false;
   known_ = true;
   while (at_ < text_.size()) {
     const char c = peek();
@@ -64,7 +64,7 @@ ShellWord WordReader::read_word() {
       bare(word);
   }
   word.end = end_offset(at_);
-  if (bare_braces_) gap(ShellGap::Substitution, begin, at_);
+  if (several_) gap(ShellGap::Substitution, begin, at_);
   word.known = known_;
   return word;
 }
@@ -110,12 +110,12 @@ std::size_t WordReader::other_blank(std::size_t at) const {
 }
 
 void WordReader::bare(ShellWord& word) {
+  several_ = several_ || peek() == '*';
   if (peek() == '{') {
     const std::size_t close = text_.find_first_of("} \t\n", at_);
     const std::string_view inside =
         close == text_.npos || text_[close] != '}' ? "" : text_.substr(at_, close - at_);
-    bare_braces_ =
-        bare_braces_ || inside.find(',') != inside.npos || inside.find("..") != inside.npos;
+    several_ = several_ || inside.find(',') != inside.npos || inside.find("..") != inside.npos;
   }
   word.value.add(peek(), offset(at_));
   ++at_;
@@ -170,6 +170,7 @@ void WordReader::expansion(ShellWord& word, bool quoted) {
   }
   const bool substitution =
       peek() == '`' || next == '(' || next == '{' ||
+      (next == '[' && text_.find(']', at_) != text_.npos) ||
       (next != '\0' && std::string_view("#?$!-").find(next) != std::string::npos);
   if (!substitution) {
     word.value.add('$', offset(at_));
@@ -227,6 +228,7 @@ void WordReader::skip_substitution() {
   const char open = peek();
   if (open == '(') return skip_nested('(', ')');
   if (open == '{') return skip_nested('{', '}');
+  if (open == '[') return skip_nested('[', ']');
   ++at_;
 }
 

@@ -102,7 +102,7 @@ class WordReader {
   /// `NAME={"..` without quotes: taken to the brace that closes it, as its author meant it.
   bool take_json(ShellWord& word, std::size_t begin);
 
-  bool bare_braces_ = false;
+  bool several_ = false;  ///< names of files, or what braces list, may come of the word
   bool known_ = true;
 };
 

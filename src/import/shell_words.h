@@ -26,11 +26,12 @@ enum class ShellFault : std::uint8_t {
 
 /// What is not read: only a shell can tell what it comes to, or no job can hold it.
 enum class ShellGap : std::uint8_t {
-  Substitution,  ///< $(..), `..`, ${NAME#..}, {a,b}, $1 of a script
+  Substitution,  ///< $(..), `..`, ${NAME#..}, {a,b}, logs/*, $1 of a script
   Arguments,     ///< "$@" of a script
   Input,         ///< < file, << END, or behind a pipe
   Pipe,          ///< into a program that does more than to copy
   Wrapper,       ///< a program that starts the one that is read
+  Processes,     ///< the same, which starts it several times
   Background,
 };
 

@@ -33,10 +33,8 @@ bool may_split(const CommandLine& line, const std::string& use) {
 }
 
 /// The command of each turn; empty where it has to stay as it is.
-std::vector<CommandLine> turns_of(const CommandLine& line, const ShellLoop& loop,
-                                  std::size_t most) {
+std::vector<CommandLine> turns_of(const CommandLine& line, const ShellLoop& loop) {
   std::vector<CommandLine> turns;
-  if (loop.values.size() > most) return turns;
   if (may_split(line, loop.use) &&
       !std::all_of(loop.values.begin(), loop.values.end(), is_one_word))
     return turns;
@@ -56,22 +54,39 @@ class Unroller {
       : applications_(applications), request_(request), places_(places) {}
 
   /// Adds what comes of it, in the order in which the shell starts them.
-  void unroll(MetCommand met, std::size_t most, std::vector<MetCommand>& all) {
-    const ShellLoop* loop = met.found ? first_loop(met) : nullptr;
-    auto turns = loop == nullptr ? std::vector<CommandLine>() : turns_of(met.line, *loop, most);
+  void unroll(MetCommand met, std::vector<MetCommand>& all) {
+    const ShellLoop* loop = met.found && count_turns(met) <= kMost ? first_loop(met) : nullptr;
+    auto turns = loop == nullptr ? std::vector<CommandLine>() : turns_of(met.line, *loop);
     if (turns.empty()) return all.push_back(std::move(met));
-    const std::string use = loop->use;
-    std::erase_if(met.command.loops, [&](const ShellLoop& other) { return other.use == use; });
-    for (CommandLine& line : turns) {
+    const ShellLoop taken = *loop;
+    std::erase_if(met.command.loops,
+                  [&](const ShellLoop& other) { return other.use == taken.use; });
+    std::erase_if(met.command.used, [&](const ShellUnknown& use) {
+      return use.name == taken.name && use.begin == taken.begin;
+    });
+    for (std::size_t i = 0; i < turns.size(); ++i) {
       MetCommand turn = met;
-      turn.line = std::move(line);
+      turn.line = std::move(turns[i]);
+      turn.command.used.push_back({taken.name, taken.values[i].begin, taken.values[i].end});
       turn.found.reset();
       applications_.recognise(turn.line, turn.command.loops, request_, places_, turn.found);
-      unroll(std::move(turn), most / turns.size(), all);
+      unroll(std::move(turn), all);
     }
   }
 
  private:
+  static constexpr std::size_t kMost = 64;
+
+  /// Of all loops that no sweep can hold; one more than there may be where there are too many.
+  std::size_t count_turns(const MetCommand& met) const {
+    const AppSchema& schema = applications_.schema(*met.found);
+    std::size_t count = 1;
+    for (const ShellLoop& loop : met.command.loops)
+      if (!is_sweep(met.line, loop, schema, *met.found, places_))
+        count = std::min(count * loop.values.size(), kMost + 1);
+    return count;
+  }
+
   /// The outermost one that no sweep can hold.
   const ShellLoop* first_loop(const MetCommand& met) const {
     const AppSchema& schema = applications_.schema(*met.found);
@@ -90,10 +105,9 @@ class Unroller {
 std::vector<MetCommand> without_loops(std::vector<MetCommand> commands,
                                       KnownApplications& applications, const ImportRequest& request,
                                       const Places& places) {
-  constexpr std::size_t kMost = 64;
   Unroller unroller(applications, request, places);
   std::vector<MetCommand> all;
-  for (MetCommand& met : commands) unroller.unroll(std::move(met), kMost, all);
+  for (MetCommand& met : commands) unroller.unroll(std::move(met), all);
   return all;
 }
 

@@ -77,6 +77,21 @@ bool is_value(const ShellWord& word) {
          !starts_program(text) && name != "bash" && name != "sh";
 }
 
+/// Whether srun's options from `begin` to `end` may start the program more than once.
+bool starts_several(const ShellCommand& command, std::size_t begin, std::size_t end) {
+  constexpr std::string_view kTasks[] = {"--ntasks", "--ntasks-per-node", "--ntasks-per-socket"};
+  for (std::size_t i = begin; i < end; ++i) {
+    const std::string_view word = text_at(command, i);
+    const std::string_view name = word.substr(0, word.find('='));
+    const bool is_long = std::find(std::begin(kTasks), std::end(kTasks), name) != std::end(kTasks);
+    if (!is_long && !word.starts_with("-n")) continue;
+    const std::string_view joined =
+        is_long ? word.substr(std::min(name.size() + 1, word.size())) : word.substr(2);
+    if ((joined.empty() ? text_at(command, i + 1) : joined) != "1") return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::size_t behind_wrappers(ShellCommand& command) {
@@ -112,8 +127,10 @@ std::size_t behind_wrappers(ShellCommand& command) {
       ++at;
     // `flock FILE -c TEXT`: a shell reads the text.
     if (wrapper->words > 0 && text_at(command, at) == "-c") return begin;
+    const bool several = wrapper->name == "srun" && starts_several(command, begin + 1, at);
     if (wrapper->counts || at > begin + 1)
-      left_out.push_back({ShellGap::Wrapper, words[begin].begin, words[at - 1].end});
+      left_out.push_back({several ? ShellGap::Processes : ShellGap::Wrapper, words[begin].begin,
+                          words[at - 1].end});
   }
   if (at < words.size() && starts_program(words[at].value.text))
     command.gaps.insert(command.gaps.end(), left_out.begin(), left_out.end());

@@ -127,17 +127,73 @@ TEST_F(Import, ALoopOverTheValueOfAnOptionIsASweep) {
   EXPECT_EQ(jobs[0].options[1].text, "a");
 }
 
+TEST_F(Import, ALoopThatNoSweepHoldsIsACommandForEachTurn) {
+  const auto jobs =
+      read("a.sh",
+           "for B in 4 8; do\n"
+           "  for C in mk2_resnet50_gn_16ipus mk2_resnet50_bn_16ipus; do\n"
+           "    for S in 1 2; do\n"
+           "      python3 train.py --config $C --batch-size $B --name-suffix \"$C $B\" --seed $S\n"
+           "done; done; done\n");
+  ASSERT_EQ(jobs.size(), 4U);
+  EXPECT_EQ(jobs[1].entry().body.find("preset").text(), "mk2_resnet50_bn_16ipus");
+  EXPECT_EQ(jobs[1].options[1].text, "4");
+  EXPECT_EQ(jobs[1].options[3].text, "mk2_resnet50_bn_16ipus 4");
+  EXPECT_EQ(at(jobs[1].options[1].at), "$B");
+  EXPECT_EQ(jobs[3].options[1].text, "8");
+  ASSERT_EQ(jobs[1].variables.size(), 3U);
+  EXPECT_EQ(at(jobs[1].variables.back().at), "mk2_resnet50_bn_16ipus");
+  EXPECT_EQ(jobs[3].entry().body.find("sweep").size(), 1U);
+  EXPECT_EQ(found(), std::vector<std::string>{});
+}
+
 TEST_F(Import, ALoopThatDoesMoreIsSaid) {
   read("a.sh",
-       "for B in 4 8; do python3 train.py --batch-size $B --name-suffix b$B; done\n"
        "for B in 4 8; do python3 train.py --epochs 1; done\n"
-       "for B in 4 8; do python3 train.py --config $B; done\n"
        "for B in 4 8; do B=1; python3 train.py --batch-size $B; done\n"
        "for B in '4 8' 1; do python3 train.py --batch-size $B; done\n"
-       "while read B; do python3 train.py --batch-size $B; done <f\n");
-  EXPECT_EQ(found(), (std::vector<std::string>{"L040 1 $B", "L048 2 for B in 4 8", "L040 3 $B",
-                                               "L048 4 for B in 4 8", "L040 5 $B", "L048 6 B",
-                                               "L048 6 while"}));
+       "while read B; do python3 train.py --batch-size $B; done <f\n"
+       "for B in {1..9}; do python3 train.py --batch-size $B; done\n"
+       "for B in 1 2 3 4 5 6 7 8 9; do for C in 1 2 3 4 5 6 7 8; do\n"
+       "python3 train.py --name-suffix $B$B$C$C; done; done\n");
+  EXPECT_EQ(found(),
+            (std::vector<std::string>{"L048 1 for B in 4 8", "L048 2 for B in 4 8", "L040 3 $B",
+                                      "L048 4 B", "L048 4 while", "L048 5 for B in {1..9}",
+                                      "L048 5 for B in {1..9}", "L040 7 $B", "L040 7 $C"}));
+}
+
+TEST_F(Import, AValueThatOnlyAShellCanTellIsAVariableThatNobodySets) {
+  const auto jobs = read("a.sh",
+                         "A=`x` poprun -v --num-instances $(nproc) python3 train.py --epochs `e` "
+                         "--data-dir \"$(pwd)/d\" --seed $1 --name-suffix ${X%.*} x${Y:1}y\n"
+                         "python3 train.py --epochs 1 \"${@:2}\"\n"
+                         "python3 train.py --epochs {1,2}\n");
+  ASSERT_EQ(jobs.size(), 3U);
+  const auto& options = jobs[0].options;
+  EXPECT_EQ(options[1].text, "${env:(e)}");
+  EXPECT_EQ(options[3].text, "${env:(pwd)}/d");
+  EXPECT_EQ(at(options[3].at), "\"$(pwd)/d\"");
+  EXPECT_EQ(options[5].text, "${env:1}");
+  EXPECT_EQ(options[7].text, "${env:X%.*}");
+  EXPECT_EQ(options[8].text, "x${env:(..)}y");
+  EXPECT_EQ(jobs[0].open.size(), 7U);
+  EXPECT_EQ(at(jobs[0].open[0]), "`x`");
+  EXPECT_EQ(found(), (std::vector<std::string>{"L040 2 ${@:2}", "L040 3 {1,2}"}));
+}
+
+TEST_F(Import, WhateverChangesAVariableIsSeen) {
+  for (const char* text :
+       {"A=(1 2); A[1]=5; python3 train.py --epochs ${A[1]}", "A=(1 2); unset 'A[1]'; B=${A[1]}",
+        "A=(1 2); declare A[1]=5; B=${A[1]}", "A=(1 2); printf -v 'A[1]' 5; B=${A[1]}",
+        "B=1; : $((B += 2))", "B=1; : $((++B))", "B=1; declare -n R=B; R=7",
+        "A=(a b); IFS=$X; B=\"${A[*]}\""}) {
+    const auto jobs = read("a.sh", std::string(text) + "\npython3 train.py --epochs $B\n");
+    ASSERT_FALSE(jobs.empty()) << text;
+    EXPECT_TRUE(jobs.back().options.back().text.starts_with("${env:")) << text;
+  }
+  const auto jobs =
+      read("a.sh", "A=(a b); IFS=,; python3 train.py --name-suffix \"${A[*]}\" $((B == 1))\n");
+  EXPECT_EQ(jobs.front().options[1].text, "a,b");
 }
 
 TEST_F(Import, AFunctionIsReadAtEachCallOrAtTheEnd) {
@@ -154,9 +210,9 @@ TEST_F(Import, AFunctionIsReadAtEachCallOrAtTheEnd) {
   };
   EXPECT_EQ(words(0), "--epochs 1 --batch-size 4 ");
   EXPECT_EQ(words(1), "--epochs 2 ");
-  EXPECT_EQ(words(2), "--epochs ${1} ${@:2} end ");
+  EXPECT_EQ(words(2), "--epochs ${env:1} ${@:2} end ");
   EXPECT_EQ(words(3), "--epochs 7 --name-suffix end ");
-  EXPECT_EQ(found(), (std::vector<std::string>{"L040 1 ${@:2}", "L040 1 $1", "L048 3 \"$@\""}));
+  EXPECT_EQ(found(), (std::vector<std::string>{"L040 1 ${@:2}", "L048 3 \"$@\""}));
 }
 
 TEST_F(Import, WhatABranchSetsIsNotKnownBehindIt) {
