@@ -279,14 +279,37 @@ class Texts(unittest.TestCase):
 
     def test_a_call_that_cannot_be_read_leaves_the_others(self):
         """Whatever line they share."""
-        for text in (f"f() {{ {LINE} --sed $1; }}\nf 8\nf $((N*2))\n",
-                     f"{LINE} --sed 3; {LINE} --seed $(date +%s)\n",
-                     f"{LINE} --seed $(date +%s) && {LINE} --sed 3\n"):
+        for text in (f"f() {{ {LINE} --sed \"$@\"; }}\nf 8\nf {{1,2}}\n",
+                     f"{LINE} --sed 3; {LINE} --seed {{1,2}}\n",
+                     f"{LINE} --seed {{1,2}} && {LINE} --sed 3\n"):
             with self.subTest(text):
                 said, status = self.check(text)
                 self.assertIn("[K007]", said)
                 self.assertIn("1 command checked, 1 not checked", said)
                 self.assertEqual(status, 1)
+
+    def test_a_value_that_only_a_shell_can_tell_leaves_the_rest_checked(self):
+        for value in ("$(date +%s)", "`date`", '"$(pwd)/d"', "$1", "${X%.*}", "logs/*", "=logs/*", "$[B]"):
+            text = f"{LINE} --name-suffix {value}".replace(" =", "=")
+            with self.subTest(text):
+                said, status = self.check(f"{text} --sed 3\n")
+                self.assertIn("[K007]", said)
+                self.assertNotIn("[L040]", said)
+                self.assertIn("1 command checked", said)
+                said, status = self.check(f"{text}\n")
+                self.assertIn("1 command checked, 0 errors", said)
+                self.assertEqual(status, 0)
+        said, status = self.check(f"{LINE} --batch-size $(nproc)\n")
+        self.assertIn("warning[L040]: only the start can tell", said)
+        self.assertEqual(status, 0)
+
+    def test_each_turn_of_a_loop_is_checked(self):
+        loop = f"for b in 8 many; do {LINE} --batch-size $b --name-suffix b$b; done\n"
+        said, status = self.check(loop)
+        self.assertEqual(said.count("error[K012]"), 1, said)
+        self.assertIn("note: b is set here (run.sh:1:12)", said)
+        self.assertIn("2 commands checked", said)
+        self.assertEqual(status, 1)
 
     def test_a_text_for_a_shell_is_read_around_what_nobody_knows(self):
         for text in (f'bash -c "{LINE} --sed 3 --name-suffix %s"', f'eval "{LINE} --sed 3 --name-suffix %s"',
@@ -563,9 +586,9 @@ class Locked(unittest.TestCase):
         found, status = findings("--locked", cwd=self.folder)
         changed = {(name, f["message"]) for f in found if f["id"] == "K065" for name in f["also"]}
         self.assertEqual(changed, {
-            (name, f"the command of tensorflow1_cnns:{name} train pod16 changed: --epochs -{{2}} +{{3}}")
+            (name, f"the command of tensorflow1_cnns@2.3:{name} train pod16 changed: --epochs -{{2}} +{{3}}")
             for name in ("base", "mine")} | {
-            (f"{name} (validation)", f"the command of tensorflow1_cnns:{name} validation pod16 "
+            (f"{name} (validation)", f"the command of tensorflow1_cnns@2.3:{name} validation pod16 "
              "changed: --epochs -{2} +{3}") for name in ("base", "mine")})
         self.assertEqual(status, 1)
 
@@ -575,11 +598,11 @@ class Locked(unittest.TestCase):
         (self.folder / "ipucnn.yml").write_text(text)
         found, _ = findings("--locked", "--purpose", "train", cwd=self.folder)
         self.assertEqual([f["message"] for f in found if f["id"] == "K065"],
-                         ["tensorflow1_cnns:other train pod16 is not in ipucnn.lock"])
+                         ["tensorflow1_cnns@2.3:other train pod16 is not in ipucnn.lock"])
         found, _ = findings("--locked", cwd=self.folder)
         self.assertEqual(sorted(f["message"] for f in found if f["id"] == "K065"), sorted(
-            [f"tensorflow1_cnns:other {p} pod16 is not in ipucnn.lock" for p in ("train", "validation")] +
-            [f"nothing means tensorflow1_cnns:mine {p} pod16 any more"
+            [f"tensorflow1_cnns@2.3:other {p} pod16 is not in ipucnn.lock" for p in ("train", "validation")] +
+            [f"nothing means tensorflow1_cnns@2.3:mine {p} pod16 any more"
              for p in ("train", "validation")]))
 
     def test_the_lock_lies_beside_the_project_and_knows_no_machine(self):
@@ -596,7 +619,7 @@ class Locked(unittest.TestCase):
             "presets:\n  tensorflow1_cnns@2.3:\n    mine: {extends: mk2_resnext101_16ipus, "
             "gradient_accumulation_count: 18}\n")
         self.assertEqual(self.run_in("lock", "--purpose", "train").returncode, 0)
-        self.assertIn("[tensorflow1_cnns:mine train pod16]\n# B002\n",
+        self.assertIn("[tensorflow1_cnns@2.3:mine train pod16]\n# B002\n",
                       (self.folder / "ipucnn.lock").read_text())
 
     def test_without_a_project_nothing_is_locked_unless_asked_for(self):
@@ -617,12 +640,23 @@ class Locked(unittest.TestCase):
 
     def test_a_locked_command_is_what_run_prints(self):
         self.run_in("lock", "--purpose", "train")
-        entry = (self.folder / "ipucnn.lock").read_text().split("[tensorflow1_cnns:mine train pod16]\n")[1]
+        entry = (self.folder / "ipucnn.lock").read_text().split("[tensorflow1_cnns@2.3:mine train pod16]\n")[1]
         printed = self.run_in("run", "--config", "mine", "--dry-run").stdout.decode()
         self.assertEqual(entry.split("\n\n")[0].rstrip("\n"), printed.rstrip("\n"))
 
 
 class Allowed(unittest.TestCase):
+    def test_a_value_that_is_allowed_is_passed_on(self):
+        for words, finding, passed in ((["--optimiser", "sgd"], "K013", "--optimiser sgd"),
+                                       (["--set", "optimiser=sgd"], "K013", "--optimiser sgd"),
+                                       (["--flat", "--optimiser", "sgd"], "K013", "--optimiser sgd"),
+                                       (["--batch-size", "7.5"], "K012", "--batch-size 7.5")):
+            with self.subTest(words):
+                done = program.ipucnn("run", "--config", "tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "--data-dir", "d",
+                                      *words, "--allow", finding, "--dry-run", "--format", "argv")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(f" {passed} ", done.stdout.decode().replace("\0", " "))
+
     def test_no_leave_of_an_error_makes_run_fall_over(self):
         for path in sorted((program.ROOT / "tests" / "err").glob("*.cmd")):
             words = path.read_text().split()

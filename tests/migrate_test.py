@@ -219,6 +219,8 @@ FROM_ELSEWHERE = [
     ((TF1, "2.3", "2.4"), f"B='8 --seed 3'\n{TF1_LINE} --batch-size=$B\n"),
     ((TF1, "2.3", "2.4"), f"CMD='{TF1_LINE} --batch-size 8'\n$CMD\n"),
     ((TF1, "2.3", "2.4"), f"F=--batch-size\n{TF1_LINE} $F 8\n"),
+    # The preset's options would have to be written out.
+    ((TF1, "2.3", "2.6"), "P=mk2_resnet50_gn_16ipus\npython3 train.py --config $P --batch-size 8\n"),
 ]
 NORM = "'{name: custom_batch_norm, momentum: 0.9}'"
 # And what becomes of those that do.

@@ -54,7 +54,7 @@ std::vector<std::string> command_words(const JobStep& step, const SplitArgv& spl
   for (const Word& word : split.overrides) add(word.text);
   const Effective effective(step.schema(), step.purpose.script, step.settings);
   const auto add_figure = [&](QuantityName quantity, std::int64_t value) {
-    const auto key = step.schema().key_of(quantity, step.purpose.script);
+    const auto key = effective.key_of(quantity);
     const auto option = key ? effective.option(*key) : nullptr;
     if (option) add_number(option->flag, value);
   };

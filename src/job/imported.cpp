@@ -132,6 +132,22 @@ std::vector<std::string> bool_word_flags(const JobStep& step) {
   return flags;
 }
 
+/// Flags that stand for a preset of the user's own: a plan writes its options out, and a line names
+/// it. Empty for a preset that the application's file has.
+std::vector<std::string> flags_of_own_preset(const JobStep& step) {
+  std::vector<std::string> flags;
+  if (!step.preset || step.preset->written_out.empty()) return flags;
+  for (const auto option : {step.schema().preset_option(), step.schema().preset_file_option()})
+    if (option != nullptr) flags.emplace_back(option->flag);
+  const Effective effective(step.schema(), step.purpose.script, step.settings);
+  for (const Setting& set : step.settings.all())
+    if (const auto option = effective.option(set.key); option && is_of_preset(set.origin.kind)) {
+      flags.emplace_back(option->flag);
+      flags.emplace_back(option->off_flag);
+    }
+  return flags;
+}
+
 /// Whether a finding on the text speaks of this command; of several in a line each has its own.
 bool is_told(const ImportedJob& job, const Diagnostic& d) {
   return std::find(job.told.begin(), job.told.end(), d.at) != job.told.end();
@@ -233,8 +249,10 @@ void compare_with_line(const ImportedJob& job, const JobPoint& point, const Cata
   const auto yes_or_no = bool_word_flags(point.first());
   const auto planned = job::line_meaning(catalog, words, yes_or_no);
   const auto read = job::line_meaning(catalog, first_of_loops(job), yes_or_no);
-  const std::string more = list_text(planned, read, job.lost);
-  const std::string less = list_text(read, planned, job.lost);
+  std::vector<std::string> lost = flags_of_own_preset(point.first());
+  lost.insert(lost.end(), job.lost.begin(), job.lost.end());
+  const std::string more = list_text(planned, read, lost);
+  const std::string less = list_text(read, planned, lost);
   if (more.empty() && less.empty()) return;
   Diagnostic& d =
       out.add(FindingId::L062, job.at,

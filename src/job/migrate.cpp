@@ -46,15 +46,16 @@ RewrittenValue rewritten_value(const Counterpart& counterpart, const Value& valu
   return out;
 }
 
-bool is_set_by_somebody(OriginKind kind) {
-  return is_of_preset(kind) || kind > OriginKind::Derived;
+/// What a site, a profile or the environment says stays there.
+bool is_of_the_job(OriginKind kind) {
+  return is_of_preset(kind) || kind == OriginKind::Job || kind == OriginKind::CommandLine;
 }
 
 /// What somebody said last, whatever the arithmetic or a launcher made of it.
 std::optional<Setting> last_word(const Setting& set) {
-  if (is_set_by_somebody(set.origin.kind)) return set;
+  if (is_of_the_job(set.origin.kind)) return set;
   for (auto lost = set.shadowed.rbegin(); lost != set.shadowed.rend(); ++lost)
-    if (is_set_by_somebody(lost->origin.kind))
+    if (is_of_the_job(lost->origin.kind))
       return Setting{set.key, lost->value, lost->origin, {}, set.number};
   return std::nullopt;
 }
@@ -267,6 +268,9 @@ MigratedWords migrated_words(const ImportedJob& command, const JobStep& from, co
     const std::vector<Arg> options = preset_written_out(from, counterparts, preset->name, said);
     words.edits.push_back({preset->option, job::options_text(options, preset->option, text)});
     if (job::is_item(preset->name, text)) editor.stay(preset->name);
+  } else if (const Node name = command.entry().body.find("preset");
+             name && from.preset && !preset && !has_preset) {
+    editor.stay(name.at());
   }
   for (const resolving::Override& given :
        resolving::parse_overrides(command.options, schema, from.purpose.script, facts, ignored)) {

@@ -1,1 +1,1 @@
-check L040_substitution.sh
+import L040_substitution.sh

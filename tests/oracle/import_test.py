@@ -276,7 +276,7 @@ mkdir() { case $2 in /*) ;; *) command mkdir "$@" ;; esac; }
         "background.sh": ([[]], 1, 0),
         "batch_sweep.sh": ([[]], 3, 0),
         "folders.sh": ([[]], 3, 0),
-        "grid.sh": ([[]], 5, 2),
+        "grid.sh": ([[]], 7, 1),
         "options_in_an_array.sh": ([[]], 1, 1),
         "positional.sh": ([["mk2_resnet50_gn_16ipus", "4", "2"]], 0, 4),
         "retries.sh": ([[]], 2, 0),

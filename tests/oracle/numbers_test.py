@@ -81,7 +81,7 @@ def dependence(values):
     raw = np.correlate(d, d, "full")[n] / np.dot(d, d)
     r = min(max((n * raw + 1) / (n - 3), 0), 0.99)
     upper = min(r + 0.5 * math.sqrt((1 - r * r) / n), 0.99)
-    effective = n * (1 - upper) / (1 + upper)
+    effective = max(n * (1 - upper) / (1 + upper), 1.0)
     return [r, effective, math.ceil(n / effective)]
 
 

@@ -23,6 +23,7 @@ FIGURES = ("micro_batch", "accumulation", "replicas", "instances", "hosts", "ild
            "ipus")
 PRESETS = ("tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus", "tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_16ipus",
            "tensorflow1_cnns@2.3:mk2_efficientnet_b4_g16_64ipus", "tensorflow1_cnns@2.5:mk2_resnet50_gn_16ipus",
+           "tensorflow1_cnns@2.5:mk2_efficientnet_b4_g16_64ipus",
            "pytorch_cnns@2.0:resnet50-16ipu-mk2", "pytorch_cnns@2.3:resnet50_mk2",
            "pytorch_cnns@3.2:resnet50_mk2_pipelined",
            "tensorflow2_cnns@3.1:resnet50_16ipus_8k_bn_pipeline")

@@ -180,6 +180,8 @@ void memory_proportion_not_a_word(const RuleInput& in, Diagnostics& out) {
     return;
   const Setting* set = in.facts.setting(*key);
   if (set == nullptr || !set->value.is_list || set->value.items.size() < 2) return;
+  // What stands on the command line comes as words, whatever it was in a file.
+  if (in.flat || in.in.writes_preset_out || !is_of_preset(set->origin.kind)) return;
   for (const Scalar& item : set->value.items) {
     if (item.type == ScalarType::String) continue;
     out.add(FindingId::S005, item.at,

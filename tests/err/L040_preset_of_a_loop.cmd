@@ -1,1 +1,0 @@
-check L040_preset_of_a_loop.sh

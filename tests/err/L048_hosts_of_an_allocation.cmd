@@ -1,0 +1,1 @@
+check L048_hosts_of_an_allocation.sh

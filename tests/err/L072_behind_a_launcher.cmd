@@ -1,0 +1,1 @@
+check L072_behind_a_launcher.sh
