@@ -34,7 +34,7 @@ Located with_values(const Located& text) {
 /// A line from `at` on, without its end; the place goes behind it.
 Located line_at(const Located& source, std::size_t& at) {
   const std::size_t end = std::min(source.text.find('\n', at), source.text.size());
-  const Located line = source.part(at, end);
+  Located line = source.part(at, end);
   at = std::min(end + 1, source.text.size());
   return line;
 }
