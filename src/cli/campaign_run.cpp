@@ -30,8 +30,9 @@ class HostOfWords final : public CampaignHost {
     std::vector<PlannedRun> planned;
     planned.push_back({work.plan, work.parent, work.files});
     planned.back().via = via;
-    planned.back().begins_anew =
-        split_.has(Option::Resume) && was_left_off(work.parent, work.plan, std::nullopt);
+    // Only a second step takes what lies there, and the runs are many.
+    planned.back().begins_anew = split_.has(Option::Resume) && work.plan.steps.size() > 1 &&
+                                 was_left_off(work.parent, work.plan, std::nullopt);
     auto ready = prepare(std::move(planned), files_.world, found);
     if (!ready.empty() && !preflight_is(split_, "skip"))
       found.add(preflight_of(ready.front(), of.at, files_.world));

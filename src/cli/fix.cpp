@@ -17,10 +17,8 @@ namespace ipucnn::cli {
 namespace {
 
 bool is_of_others(const Catalog& catalog, SourceId source) {
-  const auto& files = catalog.files();
-  return std::any_of(files.begin(), files.end(), [&](const Catalog::File& file) {
-    return file.tree.source == source && file.layer < Layer::Project;
-  });
+  const Catalog::File* file = catalog.file_of(source);
+  return file != nullptr && file->layer < Layer::Project;
 }
 
 /// What is allowed is to stay as it is.

@@ -51,11 +51,7 @@ class SweepReader {
       for (std::size_t at = text.find(use); at != text.npos; at = text.find(use, at + 1))
         all.push_back(places_.span(value.from[at], value.from[at + use.size() - 1] + 1));
     };
-    for (const Assignment& set : line_.env) add(set.value);
-    for (const auto& word : {line_.started, line_.python, line_.script, line_.folder})
-      if (word) add(word->value);
-    for (const auto* words : {&line_.launch, &line_.python_options, &line_.options})
-      for (const ShellWord& word : *words) add(word.value);
+    for (const Located* value : values_of(line_)) add(*value);
     return all;
   }
 
@@ -70,10 +66,6 @@ class SweepReader {
                           text.substr(text.find('=') + 1) == use;
       if (!behind && !joined) continue;
       const bool splits = !words[i].bare.empty();
-      const auto is_one_word = [](const ShellWord& value) {
-        return !value.value.text.empty() &&
-               value.value.text.find_first_of(" \t\n") == std::string::npos;
-      };
       if (splits && !std::all_of(loop.values.begin(), loop.values.end(), is_one_word))
         return std::nullopt;
       const auto key = key_of(flag_of(words[behind ? i - 1 : i]));
@@ -116,6 +108,20 @@ class SweepReader {
 };
 
 }  // namespace
+
+std::vector<Located*> values_of(CommandLine& line) {
+  std::vector<Located*> all;
+  for (Assignment& set : line.env) all.push_back(&set.value);
+  for (auto* word : {&line.started, &line.python, &line.script, &line.folder})
+    if (*word) all.push_back(&(*word)->value);
+  for (auto* words : {&line.launch, &line.python_options, &line.options})
+    for (ShellWord& word : *words) all.push_back(&word.value);
+  return all;
+}
+
+bool is_one_word(const ShellWord& word) {
+  return !word.value.text.empty() && word.value.text.find_first_of(" \t\n") == std::string::npos;
+}
 
 bool is_sweep(const CommandLine& line, const ShellLoop& loop, const AppSchema& schema,
               const FoundApplication& found, const Places& places) {

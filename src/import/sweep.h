@@ -14,6 +14,12 @@ struct Sweep {
   Span at;  ///< of the value
 };
 
+/// Everything of a line that a variable can stand in.
+std::vector<Located*> values_of(CommandLine& line);
+
+/// Whether a word without quotes stays one when it is put in.
+bool is_one_word(const ShellWord& word);
+
 /// Whether a loop that a command's words name is one that take_sweeps takes.
 bool is_sweep(const CommandLine& line, const ShellLoop& loop, const AppSchema& schema,
               const FoundApplication& found, const Places& places);

@@ -8,21 +8,6 @@
 namespace ipucnn::importing {
 namespace {
 
-/// Everything of a line that a variable can stand in.
-std::vector<Located*> values_of(CommandLine& line) {
-  std::vector<Located*> all;
-  for (Assignment& set : line.env) all.push_back(&set.value);
-  for (auto* word : {&line.started, &line.python, &line.script, &line.folder})
-    if (*word) all.push_back(&(*word)->value);
-  for (auto* words : {&line.launch, &line.python_options, &line.options})
-    for (ShellWord& word : *words) all.push_back(&word.value);
-  return all;
-}
-
-bool is_one_word(const ShellWord& word) {
-  return !word.value.text.empty() && word.value.text.find_first_of(" \t\n") == std::string::npos;
-}
-
 /// Whether the name stands in a word that the shell splits.
 bool may_split(const CommandLine& line, const std::string& use) {
   const auto splits = [&](const ShellWord& word) {
@@ -55,10 +40,12 @@ class Unroller {
 
   /// Adds what comes of it, in the order in which the shell starts them.
   void unroll(MetCommand met, std::vector<MetCommand>& all) {
-    const ShellLoop* loop = met.found && count_turns(met) <= kMost ? first_loop(met) : nullptr;
-    auto turns = loop == nullptr ? std::vector<CommandLine>() : turns_of(met.line, *loop);
+    const std::vector<ShellLoop> loops =
+        met.found ? loops_without_sweep(met) : std::vector<ShellLoop>();
+    auto turns = loops.empty() || count_turns(loops) > kMost ? std::vector<CommandLine>()
+                                                             : turns_of(met.line, loops.front());
     if (turns.empty()) return all.push_back(std::move(met));
-    const ShellLoop taken = *loop;
+    const ShellLoop& taken = loops.front();
     std::erase_if(met.command.loops,
                   [&](const ShellLoop& other) { return other.use == taken.use; });
     std::erase_if(met.command.used, [&](const ShellUnknown& use) {
@@ -77,22 +64,21 @@ class Unroller {
  private:
   static constexpr std::size_t kMost = 64;
 
-  /// Of all loops that no sweep can hold; one more than there may be where there are too many.
-  std::size_t count_turns(const MetCommand& met) const {
-    const AppSchema& schema = applications_.schema(*met.found);
+  /// One more than there may be where there are too many.
+  static std::size_t count_turns(const std::vector<ShellLoop>& loops) {
     std::size_t count = 1;
-    for (const ShellLoop& loop : met.command.loops)
-      if (!is_sweep(met.line, loop, schema, *met.found, places_))
-        count = std::min(count * loop.values.size(), kMost + 1);
+    for (const ShellLoop& loop : loops) count = std::min(count * loop.values.size(), kMost + 1);
     return count;
   }
 
-  /// The outermost one that no sweep can hold.
-  const ShellLoop* first_loop(const MetCommand& met) const {
+  /// Those that no sweep can hold, the outermost first.
+  std::vector<ShellLoop> loops_without_sweep(const MetCommand& met) const {
+    std::vector<ShellLoop> loops = met.command.loops;
     const AppSchema& schema = applications_.schema(*met.found);
-    for (const ShellLoop& loop : met.command.loops)
-      if (!is_sweep(met.line, loop, schema, *met.found, places_)) return &loop;
-    return nullptr;
+    std::erase_if(loops, [&](const ShellLoop& loop) {
+      return is_sweep(met.line, loop, schema, *met.found, places_);
+    });
+    return loops;
   }
 
   KnownApplications& applications_;
