@@ -31,7 +31,8 @@ class Writer {
   std::string constant(std::string_view type, const std::string& rows) {
     const auto [known, added] = shared_.names.try_emplace(
         fmt::format("{} {}", type, rows), fmt::format("kApp{}_{}", app_, shared_.names.size()));
-    if (added) code_ += fmt::format("const {} {}[] = {{\n{}}};\n", type, known->second, rows);
+    if (added)
+      code_ += fmt::format("constinit const {} {}[] = {{\n{}}};\n", type, known->second, rows);
     return known->second;
   }
 
