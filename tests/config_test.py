@@ -90,6 +90,43 @@ class Config(unittest.TestCase):
         self.assertIn("--config", self.argv("--config", PRESET, "--presets", "configs.yml", "--app",
                                             "tensorflow1_cnns@2.3"))
 
+    def test_what_a_merge_brings_is_extended_as_well(self):
+        # PyYAML's `mine` has the key `extends` of the mapping that it merges.
+        text = ("presets:\n  tensorflow1_cnns@2.3:\n    base: &base {extends: %s, epochs: 3}\n"
+                "    mine: {<<: *base, seed: 3}\n    list: {<<: [{seed: 3}, *base]}\n" % PRESET)
+        merged = yaml.full_load(text)["presets"]["tensorflow1_cnns@2.3"]
+        self.assertEqual(PRESET, merged["mine"]["extends"])
+        self.write("ipucnn.yml", text + "sites: {a: &a {extends: example-pod64, data_dir: /x}, "
+                   "b: {<<: *a, data_dir: /y}}\n")
+        whole = self.argv("--config", f"tensorflow1_cnns@2.3:{PRESET}", "--epochs", "3", "--seed", "3", "--flat")
+        for name in ("mine", "list"):
+            self.assertEqual(sorted(whole), sorted(self.argv("--config", name, "--flat")))
+        _, shown, _ = self.run_it("show", "site", "b")
+        for value in ("/y", "pod64", "192.0.2.11"):
+            self.assertIn(value, shown)
+
+    def test_a_name_of_several_groups_means_that_of_the_own_group(self):
+        self.write("ipucnn.yml", "presets:\n  pytorch_cnns@3.2: {v: {extends: resnet50}}\n"
+                   "  pytorch_cnns@3.2/inference: {w: {extends: resnet50}}\n"
+                   "  nvcnn_hvd@1.1: {a: {extends: nvcnn_resnet50}}\n")
+
+        def words(config):
+            _, out, _ = self.run_it("run", "--config", config, "--dry-run", "--flat", "--format", "json")
+            return [word for word in json.loads(out)["steps"][0]["argv"] if "checkpoint-path" not in word]
+        self.assertEqual(words("pytorch_cnns@3.2:resnet50"), words("v"))
+        self.assertEqual(words("pytorch_cnns@3.2/inference:resnet50"), words("w"))
+        # The machine that is usual for a preset is so for one that extends it.
+        self.assertEqual(words("nvcnn_hvd@1.1:nvcnn_resnet50"), words("a"))
+
+    def test_a_release_that_is_altered_alters_no_other(self):
+        self.write("ipucnn.yml", "applications: {tensorflow1_cnns@2.3: {extends: tensorflow1_cnns@2.3, "
+                   "options: {sharp: {flag: --sharp, type: int}}}}\n")
+        self.assertIn("--sharp", self.argv("--config", f"tensorflow1_cnns@2.3:{PRESET}", "--sharp", "3"))
+        status, _, err = self.run_it("run", "--config", "tensorflow1_cnns@3.0:resnet50_mlperf_pod16",
+                                     "--data-dir", "/d", "--sharp", "3", "--dry-run")
+        self.assertEqual(1, status)
+        self.assertIn("K007", err)
+
     def test_show_configs_is_the_preset_as_the_scripts_would_read_it(self):
         self.write("ipucnn.yml", MINE)
         _, text, _ = self.run_it("show", "mine", "--format", "configs")

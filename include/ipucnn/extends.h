@@ -21,6 +21,10 @@ struct MergedTables {
   std::vector<std::unique_ptr<MergedTable>> all;
 };
 
+/// The name that an entry says it extends; one that YAML's merge keys bring counts as its own.
+/// Absent: none.
+Node extends_of(Node body);
+
 /// What the entry extends. Empty without `extends`, and, with K017 reported, when it is not there.
 Entry base_of(const std::vector<Node>& parts, const Entry& entry, Diagnostics& out);
 

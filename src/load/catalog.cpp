@@ -108,7 +108,7 @@ void Catalog::take_parts(File& file) {
 
 /// An application and all it extends. A chain that ends nowhere is reported when it is chosen.
 std::vector<Entry> Catalog::chain_of(const Entry& application) const {
-  if (!application.body.find("extends")) return {application};
+  if (!load::extends_of(application.body)) return {application};
   Diagnostics ignored;
   const auto chain = load::chain_of(parts(Section::Applications), application, ignored);
   return chain ? *chain : std::vector<Entry>{application};
@@ -292,12 +292,12 @@ std::optional<Node> Catalog::whole(Section section, const Entry& entry, Diagnost
                          section == Section::Profiles || section == Section::Jobs;
   const Node body = entry.body;
   if (!has_bases || !body.is_map() || body.tree()->others != nullptr) return body;
-  if (!body.find("extends") && !load::is_put_together(body)) return body;
+  if (!load::extends_of(body) && !load::is_put_together(body)) return body;
   // As far as one that was put together before.
   std::vector<Entry> chain = {entry};
   std::unordered_set<const NodeRecord*> seen = {body.record_at()};
   auto known = merged_.find(body.record_at());
-  while (known == merged_.end() && chain.back().body.find("extends")) {
+  while (known == merged_.end() && load::extends_of(chain.back().body)) {
     const Entry next = load::base_of(parts(section), chain.back(), out);
     if (!next) return std::nullopt;
     if (!seen.insert(next.body.record_at()).second) {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "ipucnn/extends.h"
 #include "load/catalog_parts.h"
 
 namespace ipucnn {
@@ -94,7 +95,7 @@ std::vector<AppId> Catalog::find_bases(AppId id) const {
   std::vector<AppId> bases;
   const Entry entry = find_application(id);
   const auto inherits = [](const Entry& heir) {
-    return heir.body.find("extends") && heir.body.find_bool("inherits_presets", true);
+    return load::extends_of(heir.body) && heir.body.find_bool("inherits_presets", true);
   };
   if (!entry || !inherits(entry)) return bases;
   const std::vector<Entry> chain = chain_of(entry);

@@ -81,6 +81,13 @@ Node merged_value(Node map, std::string_view key) {
   return found == pairs.rend() ? Node() : found->value;
 }
 
+Node extends_of(Node body) {
+  if (const Node own = body.find("extends")) return own;
+  // None of the program's files merges one, and a start asks many of their entries.
+  if (!body || body.tree()->built_in || !body.find_key("<<").is_plain()) return {};
+  return merged_value(body, "extends");
+}
+
 bool is_put_together(Node body) {
   return !body.tree()->built_in && (merges(body, kDeepest) || body.find("rules").is_map());
 }
@@ -289,11 +296,18 @@ std::size_t part_of(const std::vector<Node>& parts, const Entry& entry) {
 }  // namespace
 
 Entry base_of(const std::vector<Node>& parts, const Entry& entry, Diagnostics& out) {
-  const Node base = entry.body.find("extends");
+  const Node base = extends_of(entry.body);
   if (!base) return {};
   const bool own_name = base.text() == entry.name.text();
-  const Entry found =
-      find_before(parts, own_name ? part_of(parts, entry) : parts.size(), base.text());
+  // What the program brings extends what it brings: a user who adds an option to one release says
+  // nothing of those that are written as changes of it.
+  const bool built_in = entry.body.tree()->built_in && entry.name.tree()->built_in;
+  std::size_t end = own_name ? part_of(parts, entry) : parts.size();
+  if (built_in && !own_name) {
+    end = 0;
+    while (end < parts.size() && parts[end].tree()->built_in) ++end;
+  }
+  const Entry found = find_before(parts, end, base.text());
   if (found) return found;
   Diagnostic& d = out.add(
       FindingId::K017, base.at(),
@@ -309,7 +323,7 @@ Entry base_of(const std::vector<Node>& parts, const Entry& entry, Diagnostics& o
 }
 
 void report_ring(const Entry& last, Diagnostics& out) {
-  const Node base = last.body.find("extends");
+  const Node base = extends_of(last.body);
   out.add(FindingId::K017, base.at(), fmt::format("'{}' extends itself", base.text()));
 }
 
@@ -317,7 +331,7 @@ std::optional<std::vector<Entry>> chain_of(const std::vector<Node>& parts, const
                                            Diagnostics& out) {
   std::vector<Entry> chain = {entry};
   std::unordered_set<const NodeRecord*> seen = {entry.body.record_at()};
-  while (chain.back().body.find("extends")) {
+  while (extends_of(chain.back().body)) {
     const Entry next = base_of(parts, chain.back(), out);
     if (!next) return std::nullopt;
     if (!seen.insert(next.body.record_at()).second) {

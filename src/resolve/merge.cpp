@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/suggest.h"
+#include "ipucnn/extends.h"
 #include "ipucnn/resolve.h"
 
 namespace ipucnn {
@@ -75,8 +76,15 @@ Entry base_preset(const Catalog& catalog, const PresetRef& preset, const Entry& 
                   std::string_view base) {
   if (base == last.name.text())
     return catalog.find_preset_before(last.name, parse_app_id(preset.application));
-  const auto found = catalog.find_presets(base, parse_app_id(preset.application));
-  return found.empty() ? Entry{} : Entry{found.back().name, found.back().body};
+  const AppId own = parse_app_id(preset.application);
+  const auto found = catalog.find_presets(base, own);
+  if (found.empty()) return {};
+  // A name can stand in several groups of an application.
+  const auto same = std::find_if(found.rbegin(), found.rend(), [&](const PresetRef& other) {
+    return parse_app_id(other.application).group == own.group;
+  });
+  const PresetRef& taken = same != found.rend() ? *same : found.back();
+  return {taken.name, taken.body};
 }
 
 /// How many presets may extend each other in a row: more than anybody can follow, and few enough
@@ -88,7 +96,7 @@ std::optional<std::vector<Entry>> preset_chain(const Catalog& catalog, const Pre
                                                Diagnostics& out) {
   std::vector<Entry> chain = {{preset.name, preset.body}};
   std::unordered_set<const NodeRecord*> seen = {preset.body.record_at()};
-  while (const Node base = chain.back().body.find("extends")) {
+  while (const Node base = load::extends_of(chain.back().body)) {
     const Entry next = base_preset(catalog, preset, chain.back(), base.text());
     if (!next) {
       const std::string_view name = chain.back().name.text();

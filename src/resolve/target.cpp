@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "ipucnn/extends.h"
 #include "ipucnn/named_entry.h"
 #include "ipucnn/numbers.h"
 #include "ipucnn/resolve.h"
@@ -88,6 +89,14 @@ Node listed_target(const Catalog& catalog, std::string_view preset) {
   return {};
 }
 
+/// That of the preset, else of the nearest one that it extends.
+Node listed_target(const Catalog& catalog, const FlatPreset& preset) {
+  if (const Node own = listed_target(catalog, preset.name); own || !preset.extended) return own;
+  for (auto entry = preset.entries.rbegin(); entry != preset.entries.rend(); ++entry)
+    if (const Node found = listed_target(catalog, entry->from)) return found;
+  return {};
+}
+
 Entry search_mk2_target(const Catalog& catalog, std::int64_t ipus) {
   const auto fits = [&](Node body) {
     return body.find_int("ipus") == ipus && body.find_text("generation") == "mk2";
@@ -99,8 +108,8 @@ Entry search_mk2_target(const Catalog& catalog, std::int64_t ipus) {
     for (const Node part : parts)
       part.each_pair([&](Node name, Node body) {
         if (found) return;
-        const Entry entry =
-            body.find("extends") ? catalog.find(Section::Targets, name.text()) : Entry{name, body};
+        const Entry entry = load::extends_of(body) ? catalog.find(Section::Targets, name.text())
+                                                   : Entry{name, body};
         if (fits(entry.body)) found = entry;
       });
     return found;
@@ -135,7 +144,7 @@ std::optional<ChosenTarget> choose_target(const ResolveInput& in, const Requests
     return named(in, usual.body.text(), usual.body.at(), OriginKind::Site, out);
   const bool has_preset = in.preset != nullptr && in.purpose.takes_preset;
   if (has_preset)
-    if (const Node target = listed_target(in.catalog, in.preset->name))
+    if (const Node target = listed_target(in.catalog, *in.preset))
       return named(in, target.text(), target.at(), OriginKind::Preset, out);
   const OwnFigures own = has_preset ? own_figures(in, settings, out) : OwnFigures{};
   const Entry entry = own.ipus ? mk2_target(in.catalog, *own.ipus) : Entry{};
