@@ -55,6 +55,24 @@ class Runs(unittest.TestCase):
     def verdict(self, base, following, *words, status=0):
         return self.compare(base, following, *words, status=status)["metrics"][0]["verdict"]
 
+    def test_know_the_better_end_of_a_figure_by_its_name_where_it_has_no_unit(self):
+        self.keep("base", values(1, 1000))
+        self.keep("half", values(2, 500))
+        for name, verdict in (("throughput", "regressed"), ("top1_score", "regressed"),
+                              ("img_per_sec", "regressed"), ("latency", "improved"),
+                              ("time_per_step", "improved"), ("loss", "improved")):
+            for run in ("base", "half"):
+                path = pathlib.Path(self.folder.name, "runs", run, "plan.json")
+                plan = json.loads(path.read_text())
+                first = plan["steps"][0]["metrics"][0]
+                self.assertEqual("img/sec: ", first["before"])
+                first.update(name=name, unit="")
+                plan["steps"][0]["metrics"] = [first]
+                plan["steps"][0]["proof"] = {"metric": name}
+                path.write_text(json.dumps(plan))
+            with self.subTest(name):
+                self.assertEqual(verdict, self.verdict("base", "half", status=verdict == "regressed"))
+
     def test_give_a_verdict_only_where_it_is_proven(self):
         self.keep("base", values(1, 1000))
         self.keep("same", values(2, 1000))

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "report/plan_differences.h"
 #include "report/ratio.h"
 
@@ -43,6 +44,23 @@ Verdict verdict_of(const MetricComparison& found, double threshold) {
                                                                       : Verdict::Inconclusive;
 }
 
+/// Where the unit tells nothing, as of a benchmark's own figures, their name does: what is called
+/// none of these is taken for something that is spent.
+bool more_is_better(const MetricPattern& metric) {
+  if (metric.is_rate()) return true;
+  if (metric.is_duration()) return false;
+  const std::string text = to_lower(metric.name) + ' ' + to_lower(metric.unit);
+  const auto has_any = [&](std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return text.find(word) != std::string::npos; });
+  };
+  return !has_any({"latency", "time", "loss", "error", "perplexity", "seconds"}) &&
+         has_any({"throughput", "tput",  "accuracy", "/sec",      "per_sec", "per sec",
+                  "speed",      "flop",  "util",     "bandwidth", "score",   "top1",
+                  "top5",       "top_1", "top_5",    "top-1",     "top-5",   "recall",
+                  "precision",  "f1",    "auc",      "bleu",      "mfu",     "iops"});
+}
+
 std::size_t block_of(const std::vector<double>& values) {
   const auto dependence = dependence_of(values);
   return dependence ? dependence->block : 1;
@@ -59,7 +77,7 @@ MetricComparison compare_metric(const std::string& step, const MetricPattern& me
   found.step = step;
   found.metric = metric.name;
   found.unit = metric.unit;
-  found.higher_is_better = metric.is_rate();
+  found.higher_is_better = more_is_better(metric);
   const Sides sides = reporting::sides_of(base_runs, next_runs);
   const auto& [by_run, base, next] = sides;
   found.by_run = by_run;
