@@ -91,6 +91,14 @@ class Kubernetes(unittest.TestCase):
         self.assertEqual(2, len(set(names)))
         self.assertTrue(all(len(name) <= 27 for name in names), names)
 
+    def test_the_names_of_steps_differ_whatever_the_preset_is_called(self):
+        for preset in ("mk2_efficientnet_b4_g16_16ipus", "mk2_resnet50_gn_16ipus"):
+            jobs = self.jobs("--config", f"tensorflow1_cnns@2.3:{preset}", "--then", "validation")
+            names = [job["metadata"]["name"] for job in jobs]
+            self.assertEqual(2, len(set(names)), names)
+            self.assertTrue(names[1].endswith("-validation"), names)
+            self.assertLessEqual(max(map(len, names)), 36 - 9)
+
     def test_a_restart_is_asked_for(self):
         site = {**SITE, "kubernetes": {**SITE["kubernetes"], "backoff_limit": 3, "clean_pods": "Workers"}}
         job, = self.jobs(*PRESET, site=site)

@@ -137,13 +137,19 @@ std::vector<Artifact> emit_ipujob(const JobPlan& plan) {
 namespace ipucnn {
 
 std::string ipujob_name(const JobPlan& plan, const Step& step) {
-  std::string name;
-  const std::string whole =
-      to_lower(plan.steps.size() > 1 ? plan.name + "-" + step.name : plan.name);
-  for (const char c : whole) name += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '-';
+  constexpr std::size_t kMost = kLongestIpujobName - kIpujobSuffix;
+  const auto lowered = [](std::string_view text) {
+    std::string name;
+    for (const char c : to_lower(text))
+      name += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '-';
+    return name;
+  };
+  // The plan's name is cut, for the step's tells the manifests of a plan apart.
+  const std::string of_step = plan.steps.size() > 1 ? "-" + lowered(step.name) : "";
+  std::string name = lowered(plan.name);
   if (name.empty() || name.front() < 'a') name.insert(0, "job-");
-  if (name.size() > kLongestIpujobName - kIpujobSuffix)
-    name.resize(kLongestIpujobName - kIpujobSuffix);
+  name.resize(std::min(name.size(), kMost - std::min(of_step.size(), kMost / 2)));
+  name = (name + of_step).substr(0, kMost);
   while (name.back() == '-') name.pop_back();
   return name;
 }
