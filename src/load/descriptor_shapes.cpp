@@ -272,6 +272,7 @@ constexpr FieldShape kApplicationFields[] = {
     {"pipeline", &kPipeline, "what a schedule demands"},
     {"options", &kOptionMap, "of all scripts", true},
     {"metrics", &kMetrics, "figures that the scripts print"},
+    {"only_first_prints", &kFlag, "true: of several instances the first alone prints"},
     {"data_sets", &kDataSets, "samples of each"},
     {"rehearsal", &kRehearsal, "what the stand-in of a script writes"},
     {"data_set", &kDataSetUse, "which data set is in use"},

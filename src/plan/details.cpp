@@ -77,6 +77,7 @@ std::vector<DataNeed> data_needs(const PlanInput& in, const Effective& effective
 
 std::optional<std::int64_t> printing_instances(const PlanInput& in) {
   if (!in.launch.text("only_output_from_instance").empty()) return 1;
+  if (in.geometry.instances && in.in.schema.node().find_bool("only_first_prints", false)) return 1;
   return in.geometry.instances ? std::optional(in.geometry.instances->value) : std::nullopt;
 }
 

@@ -31,7 +31,8 @@ FIELDS = {
                    "no_data_with purposes scripts quantities pipeline options metrics generations "
                    "data_sets rehearsal extends inherits_presets data_set run_length validation "
                    "process_ipus memory_proportions optimiser_decay learning_rate loss_scale layers rules "
-                   "networks counterparts later ends_before preset_values software executable_cache compile_only",
+                   "networks counterparts later ends_before preset_values software executable_cache compile_only "
+                   "only_first_prints",
     "rule": "id option scripts when needs needs_any excludes used_when says effect help evidence part",
     "purpose": "script launchers under_poprun fixed without needs preset proof presets figures own",
     "script": "proof proof_when directory batch_counts program phases messages checkpoints csv_files data_needs "
