@@ -185,6 +185,7 @@ class Derivation {
     auto wanted = requested(requests_.global_batch, "--global-batch", out_);
     if (const auto batch = effective_.key_of(QuantityName::GlobalBatch);
         batch && settings_.find(*key) == nullptr) {
+      if (wanted && is_asked(settings_, *batch)) report_two_batches(*wanted, *batch);
       if (!wanted) wanted = figure(*batch, out_);
       g_.own_global_batch = wanted;
     }
@@ -202,6 +203,17 @@ class Derivation {
     if (!filled_ || !current || !own_replicas_ || own_replicas_->value == g_.replicas->value)
       return;
     retarget(*current, keep);
+  }
+
+  /// The figure of ours and the script's own option ask for the same.
+  void report_two_batches(const Quantity& wanted, FactName key) {
+    const auto own = figure(key, out_);
+    if (!own || own->value == wanted.value) return;
+    Diagnostic& d = out_.add(FindingId::B004, wanted.origin.at,
+                             fmt::format("the global batch is asked for as {} and, by {}, as {}",
+                                         wanted.value, key.text, own->value));
+    d.notes.push_back({fmt::format("{} is set here", key.text), own->origin.at});
+    d.help = "leave one of the two out";
   }
 
   /// Whether --keep makes the preset's own global batch another one on these replicas.

@@ -2,6 +2,7 @@
 // gets, and hands everything else to the script as YAML made it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -217,6 +218,18 @@ class ValueCheck {
     check_words(option_, set_.value, set_.key, out_);
   }
 
+  /// What somebody may have meant as a list's items.
+  static std::vector<std::string_view> items_of(std::string_view text) {
+    constexpr std::string_view kBetween = " \t\n,";
+    std::vector<std::string_view> items;
+    while (true) {
+      text.remove_prefix(std::min(text.find_first_not_of(kBetween), text.size()));
+      if (text.empty()) return items;
+      items.push_back(text.substr(0, text.find_first_of(kBetween)));
+      text.remove_prefix(items.back().size());
+    }
+  }
+
   void check_list(const Scalar* scalar) {
     if (scalar == nullptr) {
       for (const Scalar& item : set_.value.items) {
@@ -226,7 +239,8 @@ class ValueCheck {
       return;
     }
     if (scalar->type == ScalarType::Null) return;
-    const std::string help = fmt::format("write {}: [{}]", set_.key, scalar->text);
+    const std::vector<std::string_view> items = items_of(scalar->text);
+    const std::string help = fmt::format("write {}: [{}]", set_.key, fmt::join(items, ", "));
     Diagnostic& d =
         scalar->type == ScalarType::String
             ? add(FindingId::K037, scalar->at,
@@ -238,7 +252,8 @@ class ValueCheck {
                   fmt::format("{} is {} and no list: {} fails when it counts its items", set_.key,
                               scalar->text, script_),
                   help);
-    if (!scalar->text.empty())
+    // Of several it is not certain that they are the items.
+    if (items.size() == 1)
       d.fix.push_back({scalar->at, fmt::format("[{}]", yaml_text(*scalar)), scalar->text});
   }
 

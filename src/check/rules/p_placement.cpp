@@ -17,6 +17,12 @@ namespace ipucnn {
 bool report_ipus_beyond_target(const CheckInput& in, Diagnostics& out) {
   const auto& has = in.target.target.ipus;
   const auto& asked = in.geometry.available_ipus;
+  if (!has && asked && in.requests.ipus && in.target.target.instances_per_host) {
+    out.add(FindingId::P001, asked->origin.at,
+            fmt::format("{} has no IPUs, so a number of them changes nothing", in.target.target.id))
+        .help = "leave it out; --instances N says how many processes there are";
+    return true;
+  }
   if (!has || !asked || asked->value <= *has) return false;
   out.add(
          FindingId::P001, asked->origin.at,
@@ -315,10 +321,23 @@ void not_a_multiple_of_ilds(const RuleInput& in, Diagnostics& out) {
 void many_instances_on_a_host(const RuleInput& in, Diagnostics& out) {
   const Geometry& g = in.geometry;
   const auto best = in.target.target.instances_per_host;
-  if (g.launcher != "poprun" || !g.instances || !g.hosts || !best) return;
+  if (!g.instances || !g.hosts || !best) return;
+  // Where there are no IPUs each process has a device of the host for itself.
+  const bool devices = !in.target.target.ipus;
+  if (g.launcher != "poprun" && !devices) return;
   // The 2 of a small machine is no measure of the host: 8 is the best known everywhere.
-  const std::int64_t most = std::max<std::int64_t>(8, *best);
+  const std::int64_t most = devices ? *best : std::max<std::int64_t>(8, *best);
   if (g.instances->value <= most * g.hosts->value) return;
+  if (devices) {
+    // Of a command in a text nobody knows how many hosts an allocation gives it.
+    if (g.instances->origin.at.source != kCommandLine) return;
+    out.add(FindingId::P023, g.instances->origin.at,
+            fmt::format("{} on {}, and {} runs {} on each", counted(g.instances->value, "instance"),
+                        counted(g.hosts->value, "host"), in.target.target.id, most))
+        .help = fmt::format("use {}, or --hosts {}", most * g.hosts->value,
+                            (g.instances->value + most - 1) / most);
+    return;
+  }
   Diagnostic& d = out.add(
       FindingId::P023, g.instances->origin.at,
       fmt::format("{} on {}, and {} a host is the best known",
