@@ -33,7 +33,7 @@ void move_folder(Step& step, const std::string& from, const std::string& to) {
 std::string folder_between(const JobPlan& plan) {
   for (std::size_t i = 1; i < plan.steps.size(); ++i) {
     const Arg& restored = plan.steps[i].restore;
-    const std::string folder = restored.is_literal() ? literal_text(restored) : "";
+    std::string folder = restored.is_literal() ? literal_text(restored) : "";
     if (folder.starts_with("logs/") && plan.steps[i - 1].output == restored) return folder;
   }
   return {};
