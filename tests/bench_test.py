@@ -4,21 +4,27 @@ Run: /usr/bin/python3 tests/bench_test.py PROGRAM
 """
 
 import csv
+import fcntl
 import html.parser
 import io
 import json
 import os
 import pathlib
+import pty
 import random
 import re
 import shlex
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 import unittest
 import unittest.mock
 import xml.etree.ElementTree
+
+import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from support import benchmarks, program  # noqa: E402
@@ -242,6 +248,157 @@ one: {cmd: python3 run_benchmark.py --config resnet50 --data synthetic --iterati
             done = self.bench("b.yml", "--dry-run", expect=status)
             self.assertEqual("error[K070]" in done.stderr, status == 1, done.stderr)
 
+    def findings(self, *words, status):
+        """Of check: place, severity, id and message of each, and its help."""
+        done = subprocess.run([PROGRAM, "check", *words], cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def test_values_are_what_python_makes_of_them(self):
+        rng = random.Random(18)
+        words = ["true", "No", "on", "010", "0x1F", "0b11", "1_000", "+12", "-0", "1:30", "-1:30:05", "1.50", "1:30.5",
+                 "1e5", "1.5e+3", "1.e-7", "123456789012345680.0", "1e+22", "2.5e+16", ".inf", "-.INF", ".nan", "~", "null",
+                 "08", "y", "0x" + "f" * 40, "0" + "7" * 40, "9" * 30, "-1_" + "0" * 30, "2021-01-01", "2021-1-1 1:02:03",
+                 "2001-12-14t21:59:43.10-05:00", "2001-12-14T21:59:43.1234567Z", "2001-12-14 21:59:43 +5:30",
+                 "2001-12-14 21:59:43. -0", "'010'", "\"yes\"", "text", "1.2.3"]
+        alphabet = "0123456789abcdefxeE+-._:ynNoOtTfF"
+        words += ["".join(rng.choice(alphabet) for _ in range(rng.randint(1, 7))) for _ in range(100 * SIZE)]
+        wanted = {}
+        for word in words:
+            try:
+                value = yaml.load(f"- - n\n- - {word}\n", yaml.FullLoader)[1][0]
+                yaml.load(f"A: {word}\n", yaml.FullLoader)
+            except (yaml.YAMLError, ValueError):
+                continue
+            if not isinstance(value, (dict, list)) and str(value).strip() and word not in ("=", "<<"):
+                wanted[word] = str(value)
+        self.assertGreater(len(wanted), 50 * SIZE)
+        self.write("b.yml", "".join(f"e{i}:\n  cmd: print {{n}} $A\n  env:\n    A: {word}\n"
+                                    f"  parameters:\n  - - n\n  - - {word}\n" for i, word in enumerate(wanted)))
+        plans = json.loads(self.bench("b.yml", "--dry-run", "--format", "json").stdout)
+        for (word, value), plan in zip(wanted.items(), plans["plans"], strict=True):
+            step, = plan["steps"]
+            self.assertEqual((word, step["argv"][1:], step["env"]), (word, value.split() + value.split(), {"A": value}))
+        self.assertIn(" 0 errors", self.findings("b.yml", status=0))
+
+    def test_a_date_anywhere_is_a_text(self):
+        self.write("b.yml", "a:\n  cmd: echo {n} $A\n  since: 2021-01-01\n  env: {A: 2021-01-02}\n"
+                            "  parameters: {n: 2021-01-03}\n")
+        done = self.bench("b.yml", "--dry-run")
+        self.assertIn("echo 2021-01-03 2021-01-02\n", done.stdout)
+        self.assertIn(" 0 errors", self.findings("b.yml", status=0))
+
+    def test_an_entry_that_starts_nothing_is_said_at_its_place(self):
+        good = "good:\n  cmd: echo 1\n"
+        for text, place, message, help_line in (
+                ("a:\n  cmd:\n  data: {}\n", "4:3", "cmd is empty", ""),
+                ("a:\n  comand: echo 1\n", "4:3", "a has no `cmd`, so it starts nothing", "did you mean 'cmd'?"),
+                ("a:\n  cmdd: echo 1\n", "4:3", "a has no `cmd`, so it starts nothing", "did you mean 'cmd'?"),
+                ("a:\n  data: {}\n", "3:1", "a has no `cmd`, so it starts nothing", "what entries have in common")):
+            self.write("b.yml", good + text)
+            done = self.bench("b.yml", expect=1)
+            for said in (done.stderr, self.findings("b.yml", status=1)):
+                self.assertRegex(said, rf"b.yml:{place}: error\[L040\]: {re.escape(message)}")
+                self.assertIn(help_line, said)
+            self.assertRegex(done.stdout, "(?m)^good +done")
+            self.assertIn("a: not run: L040", done.stdout)
+        for common in ("base: &base\n  env: {A: x}\na:\n  <<: *base\n  cmd: echo 1\n",
+                       "unused: &base\n  env: {A: x}\na:\n  cmd: echo 1\n",
+                       "all:\n  one: &one {env: {A: x}}\na:\n  <<: *one\n  cmd: echo 1\n"):
+            self.write("b.yml", good + common)
+            self.assertEqual(len(self.results("b.yml")), 2)
+            self.assertIn(" 0 errors", self.findings("b.yml", status=0))
+
+    def test_bench_and_check_say_the_same_of_bounds(self):
+        entry = "a:\n  cmd: echo 1\n  data: {rate: {regexp: 'rate: (.*)'}}\n  derived: {half: {expr: '{rate} / 2'}}\n  expect:\n"
+        for bounds, line, finding in (
+                ("rate: {at_least: x}", 6, "K070"), ("rate: {at_lest: 3}", 6, "Y009"), ("rat: {at_least: 3}", 6, "Y010"),
+                ("rate: 3", 6, "Y005"), ("rate: {at_least: 5, at_most: 3}", 6, "K070"),
+                ("rate: {at_least: 5, targets: {pod16: {at_most: 3}}}", 6, "K070"),
+                ("rate: {at_least: 5, releases: {\"3.0\": {at_most: 3}}}", 6, "K070")):
+            self.write("b.yml", entry + f"    {bounds}\n")
+            for said in (self.bench("b.yml", "--dry-run", expect=1).stderr, self.findings("b.yml", status=1)):
+                self.assertEqual(re.findall(r"b.yml:(\d+):\d+: error\[(\w+)\]", said), [(str(line), finding)], said)
+        for bounds in ("rate: {at_least: 3, at_most: 5}", "half: {at_least: 3}", "mlperf_seed: {at_least: 3}"):
+            self.write("b.yml", entry + f"    {bounds}\n")
+            self.bench("b.yml", "--dry-run")
+            self.assertIn(" 0 errors", self.findings("b.yml", status=0))
+
+    def test_a_figure_without_a_number_is_no_success(self):
+        self.write("job.sh", self.RATES)
+        self.write("b.yml", "a:\n  cmd: bash job.sh\n  data: {throughput: {regexp: 'throughput: *(.*?) samples', skip: 5}}\n"
+                            "b:\n  cmd: bash job.sh\n  data:\n    throughput: {regexp: 'throughput: *(.*?) samples'}\n"
+                            "    other: {regexp: 'other: *(.*?) ms'}\n")
+        done = self.bench("b.yml", expect=3)
+        self.assertRegex(done.stdout, "(?m)^a +silent +throughput +0 +- ")
+        self.assertIn("a: throughput gave no number: 5 values printed, and none counts\n", done.stdout)
+        self.assertIn("b: other gave no number: none was printed in its place\n", done.stdout)
+        jobs = self.results("b.yml", expect=3)
+        self.assertEqual([job["state"] for job in jobs.values()], ["silent"] * 2)
+        self.assertIsNone(self.figures(jobs["b"])["throughput"]["missing"])
+        suite = xml.etree.ElementTree.fromstring(self.bench("b.yml", "--format", "junit", expect=3).stdout)
+        self.assertEqual([failure.get("type") for failure in suite.iter("failure")], ["silent"] * 2)
+
+    def test_processes_without_tags_are_told_of(self):
+        self.write("mpirun", "#!/bin/sh\nfor v in 100 100 100 100 100 115 115 115 115 115; do\n"
+                             "  echo \"throughput: $v samples/sec\"; done\n")
+        (self.folder / "mpirun").chmod(0o755)
+        entry = "a:\n  cmd: ./mpirun --np {n} python3 x.py\n  parameters: {n: 'N'}\n" \
+                "  data: {throughput: {regexp: 'throughput: *(.*?) samples'}}\n"
+        for processes, told in ((2, True), (1, False)):
+            self.write("b.yml", entry.replace("N", str(processes)))
+            done = self.bench("b.yml")
+            self.assertEqual(f"a:n={processes} throughput: doubt (untagged): {processes} processes write" in done.stdout,
+                             told, done.stdout)
+            job = self.results("b.yml")[f"a:n={processes}"]
+            self.assertEqual([doubt["name"] for doubt in job["doubts"]], ["untagged"] if told else [])
+
+    def test_what_is_doubtful_about_the_log_stands_in_every_format(self):
+        self.write("job.sh", "head -c 70000 /dev/zero | tr '\\0' x; echo; " + self.RATES)
+        self.write("b.yml", "a:\n  cmd: bash job.sh\n  data: {throughput: {regexp: 'throughput: *(.*?) samples'}}\n")
+        done = self.bench("b.yml")
+        self.assertIn("a: doubt (long_lines): 1 line longer than 65536 bytes was not looked at", done.stdout)
+        self.assertRegex(done.stderr, r"doubt: 1 line longer than 65536 bytes was not looked at \(long_lines\)")
+        rows = list(csv.DictReader(io.StringIO(self.bench("b.yml", "--format", "csv").stdout)))
+        self.assertEqual([row["doubts"] for row in rows], ["long_lines"])
+        for form in ("markdown", "html"):
+            self.assertIn("(long_lines)", self.bench("b.yml", "--format", form).stdout)
+        for form in ("text", "markdown", "csv", "json"):
+            done = subprocess.run([PROGRAM, "report", "last", "--format", form], cwd=self.folder, capture_output=True, text=True)
+            self.assertIn("long_lines", done.stdout, form)
+
+    def test_the_closing_summary_is_no_wider_than_a_terminal(self):
+        self.write("job.sh", "head -c 70000 /dev/zero | tr '\\0' x; echo; " + self.RATES)
+        self.write("b.yml", "a:\n  cmd: bash job.sh\n  data: {throughput: {regexp: 'throughput: *(.*?) samples'}}\n")
+        ours, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        with subprocess.Popen([PROGRAM, "bench", "b.yml"], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=its) as job:
+            os.close(its)
+            text = b""
+            try:
+                while piece := os.read(ours, 4096):
+                    text += piece
+            except OSError:  # nobody has its other end
+                os.close(ours)
+        self.assertEqual(job.returncode, 0)
+        lines = re.sub(r"\x1b\[[0-9]*[A-Z]", "", text.decode()).replace("\r", "").splitlines()
+        self.assertIn("(long_lines)", " ".join(lines))
+        figures = lines[next(i for i, line in enumerate(lines) if line.startswith("  throughput")):]
+        self.assertEqual([line for line in figures if len(line) > 80], [])
+
+    def test_a_further_start_hands_on_in_a_folder_of_its_own(self):
+        self.write("ipucnn.yml", "jobs:\n  both: {preset: 'tensorflow1_cnns@2.3:mk2_resnet50_gn_16ipus', then: validation, "
+                                 "options: {data_dir: /data}}\n")
+        done = self.bench("both", "--repeat", "2", "--dry-run")
+        self.assertEqual(re.findall(r"--(?:logs-path|restore-path)[ =](\S+)", done.stdout),
+                         ["logs/both"] * 2 + ["logs/both/start-2"] * 2)
+        plans = json.loads(self.bench("both", "--repeat", "2", "--dry-run", "--format", "json").stdout)["plans"]
+        for plan, folder in zip(plans, ("logs/both", "logs/both/start-2"), strict=True):
+            self.assertEqual([plan["steps"][0]["settings"]["logs_path"], plan["steps"][1]["settings"]["restore_path"]],
+                             [folder] * 2)
+        done = self.bench("both", "--repeat", "2", "--site", "rehearsal", REHEARSAL_SECONDS="0.2")
+        self.assertEqual([state for _, state in self.records()], ["done"] * 2, done.stderr)
+
     def test_skip_drops_the_first_values_and_the_old_figure_stands_beside(self):
         self.write("job.sh", self.RATES)
         self.write("b.yml", """
@@ -291,7 +448,7 @@ job:
         jobs = {job["name"]: job for job in json.loads(done.stdout)["jobs"]}
         compared = 0
         for entry, (name, value) in wanted.items():
-            if jobs[entry]["state"] != "done":  # no figure was printed
+            if jobs[entry]["starts"][0]["state"] != "done":  # no figure was printed
                 continue
             found = self.figures(jobs[entry])[name]["as_examples_utils"]
             if value is None or value in (float("inf"), float("-inf")):

@@ -86,6 +86,30 @@ class Runs(unittest.TestCase):
         self.assertEqual(self.verdict("base", "slow", "--threshold", "10%"), "unchanged")
         self.assertEqual(self.verdict("base", "base", "--threshold", "0"), "inconclusive")
 
+    def test_nothing_but_zeros_prove_a_fall_and_a_rise(self):
+        self.keep("base", values(1, 1000))
+        self.keep("none", [0.0] * 60)
+        self.keep("few", [0.0] * 3)
+        self.keep("one", [5.0])
+        self.assertEqual(self.verdict("base", "none", status=1), "regressed")
+        self.assertEqual(self.verdict("none", "base"), "improved")
+        self.assertEqual(self.verdict("none", "none"), "unchanged")
+        self.assertEqual(self.verdict("base", "few"), "inconclusive")
+        self.assertEqual(self.verdict("base", "one"), "inconclusive")
+        self.assertEqual(self.compare("base", "none", status=1)["metrics"][0]["interval"], [0, 0])
+        self.assertIn("-100.00 %", self.ipucnn("compare", "base", "none").stdout)
+        self.assertIn("95 % interval none, for it was 0", self.ipucnn("compare", "none", "base").stdout)
+        for i in range(3):
+            self.keep(f"zero{i}", [0.0] * 20)
+            self.keep(f"good{i}", values(i, 1000))
+        zeros, good = ",".join(f"zero{i}" for i in range(3)), ",".join(f"good{i}" for i in range(3))
+        self.assertEqual(self.verdict(good, zeros, status=1), "regressed")
+        self.assertEqual(self.verdict(zeros, good), "improved")
+        self.keep("equal", [1000.0] * 10)
+        self.keep("lower", [900.0] * 10)
+        self.assertEqual(self.verdict("equal", "lower", status=1), "regressed")
+        self.assertEqual(self.verdict("equal", "equal"), "unchanged")
+
     def test_of_a_baseline_compare_as_the_runs_did_once_these_are_gone(self):
         for i, level in enumerate([1000, 1020, 990, 940, 930, 935]):
             self.keep(f"r{i}", values(i, level))

@@ -104,6 +104,49 @@ class Reports(unittest.TestCase):
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return name
 
+    def test_read_what_comes_through_a_pipe_with_a_name(self):
+        packed = self.write("x.log.gz", gzip.compress(tagged_log().encode()))
+        wanted = self.report(packed, *APP, "--format", "csv").split("\n", 1)[1].replace(packed, "")
+        for command in (f"'{PROGRAM}' report <(cat {packed}) {' '.join(APP)} --format csv",
+                        f"cat {packed} | '{PROGRAM}' report /dev/stdin {' '.join(APP)} --format csv"):
+            done = subprocess.run(["bash", "-c", command], cwd=self.folder.name, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            found = re.sub("(?m)^/dev/[a-z0-9/]*", "", done.stdout.split("\n", 1)[1])
+            self.assertEqual(found, wanted.replace(self.folder.name + "/", ""))
+
+    def test_take_lines_out_of_the_records_of_a_collector(self):
+        log = tagged_log()
+        wanted = self.metrics(self.write("x.log", log))
+        lines = [line + "\n" for line in log.splitlines()]
+        escaped = [json.dumps(line).replace("<", "\\u003c").replace(">", "\\u003E").replace("g", "\\u0067")
+                   for line in lines]
+        docker = [f'{{"log":{line},"stream":"stdout","time":"2026-11-28T00:00:00Z"}}\n' for line in escaped]
+        lines[0] = "y" * (16384 - 60) + lines[0]
+        parts = "".join(json.dumps({"log": part, "stream": "stdout"}) + "\n"
+                        for line in lines for part in (line[:16384], line[16384:]) if part)
+        journal = "".join(json.dumps({"__REALTIME_TIMESTAMP": "1", "MESSAGE": line.rstrip()}) + "\n" for line in lines)
+        for text in ("".join(docker), "".join(docker).rstrip("\n"), parts, journal):
+            self.assertEqual(self.metrics(self.write("y.log", text)), wanted)
+        # What does not begin with a record is none, whatever stands in it.
+        self.assertEqual(self.metrics(self.write("y.log", "begin\n" + docker[0] + log))["throughput"]["n"],
+                         wanted["throughput"]["n"])
+
+    def test_see_a_table_behind_what_a_collector_puts_in_front(self):
+        rows = "".join(f"{step:6} {step / 10:5.1f} {500.0 + step:7.1f} {6.5:6.3f} {0.1:8.5f}\n"
+                       for step in (1, 10, 20, 30, 40, 50))
+        table = "  Step Epoch Img/sec   Loss        LR\n" + rows
+        app = ["--app", "nvcnn_hvd", "--format", "csv"]
+
+        def figures(text):
+            found = list(csv.DictReader(io.StringIO(self.report(self.write("t.log", text), *app))))
+            return {row["metric"]: (row["n"], row["mean"], row["last"]) for row in found}
+        wanted = figures(table)
+        self.assertGreater(len(wanted), 2)
+        for prefix in ("2026-11-28T03:32:02.123456789Z ", "nvcnn-1  | ", "0: ", "Nov 28 03:32:02 host run[123]: ",
+                       "Nov  8 03:32:02 host run[123]: "):
+            text = "".join(prefix + line for line in table.splitlines(keepends=True))
+            self.assertEqual(figures("a line before\n" + text), wanted, prefix)
+
     def metrics(self, *words, **options):
         run = json.loads(self.report(*words, *APP, "--format", "json", **options))["runs"][0]
         return {metric["name"]: metric for metric in run["metrics"]}

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ipucnn/benchmark_spec.h"
+#include "ipucnn/expectation.h"
 #include "ipucnn/plan.h"
 #include "ipucnn/record.h"
 #include "ipucnn/statistics.h"
@@ -21,18 +22,6 @@ namespace ipucnn {
 
 // Many jobs that are started one after the other: what is to be run, what has become of it, and
 // what it comes to.
-
-/// A bound that a figure has to keep.
-struct Expectation {
-  std::string metric;
-  std::optional<double> at_least, at_most;
-  double within = 0;  ///< part that it may miss the bound by
-  Span at;            ///< of its name
-};
-/// Those of `expect:` that hold on a target and for a release. Reports values of the wrong form,
-/// which are left out. An absent node has none.
-std::vector<Expectation> expectations_of(Node expect, std::string_view target,
-                                         std::string_view release, Diagnostics& out);
 
 /// What a case is run by, and what its figures are.
 struct CaseWork {
@@ -67,6 +56,9 @@ struct CampaignItem {
   int number = 1;      ///< of the start
   std::string id;
 };
+/// What a start of a legal case is run by. Where one step goes on from what another one leaves, a
+/// further start has a folder of its own for that, as each point of a sweep has.
+std::shared_ptr<const CaseWork> work_of(const CampaignCase& one, int number);
 /// Every start of every legal case: all first starts, then all second ones.
 std::vector<CampaignItem> items_of(const std::vector<CampaignCase>& cases, std::int64_t repeat);
 
@@ -158,6 +150,16 @@ struct FigureResult {
   std::optional<double> old{};  ///< what examples_utils prints for the last start
   Fulfilment fulfilment = Fulfilment::None;
   std::string expected{};  ///< the bound, for people
+  /// Why a figure that an entry asks for has no value though a start is done; empty: it has one.
+  std::string missing{};
+};
+
+/// A reason to look at the log before its figures are taken for what they seem to be: values are
+/// missing, or not those that they are taken for.
+struct CaseDoubt {
+  std::string metric;  ///< empty: of the whole log
+  std::string name;    ///< as Doubt has it
+  std::string says;    ///< with its remedy
 };
 
 /// One start.
@@ -176,8 +178,10 @@ struct CaseResult {
   std::optional<std::string> label;
   std::vector<StartResult> starts;
   std::vector<FigureResult> figures;
+  std::vector<CaseDoubt> doubts{};
 
-  /// illegal, waiting, done, or the end of the first start that is not done.
+  /// illegal, waiting, done, or the end of the first start that is not done; silent where all are
+  /// and a figure is missing.
   std::string state() const;
   bool is_done() const { return state() == "done"; }
 };

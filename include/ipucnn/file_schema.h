@@ -76,6 +76,9 @@ std::string refusal(const Field& field, std::string_view text, ScalarType type);
 /// holds what a key that stands at the wrong level may be.
 bool check_file_schema(const Catalog& catalog, const Tree& tree, Diagnostics& out);
 
+/// The same of the value of one key.
+bool check_field(const Catalog& catalog, const Field& field, Node value, Diagnostics& out);
+
 /// Which kinds of entries have a name that is none of a preset: "'pod64' is a target"; else empty.
 std::string kinds_named(const Catalog& catalog, std::string_view name);
 

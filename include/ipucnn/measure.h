@@ -224,6 +224,8 @@ struct Series {
   std::map<std::int64_t, std::vector<std::size_t>> starts{};
   /// Values of lines without a tag, where others have one.
   std::int64_t nobodys = 0;
+  /// No line has a tag, so nothing tells which process printed a value: all are instance 0's.
+  bool untagged = false;
   /// Of a metric whose values are not kept, in place of per_instance.
   std::map<std::int64_t, Outline> outlines{};
 
@@ -296,6 +298,9 @@ std::size_t warm_up_of(std::span<const double> values);
 
 /// What is doubtful about the lines themselves.
 std::vector<Doubt> doubts_of(const LineCounts& lines);
+
+/// For people, a line each.
+std::string doubt_lines(const std::vector<Doubt>& doubts, const std::string& indent);
 
 // Figures of `:::MLLOG` lines, which any script may print. They join a step's metrics with the
 // first such line, unless the script has metrics of these names.
@@ -478,8 +483,9 @@ class Measurement {
   std::vector<std::size_t> small_;   // slots + 1 of small numbers; 0: none
   std::map<std::int64_t, std::size_t> large_;
   std::size_t tagged_ = 0;  // slots of instances
-  /// By stream and table: the slots that printed its head.
-  std::array<std::vector<std::vector<bool>>, 2> in_table_;
+  /// By stream, table and slot: from where on in their words lines of the table stand, behind what
+  /// a collector of logs put in front, plus one; 0: its head was not printed.
+  std::array<std::vector<std::vector<std::size_t>>, 2> in_table_;
   bool any_table_ = false;
   std::map<std::size_t, double> run_start_;  // milliseconds, by slot
   bool text_seen_ = false;

@@ -72,6 +72,9 @@ struct ReportRequest {
 std::optional<std::vector<StepReport>> report_of(const KeptRun& run, const ReportRequest& request,
                                                  std::string& error);
 
+/// What is doubtful about a step as a whole: its lines, and its csv files.
+std::vector<Doubt> doubts_of_step(const StepReport& step);
+
 /// Tells each step that reads data how much faster the same job was on generated data, where such a
 /// one is among them.
 void hold_against_generated_data(std::vector<StepReport>& steps);

@@ -129,6 +129,7 @@ struct StepResult {
   std::optional<std::string> checkpoint{};  ///< that its output told of last, as it was printed
   Time ended{};                             ///< after it more of its output may have been read
   std::vector<LongFigure> long_figures{};   ///< not empty: `measured` does not hold all values
+  LineCounts lines{};                       ///< of both streams
 };
 
 /// What is told while a run goes on; how it is shown is not the runner's business. Every call comes

@@ -56,8 +56,9 @@ MeanEstimate estimate_mean(std::span<const double> values);
 MeanEstimate estimate_mean_of_independent(std::span<const double> values);
 std::optional<Interval> interval_of(const MeanEstimate& estimate);
 
-/// `next` over `base`, both above 0. Absent when one of them has no error, and
-/// where values scatter so much that it has no end.
+/// `next` over `base`, both above 0, or `next` of nothing but 0, of which a base of nothing but 0
+/// is all. Absent when one of them has no error, and where values scatter so much that it has no
+/// end.
 std::optional<Interval> interval_of_ratio(const MeanEstimate& base, const MeanEstimate& next);
 
 /// Mann and Whitney's test: whether one of two sets of independent values tends to be higher.

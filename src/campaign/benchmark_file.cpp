@@ -45,8 +45,7 @@ std::shared_ptr<const CaseWork> BenchmarkFile::make(Place place) const {
   for (const auto& [name, settings] : point.settings) steps.push_back({name, settings});
   if (!steps.empty())
     work->files.push_back({"explain.json", explain_json(steps, in_.inputs.sources)});
-  work->expectations =
-      expectations_of(entry.expect, work->plan.target, work->plan.release, said_before);
+  work->expectations = expectations_of(entry.expect, work->plan.target, work->plan.release);
   work->figures = std::move(entry.metrics);
   work->derived = std::move(entry.derived);
   work->parameters = std::move(variant.parameters);

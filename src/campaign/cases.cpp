@@ -26,14 +26,10 @@ std::string first_error(const Diagnostics& findings, std::string_view otherwise)
 constexpr std::string_view kOnlyAtStart = "only a start can tell all of its command";
 
 /// Whether the point can be run.
-bool take_point(CampaignCase& one, const BenchmarkEntry& entry, const BenchmarkPoint& point,
-                Diagnostics& found) {
+bool take_point(CampaignCase& one, const BenchmarkPoint& point, const Diagnostics& found) {
   one.name = point.name;
   one.identity = point.identity;
-  Diagnostics of_bounds;
-  if (point.plan) expectations_of(entry.expect, point.plan->target, point.plan->release, of_bounds);
-  found.add(of_bounds);
-  if (point.plan && !of_bounds.has_errors()) return true;
+  if (point.plan) return true;
   one.refusal = first_error(point.findings, first_error(found, kOnlyAtStart));
   return false;
 }
@@ -88,7 +84,7 @@ void CaseReader::add_variant(BenchmarkFile& file, const BenchmarkEntry& entry, s
   const PlannedBenchmark planned = file.plan(entry, variant, found);
   for (std::size_t i = 0; i < planned.points.size(); ++i) {
     CampaignCase of_point = one;
-    if (take_point(of_point, entry, planned.points[i], found))
+    if (take_point(of_point, planned.points[i], found))
       of_point.work = file.maker(entry, number, i);
     known_.push_back(of_point.name);
     if (is_chosen(of_point, names_)) out_.cases.push_back(std::move(of_point));
@@ -194,10 +190,8 @@ void add_points(const Job& job, const std::string& name, Span at, const CaseInpu
     for (std::size_t i = 0; i < made.size(); ++i)
       steps.push_back({work.plan.steps[i].name, made[i]->settings});
     work.files.push_back({"explain.json", explain_json(steps, in.inputs.sources)});
-    Diagnostics found;
     work.expectations = expectations_of(point.request.entry_flat.find("expect"), work.plan.target,
-                                        work.plan.release, found);
-    out.findings.add(found);
+                                        work.plan.release);
     // Of a sweep it would take all points to make one of them again.
     one.work = [kept = std::make_shared<const CaseWork>(std::move(work))] { return kept; };
     out.cases.push_back(std::move(one));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/arithmetic.h"
+#include "base/text.h"
 #include "campaign/parts.h"
 
 namespace ipucnn::campaigning {
@@ -105,8 +106,10 @@ class CaseFigures {
       : case_(one), starts_(starts) {}
 
   std::vector<FigureResult> run() {
-    for (const BenchmarkMetric& figure : case_.figures)
-      add(step_that_has(figure.name), figure.name, figure.reduction);
+    for (const BenchmarkMetric& figure : case_.figures) {
+      FigureResult& found = add(step_that_has(figure.name), figure.name, figure.reduction);
+      if (!found.value && !starts_.empty()) found.missing = why_missing(found);
+    }
     if (case_.figures.empty()) add_usual();
     for (const BenchmarkDerived& derived : case_.derived) add_derived(derived);
     for (const Expectation& bound : case_.expectations) judge(bound);
@@ -114,6 +117,19 @@ class CaseFigures {
   }
 
  private:
+  std::string why_missing(const FigureResult& figure) const {
+    std::size_t printed = 0;
+    for (const std::vector<StepReport>& start : starts_)
+      for (const StepReport& step : start)
+        if (const auto index = step.measured.find(figure.metric); index && figure.step == step.step)
+          for (const auto& [instance, values] : step.measured.series(*index).per_instance)
+            printed += values.size();
+    return fmt::format("{} gave no number: {}", figure.metric,
+                       printed == 0 ? "none was printed in its place"
+                                    : counted(static_cast<std::int64_t>(printed), "value") +
+                                          " printed, and none counts");
+  }
+
   /// The rates, accuracies and their like that were printed.
   void add_usual() {
     for (const std::vector<StepReport>& start : starts_)

@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "base/json_value.h"
+#include "base/number_text.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "campaign/parts.h"
@@ -21,9 +22,7 @@ std::string number(double value) {
   const double size = value < 0 ? -value : value;
   constexpr double kLarge = 100;
   constexpr double kTiny = 0.01;
-  constexpr double kHuge = 1e15;
-  if (size >= kHuge) return fmt::format("{:.6g}", value);
-  return size >= kLarge               ? fmt::format("{:.1f}", value)
+  return size >= kLarge               ? fixed_text(value, 1)
          : size >= kTiny || size == 0 ? fmt::format("{:.3f}", value)
                                       : fmt::format("{:.4g}", value);
 }
@@ -143,6 +142,13 @@ std::string campaigning::troubles_text(const CaseResult& result) {
       text += fmt::format("{}{}: {}\n", printable(result.name),
                           result.starts.size() > 1 ? fmt::format(", start {}", i + 1) : "",
                           printable(trouble_text(result.starts[i])));
+  for (const FigureResult& figure : result.figures)
+    if (!figure.missing.empty())
+      text += fmt::format("{}: {}\n", printable(result.name), printable(figure.missing));
+  for (const CaseDoubt& doubt : result.doubts)
+    text += fmt::format("{}{}: doubt ({}): {}\n", printable(result.name),
+                        doubt.metric.empty() ? "" : " " + printable(doubt.metric), doubt.name,
+                        printable(doubt.says));
   return text;
 }
 
@@ -170,7 +176,8 @@ Json figure_json(const FigureResult& figure) {
           {"interval", interval_json(figure.interval)},
           {"as_examples_utils", or_null(figure.old)},
           {"expected", figure.expected.empty() ? Json(nullptr) : Json(figure.expected)},
-          {"fulfilment", fulfilment_name(figure.fulfilment)}};
+          {"fulfilment", fulfilment_name(figure.fulfilment)},
+          {"missing", figure.missing.empty() ? Json(nullptr) : Json(figure.missing)}};
 }
 
 }  // namespace
@@ -206,12 +213,18 @@ Json case_json(const CaseResult& result) {
                       {"lines", start.lines}});
   Json figures = Json::array();
   for (const FigureResult& figure : result.figures) figures.push_back(figure_json(figure));
+  Json doubts = Json::array();
+  for (const CaseDoubt& doubt : result.doubts)
+    doubts.push_back({{"metric", doubt.metric.empty() ? Json(nullptr) : Json(doubt.metric)},
+                      {"name", doubt.name},
+                      {"says", doubt.says}});
   return {{"name", result.name},
           {"state", result.state()},
           {"refusal", result.refusal.empty() ? Json(nullptr) : Json(result.refusal)},
           {"label", or_null(result.label)},
           {"starts", std::move(starts)},
-          {"figures", std::move(figures)}};
+          {"figures", std::move(figures)},
+          {"doubts", std::move(doubts)}};
 }
 
 }  // namespace
@@ -256,7 +269,11 @@ std::string csv_row(const CaseResult& result, const FigureResult& figure) {
              cell(bound(&Interval::low)),
              cell(bound(&Interval::high)),
              cell(figure.old),
-             std::string(fulfilment_name(figure.fulfilment))};
+             std::string(fulfilment_name(figure.fulfilment)),
+             ""};
+  for (const CaseDoubt& doubt : result.doubts)
+    if (doubt.metric.empty() || doubt.metric == figure.metric)
+      row.back() += (row.back().empty() ? "" : " ") + doubt.name;
   for (std::string& field : row) field = csv_field(field);
   return join(row, ",") + "\n";
 }
@@ -273,7 +290,9 @@ TestCase test_case(const CaseResult& result) {
     const std::string line =
         fmt::format("{} {} {}, 95 % interval {} {}", figure_name(figure), value_text(figure),
                     figure.unit, interval_text(figure), fulfilment_text(figure));
-    if (figure.fulfilment == Fulfilment::Missed)
+    if (!figure.missing.empty())
+      test.failures.push_back({"silent", figure.missing, figure.missing});
+    else if (figure.fulfilment == Fulfilment::Missed)
       test.failures.push_back({"missed", line, line});
     else
       test.output += line + "\n";
@@ -285,7 +304,7 @@ TestCase test_case(const CaseResult& result) {
 
 void campaign_csv(const CampaignResults& results, const TextSink& out) {
   out("job,state,label,step,metric,what,unit,n,by,value,interval_low,interval_high,"
-      "as_examples_utils,fulfilment\n");
+      "as_examples_utils,fulfilment,doubts\n");
   for (std::size_t i = 0; i < results.size(); ++i) {
     const CaseResult result = results.at(i);
     for (const FigureResult& figure : result.figures) out(csv_row(result, figure));

@@ -98,8 +98,8 @@ void maybe(Way& way, std::optional<Value>& value, const One& one) {
 template <typename Way>
 void pack(Way& way, FigureResult& figure) {
   const auto real = [&](double& value) { way.real(value); };
-  for (std::string* text :
-       {&figure.step, &figure.metric, &figure.unit, &figure.what, &figure.expected})
+  for (std::string* text : {&figure.step, &figure.metric, &figure.unit, &figure.what,
+                            &figure.expected, &figure.missing})
     way.text(*text);
   whole(way, figure.n);
   whole(way, figure.by_run);
@@ -124,6 +124,9 @@ void pack(Way& way, CaseResult& result) {
     each(way, start.lines, text);
   });
   each(way, result.figures, [&](FigureResult& figure) { pack(way, figure); });
+  each(way, result.doubts, [&](CaseDoubt& doubt) {
+    for (std::string* one : {&doubt.metric, &doubt.name, &doubt.says}) way.text(*one);
+  });
 }
 
 std::string packed(CaseResult result) {

@@ -29,7 +29,8 @@ Columns columns_of(const CampaignResults& results, bool old_tool);
 Row head_of(Columns columns);
 /// A line for each figure of a case, or one for a case without any.
 std::vector<Row> rows_of(const CaseResult& result, Columns columns);
-/// A line for a case that was not run and each start that has no figures.
+/// A line for a case that was not run, each start that has no figures, each figure that is missing
+/// and each doubt.
 std::string troubles_text(const CaseResult& result);
 /// What is to be said of figures that are of no machine, in a line; empty otherwise.
 std::string labels_text(const CampaignResults& results);

@@ -1,4 +1,6 @@
 // What a campaign came to, read from its journal and from the folders of its runs.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "campaign/parts.h"
@@ -46,10 +48,46 @@ std::string CaseResult::state() const {
   if (!refusal.empty()) return "illegal";
   for (const StartResult& start : starts)
     if (start.state != end_name(Done{})) return start.state;
-  return std::string(end_name(Done{}));
+  const bool silent = std::any_of(figures.begin(), figures.end(), [](const FigureResult& figure) {
+    return !figure.missing.empty();
+  });
+  return std::string(silent ? end_name(Silent{}) : end_name(Done{}));
 }
 
 namespace {
+
+/// What else is to be known of a figure's interval stands beside it.
+bool is_of_values(std::string_view doubt) {
+  for (const std::string_view name :
+       {"untagged", "unreadable", "instances_missing", "several_starts"})
+    if (doubt == name) return true;
+  return false;
+}
+
+/// Each once, whichever start it is of.
+void add_doubt(const std::string& metric, const Doubt& doubt, std::vector<CaseDoubt>& doubts) {
+  if (std::none_of(doubts.begin(), doubts.end(), [&](const CaseDoubt& known) {
+        return known.metric == metric && known.name == doubt.name;
+      }))
+    doubts.push_back(
+        {metric, std::string(doubt.name), fmt::format("{}: {}", doubt.says, doubt.remedy)});
+}
+
+void add_doubts(const std::vector<std::vector<StepReport>>& starts, CaseResult& result) {
+  for (const std::vector<StepReport>& start : starts)
+    for (const StepReport& step : start) {
+      for (const Doubt& doubt : doubts_of_step(step)) add_doubt("", doubt, result.doubts);
+      for (const FigureResult& figure : result.figures) {
+        const auto index = step.measured.find(figure.metric);
+        if (figure.step != step.step || !index) continue;
+        const MetricPattern& metric = step.measured.metrics()[*index];
+        const Series series = step.measured.series(*index);
+        for (const Doubt& doubt :
+             doubts_of(metric, series, summarize(metric, series), step.expected))
+          if (is_of_values(doubt.name)) add_doubt(figure.metric, doubt, result.doubts);
+      }
+    }
+}
 
 /// What the journal says of a start.
 StartResult start_of(const JournalState& journal, const CampaignItem& item) {
@@ -102,6 +140,7 @@ void read_runs(const CaseWork& work, CaseResult& result) {
     last_done = std::move(run);
   }
   result.figures = campaigning::figures_of(work, reports);
+  add_doubts(reports, result);
   if (last_done) add_old_figures(work, *last_done, result.figures);
 }
 

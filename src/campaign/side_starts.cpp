@@ -177,7 +177,7 @@ class SideStarts {
     std::string error;
     if (!starts_.journal.begun(item, one.name, machine_.clock.utc(), error)) return fail(error);
     std::string refusal;
-    const auto planned = one.work();
+    const auto planned = work_of(one, item.number);
     auto ready = starts_.host.make_ready(*planned, one, refusal);
     if (!ready) {
       ++failures_;
@@ -218,7 +218,7 @@ class SideStarts {
     const CampaignCase& one = starts_.cases[item.of];
     std::string error;
     std::string refusal;
-    const auto ready = starts_.host.make_ready(*one.work(), one, refusal);
+    const auto ready = starts_.host.make_ready(*work_of(one, item.number), one, refusal);
     std::optional<std::string> run;
     if (ready) {
       FileLog log({});

@@ -117,7 +117,7 @@ std::optional<RunOutcome> start(const CampaignStarts& starts, const CampaignItem
     return std::nullopt;
   }
   std::string refusal;
-  const auto work = one.work();
+  const auto work = work_of(one, item.number);
   const auto ready = starts.host.make_ready(*work, one, refusal);
   if (!ready) {
     if (starts.journal.ended(item, end_name(NotStarted{}), machine.clock.utc(), error))

@@ -30,10 +30,12 @@ std::optional<int> read_named(const Word& word, InputFiles& files, const SplitAr
   if (!text) return usage(streams, error, split);
   const SourceId source = files.sources.add(word.text, *text);
   Diagnostics of_text;
-  auto document = load_yaml(files.sources, source, of_text);
-  if (document != nullptr && is_benchmark_spec(root(document->tree))) {
+  // As `check` and examples_utils read it: no script's reader will see its dates.
+  auto documents = load_yaml_documents(files.sources, source, of_text);
+  if (documents.size() == 1 && !of_text.has_errors() &&
+      is_benchmark_spec(root(documents.front()->tree))) {
     files.findings.add(of_text);
-    named.benchmarks.push_back(std::move(document));
+    named.benchmarks.push_back(std::move(documents.front()));
     return std::nullopt;
   }
   if (const auto added = files.add_text({word, Layer::Named, {}, {}}, std::move(*text))) {

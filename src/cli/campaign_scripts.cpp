@@ -18,9 +18,10 @@ std::string here_document(const std::string& text) {
   return fmt::format("<<'{0}'\n{1}{0}\n", end, text);
 }
 
-std::string script_of(const CampaignCase& one, std::string_view format) {
+std::string script_of(const CampaignItem& item, const std::vector<CampaignCase>& cases,
+                      std::string_view format) {
   std::string text;
-  const auto artifacts = emit(one.work()->plan, format);
+  const auto artifacts = emit(work_of(cases[item.of], item.number)->plan, format);
   for (const Artifact& artifact : *artifacts) text += artifact.text;
   return text;
 }
@@ -36,7 +37,7 @@ void print_manifests(const std::vector<CampaignCase>& cases, const std::vector<C
                      const CampaignWords& words, const Streams& streams) {
   std::set<std::string> names;
   for (const CampaignItem& item : items) {
-    const auto work = cases[item.of].work();
+    const auto work = work_of(cases[item.of], item.number);
     for (const Step& step : work->plan.steps) {
       if (!names.empty()) streams.out("---\n");
       const std::string name = ipujob_name(work->plan, step);
@@ -65,7 +66,7 @@ void print_scripts(const std::vector<CampaignCase>& cases, const std::vector<Cam
     const CampaignCase& first = cases[group.front().of];
     if (group.size() == 1) {
       streams.out(fmt::format("# {}\n", shown_name(group.front(), cases, words)));
-      const std::string script = script_of(first, format);
+      const std::string script = script_of(group.front(), cases, format);
       streams.out(submits ? "sbatch " + here_document(script) : script);
       continue;
     }
@@ -73,7 +74,7 @@ void print_scripts(const std::vector<CampaignCase>& cases, const std::vector<Cam
     streams.out(fmt::format("# {} runs as an array\nmkdir {}\n", group.size(), folder));
     for (std::size_t i = 0; i < group.size(); ++i)
       streams.out(fmt::format("# {}\ncat > {}/{}.sbatch {}", shown_name(group[i], cases, words),
-                              folder, i, here_document(script_of(cases[group[i].of], format))));
+                              folder, i, here_document(script_of(group[i], cases, format))));
     const std::string script = batch_array_text(first.work()->plan, group.size(), words.in_flight);
     streams.out(fmt::format("cat > {0}/array.sbatch {1}( cd {0} && sbatch array.sbatch )\n", folder,
                             here_document(script)));

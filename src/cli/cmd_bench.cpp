@@ -20,7 +20,8 @@ int print_dry_run(const CampaignCases& bench, const CampaignWords& words, const 
   std::vector<JobPlan> plans;
   const bool json = format_of(split) == "json";
   if (json)
-    for (const CampaignItem& item : items) plans.push_back(bench.cases[item.of].work()->plan);
+    for (const CampaignItem& item : items)
+      plans.push_back(work_of(bench.cases[item.of], item.number)->plan);
   else
     print_scripts(bench.cases, items, words, split, streams);
   if (!plans.empty()) {

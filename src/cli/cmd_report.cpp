@@ -34,7 +34,9 @@ bool add_reports(const std::string& name, const Catalog& catalog, const AppSchem
                  std::vector<StepReport>& reports, std::string& error) {
   std::error_code code;
   const std::string file = name == "-" ? name : world.below(name);
-  if (name == "-" || std::filesystem::is_regular_file(file, code)) {
+  // A pipe has a name as well: `report <(zcat x.gz)`.
+  if (name == "-" || std::filesystem::is_regular_file(file, code) ||
+      std::filesystem::is_fifo(file, code)) {
     if (schema == nullptr) {
       error = "whose log " + name + " is has to be said: --app NAME";
       return false;

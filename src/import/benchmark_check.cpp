@@ -8,10 +8,12 @@
 #include "base/arithmetic.h"
 #include "base/line_part.h"
 #include "base/regex.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "import/shell_words.h"
 #include "import/yaml_scalar.h"
 #include "ipucnn/app_reader.h"
+#include "ipucnn/file_schema.h"
 
 namespace ipucnn::importing {
 namespace {
@@ -31,6 +33,7 @@ class BenchmarkCheck {
     for (const BenchmarkMetric& metric : entry_.metrics) check_pattern(metric);
     for (const BenchmarkDerived& derived : entry_.derived) check_derived(derived);
     check_parameters();
+    check_expected();
     check_name();
     return good_;
   }
@@ -115,16 +118,16 @@ class BenchmarkCheck {
     if (application_.empty()) return lines_;
     Diagnostics unsaid;
     const Entry found = in_.catalog.find_application(parse_app_id(application_));
-    const auto schema = found ? AppSchema::load(in_.catalog, found, unsaid) : std::nullopt;
-    if (!schema) return lines_;
-    schema->node().find("metrics").each_pair([&](Node, Node body) {
+    schema_ = found ? AppSchema::load(in_.catalog, found, unsaid) : std::nullopt;
+    if (!schema_) return lines_;
+    schema_->node().find("metrics").each_pair([&](Node, Node body) {
       const std::string text(body.find_text("text").value_or(""));
       if (text.empty()) return;
       std::string line(body.find_text("line").value_or(""));
       if (!line.empty()) line += " ";
       add_lines(line + text);
     });
-    add_texts(schema->node().find("rehearsal"));
+    add_texts(schema_->node().find("rehearsal"));
     return lines_;
   }
 
@@ -182,6 +185,32 @@ class BenchmarkCheck {
                            "parameter of the entry",
                            derived.name, name));
     }
+  }
+
+  // --- bounds ---
+
+  void check_expected() {
+    if (!entry_.expect) return;
+    good_ = check_field(in_.catalog, *find_field("job", "expect"), entry_.expect, out_) && good_;
+    entry_.expect.each_pair([&](Node name, Node) { check_expected(name); });
+  }
+
+  /// A figure of the entry, or of the application, or of `:::MLLOG` lines, which any may print.
+  void check_expected(Node name) {
+    std::vector<std::string_view> known;
+    for (const BenchmarkMetric& metric : entry_.metrics) known.push_back(metric.name);
+    for (const BenchmarkDerived& derived : entry_.derived) known.push_back(derived.name);
+    static_cast<void>(log_lines());
+    if (schema_)
+      schema_->node().find("metrics").each_pair(
+          [&](Node own, Node) { known.push_back(own.text()); });
+    if (std::find(known.begin(), known.end(), name.text()) != known.end() ||
+        name.text().starts_with("mlperf_") || (name.is_plain() && name.text() == "<<"))
+      return;
+    good_ = false;
+    out_.add(FindingId::Y010, name.at(),
+             fmt::format("expect names {}, which is no figure of {}", name.text(), entry_.name))
+        .help = suggestion(name.text(), known);
   }
 
   bool is_figure(std::string_view name) const {
@@ -282,6 +311,7 @@ class BenchmarkCheck {
   bool good_ = true;
   bool looked_ = false;
   std::string application_;
+  std::optional<AppSchema> schema_;
   std::vector<std::string> lines_;
 };
 

@@ -7,6 +7,7 @@
 #include "import/command.h"
 #include "import/import_text.h"
 #include "import/yaml_scalar.h"
+#include "ipucnn/python_text.h"
 
 namespace ipucnn {
 namespace importing {
@@ -84,7 +85,7 @@ Located benchmark_text(const Places& places, const BenchmarkEntry& entry,
                        const BenchmarkVariant& variant) {
   NamedValues own;
   for (const auto& [name, value] : entry.env)
-    own.emplace_back(std::string(name.text()), std::string(value.text()));
+    own.emplace_back(std::string(name.text()), python_text(value));
   return with_own_variables(with_values(scalar_text(places, entry.command), variant.parameters),
                             own);
 }
@@ -154,7 +155,7 @@ std::optional<PlainCommand> plain_command(const Sources& sources, const Benchmar
   PlainCommand plain;
   for (const auto& [name, value] : entry.env) {
     report_literal_dollar(value.text(), value.at(), out);
-    plain.env.emplace_back(std::string(name.text()), std::string(value.text()));
+    plain.env.emplace_back(std::string(name.text()), python_text(value));
   }
   const auto command = only_command(benchmark_text(places, entry, variant), places, out);
   if (!command) return std::nullopt;

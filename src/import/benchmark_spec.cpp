@@ -14,6 +14,7 @@
 #include "import/merged_pairs.h"
 #include "import/shell_words.h"
 #include "ipucnn/file_schema.h"
+#include "ipucnn/python_text.h"
 
 namespace ipucnn {
 namespace importing {
@@ -23,7 +24,48 @@ constexpr std::size_t kMostVariants = 1'000;
 
 bool holds_command(Node entry) {
   const Pairs pairs = merged(entry);
-  return find(pairs, "cmd") || find(pairs, "notebook");
+  return std::any_of(pairs.begin(), pairs.end(), [](const auto& pair) {
+    return pair.first.text() == "cmd" || pair.first.text() == "notebook";
+  });
+}
+
+/// Whether an alias elsewhere takes something up that stands in it.
+bool is_taken_up(Node body) {
+  const Tree& tree = *body.tree();
+  const std::uint32_t begin = body.index();
+  const std::uint32_t end = body.record_at()->end;
+  const auto inside = [&](std::uint32_t node) { return node >= begin && node < end; };
+  for (std::uint32_t i = 0; i < tree.count; ++i)
+    if (tree.nodes[i].kind == NodeKind::Alias && inside(tree.nodes[i].text) && !inside(i))
+      return true;
+  return false;
+}
+
+/// Whether it has an anchor, by which others are meant to take it up.
+bool has_anchor(Node name) {
+  const std::string_view file = name.tree()->text;
+  const auto* const from = name.text().data() + name.text().size();
+  if (from < file.data() || from > file.data() + file.size()) return false;  // spelled otherwise
+  std::string_view rest(from, static_cast<std::size_t>(file.data() + file.size() - from));
+  rest.remove_prefix(std::min(rest.find_first_not_of("\"' :"), rest.size()));
+  return rest.starts_with('&');
+}
+
+/// An entry that starts nothing, which the old tool stumbles over.
+void report_no_command(Node name, Node body, Diagnostics& out) {
+  Span at = name.at();
+  std::string help = "what entries have in common is no entry where one of them takes it up";
+  bool nearly = false;
+  for (const auto& [key, value] : merged(body)) {
+    const auto near = nearest_names(key.text(), {"cmd", "command", "notebook"}, 1);
+    if (near.empty()) continue;
+    nearly = true;
+    at = key.at();
+    help = fmt::format("did you mean '{}'?", near.front() == "command" ? "cmd" : near.front());
+  }
+  if (!nearly && has_anchor(name)) return;
+  out.add(FindingId::L040, at, fmt::format("{} has no `cmd`, so it starts nothing", name.text()))
+      .help = std::move(help);
 }
 
 constexpr std::string_view kEntryKeys[] = {"cmd",
@@ -71,6 +113,12 @@ class EntryReader {
   std::optional<BenchmarkEntry> run(bool judges) {
     judge_keys(pairs_, kEntryKeys, "the entry");
     entry_.command = find(pairs_, "cmd");
+    if (!entry_.command && !find(pairs_, "notebook")) {
+      for (const auto& [key, value] : pairs_)
+        if (key.text() == "cmd" || key.text() == "notebook")
+          out_.add(FindingId::L040, key.at(), fmt::format("{} is empty", key.text()));
+      return std::nullopt;
+    }
     if (!entry_.command) {
       out_.add(FindingId::L048, entry_.at, fmt::format("{} is a notebook", entry_.name)).help =
           "start it by the program that runs notebooks";
@@ -255,6 +303,12 @@ class EntryReader {
 
   using Axis = std::pair<std::string, std::vector<std::string>>;
 
+  /// As the old tool puts it into the command.
+  std::string parameter_of(Node node) {
+    if (!node.is_scalar()) wrong(node, "a parameter", "a single value");
+    return python_text(node);
+  }
+
   void read_parameters() {
     const Node parameters = find(pairs_, "parameters");
     if (!parameters) {
@@ -275,7 +329,7 @@ class EntryReader {
     for (const Node row : rows) {
       if (!row.is_list()) return wrong(row, "parameters", "rows of values");
       std::vector<std::string> values;
-      for (const Node value : row) values.emplace_back(trimmed(text_of(value, "a parameter")));
+      for (const Node value : row) values.emplace_back(trimmed(parameter_of(value)));
       if (first) {
         names = std::move(values);
       } else if (values.size() != names.size()) {
@@ -323,10 +377,11 @@ class EntryReader {
   static std::vector<std::string> values_of(Node value) {
     std::vector<std::string> values;
     if (value.is_list()) {
-      for (const Node item : value) values.emplace_back(trimmed(item.text()));
+      for (const Node item : value) values.emplace_back(trimmed(python_text(item)));
       return values;
     }
-    for (std::string_view rest = value.text(); !rest.empty();) {
+    const std::string all = python_text(value);
+    for (std::string_view rest = all; !rest.empty();) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
       values.emplace_back(trimmed(rest.substr(0, comma)));
       rest.remove_prefix(std::min(comma + 1, rest.size()));
@@ -395,8 +450,11 @@ std::vector<BenchmarkEntry> read_benchmarks(const BenchmarkContext& in, Node roo
     if (root.find_key(name.text()).index() != name.index()) return;
     // What several entries have in common stands under such a name.
     const bool common = name.text().find("options") != std::string_view::npos;
-    if (common || !body.is_map() || !importing::holds_command(body)) return;
+    if (common || !body.is_map()) return;
+    const bool starts = importing::holds_command(body);
+    if (!starts && importing::is_taken_up(body)) return;
     if (wanted && !wanted(name.text())) return;
+    if (!starts) return importing::report_no_command(name, body, out);
     if (auto entry = importing::EntryReader(in, name, body, out).run(true))
       all.push_back(std::move(*entry));
   });

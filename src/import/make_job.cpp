@@ -11,6 +11,7 @@
 #include "import/sweep.h"
 #include "ipucnn/launcher_line.h"
 #include "ipucnn/numbers.h"
+#include "ipucnn/python_text.h"
 
 namespace ipucnn::importing {
 namespace {
@@ -202,7 +203,7 @@ class JobMaker {
       env[place->second + 1] = JobNode::scalar(std::string(value), at);
     };
     for (const auto& [name, value] : text_.env)
-      put(name.text(), value.text(), name.at(), value.at());
+      put(name.text(), python_text(value), name.at(), value.at());
     for (const Assignment& set : line.env) {
       const Span at = places_.span(set.begin, set.end);
       put(set.name, set.value.text, at, at);

@@ -192,6 +192,7 @@ class BenchmarkPlanner {
                        [&](const MetricPattern& own) { return own.name == known.name; }))
         metrics.push_back(std::move(known));
     step.metrics = std::move(metrics);
+    if (step.script.empty()) step.printing_instances = processes_of(step);
     if (plan.application.empty() && !entry_.metrics.empty())
       step.proof = {ProofPattern::Kind::Metric, entry_.metrics.front().name};
     if (entry_.timeout) {
@@ -224,12 +225,28 @@ class BenchmarkPlanner {
     pattern.regex = figure.expression;
     if (!figure.unit.empty()) pattern.unit = figure.unit;
     pattern.discard_first = figure.skip;
+    if (step.script.empty() && mpirun_of(step) != step.command.argv.end() &&
+        figure.name == "throughput")
+      pattern.covers_all = false;
+    return pattern;
+  }
+
+  static std::vector<Arg>::const_iterator mpirun_of(const Step& step) {
     const auto& words = step.command.argv;
-    const bool mpirun = std::any_of(words.begin(), words.end(), [](const Arg& word) {
+    return std::find_if(words.begin(), words.end(), [](const Arg& word) {
       return literal_text(word).find("mpirun") != std::string::npos;
     });
-    if (step.script.empty() && mpirun && figure.name == "throughput") pattern.covers_all = false;
-    return pattern;
+  }
+
+  /// How many processes mpirun is told to start; absent where it is not, or there is none.
+  static std::optional<std::int64_t> processes_of(const Step& step) {
+    const auto end = step.command.argv.end();
+    for (auto word = mpirun_of(step); word != end && word + 1 != end; ++word)
+      for (const std::string_view flag : {"--np", "-np", "-n", "-c"})
+        if (literal_text(*word) == flag)
+          if (const auto count = parse_int64(literal_text(*(word + 1))); count && *count > 0)
+            return count;
+    return std::nullopt;
   }
 
   const JobInputs& in_;

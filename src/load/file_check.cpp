@@ -6,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "ipucnn/expectation.h"
 #include "ipucnn/file_schema.h"
 #include "ipucnn/sbatch_options.h"
 #include "load/certain_key.h"
@@ -184,6 +185,11 @@ class FileCheck {
   FileCheck(const Catalog& catalog, Diagnostics& out)
       : catalog_(catalog), levels_(catalog), out_(out) {}
 
+  bool run(const Field& field, Node value) {
+    if (!value.is_null()) check_value(field, value);
+    return good_;
+  }
+
   bool run(Node top) {
     for (const Section section : kSections) {
       const Node body = top.find(section_key(section));
@@ -267,9 +273,11 @@ class FileCheck {
         if (!entries.is_null()) check_value(group, entries);
       });
     }
-    if (field.kind == FieldKind::Entries)
-      return value.each_pair(
-          [&](Node, Node entry) { check_mapping(entry, field.detail, field.key); });
+    if (field.kind == FieldKind::Entries) {
+      value.each_pair([&](Node, Node entry) { check_mapping(entry, field.detail, field.key); });
+      if (field.key == "expect" && good_) good_ = check_bounds(value, out_);
+      return;
+    }
     if (value.is_scalar()) return check_single(field, value);
     if (value.is_list())
       for (const Node item : value) check_single(field, item);
@@ -345,6 +353,10 @@ class FileCheck {
 
 bool check_file_schema(const Catalog& catalog, const Tree& tree, Diagnostics& out) {
   return FileCheck(catalog, out).run(root(tree));
+}
+
+bool check_field(const Catalog& catalog, const Field& field, Node value, Diagnostics& out) {
+  return FileCheck(catalog, out).run(field, value);
 }
 
 }  // namespace ipucnn

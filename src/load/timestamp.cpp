@@ -64,4 +64,48 @@ bool is_timestamp(std::string_view text) {
   return is_zone(r);
 }
 
+namespace {
+
+/// The number in front, which is taken, and so is what stands behind it up to the next one.
+std::string_view take_number(std::string_view& rest) {
+  std::size_t size = 0;
+  while (size < rest.size() && is_digit(rest[size])) ++size;
+  const std::string_view number = rest.substr(0, size);
+  while (size < rest.size() && std::string_view("-+Z.").find(rest[size]) == rest.npos &&
+         !is_digit(rest[size]))
+    ++size;
+  rest.remove_prefix(size);
+  return number;
+}
+
+std::string filled(std::string_view number, std::size_t digits) {
+  std::string text(number.size() < digits ? digits - number.size() : 0, '0');
+  return text.append(number);
+}
+
+}  // namespace
+
+std::string timestamp_text(std::string_view timestamp) {
+  std::string_view rest = timestamp;
+  std::string text = filled(take_number(rest), 4);
+  for (const char* const before : {"-", "-", " ", ":", ":"}) {
+    if (rest.empty()) return text;  // a date alone
+    if (rest.front() == '-') rest.remove_prefix(1);
+    text += before + filled(take_number(rest), 2);
+  }
+  if (rest.starts_with('.')) {
+    constexpr std::size_t kMicroseconds = 6;
+    rest.remove_prefix(1);
+    std::string fraction(take_number(rest).substr(0, kMicroseconds));
+    fraction.resize(kMicroseconds, '0');
+    if (fraction.find_first_not_of('0') != fraction.npos) text += "." + fraction;
+  }
+  if (rest.empty()) return text;
+  const char sign = rest.front();
+  rest.remove_prefix(1);
+  const std::string hours = filled(take_number(rest), 2);
+  const std::string zone = hours + ":" + filled(take_number(rest), 2);
+  return text + (sign == '-' && zone != "00:00" ? "-" : "+") + zone;
+}
+
 }  // namespace ipucnn

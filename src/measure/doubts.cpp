@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 
+#include "base/number_text.h"
 #include "base/text.h"
 #include "ipucnn/measure.h"
 
@@ -13,11 +14,7 @@ namespace {
 
 constexpr std::size_t kFewestForShape = 10;  // values, below which a shape is chance
 
-std::string percent(double part) {
-  constexpr double kLarge = 1e6;
-  return 100 * part < kLarge ? fmt::format("{:.1f} %", 100 * part)
-                             : fmt::format("{:.3g} %", 100 * part);
-}
+std::string percent(double part) { return percent_text(100 * part, 1); }
 
 /// Lowest and highest of values.
 struct Range {
@@ -142,12 +139,20 @@ void add_instances(const MetricPattern& metric, const Series& series, const Expe
   for (const auto& [instance, outline] : series.outlines)
     counts.emplace_back(instance, outline.count);
   const auto printed = static_cast<std::int64_t>(counts.size());
-  if (expected.instances && printed > 0 && printed < *expected.instances)
+  const bool added_up = !metric.covers_all && metric.combine == Combine::Sum;
+  const bool unknown = series.untagged && expected.instances.value_or(1) > 1;
+  if (unknown && added_up)
+    doubts.push_back(
+        {"untagged",
+         fmt::format("{} processes write lines without a tag, so what each prints cannot be added "
+                     "up: it may be the share of one",
+                     *expected.instances),
+         "let the launcher tag them (mpirun --tag-output)"});
+  else if (!unknown && expected.instances && printed > 0 && printed < *expected.instances)
     doubts.push_back({"instances_missing",
                       fmt::format("{} of {} instances printed it", printed, *expected.instances),
-                      metric.covers_all || metric.combine != Combine::Sum
-                          ? "look at the logs of the others"
-                          : "the sum lacks the others; look at their logs"});
+                      added_up ? "the sum lacks the others; look at their logs"
+                               : "look at the logs of the others"});
   std::size_t most = 0;
   for (const auto& [instance, count] : counts) most = std::max(most, count);
   std::vector<std::int64_t> shorter;
@@ -267,6 +272,13 @@ std::vector<Doubt> doubts_of(const MetricPattern& metric, const Series& series,
   add_outliers(summary.samples, doubts);
   add_host_bound(metric, expected, doubts);
   return doubts;
+}
+
+std::string doubt_lines(const std::vector<Doubt>& doubts, const std::string& indent) {
+  std::string text;
+  for (const Doubt& doubt : doubts)
+    text += fmt::format("{}doubt: {} ({}): {}\n", indent, doubt.says, doubt.name, doubt.remedy);
+  return text;
 }
 
 std::vector<Doubt> doubts_of(const LineCounts& lines) {

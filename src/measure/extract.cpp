@@ -127,10 +127,24 @@ Number read_number(std::string_view text) {
   return read_number(text.data(), text.data() + text.size());
 }
 
+/// What people put between thousands where others put a comma: an apostrophe, or a blank that does
+/// not break a line. Bytes of it; 0: it is none.
+std::size_t size_of_parting(std::string_view text) {
+  for (const std::string_view parting :
+       {"'", "\u2019", "\u00A0", "\u202F", "\u2009", "\u2007", "\u066C", "\u02BC"})
+    if (text.starts_with(parting)) return parting.size();
+  return 0;
+}
+
 /// What may not follow a number: it would be read in part (1,024.5 or 12abc).
 bool goes_on(const char* at, const char* end) {
   if (at == end) return false;
   const char c = *at;
+  if (can_part_thousands(c)) {
+    const std::string_view rest(at, static_cast<std::size_t>(end - at));
+    const std::size_t size = size_of_parting(rest);
+    return size > 0 && size < rest.size() && is_digit(rest[size]);
+  }
   if (c == ',') return at + 1 != end && is_digit(at[1]);
   return is_digit(c) || c == '.' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -199,7 +213,7 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return words;
 }
 
-std::optional<Row> row_in(const std::vector<std::string_view>& words, std::size_t columns,
+std::optional<Row> row_in(std::span<const std::string_view> words, std::size_t columns,
                           std::size_t column) {
   if (words.size() != columns || column >= columns) return std::nullopt;
   Row row;

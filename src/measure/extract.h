@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,9 @@ inline bool can_be_figure(double value) {
   constexpr double kLargest = 1e60;
   return value >= -kLargest && value <= kLargest;
 }
+
+/// Whether the byte may begin what parts thousands, a comma aside.
+inline bool can_part_thousands(char c) { return c == '\'' || static_cast<signed char>(c) < 0; }
 
 /// What stands in a value's place. `readable` is false where that is no number (nan, 1,024.5,
 /// nothing).
@@ -42,7 +46,7 @@ struct Row {
   std::optional<double> first;
   Extracted value;
 };
-std::optional<Row> row_in(const std::vector<std::string_view>& words, std::size_t columns,
+std::optional<Row> row_in(std::span<const std::string_view> words, std::size_t columns,
                           std::size_t column);
 
 }  // namespace ipucnn::measuring

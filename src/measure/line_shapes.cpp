@@ -23,6 +23,7 @@ void NumberShape::learn(const char* text, std::string_view printed, std::string_
   // digits at the most, which a double takes whatever they are.
   const std::size_t behind = !after.empty() ? after.size() : text[end] == ',' ? 2 : 1;
   if (end + behind > kSeen || (text[end] | 0x20) == 'e') return;
+  if (after.empty() && can_part_thousands(text[end])) return;
   lowest.fill(0);
   range.fill(kAny);
   digits.fill(kAny);  // which gives 0

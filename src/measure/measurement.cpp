@@ -191,18 +191,20 @@ void Measurement::rows(const LogLine& line, std::size_t slot, const SampleSink& 
   MetricFinder::Look& look = look_->look;
   auto& in_table = in_table_[line.stream == Stream::Out ? 0 : 1];
   for (std::size_t t = 0; t < in_table.size(); ++t) {
-    if (!finder_->is_head(finder_->tables()[t], line.text, look)) continue;
+    const auto before = finder_->words_before_head(finder_->tables()[t], line.text, look);
+    if (!before) continue;
     if (in_table[t].size() <= slot) in_table[t].resize(slot + 1);
-    in_table[t][slot] = true;
+    in_table[t][slot] = *before + 1;
     any_table_ = true;
   }
   if (!any_table_) return;
   look.words = measuring::words_of(line.text);
   for (std::size_t i = 0; i < looked_for_; ++i) {
     const std::size_t table = finder_->table_of(i);
-    if (table == TextFinder::kNowhere || in_table[table].size() <= slot || !in_table[table][slot])
+    if (table == TextFinder::kNowhere || in_table[table].size() <= slot ||
+        in_table[table][slot] == 0)
       continue;
-    const auto row = finder_->row(i, look);
+    const auto row = finder_->row(i, in_table[table][slot] - 1, look);
     if (!row) continue;
     const auto through = static_cast<double>(metrics_[i].discard_through);
     if (row->value.readable && row->first && *row->first <= through)
@@ -271,6 +273,7 @@ void Measurement::mlperf_value(std::string_view name, const Extracted& value, co
 
 Series Measurement::read(std::size_t metric) const {
   Series all;
+  all.untagged = tagged_ == 0;
   const auto position = metrics_[metric].is_state() ? std::nullopt : position_of(metrics_, metric);
   for (std::size_t stream = 0; stream < kept_.size(); ++stream) {
     const Kept& own = kept_[stream][metric];

@@ -79,13 +79,24 @@ std::size_t MetricFinder::table_under(const std::string& head) {
   return tables_.size() - 1;
 }
 
-bool MetricFinder::is_head(const Table& table, std::string_view line, const Look& look) const {
-  return holds(table.gate, look) && words_of(line) == words_of(table.head);
+std::optional<std::size_t> MetricFinder::words_before_head(const Table& table,
+                                                           std::string_view line,
+                                                           const Look& look) const {
+  constexpr std::size_t kMost = 8;  // a date, a host, a name, a number
+  if (!holds(table.gate, look)) return std::nullopt;
+  const auto words = words_of(line);
+  const auto head = words_of(table.head);
+  if (words.size() < head.size() || words.size() > head.size() + kMost ||
+      !std::equal(head.rbegin(), head.rend(), words.rbegin()))
+    return std::nullopt;
+  return words.size() - head.size();
 }
 
-std::optional<Row> MetricFinder::row(std::size_t metric, const Look& look) const {
+std::optional<Row> MetricFinder::row(std::size_t metric, std::size_t before,
+                                     const Look& look) const {
+  if (look.words.size() < before) return std::nullopt;
   const Own& own = own_[metric];
-  return row_in(look.words, tables_[own.table].columns, own.column);
+  return row_in(std::span(look.words).subspan(before), tables_[own.table].columns, own.column);
 }
 
 /// Of a metric by an expression, or whose text is not looked for everywhere.

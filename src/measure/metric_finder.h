@@ -48,12 +48,15 @@ class MetricFinder {
     std::size_t gate = 0;  ///< text that a head holds
   };
   const std::vector<Table>& tables() const { return tables_; }
-  bool is_head(const Table& table, std::string_view line, const Look& look) const;
+  /// Where the line ends in the head of a table: the words in front of it, which a collector of
+  /// logs puts before each line. Absent for any other line.
+  std::optional<std::size_t> words_before_head(const Table& table, std::string_view line,
+                                               const Look& look) const;
 
   /// The table of a metric; kNowhere when it has none.
   std::size_t table_of(std::size_t metric) const { return own_[metric].table; }
-  /// Of a metric of a table: its column of a row of these words.
-  std::optional<Row> row(std::size_t metric, const Look& look) const;
+  /// Of a metric of a table: its column of a row of these words, without so many in front.
+  std::optional<Row> row(std::size_t metric, std::size_t before, const Look& look) const;
   /// Whether a metric outside of tables can stand in the line.
   bool may_hold(std::size_t metric, const Look& look) const {
     const Gate& gate = gates_[metric];

@@ -109,7 +109,12 @@ std::optional<Interval> interval_of(const MeanEstimate& estimate) {
 }
 
 std::optional<Interval> interval_of_ratio(const MeanEstimate& base, const MeanEstimate& next) {
-  if (!base.error || !next.error || base.mean <= 0 || next.mean <= 0) return std::nullopt;
+  if (!base.error || !next.error) return std::nullopt;
+  // Nothing but 0 has no logarithm, and is known all the same.
+  const auto is_zero = [](const MeanEstimate& one) { return one.mean == 0 && *one.error == 0; };
+  if (is_zero(next) && (base.mean > 0 || is_zero(base)))
+    return base.mean > 0 ? Interval{0, 0} : Interval{1, 1};
+  if (base.mean <= 0 || next.mean <= 0) return std::nullopt;
   const double a = std::pow(*base.error / base.mean, 2);
   const double b = std::pow(*next.error / next.mean, 2);
   const double ratio = next.mean / base.mean;

@@ -32,6 +32,14 @@ Runs samples_of(const std::vector<MeasuredRun>& side, const std::string& step,
   return runs;
 }
 
+/// Whether a base of nothing but 0 has become more than that, of which no part can be told.
+bool rises_from_zero(const Sides& sides) {
+  const auto estimate = sides.by_run ? estimate_mean_of_independent : estimate_mean;
+  const auto base = interval_of(estimate(sides.base));
+  const auto next = interval_of(estimate(sides.next));
+  return base && next && base->low == 0 && base->high == 0 && next->low > 0;
+}
+
 Verdict verdict_of(const MetricComparison& found, double threshold) {
   if (!found.interval) return Verdict::Inconclusive;
   const double worst = 1 - threshold;
@@ -95,6 +103,8 @@ MetricComparison compare_metric(const std::string& step, const MetricPattern& me
     found.bootstrap = bootstrap_ratio(base, block_of(base), next, block_of(next));
   }
   found.verdict = verdict_of(found, threshold);
+  if (rises_from_zero(sides))
+    found.verdict = found.higher_is_better ? Verdict::Improved : Verdict::Regressed;
   return found;
 }
 

@@ -24,6 +24,13 @@ std::string interval_text(const std::optional<Interval>& interval) {
                   : "too few values to tell";
 }
 
+/// Of a figure that was 0 no change is a part.
+std::string interval_text(const MetricComparison& metric) {
+  return !metric.interval && metric.verdict != Verdict::Inconclusive
+             ? "none, for it was 0"
+             : interval_text(metric.interval);
+}
+
 std::string unit_of(const MetricComparison& metric) { return metric.by_run ? "run" : "sample"; }
 
 std::string side_text(const ComparedSide& side, const MetricComparison& metric) {
@@ -44,8 +51,8 @@ std::string remedy(const MetricComparison& metric) {
 
 std::string headline(const MetricComparison& metric, double threshold) {
   return fmt::format("{} {}: {} ({}; 95 % interval {}; threshold {})", metric.step, metric.metric,
-                     verdict_name(metric.verdict), change_text(metric.ratio),
-                     interval_text(metric.interval), percent(threshold));
+                     verdict_name(metric.verdict), change_text(metric.ratio), interval_text(metric),
+                     percent(threshold));
 }
 
 std::string metric_text(const MetricComparison& metric, double threshold) {
@@ -100,7 +107,7 @@ std::string markdown_of(const Comparison& all) {
         fmt::format("| {} {} | {} {} | {} {} | {} | {} | {} | {} |\n", table_cell(metric.step),
                     table_cell(metric.metric), number(metric.base.mean), table_cell(metric.unit),
                     number(metric.next.mean), table_cell(metric.unit), change_text(metric.ratio),
-                    interval_text(metric.interval), unit_of(metric), verdict_name(metric.verdict));
+                    interval_text(metric), unit_of(metric), verdict_name(metric.verdict));
   for (const NotCompared& one : all.left_out) text += "\n" + table_cell(headline(one)) + "\n";
   return text;
 }

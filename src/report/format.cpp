@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/number_text.h"
 #include "base/text.h"
 
 namespace ipucnn::reporting {
@@ -30,18 +31,14 @@ std::string first_values(const MetricPattern& metric, const Series& series) {
 std::string number(double value) {
   constexpr double kLarge = 1000;
   constexpr double kTiny = 0.1;
-  constexpr double kHuge = 1e15;
   const double size = std::abs(value);
-  if (size >= kHuge) return fmt::format("{:.6g}", value);
-  if (size >= kLarge) return fmt::format("{:.1f}", value);
+  if (size >= kLarge) return fixed_text(value, 1);
   return size < kTiny && size > 0 ? fmt::format("{:.4g}", value) : fmt::format("{:.3f}", value);
 }
 
 std::string change_text(double ratio) {
-  constexpr double kLarge = 1e6;
   const double percent = 100 * (ratio - 1);
-  if (!std::isfinite(percent)) return "from 0";
-  return percent < kLarge ? fmt::format("{:+.2f} %", percent) : fmt::format("{:+.3g} %", percent);
+  return std::isfinite(percent) ? percent_text(percent, 2, true) : "from 0";
 }
 
 std::string label_text(std::string_view label) {

@@ -168,8 +168,8 @@ std::string step_html(const StepReport& step) {
   if (!not_printed.empty())
     text += fmt::format("<p class=\"note\">not printed: {}</p>\n",
                         markup_text(join(not_printed, ", ")));
-  return text + doubt_list(reporting::doubts_of_step(step), "lines") + "<div class=\"metrics\">\n" +
-         rest + "</div>\n" + facts_table("plan", step.plan) +
+  return text + doubt_list(doubts_of_step(step), "lines") + "<div class=\"metrics\">\n" + rest +
+         "</div>\n" + facts_table("plan", step.plan) +
          facts_table("environment", step.environment) + "</section>\n";
 }
 

@@ -116,7 +116,7 @@ std::string report_json(const std::vector<StepReport>& steps, const ReportFormat
                     {"state", step.state.empty() ? Json(nullptr) : Json(step.state)},
                     {"label", or_null(step.label)},
                     {"nobodys_bytes", step.lines.nobodys_bytes()},
-                    {"doubts", doubts_json(reporting::doubts_of_step(step))},
+                    {"doubts", doubts_json(doubts_of_step(step))},
                     {"csv", csv_json(step.csv)},
                     {"metrics", std::move(metrics)}});
   }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ipucnn/report.h"
+#include "report/collector_records.h"
 #include "report/sample_times.h"
 #include "report/scaling.h"
 #include "report/witness.h"
@@ -234,9 +235,11 @@ std::optional<StepReport> report_of_log(const std::string& path,
   LineReader reader;
   reader.look_for(report.measured);
   const LineBlockSink sink = sink_of(report, witnesses);
+  reporting::CollectorRecords records([&](std::string_view piece) { reader.feed(piece, sink); });
   if (!read_any_log(
-          path, [&](std::string_view piece) { reader.feed(piece, sink); }, error))
+          path, [&](std::string_view piece) { records.feed(piece); }, error))
     return std::nullopt;
+  records.finish();
   reader.finish(sink);
   report.lines = reader.counts();
   report.csv = witnesses.compare();
@@ -262,8 +265,7 @@ std::string report_text(const std::vector<StepReport>& steps, const ReportFormat
       text += fmt::format("  nobody's: {} of lines without a tag\n", counted(bytes, "byte"));
     for (const CsvWitness& witness : step.csv)
       text += fmt::format("  {} {}\n", printable(witness.path), reporting::witness_text(witness));
-    for (const Doubt& doubt : reporting::doubts_of_step(step))
-      text += fmt::format("  doubt: {} ({}): {}\n", doubt.says, doubt.name, doubt.remedy);
+    text += doubt_lines(doubts_of_step(step), "  ");
   }
   return text + reporting::scaling_text(reporting::scalings_of(steps));
 }

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "base/json_value.h"
+#include "base/number_text.h"
 #include "base/terminal_width.h"
 #include "base/text.h"
 #include "ipucnn/report.h"
@@ -16,18 +16,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// With so many digits behind the point; of huge figures, those that count.
-std::string fixed(double value, int digits) {
-  constexpr double kHuge = 1e15;
-  return std::abs(value) < kHuge ? fmt::format("{:.{}f}", value, digits)
-                                 : fmt::format("{:.6g}", value);
-}
-
 /// "1234.5 samples/s"; of checkpoints "72.10 % (best 72.30)".
 std::string one_figure(const HeadlineFigure& figure) {
-  if (figure.mean) return fmt::format("{} {}", fixed(*figure.mean, 1), figure.unit);
-  std::string text = fmt::format("{} {}", fixed(*figure.last, 2), figure.unit);
-  if (figure.best) text += fmt::format(" (best {})", fixed(*figure.best, 2));
+  if (figure.mean) return fmt::format("{} {}", fixed_text(*figure.mean, 1), figure.unit);
+  std::string text = fmt::format("{} {}", fixed_text(*figure.last, 2), figure.unit);
+  if (figure.best) text += fmt::format(" (best {})", fixed_text(*figure.best, 2));
   return text;
 }
 

@@ -27,6 +27,9 @@ std::string csv_row(const StepReport& step, const MetricPattern& metric, const S
   const auto bound = [&](double Interval::*end) {
     return s.interval ? std::optional<double>((*s.interval).*end) : std::nullopt;
   };
+  std::vector<Doubt> doubts = doubts_of(metric, series, s, step.expected);
+  const std::vector<Doubt> of_log = doubts_of_step(step);
+  doubts.insert(doubts.end(), of_log.begin(), of_log.end());
   const std::vector<std::string> cells = {
       step.run,
       step.step,
@@ -47,7 +50,7 @@ std::string csv_row(const StepReport& step, const MetricPattern& metric, const S
       csv_number(s.over_time),
       std::to_string(s.discarded.size()),
       std::to_string(series.unreadable),
-      names_of(doubts_of(metric, series, s, step.expected))};
+      names_of(doubts)};
   std::vector<std::string> fields;
   for (const std::string& cell : cells) fields.push_back(csv_field(cell));
   return join(fields, ",") + "\n";
@@ -111,9 +114,8 @@ std::string report_markdown(const std::vector<StepReport>& steps) {
         doubts += fmt::format("- {} is doubtful: {} ({}): {}\n", table_cell(metric.name),
                               table_cell(doubt.says), doubt.name, doubt.remedy);
     }
-    for (const CsvWitness& witness : step.csv)
-      for (const Doubt& doubt : witness.doubts)
-        doubts += fmt::format("- {} ({}): {}\n", table_cell(doubt.says), doubt.name, doubt.remedy);
+    for (const Doubt& doubt : doubts_of_step(step))
+      doubts += fmt::format("- {} ({}): {}\n", table_cell(doubt.says), doubt.name, doubt.remedy);
     text += tables + (doubts.empty() ? "" : "\n" + doubts);
   }
   return text + scaling_markdown(scalings_of(steps));

@@ -14,13 +14,6 @@ namespace {
 
 using namespace reporting;  // NOLINT(google-build-using-namespace)
 
-std::string doubt_lines(const std::vector<Doubt>& doubts, const std::string& indent) {
-  std::string text;
-  for (const Doubt& doubt : doubts)
-    text += fmt::format("{}doubt: {} ({}): {}\n", indent, doubt.says, doubt.name, doubt.remedy);
-  return text;
-}
-
 /// How sure the mean is, and what the order of the values says.
 std::string confidence_text(const Summary& summary, const std::string& indent) {
   std::string text;

@@ -9,7 +9,8 @@
 #include "base/text.h"
 #include "ipucnn/record.h"
 
-namespace ipucnn::reporting {
+namespace ipucnn {
+namespace reporting {
 namespace {
 
 namespace fs = std::filesystem;
@@ -88,6 +89,8 @@ std::string witness_text(const CsvWitness& witness) {
                      counted(static_cast<std::int64_t>(witness.figures), "figure"), what, earlier);
 }
 
+}  // namespace reporting
+
 std::vector<Doubt> doubts_of_step(const StepReport& step) {
   std::vector<Doubt> doubts = doubts_of(step.lines);
   if (!step.log_error.empty())
@@ -98,4 +101,4 @@ std::vector<Doubt> doubts_of_step(const StepReport& step) {
   return doubts;
 }
 
-}  // namespace ipucnn::reporting
+}  // namespace ipucnn

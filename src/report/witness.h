@@ -44,7 +44,4 @@ class CsvWitnesses {
 /// "agrees with the log: 9 rows of throughput, loss"
 std::string witness_text(const CsvWitness& witness);
 
-/// What is doubtful about a step as a whole: its lines, and its csv files.
-std::vector<Doubt> doubts_of_step(const StepReport& step);
-
 }  // namespace ipucnn::reporting

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/wrap.h"
 
 namespace ipucnn {
 namespace {
@@ -335,8 +336,11 @@ void Display::step_ended(const ReadyStep& step, const StepResult& result) {
     if (!seen.remedy.empty()) terminal_.err(fmt::format("    help: {}\n", printable(seen.remedy)));
   }
   if (style_.quiet) return;
-  terminal_.err(result.long_figures.empty() ? style_.figures(result.measured, step.made())
-                                            : long_text(result));
+  std::string text = result.long_figures.empty() ? style_.figures(result.measured, step.made())
+                                                 : long_text(result);
+  text += doubt_lines(doubts_of(result.lines), "  ");
+  // As a report is.
+  terminal_.err(wrapped_lines(text, terminal_.err_is_terminal ? terminal_.width : 0));
 }
 
 }  // namespace ipucnn

@@ -98,6 +98,8 @@ StepResult Try::go_on() {
   tell_of_the_log();
   if (more_than_kept_) long_series_.take_from(measured_);
   auto long_figures = long_series_.figures(measured_);
+  LineCounts lines = out_lines_.counts();
+  lines += err_lines_.counts();
   return {end(),
           place_,
           log_.error(),
@@ -106,7 +108,8 @@ StepResult Try::go_on() {
           std::move(phases_),
           std::move(checkpoint_),
           ended_,
-          std::move(long_figures)};
+          std::move(long_figures),
+          lines};
 }
 
 /// Of a job that is over. Whoever does not want to wait for its figures has its log.

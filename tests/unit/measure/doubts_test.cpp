@@ -38,6 +38,15 @@ std::vector<double> steady(std::size_t n, unsigned seed = 1) {
 
 TEST(Doubts, HasNoneAboutASteadySeries) { EXPECT_EQ(doubts({{{0, steady(50)}}}), ""); }
 
+TEST(Doubts, TellsWhatCannotBeAddedUpWithoutTags) {
+  Series series{{{0, steady(50)}}};
+  series.untagged = true;
+  EXPECT_EQ(doubts(series, rate(false), {4}), "untagged");
+  EXPECT_EQ(doubts(series, rate(true), {4}), "");
+  EXPECT_EQ(doubts(series, rate(false), {1}), "");
+  EXPECT_EQ(doubts(series, rate(false)), "");
+}
+
 TEST(Doubts, SaysThatFourValuesAreTooFew) { EXPECT_EQ(doubts({{{0, steady(4)}}}), "too_few"); }
 
 TEST(Doubts, SeesTheBeginningThatIsSlower) {

@@ -58,6 +58,12 @@ TEST(Extract, LooksOnlyAtLinesThatHoldTheText) {
 TEST(Extract, NeverTakesAPartOfANumber) {
   EXPECT_EQ(value(kProgress, "loss: "), "?");
   EXPECT_EQ(value("img/sec: 1,024.5", "img/sec: "), "?");
+  for (const std::string parting : {"\u202F", "\u00A0", "\u2009", "\u2019", "'"}) {
+    EXPECT_EQ(value("img/sec: 1" + parting + "024,5", "img/sec: "), "?") << parting;
+    EXPECT_EQ(value("img/sec: 1" + parting + "024 img", "img/sec: ", " img"), "?") << parting;
+    EXPECT_EQ(value("img/sec: 1" + parting + " x", "img/sec: "), "1.") << parting;
+  }
+  EXPECT_EQ(value("img/sec: 5\u00B5s", "img/sec: "), "5.");
   EXPECT_EQ(value("img/sec: 12abc", "img/sec: "), "?");
   EXPECT_EQ(value("img/sec: 1.2.3", "img/sec: "), "?");
   EXPECT_EQ(value("img/sec: inf", "img/sec: "), "?");
