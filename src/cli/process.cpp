@@ -13,9 +13,10 @@
 
 #include "cli/app.h"
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/output.h"
-#include "cli/rehearse.h"
 #include "ipucnn/local_run.h"
+#include "ipucnn/rehearsal.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -134,7 +135,8 @@ int run_process(int argc, char** argv) {
   };
   world.self = own_path();
   const std::vector<std::string> args{argv + (argc > 0 ? 1 : 0), argv + argc};
-  if (const auto status = rehearse(args, streams, world)) return *status;
+  if (names_stand_in(args))
+    return rehearse(args, {world.variable, read_file, streams.out, streams.err});
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a log that may not grow is an error like a full disk
   int status = kUsage;
