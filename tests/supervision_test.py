@@ -318,6 +318,41 @@ class Afterwards(Case):
         self.assertEqual(self.runs("show", "other").returncode, 2)
         self.assertEqual(self.runs("--state", "lost").stdout, "")
 
+    def test_a_run_that_begins_again_keeps_its_name(self):
+        self.alone("short")
+        process = self.start("--name", "mine")
+        self.assertEqual(self.ended(process), 0)
+        process.stdout.close()
+        first = self.run_folder()
+        for words in (["mine"], ["mine", "--name", "other"]):
+            again = subprocess.run([PROGRAM, "runs", "rerun", *words, "--preflight", "skip"], cwd=self.folder,
+                                   env=self.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LONG)
+            self.assertEqual(again.returncode, 0, again.stderr)
+        named = {run["name"]: pathlib.Path(run["folder"]).name
+                 for run in json.loads(self.runs("--format", "json").stdout)["runs"]}
+        self.assertEqual(set(named), {"mine", "other"})
+        self.assertNotEqual(named["mine"], first.name)
+        shown = json.loads(self.runs("show", "mine", "--format", "json").stdout)["runs"][0]
+        self.assertEqual(pathlib.Path(shown["folder"]).name, named["mine"])
+
+    def test_one_run_of_a_sweep_is_cancelled_alone(self):
+        self.launcher(f'case "$*" in *"--epochs 2"*) exec {RANK} ;; *) exec {RANK} short ;; esac\n')
+        process = self.start("--sweep", "epochs=1,2,3")
+        deadline = time.monotonic() + LONG
+        # Its second one ends only when it is told to.
+        while len(logs := sorted((self.folder / "runs").glob("*/train/1/stdout.log"))) < 2 or \
+                PROVEN not in logs[-1].read_bytes():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+        cancelled = self.runs("cancel", "last")
+        self.assertEqual(0, cancelled.returncode, cancelled.stderr)
+        self.assertRegex(cancelled.stderr, r"the other runs of \S+-bench-sweep go on; `kill \d+` on ")
+        self.ended(process)
+        process.stdout.close()
+        states = [run["state"] for run in json.loads(self.runs("--format", "json").stdout)["runs"]]
+        self.assertEqual(["done", "interrupted", "done"], states)
+        self.assertEqual([], list((self.folder / "runs").glob("*/cancel-this-run")))
+
     def test_logs_are_followed_to_the_end(self):
         self.alone()
         process = self.started()

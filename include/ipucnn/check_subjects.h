@@ -23,6 +23,12 @@ struct CheckScope {
   bool narrowed = false;
 };
 
+/// Takes a text that was named to be checked: a file of ours, a configs.yml (of `application` where
+/// one is given), or a text with commands. One of another program is passed over with a warning
+/// (K003). False, with findings, when it is wrong.
+bool add_named_text(JobInputs& inputs, CheckScope& scope, const Word& file, std::string text,
+                    const std::optional<Word>& application);
+
 struct CheckedSubjects {
   Diagnostics findings;
   std::vector<std::string> checked;   ///< names of what was looked at

@@ -7,6 +7,7 @@
 
 #include "ipucnn/catalog.h"
 #include "ipucnn/schema.h"
+#include "ipucnn/value_kind.h"
 
 namespace ipucnn {
 
@@ -46,5 +47,11 @@ void add_flags(const AppSchema* application, Completions& out);
 
 /// Keys of launch settings with `=` behind them; behind `KEY=` the values that there are.
 void add_launch_keys(std::string_view typed, Completions& out);
+
+/// What an option of ours may be given: names of the catalog, keys and purposes of an application,
+/// or `choices`, the fixed words of the option. Whether a file may stand there as well.
+bool add_values(ValueKind kind, const std::vector<std::string_view>& choices,
+                const Catalog& catalog, const AppSchema* application, std::string_view typed,
+                Completions& out);
 
 }  // namespace ipucnn

@@ -8,6 +8,9 @@
 
 namespace ipucnn {
 
+/// The commands of a text, which is read as what its name and how it begins tell.
+std::vector<ImportedJob> commands_of(JobInputs& inputs, SourceId source, ImportRequest request);
+
 /// The request of a command that was read: its words, and behind them those of `words` when the
 /// command does not stand on our own command line. `found` is what was said of its text.
 JobRequest request_of(const ImportedJob& command, const JobRequest& words, const Diagnostics& found,

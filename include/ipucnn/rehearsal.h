@@ -12,6 +12,23 @@
 
 namespace ipucnn {
 
+/// What a stand-in takes from whoever starts it.
+struct RehearsalHost {
+  std::function<std::optional<std::string>(std::string_view name)> variable;
+  /// A file's whole text; `error` says why there is none.
+  std::function<std::optional<std::string>(const std::string& path, std::string& error)> read_file;
+  std::function<void(std::string_view)> out;
+  std::function<void(std::string_view)> err;
+};
+
+/// Whether the first word is one by which a site's `programs` names this program as a stand-in:
+///   rehearsal-poprun WORDS...
+///   rehearsal-mpirun WORDS...
+///   rehearsal-app APPLICATION[:FILE...] SCRIPT WORDS...
+bool names_stand_in(const std::vector<std::string>& args);
+/// The program as that. Returns its exit status.
+int rehearse(const std::vector<std::string>& args, const RehearsalHost& host);
+
 /// The stand-in of poprun: refuses what `launcher` (its entry in `defaults: launchers:`) does not
 /// know, sets poprun's variables for each rank and becomes Open MPI's mpirun, or starts the ranks
 /// itself where that is missing. Returns an exit status unless it became mpirun.

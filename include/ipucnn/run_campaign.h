@@ -69,4 +69,8 @@ std::vector<std::vector<CampaignItem>> start_groups(const std::vector<CampaignCa
                                                     const std::vector<CampaignItem>& items,
                                                     const CampaignWords& words, Via via);
 
+/// The folder, by its name, of the campaign that a run belongs to and that its process is running;
+/// it lies beside the run's. Absent: there is none.
+std::optional<std::string> campaign_of(const KeptRecord& run);
+
 }  // namespace ipucnn

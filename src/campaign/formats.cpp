@@ -336,4 +336,14 @@ void campaign_markdown(const CampaignResults& results, bool old_tool, const Text
   if (!below.empty()) out("\n```text\n" + below + "```\n");
 }
 
+void campaign_as(std::string_view format, const CampaignResults& results, const std::string& name,
+                 bool old_tool, const TextSink& out) {
+  if (format == "json") return campaign_json(results, name, out);
+  if (format == "csv") return campaign_csv(results, out);
+  if (format == "junit") return campaign_junit(results, out);
+  if (format == "html") return campaign_html(results, name, old_tool, out);
+  if (format == "markdown") return campaign_markdown(results, old_tool, out);
+  campaign_text(results, old_tool, out);
+}
+
 }  // namespace ipucnn

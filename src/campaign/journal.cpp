@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
-#include "ipucnn/campaign.h"
 #include "ipucnn/end.h"
+#include "ipucnn/run_campaign.h"
 
 namespace ipucnn {
 namespace {
@@ -148,24 +148,49 @@ bool Journal::ended(const CampaignItem& item, std::string_view end, const std::s
   return add(line_of({{"item", item.id}, {"state", "ended"}, {"end", end}, {"at", utc}}), error);
 }
 
-std::optional<std::string> newest_campaign(const std::string& parent,
-                                           const std::optional<std::string>& name) {
-  std::optional<std::string> newest;
+namespace {
+
+/// Each folder below `parent` with a journal that can be read.
+void each_campaign(const fs::path& parent,
+                   const std::function<void(const fs::path&, const JournalState&)>& take) {
   std::error_code code;
   for (const fs::directory_entry& entry : fs::directory_iterator(parent, code)) {
     const fs::path journal = entry.path() / kJournal;
     if (!fs::is_regular_file(journal, code)) continue;
     std::string text;
     std::string error;
-    if (!read_log(
+    if (read_log(
             journal.string(), [&](std::string_view piece) { text += piece; }, error))
-      continue;
-    if (name && read_journal(text).name != *name) continue;
-    // Names begin with the time.
-    if (!newest || fs::path(*newest).filename() < entry.path().filename())
-      newest = entry.path().string();
+      take(entry.path(), read_journal(text));
   }
+}
+
+}  // namespace
+
+std::optional<std::string> newest_campaign(const std::string& parent,
+                                           const std::optional<std::string>& name) {
+  std::optional<std::string> newest;
+  each_campaign(parent, [&](const fs::path& folder, const JournalState& state) {
+    if (name && state.name != *name) return;
+    // Names begin with the time.
+    if (!newest || fs::path(*newest).filename() < folder.filename()) newest = folder.string();
+  });
   return newest;
+}
+
+std::optional<std::string> campaign_of(const KeptRecord& run) {
+  std::error_code code;
+  const fs::path folder = fs::absolute(run.folder, code).lexically_normal();
+  std::optional<std::string> found;
+  each_campaign(folder.parent_path(), [&](const fs::path& campaign, const JournalState& state) {
+    const auto is_it = [&](const auto& item) { return item.second.run == folder; };
+    if (state.owner && state.owner->pid == run.writer.pid &&
+        state.owner->start_time == run.writer.start_time &&
+        state.owner->boot_id == run.writer.boot_id &&
+        std::any_of(state.items.begin(), state.items.end(), is_it))
+      found = campaign.filename().string();
+  });
+  return found;
 }
 
 }  // namespace ipucnn

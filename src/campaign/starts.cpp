@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "base/text.h"
-#include "ipucnn/kept_runs.h"
+#include "ipucnn/run_control.h"
 
 namespace ipucnn::campaigning {
 
@@ -134,6 +134,8 @@ std::optional<RunOutcome> start(const CampaignStarts& starts, const CampaignItem
     const RunOutcome outcome = run_case(*ready, starts, machine, *display);
     if (!note_end(starts, item, run, outcome == RunOutcome::Done, machine)) return std::nullopt;
     starts.ended(item.of, *work);
+    // One that was cancelled alone is a start that failed; the others go on.
+    if (outcome == RunOutcome::Terminated && take_cancel_request(run)) return RunOutcome::Failed;
     return outcome;
   } catch (const JournalFails& failure) {
     fail(starts, failure.why);

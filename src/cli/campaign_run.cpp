@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
+#include "ipucnn/campaign_text.h"
 #include "ipucnn/job_plans.h"
 #include "ipucnn/resume.h"
 
@@ -47,8 +48,7 @@ class HostOfWords final : public CampaignHost {
   }
 
   void with_machine(const std::function<void(Machine&)>& use) override {
-    MachineWanted wanted(split_.has(Option::Verbose));
-    wanted.via = via_of(split_);
+    const MachineWanted wanted{via_of(split_), split_.has(Option::Verbose)};
     files_.world.with_machine(wanted, [&](Machine& machine) {
       use(machine);
       return kDone;
@@ -105,19 +105,7 @@ int run_and_print(std::vector<CampaignCase> cases, const CampaignWords& words,
   if (!end) return kJobFailed;
   // `run` has formats of its own, which are for a dry run.
   const std::string_view format = split.command->text == "run" ? "" : format_of(split);
-  const bool old_tool = split.has(Option::AsExamplesUtils);
-  if (format == "json")
-    campaign_json(end->results, words.name, streams.out);
-  else if (format == "csv")
-    campaign_csv(end->results, streams.out);
-  else if (format == "junit")
-    campaign_junit(end->results, streams.out);
-  else if (format == "html")
-    campaign_html(end->results, words.name, old_tool, streams.out);
-  else if (format == "markdown")
-    campaign_markdown(end->results, old_tool, streams.out);
-  else
-    campaign_text(end->results, old_tool, streams.out);
+  campaign_as(format, end->results, words.name, split.has(Option::AsExamplesUtils), streams.out);
   return end_status(*end);
 }
 
@@ -145,7 +133,8 @@ int run_sweep(const Job& job, const InputFiles& files, const SplitArgv& split,
       const std::string why = work ? why_not(via_of(split), work->plan) : "";
       if (!why.empty()) return usage(streams, why, split);
     }
-    print_scripts(sweep.cases, items_to_start(sweep.cases, words), words, split, streams);
+    campaign_scripts(sweep.cases, items_to_start(sweep.cases, words), words, via_of(split),
+                     streams.out);
     return job.is_legal() ? kDone : kFindings;
   }
   return run_and_print(std::move(sweep.cases), words, files, split, streams);

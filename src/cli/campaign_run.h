@@ -24,9 +24,4 @@ int run_and_print(std::vector<CampaignCase> cases, const CampaignWords& words,
 int run_sweep(const Job& job, const InputFiles& files, const SplitArgv& split,
               const Streams& streams);
 
-/// Prints these starts, each behind its name: its commands, or what a scheduler is handed. Where
-/// some make an array that is a shell script which writes their files and submits them.
-void print_scripts(const std::vector<CampaignCase>& cases, const std::vector<CampaignItem>& items,
-                   const CampaignWords& words, const SplitArgv& split, const Streams& streams);
-
 }  // namespace ipucnn::cli

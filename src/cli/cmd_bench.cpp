@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
+#include "ipucnn/campaign_text.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/job_plans.h"
 
@@ -23,7 +24,7 @@ int print_dry_run(const CampaignCases& bench, const CampaignWords& words, const 
     for (const CampaignItem& item : items)
       plans.push_back(work_of(bench.cases[item.of], item.number)->plan);
   else
-    print_scripts(bench.cases, items, words, split, streams);
+    campaign_scripts(bench.cases, items, words, via_of(split), streams.out);
   if (!plans.empty()) {
     const auto artifacts = emit(plans, "json");
     for (const Artifact& artifact : *artifacts) streams.out(artifact.text);

@@ -1,16 +1,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/edits.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/files.h"
-#include "cli/fix.h"
 #include "cli/input_files.h"
 #include "cli/lock_file.h"
 #include "cli/request.h"
 #include "ipucnn/emit.h"
+#include "ipucnn/mended.h"
+#include "ipucnn/record.h"
 #include "ipucnn/render.h"
 
 namespace ipucnn::cli {
@@ -56,6 +58,24 @@ CheckedSubjects check_all(InputFiles& files, const SplitArgv& split, std::string
   return check_subjects(files, *scope, std::move(lock), shell_text);
 }
 
+/// Writes them, and says which. Set when one cannot be written: the status to end with.
+std::optional<int> write_mended(const std::vector<MendedFile>& files, const SplitArgv& split,
+                                const Streams& streams) {
+  namespace fs = std::filesystem;
+  for (const MendedFile& file : files) {
+    // What a link leads to is written, and stays readable for whom it was.
+    std::error_code code;
+    const fs::path path = fs::canonical(file.path, code);
+    const fs::perms mode = fs::status(path, code).permissions();
+    std::string error = code.message();
+    if (code || !write_file(path.string(), file.after, error)) return usage(streams, error, split);
+    fs::permissions(path, mode, code);
+    say(streams, fmt::format("{}: {} mended", file.path,
+                             counted(static_cast<std::int64_t>(file.fixes), "finding")));
+  }
+  return std::nullopt;
+}
+
 /// What --fix would write, and nothing is written.
 void show_fixes(const std::vector<MendedFile>& mended, const Streams& streams) {
   for (const MendedFile& file : mended)
@@ -90,10 +110,11 @@ int cmd_check(const SplitArgv& split, const Streams& streams, const World& world
   constexpr int kMostPasses = 8;
   for (int passes = split.has(Option::Fix) && !only_shows ? kMostPasses : 0;; --passes) {
     InputFiles files(split, world);
+    FileReader reader;
     std::string error;
     const CheckedSubjects checked = check_all(files, split, error);
     if (!error.empty()) return usage(streams, error, split);
-    const auto mended = passes > 0 || only_shows ? mended_files(checked.findings, files)
+    const auto mended = passes > 0 || only_shows ? mended_files(checked.findings, files, reader)
                                                  : std::vector<MendedFile>();
     if (only_shows)
       show_fixes(mended, streams);

@@ -22,9 +22,14 @@ int cmd_compare(const SplitArgv& split, const Streams& streams, const World& wor
   for (const Word& word : split.values(Option::Metric)) in.metrics.push_back(word.text);
   for (const Word& word : split.values(Option::Across)) in.across.insert(word.text);
   const std::string runs = runs_folder(split, world);
+  const BaselinesFile baselines = read_baselines(world);
   std::string error;
   const auto side = [&](std::size_t word, FirstOf first) {
-    return measured_side(split.positionals[word].text, runs, first, world, streams, error);
+    std::string note;
+    auto measured =
+        measured_side(split.positionals[word].text, runs, baselines, first, note, error);
+    if (!note.empty()) say(streams, note);
+    return measured;
   };
   auto base = side(0, FirstOf::Baselines);
   auto next = base ? side(1, FirstOf::Runs) : std::nullopt;

@@ -70,55 +70,21 @@ class Candidates {
     }
     const OptionRow* option = find_option(flag, command_);
     if (option != nullptr && !option->is_switch() && is_taken(*option))
-      add_values(*option, value);
+      add_values_of(*option, value);
     else if (found_.before.empty() && typed.substr(0, 1) == "-")
       add_options();
     else if (!add_choices(application_, flag, found_) && found_.before.empty())
       add_positionals();
   }
 
-  bool is_taken(const OptionRow& option) const {
-    return option.commands == "*" || (command_ != nullptr && option.belongs_to(command_->letter));
+  void add_values_of(const OptionRow& option, std::string_view typed) {
+    const WordList& fixed = command_ ? choices_of(option, *command_) : option.value.choices;
+    files_too_ =
+        add_values(option.value.kind, fixed.all(), files_.catalog, application_, typed, found_);
   }
 
-  void add_names(Section section) { found_.add(files_.catalog.names(section)); }
-
-  void add_values(const OptionRow& option, std::string_view typed) {
-    switch (option.value.kind) {
-      case ValueKind::Preset:
-        return add_presets(files_.catalog, typed, found_);
-      case ValueKind::Target:
-        return add_names(Section::Targets);
-      case ValueKind::Site:
-        files_too_ = true;
-        return add_names(Section::Sites);
-      case ValueKind::Job:
-        return add_names(Section::Jobs);
-      case ValueKind::Profile:
-        return add_names(Section::Profiles);
-      case ValueKind::Application:
-        return add_names(Section::Applications);
-      case ValueKind::Format:
-      case ValueKind::Choice:
-        return found_.add(choices_of(option, *command_).all());
-      case ValueKind::Purpose:
-        if (application_ != nullptr) found_.add(application_->purposes());
-        return;
-      case ValueKind::Key:
-        return add_keys(application_, typed, "", found_);
-      case ValueKind::KeyValue:
-        return add_keys(application_, typed, "=", found_);
-      case ValueKind::LaunchSetting:
-        return add_launch_keys(typed, found_);
-      case ValueKind::Finding:
-        return found_.add(finding_ids());
-      case ValueKind::File:
-      case ValueKind::Folder:
-        files_too_ = true;
-        return;
-      default:
-        return;
-    }
+  bool is_taken(const OptionRow& option) const {
+    return option.commands == "*" || (command_ != nullptr && option.belongs_to(command_->letter));
   }
 
   void add_runs() {

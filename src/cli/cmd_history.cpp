@@ -14,17 +14,11 @@ int cmd_history(const SplitArgv& split, const Streams& streams, const World& wor
   std::vector<std::string> metrics;
   for (const Word& word : split.values(Option::Metric)) metrics.push_back(word.text);
   const std::string folder = runs_folder(split, world);
-  // A folder that is not there has no runs; of one that cannot be read that is not known.
-  UnreadRuns unread;
-  const std::vector<KeptRecord> runs = list_runs(folder, unread);
-  if (unread.folder) {
-    say(streams, "cannot read " + folder + ": " + unread.folder.message());
-    return kUsage;
-  }
-  for (const std::string& why : unread.records) say(streams, why);
-  for (const KeptRecord& run : runs)
+  const auto runs = list_or_say(folder, streams);
+  if (!runs) return kUsage;
+  for (const KeptRecord& run : *runs)
     if (!run.log_error.empty()) say(streams, run.folder_name + ": " + run.log_error);
-  const auto histories = histories_of(runs, subjects, metrics);
+  const auto histories = histories_of(*runs, subjects, metrics);
   if (histories.empty()) {
     say(streams, fmt::format("{} holds no run that is done and has such a figure{}", folder,
                              subjects.empty() ? "" : " of " + join(subjects, ", ")));

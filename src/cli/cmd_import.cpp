@@ -2,11 +2,12 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
 #include "cli/run_plans.h"
+#include "ipucnn/imported_job.h"
 #include "ipucnn/job_plans.h"
+#include "ipucnn/text_file.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
@@ -19,14 +20,14 @@ std::optional<SourceId> source_of(Sources& sources, const SplitArgv& split, std:
     return split.overrides.empty() ? std::nullopt : std::optional(kCommandLine);
   }
   const std::string& path = split.positionals.front().text;
-  auto text = path == "-" ? read_standard_input(error) : read_file(path, error);
+  auto text = read_named_text(path, error);
   if (!text) return std::nullopt;
-  return sources.add(path == "-" ? "standard input" : path, std::move(*text));
+  return sources.add(name_of_text(path), std::move(*text));
 }
 
 std::vector<ImportedJob> read_commands(InputFiles& files, const SplitArgv& split, SourceId source) {
-  if (source != kCommandLine) return commands_of(files, split, source);
   ImportRequest request = import_request(split);
+  if (source != kCommandLine) return commands_of(files, source, request);
   request.begin = split.overrides.front().at.column - 1;
   request.everything = true;
   return import_commands(files.catalog, files.sources, source, request, files.findings);

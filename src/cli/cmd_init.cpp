@@ -1,12 +1,8 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "cli/commands.h"
 #include "ipucnn/record.h"
+#include "ipucnn/text_file.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -42,39 +38,17 @@ presets:
 #      epochs: 2
 )";
 
-/// Makes a file that was not there; errno says why not.
-bool make_file(const std::string& path, std::string_view text) {
-  // O_EXCL: two of us cannot both find that there is no file.
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0) return false;
-  bool written = true;
-  while (written && !text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    written = n > 0 || (n < 0 && errno == EINTR);
-    if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  const int code = errno;
-  ::close(fd);
-  if (!written) ::unlink(path.c_str());
-  errno = code;
-  return written;
-}
-
 }  // namespace
 
 int cmd_init(const SplitArgv& split, const Streams& streams, const World& world) {
   const std::string path = world.below("ipucnn.yml");
-  if (!make_file(path, kStart)) {
-    const int code = errno;
-    if (code == EEXIST) {
-      say(streams, fmt::format("{} is there already, and stays as it is", path));
-      return kFindings;
-    }
-    say(streams, fmt::format("cannot write {}: {}", path, std::strerror(code)));
-    return kUsage;
+  std::string error;
+  if (!create_file(path, kStart, error)) {
+    say(streams,
+        error.empty() ? fmt::format("{} is there already, and stays as it is", path) : error);
+    return error.empty() ? kFindings : kUsage;
   }
   const std::string schema = world.below("ipucnn.schema.json");
-  std::string error;
   if (!write_file(schema, schema_of_own_files(split, world), error))
     return usage(streams, error, split);
   say(streams,

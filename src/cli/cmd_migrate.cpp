@@ -1,193 +1,13 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
-#include <utility>
-
-#include "base/edits.h"
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
-#include "ipucnn/benchmark_spec.h"
-#include "ipucnn/migrate.h"
-#include "ipucnn/named_entry.h"
+#include "ipucnn/migration.h"
+#include "ipucnn/text_file.h"
 
 namespace ipucnn::cli {
 namespace {
-
-/// One use of the command, from the words to the text that it prints.
-class Migration {
- public:
-  Migration(InputFiles& files, const SplitArgv& split, const Streams& streams, const World& world)
-      : files_(files), split_(split), streams_(streams), world_(world) {}
-
-  int preset(JobRequest request) {
-    request.suppressions = files_.suppressions(split_);
-    const Job job = resolve_job(request, files_.descriptors, files_.around, Occasion::Files);
-    const JobPoint* before = job.first();
-    if (before == nullptr || !before->shown) return finish(job.all_findings());
-    const JobStep& step = before->first();
-    const AppSchema* to = release(step.schema().name());
-    if (to == nullptr) return finish({});
-    if (!has_script(*to, step, step.preset->at)) return finish({});
-    const auto options = migrate_options(step, *to, found_);
-    const auto purpose = to->purpose(step.purpose.name);
-    const std::string group(purpose ? purpose->preset_group : std::string_view{});
-    const std::string text = migrated_preset(options, *to, group, step.preset->name);
-    // Judged as the file that it is to become.
-    const std::size_t known = files_.findings.all().size();
-    if (!files_.add_text({{"migrated.yml", {}}, Layer::Named, {}, {}}, text)) {
-      for (std::size_t i = known; i < files_.findings.all().size(); ++i)
-        found_.add(files_.findings.all()[i]);
-      return finish({});
-    }
-    JobRequest after = request;
-    after.preset = Word{
-        fmt::format("{}{}{}:{}", to->id(), group.empty() ? "" : "/", group, step.preset->name), {}};
-    after.application.reset();
-    after.overrides.clear();
-    after.sets.clear();
-    after.unsets.clear();
-    const Job judged = resolve_job(after, files_.descriptors, files_.around, Occasion::Files);
-    if (const JobPoint* point = judged.first(); point != nullptr && point->shown)
-      compare_jobs(step, point->first(), step.preset->at, found_);
-    streams_.out(text);
-    return finish(judged.all_findings());
-  }
-
-  int text(SourceId source, const JobRequest& words) {
-    const std::vector<ImportedJob> commands = commands_of(files_, split_, source);
-    ResolvedCommands before = resolve_commands(files_, commands, words);
-    const AppSchema* to = nullptr;
-    std::vector<std::pair<const ImportedJob*, MigratedWords>> rewritten;
-    Diagnostics ignored;  // what is wrong with the text was reported
-    const CommandSource kind = kind_of(source);
-    const auto yaml =
-        kind == CommandSource::Yaml ? load_yaml(files_.sources, source, ignored) : nullptr;
-    const Node top = yaml ? root(yaml->tree) : Node{};
-    const CommandText from{files_.sources, kind, top && is_benchmark_spec(top)};
-    for (const auto& [command, job] : before.legal) {
-      const JobStep& step = job.first()->first();
-      to = release(step.schema().name());
-      if (to == nullptr) return finish(before.findings);
-      if (!has_script(*to, step, command->at)) continue;
-      rewritten.emplace_back(
-          command, migrated_words(*command, step, *to, has_preset(*to, step), from, found_));
-    }
-    if (to == nullptr && before.left_out.empty()) {
-      say(streams_, "no training command was read");
-      streams_.out(files_.sources.text(source));
-      return finish(before.findings);
-    }
-    std::vector<Edit> edits = edits_of(rewritten, top, before.left_out);
-    const std::string text = with_edits(files_.sources.text(source), std::move(edits));
-    if (to != nullptr) judge(text, source, *to, words, before);
-    streams_.out(text);
-    for (const std::string& place : before.left_out)
-      say(streams_, fmt::format("left as it is: the command at {}", place));
-    const int status = finish(before.findings);
-    return before.left_out.empty() ? status : kFindings;
-  }
-
- private:
-  /// Of all commands but those that stay, with which every other one stays that stands in the same
-  /// words, as the calls of a function do.
-  std::vector<Edit> edits_of(std::vector<std::pair<const ImportedJob*, MigratedWords>>& rewritten,
-                             Node top, std::vector<std::string>& left_out) {
-    std::vector<Edit> edits;
-    for (auto& [command, words] : rewritten) {
-      const bool stays =
-          std::any_of(rewritten.begin(), rewritten.end(), [&, at = command->at](const auto& other) {
-            return other.second.in_the_way && other.first->at == at;
-          });
-      if (stays) {
-        left_out.push_back(
-            fmt::format("{}:{}", files_.sources.name(command->at.source), command->at.line));
-        continue;
-      }
-      std::move(words.edits.begin(), words.edits.end(), std::back_inserter(edits));
-      for (Edit& edit : migrated_parameters(*command, words.elsewhere, top, files_.sources, found_))
-        edits.push_back(std::move(edit));
-    }
-    left_out.erase(std::unique(left_out.begin(), left_out.end()), left_out.end());
-    return edits;
-  }
-
-  /// Whether the other release has the job's preset under its name.
-  bool has_preset(const AppSchema& to, const JobStep& step) const {
-    if (!step.preset) return true;
-    AppId of = parse_app_id(to.id());
-    const auto purpose = to.purpose(step.purpose.name);
-    if (purpose) of.group = purpose->preset_group;
-    return !files_.catalog.find_presets(step.preset->name, of).empty();
-  }
-
-  /// Reports a command whose script the other release does not have.
-  bool has_script(const AppSchema& to, const JobStep& step, Span at) {
-    if (to.purpose(step.purpose.name)) return true;
-    found_
-        .add(FindingId::K047, at,
-             fmt::format("{} has no counterpart of {}", to.id(), step.purpose.program))
-        .help = "the command is left as it is";
-    return false;
-  }
-
-  CommandSource kind_of(SourceId source) const {
-    return command_source(files_.sources.name(source), files_.sources.text(source))
-        .value_or(CommandSource::Shell);
-  }
-
-  const AppSchema* release(std::string_view application) {
-    const Word to = *split_.value(Option::To);
-    AppId id = parse_app_id(to.text);
-    if (to.text.find('@') == std::string::npos) id = {application, to.text, {}};
-    const Entry entry = files_.catalog.find_application(id);
-    if (entry) {
-      const AppSchema* schema = files_.descriptors.find(entry, found_);
-      if (schema != nullptr && !said_alias_) report_alias(id, schema->id(), to.at, found_);
-      said_alias_ = true;
-      return schema;
-    }
-    report_unknown(files_.catalog, Section::Applications, fmt::format("{}@{}", id.name, id.release),
-                   to.at, found_);
-    return nullptr;
-  }
-
-  /// The new text is read and judged as any other.
-  void judge(const std::string& text, SourceId old, const AppSchema& to, const JobRequest& words,
-             const ResolvedCommands& before) {
-    const std::string name = fmt::format("{} (migrated)", files_.sources.name(old));
-    const SourceId source = files_.sources.add(name, text);
-    ImportRequest request;
-    request.kind = command_source(files_.sources.name(old), text).value_or(CommandSource::Shell);
-    request.application = parse_app_id(to.id());
-    Diagnostics read;
-    const auto commands = import_commands(files_.catalog, files_.sources, source, request, read);
-    found_.add(read);
-    JobRequest there = words;
-    there.application = Word{std::string(to.id()), {}};
-    const ResolvedCommands after = resolve_commands(files_, commands, there);
-    found_.add(after.findings);
-    if (after.legal.size() != before.legal.size()) return;
-    for (std::size_t i = 0; i < after.legal.size(); ++i)
-      compare_jobs(before.legal[i].job.first()->first(), after.legal[i].job.first()->first(),
-                   after.legal[i].command->at, found_);
-  }
-
-  int finish(const Diagnostics& more) {
-    found_.add(more);
-    print_findings(found_, files_.sources, split_, streams_, world_);
-    return found_.has_errors() ? kFindings : kDone;
-  }
-
-  InputFiles& files_;
-  const SplitArgv& split_;
-  const Streams& streams_;
-  const World& world_;
-  Diagnostics found_;
-  bool said_alias_ = false;
-};
 
 /// A file of ours has no commands.
 bool holds_presets(const Sources& sources, SourceId source) {
@@ -197,10 +17,21 @@ bool holds_presets(const Sources& sources, SourceId source) {
   return yaml && root(yaml->tree).find(section_key(Section::Presets));
 }
 
+int print(const Migrated& migrated, const InputFiles& files, const SplitArgv& split,
+          const Streams& streams) {
+  if (migrated.no_command) say(streams, "no training command was read");
+  if (migrated.text) streams.out(*migrated.text);
+  for (const std::string& place : migrated.left_out)
+    say(streams, fmt::format("left as it is: the command at {}", place));
+  print_findings(migrated.findings, files.sources, split, streams, files.world);
+  return migrated.findings.has_errors() || !migrated.left_out.empty() ? kFindings : kDone;
+}
+
 }  // namespace
 
 int cmd_migrate(const SplitArgv& split, const Streams& streams, const World& world) {
-  if (!split.value(Option::To)) return usage(streams, "migrate needs --to RELEASE", split);
+  const auto to = split.value(Option::To);
+  if (!to) return usage(streams, "migrate needs --to RELEASE", split);
   InputFiles files(split, world);
   JobRequest request = request_of(split);
   const bool has_file = !split.positionals.empty();
@@ -209,20 +40,20 @@ int cmd_migrate(const SplitArgv& split, const Streams& streams, const World& wor
   if (has_file && request.preset)
     return usage(streams, "migrate takes a file or --config NAME, not both", split);
   if (const auto status = read_or_say(files, {request}, split, streams)) return *status;
-  if (!has_file) return Migration(files, split, streams, world).preset(std::move(request));
+  request.suppressions = files.suppressions(split);
+  if (!has_file) return print(migrate_preset(files, request, *to), files, split, streams);
   const std::string& path = split.positionals.front().text;
   std::string error;
-  auto text = path == "-" ? read_standard_input(error) : read_file(path, error);
+  auto text = read_named_text(path, error);
   if (!text) return usage(streams, error, split);
-  const SourceId source =
-      files.sources.add(path == "-" ? "standard input" : path, std::move(*text));
+  const SourceId source = files.sources.add(name_of_text(path), *std::move(text));
   if (holds_presets(files.sources, source))
     return usage(streams,
                  fmt::format("{} holds presets, and they are named: --presets FILE --config NAME",
                              files.sources.name(source)),
                  split);
-  request.suppressions = files.suppressions(split);
-  return Migration(files, split, streams, world).text(source, request);
+  return print(migrate_commands(files, source, import_request(split), request, *to), files, split,
+               streams);
 }
 
 }  // namespace ipucnn::cli

@@ -1,32 +1,18 @@
 #include <fmt/format.h>
-#include <malloc.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstddef>
-#include <cstdlib>
 #include <filesystem>
 
+#include "base/kept_memory.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
 #include "ipucnn/metric.h"
-#include "ipucnn/named_entry.h"
 #include "ipucnn/report.h"
 
 namespace ipucnn::cli {
 namespace {
-
-/// What --app asks for; nullptr, with findings, when there is no such application.
-const AppSchema* find_schema(InputFiles& files, const Word& application) {
-  const Entry entry = find_named(files.catalog, Section::Applications, application.text);
-  if (entry) return files.descriptors.find(entry, files.findings);
-  report_unknown(files.catalog, Section::Applications, application.text, application.at,
-                 files.findings);
-  return nullptr;
-}
 
 /// A run's folder, by the patterns of its plan or of --app, or a log, by those of --app.
 bool add_reports(const std::string& name, const Catalog& catalog, const AppSchema* schema,
@@ -76,27 +62,6 @@ std::string text_of(const std::vector<StepReport>& reports, const SplitArgv& spl
   return name == "html" ? report_html(reports) : report_text(reports, format);
 }
 
-/// A report goes through every series in turn, so what one gives back the next one takes: giving it
-/// to the system in between costs as much as reading a metric does.
-void keep_freed_memory() {
-  constexpr int kMiB = 1024 * 1024;
-  ::mallopt(M_MMAP_THRESHOLD, 32 * kMiB);
-  ::mallopt(M_TRIM_THRESHOLD, 2047 * kMiB);
-#ifdef MADV_HUGEPAGE
-  // A page of 4 KiB costs more at its first use than the values in it take to read. The heap gets
-  // room for a gigabyte, of which only what is used counts, in pages of 2 MiB where there are any.
-  constexpr int kUsualPad = 128 * 1024;
-  auto* const begin = static_cast<char*>(::sbrk(0));
-  ::mallopt(M_TOP_PAD, 1024 * kMiB);
-  // The compiler would leave out what nobody looks at.
-  void* volatile grown = std::malloc(2 * kMiB);
-  std::free(grown);
-  ::mallopt(M_TOP_PAD, kUsualPad);
-  auto* const end = static_cast<char*>(::sbrk(0));
-  if (end > begin) ::madvise(begin, static_cast<std::size_t>(end - begin), MADV_HUGEPAGE);
-#endif
-}
-
 }  // namespace
 
 int cmd_report(const SplitArgv& split, const Streams& streams, const World& world) {
@@ -120,7 +85,7 @@ int cmd_report(const SplitArgv& split, const Streams& streams, const World& worl
   const AppSchema* schema = nullptr;
   if (const auto application = split.value(Option::App)) {
     if (const auto status = read_or_say(files, {request_of(split)}, split, streams)) return *status;
-    schema = find_schema(files, *application);
+    schema = files.find_schema(*application);
     print_findings(files.findings, files.sources, split, streams, world);
     if (schema == nullptr) return kFindings;
   }

@@ -155,8 +155,9 @@ int cmd_run(const SplitArgv& split, const Streams& streams, const World& world) 
 
   if (preflight_is(split, "only")) return say_ready(startable, streams);
 
-  const int status = dry_run ? print_dry_run(planned, split, streams)
-                             : run_plans(startable, split, streams, world);
+  const int status =
+      dry_run ? print_dry_run(planned, split, streams)
+              : run_plans(startable, start_settings(split, world), split, streams, world);
   if (status != kDone) return status;
   say_left_out(job, planned.size(), streams);
   return job.is_legal() ? kDone : kFindings;

@@ -1,6 +1,5 @@
 // What is done with runs after their start: all of it from their folders, and by signals.
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <csignal>
@@ -10,11 +9,10 @@
 #include "cli/preflight.h"
 #include "cli/request.h"
 #include "cli/run_plans.h"
-#include "cli/take_over.h"
 #include "ipucnn/bundle.h"
-#include "ipucnn/kept_runs.h"
-#include "ipucnn/local_run.h"
 #include "ipucnn/report.h"
+#include "ipucnn/run_campaign.h"
+#include "ipucnn/run_control.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -30,9 +28,9 @@ struct RunsCall {
   bool as_json() const { return format_of(split) == "json"; }
 };
 
-void wait_a_little() {
-  constexpr int kMilliseconds = 200;
-  ::poll(nullptr, 0, kMilliseconds);
+int fail(const RunsCall& call, const std::string& error, int status = kUsage) {
+  say(call.streams, error);
+  return status;
 }
 
 /// The status that `run` itself would have ended with.
@@ -60,29 +58,22 @@ int list(const RunsCall& call) {
   if (asked && !is_state(asked->text))
     return misused(*asked, fmt::format("no run has the state '{}'", asked->text), call.split,
                    call.streams, call.world);
-  UnreadRuns unread;
-  std::vector<KeptRecord> runs = list_runs(call.parent, unread);
-  if (unread.folder) {
-    say(call.streams, "cannot read " + call.parent + ": " + unread.folder.message());
-    return kUsage;
-  }
-  for (const std::string& why : unread.records) say(call.streams, why);
-  if (asked)
-    runs.erase(std::remove_if(runs.begin(), runs.end(),
-                              [&](const KeptRecord& run) { return run.state != asked->text; }),
-               runs.end());
+  auto runs = list_or_say(call.parent, call.streams);
+  if (!runs) return kUsage;
+  if (asked) std::erase_if(*runs, [&](const KeptRecord& run) { return run.state != asked->text; });
   if (call.as_json())
-    call.streams.out(runs_json(runs));
-  else if (runs.empty())
+    call.streams.out(runs_json(*runs));
+  else if (runs->empty())
     say(call.streams, fmt::format("no such run in {}", call.parent));
   else
-    call.streams.out(runs_text(runs, out_width(call.streams)));
+    call.streams.out(runs_text(*runs, out_width(call.streams)));
   return kDone;
 }
 
 int show(const RunsCall& call, const KeptRecord& now) {
-  const KeptRecord run =
-      now.unattended ? take_over_what_is_over(now, call.streams, call.world) : now;
+  std::string error;
+  const KeptRecord run = settled(now, call.world.with_machine, error);
+  if (!error.empty()) say(call.streams, error);
   print_result(call.streams, call.as_json() ? "json" : "text",
                call.as_json() ? runs_json({run}) : run_text(run));
   return kDone;
@@ -97,67 +88,33 @@ struct Passing final : Watcher {
   const Streams& streams;
 };
 
-/// Follows a run to its end, or as far as it is where `once`.
-int follow(const RunsCall& call, const KeptRecord& run, Watcher& watcher, bool once,
-           std::optional<KeptRecord>& at_the_end) {
-  if (run.unattended && !once) {
-    at_the_end = take_over(run, false, watcher, call.streams, call.world);
-    return at_the_end ? kDone : kUsage;
-  }
-  RunFollower follower(run.folder);
-  SystemClock clock;
-  std::string error;
-  do {
-    if (!follower.look(watcher, clock, error)) {
-      say(call.streams, error);
-      return kUsage;
-    }
-    if (once || !follower.record().goes_on) break;
-    wait_a_little();
-  } while (true);
-  at_the_end = follower.record();
-  return kDone;
-}
-
 int logs(const RunsCall& call, const KeptRecord& run) {
   Passing passing(call.streams);
-  std::optional<KeptRecord> at_the_end;
-  return follow(call, run, passing, !call.split.has(Option::Follow), at_the_end);
+  const Until until = call.split.has(Option::Follow) ? Until::TheEnd : Until::Now;
+  std::string error;
+  const auto read = follow(run, until, passing, call.world.with_machine, error);
+  return read ? kDone : fail(call, error);
 }
 
 int attach(const RunsCall& call, const KeptRecord& run) {
   Display display(call.streams,
                   display_style(call.streams, run.chosen("label"), call.split.has(Option::Quiet)));
   say(call.streams, fmt::format("{}: {}; Ctrl-C leaves it running", run.folder_name, run.state));
-  std::optional<KeptRecord> at_the_end;
-  const int status = follow(call, run, display, false, at_the_end);
+  std::string error;
+  const auto ended = follow(run, Until::TheEnd, display, call.world.with_machine, error);
+  if (!ended) say(call.streams, error);
   display.finish();
-  if (!at_the_end) return status;
-  say_end(call, *at_the_end);
-  return status_of(*at_the_end);
+  if (!ended) return kUsage;
+  say_end(call, *ended);
+  return status_of(*ended);
 }
 
-int wait(const RunsCall& call, const KeptRecord& now) {
-  KeptRecord run = now;
+int wait(const RunsCall& call, const KeptRecord& run) {
   std::string error;
-  while (run.goes_on) {
-    if (run.unattended) {
-      Watcher nobody;
-      const auto taken = take_over(run, false, nobody, call.streams, call.world);
-      if (!taken) return kUsage;
-      run = *taken;
-      continue;
-    }
-    wait_a_little();
-    const auto next = read_record(run.folder, error);
-    if (!next) {
-      say(call.streams, error);
-      return kUsage;
-    }
-    run = *next;
-  }
-  say_end(call, run);
-  return status_of(run);
+  const auto ended = wait_for_end(run, call.world.with_machine, error);
+  if (!ended) return fail(call, error);
+  say_end(call, *ended);
+  return status_of(*ended);
 }
 
 /// Tells what becomes of what is being ended.
@@ -168,32 +125,26 @@ struct Telling final : Watcher {
 };
 
 int cancel(const RunsCall& call, const KeptRecord& run) {
-  if (!run.goes_on) {
-    say(call.streams, fmt::format("{} is over: {}", run.folder_name, run.state));
-    return kFindings;
-  }
-  if (run.unattended) {
-    Telling telling(call.streams);
-    const auto taken = take_over(run, true, telling, call.streams, call.world);
-    if (!taken) return kUsage;
-    say_end(call, *taken);
-    return taken->state == end_name(Cancelled{}) ? kDone : kFindings;
-  }
-  const bool here = presence_of(run.writer) == Presence::Here;
-  if (!here || ::kill(static_cast<pid_t>(run.writer.pid), SIGTERM) != 0) {
-    say(call.streams, here ? fmt::format("process {} is not ours to stop", run.writer.pid)
-                           : fmt::format("it runs on {}; cancel it there", run.writer.host));
-    return kFindings;
-  }
-  return wait(call, run) == kTerminated ? kDone : kFindings;
+  if (!run.goes_on)
+    return fail(call, fmt::format("{} is over: {}", run.folder_name, run.state), kFindings);
+  const auto campaign = run.unattended ? std::nullopt : campaign_of(run);
+  if (campaign)
+    say(call.streams, fmt::format("the other runs of {} go on; `kill {}` on {} ends them all",
+                                  *campaign, run.writer.pid, run.writer.host));
+  Telling telling(call.streams);
+  bool refused = false;
+  std::string error;
+  const auto ended = cancel_run(run, campaign ? Reach::ThisRun : Reach::AllRunsOfItsProcess,
+                                telling, call.world.with_machine, refused, error);
+  if (!ended) return fail(call, error, refused ? kFindings : kUsage);
+  say_end(call, *ended);
+  return was_cancelled(*ended) ? kDone : kFindings;
 }
 
 /// Ends processes that a run left on this host, and says what its folder would free.
 int clean(const RunsCall& call, const KeptRecord& run) {
-  if (run.goes_on) {
-    say(call.streams, fmt::format("{} goes on; cancel it first", run.folder_name));
-    return kFindings;
-  }
+  if (run.goes_on)
+    return fail(call, fmt::format("{} goes on; cancel it first", run.folder_name), kFindings);
   const Leavings left = leavings_of(run.folder);
   end_strays(left);
   if (!left.strays.empty())
@@ -216,10 +167,7 @@ int bundle(const RunsCall& call, const KeptRecord& run) {
   std::string error;
   const std::string name = run.folder_name + ".tar.gz";
   const auto archive = bundle_of(run.folder, error);
-  if (!archive || !write_file(call.world.below(name), *archive, error)) {
-    say(call.streams, error);
-    return kUsage;
-  }
+  if (!archive || !write_file(call.world.below(name), *archive, error)) return fail(call, error);
   call.streams.out(name + "\n");
   return kDone;
 }
@@ -300,10 +248,7 @@ int cmd_runs(const SplitArgv& split, const Streams& streams, const World& world)
     call.asked = split.positionals[i];
     const auto folder = find_run(call.parent, call.asked.text, error);
     const auto run = folder ? read_record(*folder, error) : std::nullopt;
-    if (!run) {
-      say(streams, error);
-      return kUsage;
-    }
+    if (!run) return fail(call, error);
     const int one = row->function(call, *run);
     if (status == kDone) status = one;
   }

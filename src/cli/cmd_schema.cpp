@@ -3,7 +3,6 @@
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
-#include "ipucnn/named_entry.h"
 #include "ipucnn/view.h"
 
 namespace ipucnn::cli {
@@ -19,11 +18,7 @@ int print_of_application(std::string_view kind, const SplitArgv& split, const St
     return usage(streams,
                  fmt::format("schema {} needs --app; `ipucnn show apps` lists what it takes", kind),
                  split);
-  const AppSchema* schema = nullptr;
-  if (const Entry entry = find_named(files.catalog, Section::Applications, app->text))
-    schema = files.descriptors.find(entry, files.findings);
-  else
-    report_unknown(files.catalog, Section::Applications, app->text, app->at, files.findings);
+  const AppSchema* schema = files.find_schema(*app);
   if (schema == nullptr) {
     print_findings(files.findings, files.sources, split, streams, world);
     return kFindings;

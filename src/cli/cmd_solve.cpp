@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include "base/shell_quote.h"
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
 #include "cli/split_argv.h"
+#include "ipucnn/answer_words.h"
 #include "ipucnn/check.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/view.h"
@@ -46,57 +46,21 @@ std::vector<std::string> command_words(const JobStep& step, const SplitArgv& spl
     add(given.row->flag());
     if (given.value) add(given.value->text);
   }
-  const Geometry& geometry = step.geometry;
-  const bool fills = geometry.available_ipus.has_value();
-  if (split.has(Option::Ipus) || (fills && best.ipus != geometry.available_ipus->value))
-    add_number("--ipus", best.ipus);
+  const AnswerWords needed = answer_words(step, best);
+  if (split.has(Option::Ipus) || needed.names_ipus) add_number("--ipus", best.ipus);
   if (split.has(Option::Instances)) add_number("--instances", best.instances);
   for (const Word& word : split.overrides) add(word.text);
-  const Effective effective(step.schema(), step.purpose.script, step.settings);
-  const auto add_figure = [&](QuantityName quantity, std::int64_t value) {
-    const auto key = effective.key_of(quantity);
-    const auto option = key ? effective.option(*key) : nullptr;
-    if (option) add_number(option->flag, value);
-  };
-  if (!fills && geometry.replicas && best.replicas != geometry.replicas->value)
-    add_figure(QuantityName::Replicas, best.replicas);
-  add_figure(QuantityName::MicroBatch, best.micro_batch);
-  if (geometry.own_global_batch)
-    add_figure(QuantityName::GlobalBatch, best.global_batch);
-  else
-    add_figure(QuantityName::Accumulation, best.accumulation);
+  for (const std::string& word : needed.overrides) add(word);
   return words;
-}
-
-/// Why a command does not start the answer; empty where it does.
-std::string obstacle(const std::vector<std::string>& words, const Answer& best,
-                     const InputFiles& files) {
-  const Job job = resolve_job(request_of(split_argv("ipucnn", words)), files.descriptors,
-                              files.around, Occasion::DryRun);
-  const Diagnostics findings = job.all_findings();
-  for (const Diagnostic& d : findings.all())
-    if (d.severity == Severity::Error)
-      return fmt::format("{}: {}", finding_info(d.id).id, d.message);
-  if (job.first() == nullptr) return "it has no figures";
-  const Geometry& g = job.first()->first().geometry;
-  const auto value = [](const std::optional<Quantity>& figure) {
-    return figure ? figure->value : 1;
-  };
-  const Answer planned = {value(g.micro_batch), value(g.accumulation), value(g.replicas),
-                          value(g.instances),   value(g.hosts),        value(g.ilds),
-                          value(g.ipus),        value(g.global_batch)};
-  if (planned == best) return {};
-  const std::int64_t each = best.ipus / best.replicas;
-  if (each == value(g.ipus_per_replica)) return "other figures would follow from its words";
-  return fmt::format("the options give a replica {}, not {}",
-                     counted(value(g.ipus_per_replica), "IPU"), each);
 }
 
 /// Says how the best answer is started.
 void say_command(const JobStep& step, const SplitArgv& split, std::string_view preset,
                  const Answer& best, const InputFiles& files, const Streams& streams) {
   const std::vector<std::string> words = command_words(step, split, preset, best);
-  const std::string why = obstacle(words, best, files);
+  const JobRequest request = request_of(split_argv("ipucnn", words));
+  const std::string why =
+      why_not_answer(resolve_job(request, files.descriptors, files.around, Occasion::DryRun), best);
   std::string text = "the first is started by\n  ipucnn";
   for (const std::string& word : words) text += " " + quoted_for_shell(word);
   say(streams, why.empty() ? text : "no command starts the first: " + why);

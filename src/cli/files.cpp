@@ -1,14 +1,10 @@
 #include "cli/files.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 namespace ipucnn::cli {
@@ -26,7 +22,7 @@ bool ends_with_yml(std::string_view name) {
   return ends(".yml") || ends(".yaml");
 }
 
-void add_folder(const std::string& folder, Layer layer, std::vector<FoundFile>& found) {
+void add_folder(const std::string& folder, Layer layer, std::vector<NeededFiles::File>& found) {
   DIR* dir = ::opendir(folder.c_str());
   if (dir == nullptr) return;
   std::vector<std::string> names;
@@ -34,51 +30,10 @@ void add_folder(const std::string& folder, Layer layer, std::vector<FoundFile>& 
     if (entry->d_name[0] != '.' && ends_with_yml(entry->d_name)) names.emplace_back(entry->d_name);
   ::closedir(dir);
   std::sort(names.begin(), names.end());
-  for (const std::string& name : names) found.push_back({layer, folder + "/" + name});
+  for (const std::string& name : names) found.push_back({{folder + "/" + name, {}}, layer, {}, {}});
 }
 
 }  // namespace
-
-namespace {
-
-/// A pipe whose writer has nothing yet is waited for; one without a writer has come to its end.
-bool waits(int fd) {
-  return errno == EAGAIN && ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK) == 0;
-}
-
-std::optional<std::string> read_all(int fd, const std::string& name, std::string& error) {
-  std::string text;
-  std::array<char, 65536> buffer{};
-  ssize_t n = 0;
-  while ((n = ::read(fd, buffer.data(), buffer.size())) > 0 ||
-         (n < 0 && (errno == EINTR || waits(fd)))) {
-    if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
-    if (text.size() <= kLargestFile) continue;
-    error = "cannot read " + name + ": it holds more than " +
-            std::to_string(kLargestFile / (1024 * 1024)) + " MiB";
-    return std::nullopt;
-  }
-  if (n == 0) return text;
-  error = "cannot read " + name + ": " + std::strerror(errno);
-  return std::nullopt;
-}
-
-}  // namespace
-
-std::optional<std::string> read_file(const std::string& path, std::string& error) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) {
-    error = "cannot read " + path + ": " + std::strerror(errno);
-    return std::nullopt;
-  }
-  auto text = read_all(fd, path, error);
-  ::close(fd);
-  return text;
-}
-
-std::optional<std::string> read_standard_input(std::string& error) {
-  return read_all(STDIN_FILENO, "standard input", error);
-}
 
 std::function<std::string(std::string_view)> repository_paths(const World& world) {
   namespace fs = std::filesystem;
@@ -96,8 +51,8 @@ std::function<std::string(std::string_view)> repository_paths(const World& world
   };
 }
 
-std::vector<FoundFile> standing_files(const World& world) {
-  std::vector<FoundFile> found;
+std::vector<NeededFiles::File> standing_files(const World& world) {
+  std::vector<NeededFiles::File> found;
   add_folder("/etc/ipucnn", Layer::System, found);
   const auto xdg = world.variable("XDG_CONFIG_HOME");
   const auto home = world.variable("HOME");
@@ -110,7 +65,7 @@ std::vector<FoundFile> standing_files(const World& world) {
   constexpr int kDeepest = 64;
   for (int level = 0; level < kDeepest; ++level) {
     if (is_file(folder + "ipucnn.yml")) {
-      found.push_back({Layer::Project, folder + "ipucnn.yml"});
+      found.push_back({{folder + "ipucnn.yml", {}}, Layer::Project, {}, {}});
       break;
     }
     struct stat here {};

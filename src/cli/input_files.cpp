@@ -11,19 +11,20 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/request.h"
-#include "ipucnn/file_schema.h"
-#include "ipucnn/host_list.h"
+#include "ipucnn/imported_job.h"
+#include "ipucnn/named_entry.h"
 
 namespace ipucnn::cli {
-namespace {
-
-bool same_file(std::string_view known, const std::string& path) {
-  std::error_code ignored;
-  return known == path || std::filesystem::equivalent(known, path, ignored);
+std::optional<std::string> FileReader::read(const std::string& path, std::string& error) {
+  return read_file(path, error);
 }
 
-/// The files of a folder that a release may be told by, each read when it is first asked for.
-FolderText texts_below(const std::string& folder) {
+bool FileReader::is_same(std::string_view path, const std::string& other) {
+  std::error_code ignored;
+  return path == other || std::filesystem::equivalent(path, other, ignored);
+}
+
+FolderText FileReader::below(const std::string& folder) {
   return [folder, known = std::map<std::string, std::optional<std::string>>()](
              const std::string& name) mutable {
     const auto [entry, is_new] = known.try_emplace(name);
@@ -35,8 +36,6 @@ FolderText texts_below(const std::string& folder) {
   };
 }
 
-}  // namespace
-
 InputFiles::InputFiles(const SplitArgv& split, const World& of) : world(of) {
   sources.set_command_line(split.text);
   sources.set_environment(split.environment);
@@ -44,54 +43,18 @@ InputFiles::InputFiles(const SplitArgv& split, const World& of) : world(of) {
   around.program = of.self;
 }
 
-std::optional<SourceId> InputFiles::read_file(const NeededFiles::File& file, std::string& usage) {
-  // Another spelling of a file that was read is the same file. What a checkout holds is asked for
-  // as such, whoever else named it.
-  if (file.layer != Layer::Checkout)
-    for (const ReadFile& known : around.files)
-      if (same_file(known.path, file.path.text)) {
-        const SourceId source = known.source;
-        around.files.push_back({file.path.text, source});
-        return source;
-      }
-  auto text = cli::read_file(file.path.text, usage);
-  return text ? add_text(file, std::move(*text)) : std::nullopt;
-}
-
-std::optional<SourceId> InputFiles::add_text(const NeededFiles::File& file, std::string text) {
-  const SourceId source = sources.add(file.path.text, std::move(text));
-  around.files.push_back({file.path.text, source});
-  if (!catalog.add(sources, source, file.layer, file.application, findings, file.only))
-    return std::nullopt;
-  const Catalog::File& added = catalog.files().back();
-  const bool good = !added.application.empty() || added.tree.source != source ||
-                    check_file_schema(catalog, added.tree, findings);
-  return good ? std::optional(source) : std::nullopt;
-}
-
 bool InputFiles::read(const std::vector<JobRequest>& requests, std::string& usage) {
-  for (const FoundFile& file : standing_files(world))
-    if (!read_file({{file.path, {}}, file.layer, {}, {}}, usage)) return false;
-  for (NeededFiles needed = files_needed(requests, catalog, around); !needed.empty();
-       needed = files_needed(requests, catalog, around)) {
-    for (const NeededFiles::File& file : needed.files)
-      if (!read_file(file, usage)) return false;
-    for (const NeededFiles::HostFile& file : needed.hostfiles) {
-      std::string unread;
-      const std::filesystem::path path = std::filesystem::path(file.folder) / file.path;
-      const auto text = cli::read_file(path.string(), unread);
-      around.hostfiles.push_back(
-          {file.path,
-           text ? std::optional<std::int64_t>(resolving::hosts_of_file(*text)) : std::nullopt});
-    }
-    for (const NeededFiles::Folder& folder : needed.folders) {
-      around.checkouts.push_back(
-          recognise_checkout(catalog, folder, texts_below(folder.path.text), findings));
-      if (findings.has_errors()) return false;
-    }
-  }
+  FileReader reader;
+  if (!read_inputs(*this, standing_files(world), requests, reader, usage)) return false;
   around.descriptors = descriptor_files(catalog, sources);
   return true;
+}
+
+const AppSchema* InputFiles::find_schema(const Word& application) {
+  const Entry entry = find_named(catalog, Section::Applications, application.text);
+  if (entry) return descriptors.find(entry, findings);
+  report_unknown(catalog, Section::Applications, application.text, application.at, findings);
+  return nullptr;
 }
 
 std::optional<int> read_or_say(InputFiles& files, const std::vector<JobRequest>& requests,
@@ -105,82 +68,21 @@ std::optional<int> read_or_say(InputFiles& files, const std::vector<JobRequest>&
 
 namespace {
 
-/// Whether a text is YAML of some other program: then nothing of ours is wrong in it.
-bool is_foreign(InputFiles& files, const std::string& path, const std::string& text) {
-  Diagnostics ignored;  // what is no YAML at all is reported when it is read as ours
-  const auto document = load_yaml(files.sources, files.sources.add(path, text), ignored);
-  return document != nullptr && files.catalog.is_foreign(root(document->tree));
-}
-
-/// Whether neither its name nor how it begins tells of YAML, and it is none.
-bool is_no_yaml(const Word& file, const std::string& text) {
-  const auto ends = [&](std::string_view end) { return file.text.ends_with(end); };
-  const bool piped = file.text == "standard input";
-  if (ends(".yml") || ends(".yaml") || ends(".json") || text.empty() ||
-      (piped && text.substr(0, text.find('\n')).find(':') != text.npos))
-    return false;
-  Sources sources;
-  Diagnostics ignored;
-  const auto document = load_yaml(sources, sources.add(file.text, text), ignored);
-  return document == nullptr || !(root(document->tree).is_map() || root(document->tree).is_null());
-}
-
-/// Only a warning: whoever names all files of a folder means those of ours.
-void add_no_file_of_ours(InputFiles& files, const std::string& name, std::string text,
-                         std::string_view why) {
-  files.findings
-      .add(FindingId::K003, {files.sources.add(name, std::move(text)), 1, 1, 1},
-           fmt::format("this is no file of ipucnn's{}", why))
-      .severity = Severity::Warning;
-}
-
 /// One file named by a word. False when it is wrong, or `usage` was set.
 bool read_named(InputFiles& files, const Word& word, const SplitArgv& split, CheckScope& scope,
                 std::string& usage) {
-  const auto& read = files.around.files;
-  const auto known = std::find_if(read.begin(), read.end(), [&](const ReadFile& file) {
-    return same_file(file.path, word.text);
-  });
-  if (known != read.end()) {
-    scope.named.files.push_back(known->source);
+  FileReader reader;
+  if (const auto known = find_read(files, word.text, reader)) {
+    scope.named.files.push_back(*known);
     return true;
   }
-  const bool piped = word.text == "-";
-  auto text = piped ? read_standard_input(usage) : read_file(word.text, usage);
-  if (!text) {
-    const auto [application, name] = parse_preset_name(word.text);
-    if (!files.catalog.find_presets(name, application).empty())
-      usage += fmt::format("\na preset is checked with --config {}", word.text);
-    return false;
-  }
-  const Word file{piped ? "standard input" : word.text, word.at};
-  if (command_source(file.text, *text)) {
-    const SourceId source = files.sources.add(file.text, std::move(*text));
-    scope.texts.push_back(source);
-    return true;
-  }
-  const auto app = split.value(Option::App);
-  if (!app && is_no_yaml(file, *text)) {
-    add_no_file_of_ours(files, file.text, *std::move(text),
-                        ", and none with commands that it reads");
-    return true;
-  }
-  if (!app && is_foreign(files, word.text, *text)) {
-    add_no_file_of_ours(files, word.text, *std::move(text),
-                        ": it has none of its keys, and no application is known whose presets "
-                        "have these");
-    return true;
-  }
-  const std::size_t before = files.catalog.files().size();
-  const auto source =
-      files.add_text({file, Layer::Named, app ? app->text : "", {}}, std::move(*text));
-  if (source) scope.named.files.push_back(*source);
-  if (source && files.catalog.files().size() == before)
-    files.findings
-        .add(FindingId::Y011, Span{*source, 1, 1, 0},
-             fmt::format("{} holds nothing to check", word.text))
-        .help = "`ipucnn init` writes a file to start from";
-  return source.has_value();
+  if (auto text = read_named_text(word.text, usage))
+    return add_named_text(files, scope, {name_of_text(word.text), word.at}, *std::move(text),
+                          split.value(Option::App));
+  const auto [application, name] = parse_preset_name(word.text);
+  if (!files.catalog.find_presets(name, application).empty())
+    usage += fmt::format("\na preset is checked with --config {}", word.text);
+  return false;
 }
 
 }  // namespace
@@ -210,8 +112,10 @@ std::optional<CheckScope> read_scope(InputFiles& files, const SplitArgv& split,
   }
   scope.words.suppressions = files.suppressions(split);
   // A text may speak of presets that a file behind it holds.
+  ImportRequest request = import_request(split);
+  request.plain = &scope.plain;
   for (const SourceId text : scope.texts)
-    for (ImportedJob& command : commands_of(files, split, text, &scope.plain))
+    for (ImportedJob& command : commands_of(files, text, request))
       scope.commands.push_back(std::move(command));
   return good ? std::optional(std::move(scope)) : std::nullopt;
 }
@@ -225,16 +129,6 @@ ImportRequest import_request(const SplitArgv& split) {
       request.sdk = std::string_view(given.value->text).substr(4);
   }
   return request;
-}
-
-std::vector<ImportedJob> commands_of(InputFiles& files, const SplitArgv& split, SourceId source,
-                                     std::size_t* plain) {
-  ImportRequest request = import_request(split);
-  request.plain = plain;
-  const Sources& sources = files.sources;
-  request.kind =
-      command_source(sources.name(source), sources.text(source)).value_or(CommandSource::Shell);
-  return import_commands(files.catalog, sources, source, request, files.findings);
 }
 
 }  // namespace ipucnn::cli

@@ -9,7 +9,14 @@
 
 namespace ipucnn::cli {
 
-/// What a job is made of, and how it is read.
+/// Reads from this system.
+struct FileReader final : InputReader {
+  std::optional<std::string> read(const std::string& path, std::string& error) override;
+  bool is_same(std::string_view path, const std::string& other) override;
+  FolderText below(const std::string& folder) override;
+};
+
+/// What a job is made of, from the files of this system.
 struct InputFiles : JobInputs {
   InputFiles(const SplitArgv& split, const World& world);
 
@@ -17,15 +24,13 @@ struct InputFiles : JobInputs {
   /// `usage` set when one cannot be read, and false with findings when one is wrong.
   bool read(const std::vector<JobRequest>& requests, std::string& usage);
 
-  /// Reads one more file of ours or a configs.yml. Absent in the same two ways.
-  std::optional<SourceId> read_file(const NeededFiles::File& file, std::string& usage);
-  /// The same with a text that was read. Absent with findings when it is wrong.
-  std::optional<SourceId> add_text(const NeededFiles::File& file, std::string text);
-
   /// What comments of the files and --allow let pass.
   std::vector<Suppression> suppressions(const SplitArgv& split) const {
     return given_suppressions(catalog, sources, split.values(Option::Allow));
   }
+
+  /// What --app asks for; nullptr, with findings, when there is no such application.
+  const AppSchema* find_schema(const Word& application);
 
   const World& world;
 };
@@ -37,10 +42,6 @@ std::optional<int> read_or_say(InputFiles& files, const std::vector<JobRequest>&
 /// What the words choose to be checked or locked, the files that they name read. Absent when
 /// findings were added, or `usage` was set.
 std::optional<CheckScope> read_scope(InputFiles& files, const SplitArgv& split, std::string& usage);
-
-/// The commands of a text. `plain` is that of ImportRequest.
-std::vector<ImportedJob> commands_of(InputFiles& files, const SplitArgv& split, SourceId source,
-                                     std::size_t* plain = nullptr);
 
 /// What the words of our own options say of an import.
 ImportRequest import_request(const SplitArgv& split);

@@ -6,8 +6,9 @@ namespace ipucnn::cli {
 
 std::string lock_path(const World& world) {
   std::string folder = world.below("");
-  for (const FoundFile& file : standing_files(world))
-    if (file.layer == Layer::Project) folder = file.path.substr(0, file.path.rfind('/') + 1);
+  for (const NeededFiles::File& file : standing_files(world))
+    if (file.layer == Layer::Project)
+      folder = file.path.text.substr(0, file.path.text.rfind('/') + 1);
   return folder + "ipucnn.lock";
 }
 

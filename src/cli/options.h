@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "ipucnn/value_kind.h"
+
 namespace ipucnn::cli {
 
 /// Every option of ours.
@@ -38,32 +40,6 @@ template <class... Words>
 constexpr WordList word_list(Words... of) {
   return {{std::string_view(of)...}, sizeof...(of)};
 }
-
-/// What kind of word an option takes: how it is judged, and what completes it.
-enum class ValueKind : std::uint8_t {
-  None,    ///< it is a switch
-  Text,    ///< any word
-  Whole,   ///< a whole number from 1 on
-  Count,   ///< a whole number from 0 on, or one of `choices`
-  Part,    ///< below 1: 2%, 0.02
-  Choice,  ///< one of `choices`
-  Format,  ///< one of the command's formats
-  Key,     ///< of configs.yml
-  KeyValue,
-  LaunchSetting,
-  Finding,
-  Duration,    ///< 90, 90s, 15m, 1h30m
-  PhaseLimit,  ///< PHASE=DURATION
-  File,
-  Folder,
-  Preset,
-  Job,
-  Application,
-  Purpose,
-  Target,
-  Site,
-  Profile,
-};
 
 struct ValueSpec {
   ValueKind kind = ValueKind::None;

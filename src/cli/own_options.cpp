@@ -140,6 +140,13 @@ std::int64_t seconds_of(const Given& given) {
   return *seconds;
 }
 
+/// Throws what CLI11 would where no command finds a run by the name.
+void hold_to_run_name(const Given& given) {
+  const std::string& name = given.value->text;
+  if (name.empty() || name == "last" || name.front() == '-' || name.find(',') != name.npos)
+    throw CLI::ValidationError(given.row->flag(), "");
+}
+
 constexpr std::ptrdiff_t kScreen = 24;
 constexpr std::ptrdiff_t kAroundOptions = 8;  ///< lines of the help beside its options
 
@@ -171,6 +178,8 @@ void parse_own_options(std::span<Given> given, const CommandRow& command) {
       one.part = known(one, options.build(*one.row)->as<Part>());
     else if (is_duration(*one.row))
       one.number = seconds_of(one);
+    else if (one.row->value.kind == ValueKind::RunName)
+      hold_to_run_name(one);
 }
 
 std::string own_options_help(const CommandRow& command) {

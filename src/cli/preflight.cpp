@@ -1,6 +1,7 @@
 // Where the findings of a preflight point, and which folder holds the runs.
 #include "cli/preflight.h"
 
+#include "cli/commands.h"
 #include "cli/input_files.h"
 #include "cli/request.h"
 #include "ipucnn/job_plans.h"
@@ -62,6 +63,18 @@ std::string runs_folder(const SplitArgv& split, const World& world) {
   std::string unsaid;  // a file that is wrong does not keep anybody from their runs
   files.read({request}, unsaid);
   return runs_folder(split, world, runs_dir_of(request, files));
+}
+
+std::optional<std::vector<KeptRecord>> list_or_say(const std::string& folder,
+                                                   const Streams& streams) {
+  UnreadRuns unread;
+  std::vector<KeptRecord> runs = list_runs(folder, unread);
+  if (unread.folder) {
+    say(streams, "cannot read " + folder + ": " + unread.folder.message());
+    return std::nullopt;
+  }
+  for (const std::string& why : unread.records) say(streams, why);
+  return runs;
 }
 
 Diagnostics preflight_of(const JobPoint& point, const StartableRun& run,

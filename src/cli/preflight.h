@@ -15,6 +15,11 @@ std::string runs_folder(const SplitArgv& split, const World& world, const std::s
 /// The same where no job is: the files in force and the site tell.
 std::string runs_folder(const SplitArgv& split, const World& world);
 
+/// The runs of a folder, one that is not there having none; what of them cannot be read is said.
+/// Absent, which is said as well, where the folder cannot be gone through.
+std::optional<std::vector<KeptRecord>> list_or_say(const std::string& folder,
+                                                   const Streams& streams);
+
 /// What would keep a point's plan from starting on this host, as it counts at a start.
 Diagnostics preflight_of(const JobPoint& point, const StartableRun& run,
                          std::vector<Suppression>& suppressions, const World& world);

@@ -13,9 +13,8 @@
 
 #include "cli/app.h"
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/rehearse.h"
-#include "ipucnn/local_run.h"
+#include "ipucnn/rehearsal.h"
+#include "ipucnn/text_file.h"
 
 namespace ipucnn::cli {
 namespace {
@@ -48,31 +47,6 @@ std::size_t width_of_text() {
   return width < kLeast ? kUsual : width;
 }
 
-struct NoInterrupts final : Interrupts {
-  std::optional<int> next() override { return std::nullopt; }
-};
-
-/// While a job of this host runs, which is not to wait for a terminal that somebody has stopped.
-class NoWaiting {
- public:
-  NoWaiting(Output* out, Output& err) : out_(out), err_(err) {
-    if (out_ == nullptr) return;  // what is detached gets other streams on its way
-    out_->do_not_wait();
-    err_.do_not_wait();
-  }
-  NoWaiting(const NoWaiting&) = delete;
-  NoWaiting& operator=(const NoWaiting&) = delete;
-  ~NoWaiting() {
-    if (out_ == nullptr) return;
-    out_->wait();
-    err_.wait();
-  }
-
- private:
-  Output* out_;
-  Output& err_;
-};
-
 bool one_place() {
   struct stat out {};
   struct stat err {};
@@ -95,7 +69,6 @@ int run_process(int argc, char** argv) {
   fill_closed_streams();
   Output output(STDOUT_FILENO);
   Output errors(STDERR_FILENO);
-  SystemClock clock;
   Streams streams;
   streams.out = [&](std::string_view text) { output.write(text); };
   streams.err = [&](std::string_view text) { errors.write(text); };
@@ -114,27 +87,12 @@ int run_process(int argc, char** argv) {
   bool job_begun = false;
   world.with_machine = [&](const MachineWanted& wanted, const std::function<int(Machine&)>& use) {
     job_begun = true;
-    FileLog log(wanted.verbose ? streams.err : std::function<void(std::string_view)>());
-    if (wanted.leaves_signals) {
-      NoInterrupts none;
-      const auto scheduler = scheduler_backend(wanted.via, nullptr, clock);
-      Machine machine{*scheduler, clock, none, log, this_process()};
-      return use(machine);
-    }
-    // Before the signals, so that whoever waits at the end for a slow reader can be ended as usual.
-    const NoWaiting no_waiting(wanted.detached ? nullptr : &output, errors);
-    PosixSignals signals;
-    if (const auto scheduler = scheduler_backend(wanted.via, &signals, clock)) {
-      Machine machine{*scheduler, clock, signals, log, this_process()};
-      return use(machine);
-    }
-    LocalProcesses processes(signals, clock);
-    Machine machine{processes, clock, signals, log, this_process()};
-    return use(machine);
+    return with_system_machine(wanted, output, errors, use);
   };
   world.self = own_path();
   const std::vector<std::string> args{argv + (argc > 0 ? 1 : 0), argv + argc};
-  if (const auto status = rehearse(args, streams, world)) return *status;
+  if (names_stand_in(args))
+    return rehearse(args, {world.variable, read_file, streams.out, streams.err});
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a log that may not grow is an error like a full disk
   int status = kUsage;

@@ -8,14 +8,14 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/preflight.h"
 #include "cli/request.h"
-#include "cli/take_over.h"
 #include "ipucnn/emit.h"
 #include "ipucnn/local_run.h"
 #include "ipucnn/report.h"
 #include "ipucnn/resume.h"
+#include "ipucnn/run_control.h"
+#include "ipucnn/text_file.h"
 
 namespace ipucnn::cli {
 
@@ -33,11 +33,11 @@ int status_of(RunOutcome outcome) {
   return kJobFailed;
 }
 
-int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
-            const Streams& streams, const World& world, const FolderTold& began) {
+int run_one(const StartableRun& run, const StartSettings& start, const SplitArgv& split,
+            Machine& machine, const Streams& streams, const FolderTold& began) {
   Display display(streams,
                   display_style(streams, run.plan.made().label, split.has(Option::Quiet), began));
-  const RunResult result = run_plan(run_input(run, start_settings(split, world)), machine, display);
+  const RunResult result = run_plan(run_input(run, start), machine, display);
   int status = status_of(outcome_of(result));
   if (!result.error.empty()) say(streams, result.error);
   if (const std::string lost = streams.write_error ? streams.write_error() : ""; !lost.empty()) {
@@ -88,14 +88,14 @@ std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& wor
 
 namespace {
 
-int run_all(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,
-            const World& world, const FolderTold& began) {
-  MachineWanted wanted(split.has(Option::Verbose));
-  wanted.via = runs.front().via;
+int run_all(const std::vector<StartableRun>& runs, const StartSettings& start,
+            const SplitArgv& split, const Streams& streams, const World& world,
+            const FolderTold& began) {
+  MachineWanted wanted{runs.front().via, split.has(Option::Verbose)};
   wanted.detached = split.has(Option::Detach);
   return world.with_machine(wanted, [&](Machine& machine) {
     for (const StartableRun& run : runs)
-      if (const int status = run_one(run, split, machine, streams, world, began); status != kDone)
+      if (const int status = run_one(run, start, split, machine, streams, began); status != kDone)
         return status;
     return kDone;
   });
@@ -103,22 +103,23 @@ int run_all(const std::vector<StartableRun>& runs, const SplitArgv& split, const
 
 }  // namespace
 
-int run_plans(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,
-              const World& world) {
-  if (!split.has(Option::Detach)) return run_all(runs, split, streams, world, {});
+int run_plans(const std::vector<StartableRun>& runs, const StartSettings& start,
+              const SplitArgv& split, const Streams& streams, const World& world) {
+  if (!split.has(Option::Detach)) return run_all(runs, start, split, streams, world, {});
   // Its output is in its folder, and nobody's terminal shows it.
   Streams own = streams;
   own.out = [](std::string_view) {};
   own.out_is_terminal = own.err_is_terminal = false;
   std::string folder;
   const int status = run_detached(
-      [&](const FolderTold& began) { return run_all(runs, split, own, world, began); }, folder);
+      [&](const FolderTold& began) { return run_all(runs, start, split, own, world, began); },
+      folder);
   if (!folder.empty()) streams.out(folder + "\n");
   return status;
 }
 
-int start_made_plans(std::vector<PlannedRun> runs, Span at, const SplitArgv& split,
-                     const Streams& streams, const World& world) {
+int start_made_plans(std::vector<PlannedRun> runs, const StartSettings& start, Span at,
+                     const SplitArgv& split, const Streams& streams, const World& world) {
   if (say_blocked(runs, streams)) return kFindings;
   if (const auto status = take_run_words(runs, split, streams, world)) return *status;
   Diagnostics findings;
@@ -130,7 +131,7 @@ int start_made_plans(std::vector<PlannedRun> runs, Span at, const SplitArgv& spl
   print_findings(findings, sources, split, streams, world);
   if (findings.has_errors()) return kFindings;
   if (preflight_is(split, "only")) return say_ready(startable, streams);
-  return run_plans(startable, split, streams, world);
+  return run_plans(startable, start, split, streams, world);
 }
 
 int say_ready(const std::vector<StartableRun>& runs, const Streams& streams) {
@@ -196,11 +197,11 @@ int run_plan_file(const SplitArgv& split, const Streams& streams, const World& w
                  split);
   const std::string path = split.value(Option::PlanFile)->text;
   std::string error;
-  const auto text = path == "-" ? read_standard_input(error) : read_file(path, error);
+  const auto text = read_named_text(path, error);
   if (!text) return usage(streams, error, split);
   const auto plans = read_plans(*text, error);
   if (plans.empty()) {
-    say(streams, fmt::format("{}: {}", path == "-" ? "standard input" : path, error));
+    say(streams, fmt::format("{}: {}", name_of_text(path), error));
     return kUsage;
   }
   std::vector<PlannedRun> runs;
@@ -211,8 +212,8 @@ int run_plan_file(const SplitArgv& split, const Streams& streams, const World& w
     runs.back().via = via_of(split);
   }
   if (split.has(Option::DryRun)) return print_made_plans(std::move(runs), split, streams, world);
-  return start_made_plans(std::move(runs), split.value(Option::PlanFile)->at, split, streams,
-                          world);
+  return start_made_plans(std::move(runs), start_settings(split, world),
+                          split.value(Option::PlanFile)->at, split, streams, world);
 }
 
 int rerun(const KeptRecord& run, const Word& word, bool resume, const SplitArgv& split,
@@ -255,7 +256,10 @@ int rerun(const KeptRecord& run, const Word& word, bool resume, const SplitArgv&
   }
   std::vector<PlannedRun> runs;
   runs.push_back(std::move(again));
-  return start_made_plans(std::move(runs), word.at, split, streams, world);
+  StartSettings start = start_settings(split, world);
+  // By which it is still found: the newest of a name is meant.
+  if (!start.name) start.name = run.name;
+  return start_made_plans(std::move(runs), start, word.at, split, streams, world);
 }
 
 }  // namespace ipucnn::cli

@@ -33,8 +33,8 @@ std::vector<StartableRun> prepare(std::vector<PlannedRun> runs, const World& wor
 
 /// Runs one, in a folder that `began` is told before anything is started. The exit status of the
 /// program.
-int run_one(const StartableRun& run, const SplitArgv& split, Machine& machine,
-            const Streams& streams, const World& world, const FolderTold& began);
+int run_one(const StartableRun& run, const StartSettings& start, const SplitArgv& split,
+            Machine& machine, const Streams& streams, const FolderTold& began);
 
 /// What the words say of limits, tries and time to end.
 RunSettings run_settings(const SplitArgv& split);
@@ -47,13 +47,13 @@ int status_of(RunOutcome outcome);
 
 /// Runs them one after the other, each in a folder of its own, up to the first that does not do its
 /// work. The exit status of the program.
-int run_plans(const std::vector<StartableRun>& runs, const SplitArgv& split, const Streams& streams,
-              const World& world);
+int run_plans(const std::vector<StartableRun>& runs, const StartSettings& start,
+              const SplitArgv& split, const Streams& streams, const World& world);
 
 /// Everything between plans that were read and the end of their runs. `at`: the word that named
 /// them.
-int start_made_plans(std::vector<PlannedRun> runs, Span at, const SplitArgv& split,
-                     const Streams& streams, const World& world);
+int start_made_plans(std::vector<PlannedRun> runs, const StartSettings& start, Span at,
+                     const SplitArgv& split, const Streams& streams, const World& world);
 
 /// Says what the machine's tools say of it, and that a preflight found nothing in the way. Always
 /// kDone.

@@ -8,8 +8,7 @@
 
 #include "base/wrap.h"
 #include "ipucnn/display.h"
-#include "ipucnn/run.h"
-#include "ipucnn/via.h"
+#include "ipucnn/system_machine.h"
 
 namespace ipucnn::cli {
 
@@ -29,16 +28,6 @@ inline void print_result(const Streams& streams, std::string_view format, std::s
   streams.out(wrapped_lines(text, format == "text" ? out_width(streams) : 0));
 }
 
-/// What a run wants of the system.
-struct MachineWanted {
-  // NOLINTNEXTLINE(google-explicit-constructor)
-  MachineWanted(bool verbose_run) : verbose(verbose_run) {}
-  bool verbose;                 ///< the run's own log on `err`, too
-  Via via = Via::Local;         ///< what starts its steps
-  bool leaves_signals = false;  ///< they end us, and not the job
-  bool detached = false;        ///< its standard output and error change on the way
-};
-
 /// What the program may know of the world, so that tests can set it.
 struct World {
   std::function<std::optional<std::string>(std::string_view)> variable;
@@ -48,8 +37,7 @@ struct World {
   std::string below(const std::string& path) const {
     return folder == "." || path.starts_with('/') ? path : folder + "/" + path;
   }
-  /// Calls with what a run uses of the system, for as long as the call takes.
-  std::function<int(const MachineWanted&, const std::function<int(Machine&)>&)> with_machine{};
+  MachineSource with_machine{};
 };
 
 /// Exit statuses (docs/manual.md).

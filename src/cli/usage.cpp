@@ -33,6 +33,8 @@ std::string refusal(const Given& given, const CommandRow& command, const CLI::Pa
     return fmt::format(
         "{} needs {}, as 90, 90s, 15m or 1h30m, not '{}'", row.flag(),
         row.value.placeholder == "PHASE=DURATION" ? "a phase and a duration" : "a duration", text);
+  if (row.value.kind == ValueKind::RunName)
+    return fmt::format("{} needs a name that finds the run again, not '{}'", row.flag(), text);
   const WordList& choices = choices_of(row, command);
   if (choices.size > 0)
     return fmt::format("{} of `ipucnn {}` is {}, not '{}'", row.flag(), command.name,
@@ -44,6 +46,10 @@ void report(const Given& given, const CommandRow& command, const CLI::ParseError
             Diagnostics& out) {
   Diagnostic& d = out.add(FindingId::U001, given.value ? given.value->at : given.flag.at,
                           refusal(given, command, error));
+  if (given.value && given.row->value.kind == ValueKind::RunName)
+    d.help =
+        "`last` means the newest run, a comma parts several runs, and a word of an option "
+        "begins with a hyphen";
   const WordList& choices = choices_of(*given.row, command);
   if (given.value && choices.size > 1 && !nearest_names(given.value->text, choices.all()).empty())
     d.help = suggestion(given.value->text, choices.all());

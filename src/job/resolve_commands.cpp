@@ -51,6 +51,13 @@ std::optional<Job> resolve_one(const JobInputs& inputs, const JobRequest& words,
 
 }  // namespace
 
+std::vector<ImportedJob> commands_of(JobInputs& inputs, SourceId source, ImportRequest request) {
+  const Sources& sources = inputs.sources;
+  request.kind =
+      command_source(sources.name(source), sources.text(source)).value_or(CommandSource::Shell);
+  return import_commands(inputs.catalog, sources, source, request, inputs.findings);
+}
+
 ResolvedCommands resolve_commands(const JobInputs& inputs, const std::vector<ImportedJob>& commands,
                                   const JobRequest& words) {
   ResolvedCommands all;

@@ -6,8 +6,8 @@
 #include <system_error>
 #include <thread>
 
-#include "ipucnn/kept_runs.h"
 #include "ipucnn/local_run.h"
+#include "ipucnn/run_control.h"
 
 namespace ipucnn {
 namespace {
@@ -16,10 +16,10 @@ namespace fs = std::filesystem;
 
 /// What a run itself wrote; checkpoints and whatever else lies there are none of it.
 bool is_written_by_a_run(const fs::path& file) {
-  constexpr std::array<std::string_view, 17> kNames = {
+  constexpr std::array<std::string_view, 18> kNames = {
       "plan.json",  "resolved.yml", "explain.json", "record.json", "ipucnn.log", "stdout.log",
       "stderr.log", "times.csv",    "samples.csv",  kDetachedLog,  "job.sbatch", "slurm.log",
-      "submission", "withdrawn",    "started",      "ended",       "ipujob.yml"};
+      "submission", "withdrawn",    "started",      "ended",       "ipujob.yml", kCancelRequest};
   const std::string name = file.filename().string();
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }

@@ -80,4 +80,53 @@ void add_launch_keys(std::string_view typed, Completions& out) {
       out.words.push_back(std::to_string(value));
 }
 
+bool add_values(ValueKind kind, const std::vector<std::string_view>& choices,
+                const Catalog& catalog, const AppSchema* application, std::string_view typed,
+                Completions& out) {
+  switch (kind) {
+    case ValueKind::Preset:
+      add_presets(catalog, typed, out);
+      return false;
+    case ValueKind::Target:
+      out.add(catalog.names(Section::Targets));
+      return false;
+    case ValueKind::Site:
+      out.add(catalog.names(Section::Sites));
+      return true;
+    case ValueKind::Job:
+      out.add(catalog.names(Section::Jobs));
+      return false;
+    case ValueKind::Profile:
+      out.add(catalog.names(Section::Profiles));
+      return false;
+    case ValueKind::Application:
+      out.add(catalog.names(Section::Applications));
+      return false;
+    case ValueKind::Purpose:
+      if (application != nullptr) out.add(application->purposes());
+      return false;
+    case ValueKind::Key:
+      add_keys(application, typed, "", out);
+      return false;
+    case ValueKind::KeyValue:
+      add_keys(application, typed, "=", out);
+      return false;
+    case ValueKind::LaunchSetting:
+      add_launch_keys(typed, out);
+      return false;
+    case ValueKind::Finding:
+      out.add(finding_ids());
+      return false;
+    case ValueKind::File:
+    case ValueKind::Folder:
+      return true;
+    case ValueKind::Format:
+    case ValueKind::Choice:
+      out.add(choices);
+      return false;
+    default:
+      return false;
+  }
+}
+
 }  // namespace ipucnn

@@ -86,7 +86,10 @@ struct HostOfTest final : CampaignHost {
       std::function<void(const std::string&)> told;
     };
     auto blind = std::make_unique<Blind>();
-    blind->told = std::move(began);
+    blind->told = [this, tell = std::move(began)](const std::string& folder) {
+      tell(folder);
+      if (at_folder) at_folder(folder);
+    };
     return blind;
   }
   void say(std::string_view text) override {
@@ -107,6 +110,7 @@ struct HostOfTest final : CampaignHost {
   std::set<std::string> fails_at_start;                     ///< after that
   std::function<void(const std::string& name)> at_start{};  ///< of a case that is made ready
   std::function<void(const std::string& line)> at_word{};   ///< that is said
+  std::function<void(const std::string& run)> at_folder{};  ///< of a run, once there is one
   bool begun = false;
   Words said;
 };
@@ -282,6 +286,38 @@ TEST_F(CampaignTest, EndsWithTheRunThatASignalEnds) {
   EXPECT_EQ(end->outcome, RunOutcome::Interrupted);
   EXPECT_EQ(processes_.started, (std::vector<Words>{{"a"}, {"b"}}));
   EXPECT_EQ(states(*end), (Words{"done", "interrupted", "waiting"}));
+}
+
+TEST_F(CampaignTest, GoesOnAfterTheRunThatIsCancelledAlone) {
+  processes_.on_signal = {{SIGTERM, Killed{SIGTERM}}};
+  processes_.scripts = {works(1'000), works(60'000), works(1'000), works(60'000)};
+  interrupts_.coming = {{after(10'000), SIGTERM}, {after(30'000), SIGTERM}};
+  // Of the second run alone somebody asks for the end; the second signal is for all.
+  here_.at_folder = [number = 0](const std::string& run) mutable {
+    if (++number == 2) std::ofstream(run + "/cancel-this-run").flush();
+  };
+  const auto end = run(cases("abcde"), here_);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(processes_.started, (std::vector<Words>{{"a"}, {"b"}, {"c"}, {"d"}}));
+  EXPECT_EQ(states(*end), (Words{"done", "interrupted", "done", "interrupted", "waiting"}));
+  EXPECT_EQ(end->outcome, RunOutcome::Terminated);
+}
+
+TEST_F(CampaignTest, IsFoundByARunOfItsProcess) {
+  std::optional<std::string> found;
+  std::optional<std::string> of_another;
+  here_.at_folder = [&](const std::string& run) {
+    KeptRecord record;
+    record.folder = run;
+    record.writer = {host_name(), boot_id(), 1, "none"};
+    found = campaign_of(record);
+    record.writer.start_time = "another";
+    of_another = campaign_of(record);
+  };
+  processes_.scripts = {works(10)};
+  ASSERT_TRUE(run(cases("a"), here_));
+  EXPECT_EQ(found, fs::path(folder()).filename().string());
+  EXPECT_EQ(of_another, std::nullopt);
 }
 
 TEST_F(CampaignTest, BeginsNothingAfterSoManyFailures) {

@@ -119,6 +119,14 @@ TEST(JudgeOptions, PointsAtEachWordThatAnOptionCannotTake) {
   EXPECT_EQ(judged({"run", "--ipus", "010", "--set=", "--set", "--flat", "--color", "never"}), "");
 }
 
+TEST(JudgeOptions, RefusesNamesThatFindNoRun) {
+  for (const std::string name : {"last", "", "a,b", "-", "-x"})
+    EXPECT_EQ(judged({"run", "--name=" + name}),
+              std::string("19 --name needs a name that finds the run again, not '") + name + "'\n");
+  for (const std::string name : {"lasting", "a b", "a-b", "LAST", "3"})
+    EXPECT_EQ(judged({"bench", "--name", name}), "") << name;
+}
+
 TEST(JudgeOptions, ConvertsFigures) {
   SplitArgv split = split_argv("ipucnn", {"run", "--ipus", "010", "--hosts=2"});
   Diagnostics findings;

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace ipucnn::cli {
+namespace ipucnn {
 
 /// Standard output or standard error. A command waits until all is written. A run does not: what a
 /// slow reader or a stopped terminal has no room for is kept until it has.
@@ -43,4 +43,4 @@ class Output {
   bool reader_gone_ = false;
 };
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn

@@ -1,25 +1,25 @@
-#include "cli/rehearse.h"
-
+// This program in the place of a launcher or of an application's script.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
 
-#include "cli/files.h"
 #include "ipucnn/job.h"
 #include "ipucnn/overrides.h"
 #include "ipucnn/rehearsal.h"
 #include "ipucnn/script_values.h"
 
-namespace ipucnn::cli {
+namespace ipucnn {
 namespace {
+
+constexpr int kMisused = 2;
 
 /// A script of an application, with the words it was started with: its options are resolved by the
 /// code that checked them for the plan.
 class RehearsedScript {
  public:
-  RehearsedScript(const std::vector<std::string>& args, const Streams& streams, const World& world)
-      : streams_(streams), world_(world), path_(args[2]) {
+  RehearsedScript(const std::vector<std::string>& args, const RehearsalHost& host)
+      : host_(host), path_(args[2]) {
     name_ = path_.substr(path_.rfind('/') + 1);  // the whole path when there is no slash
     for (std::size_t i = 3; i < args.size(); ++i) words_.push_back({args[i], {}});
   }
@@ -84,7 +84,7 @@ class RehearsedScript {
       const std::string path(files.substr(0, files.find(':')));
       files.remove_prefix(path.size());
       std::string error;
-      auto text = read_file(path, error);
+      auto text = host_.read_file(path, error);
       if (!text) return fail(1, error);
       const SourceId source = sources_.add(path, std::move(*text));
       if (!catalog_.add(sources_, source, Layer::Named, {}, findings_))
@@ -100,7 +100,7 @@ class RehearsedScript {
     request.overrides = words_;
     if (const int status = choose_preset(request); status != 0) return status;
     Surroundings around;
-    around.variable = world_.variable;
+    around.variable = host_.variable;
     job_ = resolve_job(request, descriptors_, around, Occasion::Rehearsal, Extent::Values);
     findings_.add(job_->all_findings());
     return job_->is_legal() ? 0 : fail(2, first_error());
@@ -120,7 +120,7 @@ class RehearsedScript {
     const bool named = !file.empty();
     if (!named) file = path_.substr(0, path_.size() - program_.size()) + "configs.yml";
     std::string error;
-    if (auto text = read_file(file, error)) {
+    if (auto text = host_.read_file(file, error)) {
       const SourceId source = sources_.add(file, std::move(*text));
       if (!catalog_.add(sources_, source, Layer::Named, schema_->id(), findings_))
         return fail(1, first_error());
@@ -135,7 +135,7 @@ class RehearsedScript {
 
   int play_it(const ScriptValues& values) {
     if (values.value("help") == "true") {
-      streams_.out(fmt::format("usage: {} [options]  (REHEARSAL)\n\n{}", name_, values.help()));
+      host_.out(fmt::format("usage: {} [options]  (REHEARSAL)\n\n{}", name_, values.help()));
       return 0;
     }
     if (const std::string_view option = values.missing_option(); !option.empty())
@@ -151,11 +151,11 @@ class RehearsedScript {
     played.options = values.dictionary();
     played.command_line = program_;
     for (const Word& word : words_) played.command_line += " " + word.text;
-    if (const auto seconds = world_.variable("REHEARSAL_SECONDS"))
+    if (const auto seconds = host_.variable("REHEARSAL_SECONDS"))
       played.seconds = std::clamp(std::strtod(seconds->c_str(), nullptr), 0.0, 86400.0);
     played.replicas = values.figure(QuantityName::Replicas).value_or(1);
     std::string error;
-    if (!take_launcher(world_.variable, values.ipus_per_replica(), played, error))
+    if (!take_launcher(host_.variable, values.ipus_per_replica(), played, error))
       return fail(1, error);
     return play(played);
   }
@@ -185,12 +185,11 @@ class RehearsedScript {
   }
 
   int fail(int status, const std::string& why) const {
-    streams_.err(fmt::format("{} (REHEARSAL): error: {}\n", name_, why));
+    host_.err(fmt::format("{} (REHEARSAL): error: {}\n", name_, why));
     return status;
   }
 
-  const Streams& streams_;
-  const World& world_;
+  const RehearsalHost& host_;
   Sources sources_;
   Catalog catalog_{sources_};
   Descriptors descriptors_{catalog_};
@@ -204,26 +203,28 @@ class RehearsedScript {
   std::optional<Job> job_;
 };
 
-int rehearse_launcher(const std::vector<std::string>& args, const Streams& streams) {
+int rehearse_launcher(const std::vector<std::string>& args, const RehearsalHost& host) {
   Sources sources;
   const Catalog catalog(sources);
   const Node launcher = catalog.find(Section::Defaults, "launchers").body.find("poprun");
   if (launcher) return rehearse_poprun(launcher, {args.begin() + 1, args.end()});
-  streams.err("poprun (REHEARSAL): nothing is known of its options\n");
-  return kUsage;
+  host.err("poprun (REHEARSAL): nothing is known of its options\n");
+  return kMisused;
 }
 
 }  // namespace
 
-std::optional<int> rehearse(const std::vector<std::string>& args, const Streams& streams,
-                            const World& world) {
-  if (args.empty()) return std::nullopt;
-  if (args[0] == "rehearsal-poprun") return rehearse_launcher(args, streams);
-  if (args[0] == "rehearsal-mpirun") return rehearse_mpirun({args.begin() + 1, args.end()});
-  if (args[0] != "rehearsal-app") return std::nullopt;
-  if (args.size() >= 3) return RehearsedScript(args, streams, world).run(args[1]);
-  streams.err("rehearsal-app (REHEARSAL): needs an application and a script\n");
-  return kUsage;
+bool names_stand_in(const std::vector<std::string>& args) {
+  return !args.empty() && (args[0] == "rehearsal-poprun" || args[0] == "rehearsal-mpirun" ||
+                           args[0] == "rehearsal-app");
 }
 
-}  // namespace ipucnn::cli
+int rehearse(const std::vector<std::string>& args, const RehearsalHost& host) {
+  if (args[0] == "rehearsal-poprun") return rehearse_launcher(args, host);
+  if (args[0] == "rehearsal-mpirun") return rehearse_mpirun({args.begin() + 1, args.end()});
+  if (args.size() >= 3) return RehearsedScript(args, host).run(args[1]);
+  host.err("rehearsal-app (REHEARSAL): needs an application and a script\n");
+  return kMisused;
+}
+
+}  // namespace ipucnn

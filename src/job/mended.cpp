@@ -1,19 +1,12 @@
-#include "cli/fix.h"
-
-#include <fmt/format.h>
+#include "ipucnn/mended.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 
 #include "base/edits.h"
-#include "base/text.h"
-#include "cli/commands.h"
-#include "cli/files.h"
-#include "ipucnn/record.h"
 #include "ipucnn/suppression.h"
 
-namespace ipucnn::cli {
+namespace ipucnn {
 namespace {
 
 bool is_of_others(const Catalog& catalog, SourceId source) {
@@ -29,7 +22,8 @@ bool is_allowed(const Diagnostic& d) {
 
 }  // namespace
 
-std::vector<MendedFile> mended_files(const Diagnostics& findings, const JobInputs& inputs) {
+std::vector<MendedFile> mended_files(const Diagnostics& findings, const JobInputs& inputs,
+                                     InputReader& reader) {
   std::map<SourceId, std::vector<Edit>> edits;
   std::map<SourceId, std::size_t> fixes;
   for (const Diagnostic* d : findings.sorted()) {
@@ -45,7 +39,7 @@ std::vector<MendedFile> mended_files(const Diagnostics& findings, const JobInput
     file.path = inputs.sources.name(source);
     file.before = inputs.sources.text(source);
     std::string error;
-    if (read_file(file.path, error) != file.before) continue;
+    if (reader.read(file.path, error) != file.before) continue;
     file.after = with_edits(file.before, std::move(of_file));
     file.fixes = fixes[source];
     if (file.after != file.before) mended.push_back(std::move(file));
@@ -53,21 +47,4 @@ std::vector<MendedFile> mended_files(const Diagnostics& findings, const JobInput
   return mended;
 }
 
-std::optional<int> write_mended(const std::vector<MendedFile>& files, const SplitArgv& split,
-                                const Streams& streams) {
-  namespace fs = std::filesystem;
-  for (const MendedFile& file : files) {
-    // What a link leads to is written, and stays readable for whom it was.
-    std::error_code code;
-    const fs::path path = fs::canonical(file.path, code);
-    const fs::perms mode = fs::status(path, code).permissions();
-    std::string error = code.message();
-    if (code || !write_file(path.string(), file.after, error)) return usage(streams, error, split);
-    fs::permissions(path, mode, code);
-    say(streams, fmt::format("{}: {} mended", file.path,
-                             counted(static_cast<std::int64_t>(file.fixes), "finding")));
-  }
-  return std::nullopt;
-}
-
-}  // namespace ipucnn::cli
+}  // namespace ipucnn

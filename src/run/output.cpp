@@ -1,4 +1,4 @@
-#include "cli/output.h"
+#include "ipucnn/output.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <climits>
 #include <cstring>
 
-namespace ipucnn::cli {
+namespace ipucnn {
 namespace {
 
 // More than a run passes on at a time, so that it is our own sentences that fill it.
@@ -106,4 +106,4 @@ void Output::wait() {
   own_ = -1;
 }
 
-}  // namespace ipucnn::cli
+}  // namespace ipucnn
