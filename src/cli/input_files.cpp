@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/environment.h"
 #include "cli/files.h"
 #include "cli/request.h"
 #include "ipucnn/file_schema.h"
@@ -37,10 +38,12 @@ FolderText texts_below(const std::string& folder) {
 
 }  // namespace
 
-InputFiles::InputFiles(const SplitArgv& split, const World& of) : world(of) {
+InputFiles::InputFiles(const SplitArgv& split, const World& of)
+    : world(of), project_only(tells_of_project(split)) {
   sources.set_command_line(split.text);
   sources.set_environment(split.environment);
   around.variable = of.variable;
+  if (project_only) around.variable = [](std::string_view) { return std::optional<std::string>(); };
   around.program = of.self;
 }
 
@@ -71,7 +74,9 @@ std::optional<SourceId> InputFiles::add_text(const NeededFiles::File& file, std:
 
 bool InputFiles::read(const std::vector<JobRequest>& requests, std::string& usage) {
   for (const FoundFile& file : standing_files(world))
-    if (!read_file({{file.path, {}}, file.layer, {}, {}}, usage)) return false;
+    if ((!project_only || file.layer == Layer::Project) &&
+        !read_file({{file.path, {}}, file.layer, {}, {}}, usage))
+      return false;
   for (NeededFiles needed = files_needed(requests, catalog, around); !needed.empty();
        needed = files_needed(requests, catalog, around)) {
     for (const NeededFiles::File& file : needed.files)
