@@ -37,6 +37,7 @@ class SweepText {
     else
       for (const std::string_view word : {"python", "${program}", "${args}"})
         add_word(word, document_.find("program"));
+    if (text_.text.empty()) return {};
     text_.text.back() = '\n';
     for (; loops > 0; --loops) add("done\n", document_.find("program"));
     return std::move(text_);

@@ -129,6 +129,8 @@ TEST_F(OtherFiles, OfASweepAreTheLoopsThatItGoesThrough) {
             "--model=resnet --epochs=${env:epochs} ; 4 8"});
   EXPECT_EQ(lines("short.yaml", "program: train.py\nparameters:\n  epochs: {values: [4]}\n"),
             Lines{"python train.py --epochs=4"});
+  EXPECT_EQ(lines("none.yaml", "program: x\nparameters: {a: {values: []}}\ncommand: []\n"),
+            Lines{});
 }
 
 TEST_F(OtherFiles, JoinAnEntrypointAndItsCommandHoweverTheyAreWritten) {
