@@ -610,8 +610,15 @@ class Locked(unittest.TestCase):
         below.mkdir(parents=True)
         self.run_in("lock", folder=below)
         text = (self.folder / "ipucnn.lock").read_text()
-        self.run_in("lock", DATA_DIR="/somewhere")
-        self.assertEqual((self.folder / "ipucnn.lock").read_text(), text)
+        own = self.folder / "home" / ".config" / "ipucnn"
+        own.mkdir(parents=True)
+        (own / "mine.yml").write_text("defaults: {target: pod64, site: s}\nsites: {s: {data_dir: /mine}}\n")
+        for env in ({"DATA_DIR": "/somewhere"}, {"HOME": str(self.folder / "home")},
+                    {"XDG_CONFIG_HOME": str(own.parent)}, {"IPUCNN_TARGET": "pod64"}):
+            with self.subTest(env):
+                self.assertEqual(self.run_in("check", "--locked", folder=below, **env).returncode, 0)
+                self.run_in("lock", **env)
+                self.assertEqual((self.folder / "ipucnn.lock").read_text(), text)
         self.assertEqual(self.run_in("check", "--locked", folder=below).returncode, 0)
 
     def test_a_preset_that_cannot_run_is_locked_with_its_errors(self):

@@ -44,6 +44,7 @@ struct ImportedJob {
   std::string application{};       ///< NAME@RELEASE that it is taken for
   bool figures_elsewhere = false;  ///< in a file that is not read: they cannot be judged
   bool release_guessed = false;    ///< another release fits as well, and the newest was taken
+  bool of_container = false;       ///< Kubernetes starts it, which puts $(NAME) into its words
   std::unique_ptr<Document>
       document;               ///< `jobs:` with this one entry, but for the script's options
   std::vector<Word> options;  ///< the script's own words

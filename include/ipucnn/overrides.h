@@ -51,6 +51,9 @@ std::vector<Override> parse_overrides(const std::vector<Word>& words, const AppS
 std::optional<std::string> peek_override(const std::vector<Word>& words, const Spellings& options,
                                          std::string_view key);
 
+/// Reports (K019) where an option that was typed overrules a `--set` of it that stands behind.
+void report_unused_set(const Setting& typed, Diagnostics& out);
+
 /// `--set KEY=VALUE`: VALUE is a plain YAML scalar, a quoted text, or a list in brackets.
 struct SetValue {
   std::string key;

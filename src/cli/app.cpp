@@ -114,7 +114,7 @@ int run(const std::vector<std::string>& args, const Streams& streams, const Worl
   Diagnostics findings;
   if (split.command && command == nullptr) unknown_command(*split.command, findings);
   if (command != nullptr) {
-    add_environment(split, *command, world);
+    if (!tells_of_project(split)) add_environment(split, *command, world);
     judge_options(split, *command, findings);
   }
   // Behind an option that is not there nobody knows whose a word is.

@@ -30,7 +30,7 @@ int explain_option(const Word& key, ViewFormat format, const SplitArgv& split,
   Diagnostics findings;
   findings
       .add(FindingId::K007, key.at,
-           fmt::format("{} has no option '{}'", in.in.purpose.script, key.text))
+           fmt::format("{} has no option '{}'", in.in.purpose.program, key.text))
       .help = suggestion(key.text, explainable_keys(in));
   return print(findings);
 }

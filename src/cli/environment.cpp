@@ -24,4 +24,8 @@ void add_environment(SplitArgv& split, const CommandRow& command, const World& w
   }
 }
 
+bool tells_of_project(const SplitArgv& split) {
+  return split.has(Option::Locked) || (split.command && split.command->text == "lock");
+}
+
 }  // namespace ipucnn::cli

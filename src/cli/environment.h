@@ -15,4 +15,8 @@ std::string variable_of(const OptionRow& row);
 /// IPUCNN_SITE for --site. Options that the command does not take are left alone.
 void add_environment(SplitArgv& split, const CommandRow& command, const World& world);
 
+/// Whether the command makes a lock or compares with one. That tells of the project alone, whoever
+/// does it: neither variables nor files of the machine and its user count.
+bool tells_of_project(const SplitArgv& split);
+
 }  // namespace ipucnn::cli

@@ -9,12 +9,14 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/environment.h"
 #include "cli/files.h"
 #include "cli/request.h"
 #include "ipucnn/imported_job.h"
 #include "ipucnn/named_entry.h"
 
 namespace ipucnn::cli {
+
 std::optional<std::string> FileReader::read(const std::string& path, std::string& error) {
   return read_file(path, error);
 }
@@ -36,16 +38,21 @@ FolderText FileReader::below(const std::string& folder) {
   };
 }
 
-InputFiles::InputFiles(const SplitArgv& split, const World& of) : world(of) {
+InputFiles::InputFiles(const SplitArgv& split, const World& of)
+    : world(of), project_only(tells_of_project(split)) {
   sources.set_command_line(split.text);
   sources.set_environment(split.environment);
   around.variable = of.variable;
+  if (project_only) around.variable = [](std::string_view) { return std::optional<std::string>(); };
   around.program = of.self;
 }
 
 bool InputFiles::read(const std::vector<JobRequest>& requests, std::string& usage) {
   FileReader reader;
-  if (!read_inputs(*this, standing_files(world), requests, reader, usage)) return false;
+  auto standing = standing_files(world);
+  if (project_only)
+    std::erase_if(standing, [](const auto& file) { return file.layer != Layer::Project; });
+  if (!read_inputs(*this, standing, requests, reader, usage)) return false;
   around.descriptors = descriptor_files(catalog, sources);
   return true;
 }

@@ -33,6 +33,7 @@ struct InputFiles : JobInputs {
   const AppSchema* find_schema(const Word& application);
 
   const World& world;
+  const bool project_only;  ///< files of the machine and its user are not looked at
 };
 
 /// Reads for these requests. Set when that failed and has been said: the status to end with.

@@ -154,8 +154,8 @@ std::optional<PlainCommand> plain_command(const Sources& sources, const Benchmar
   Places places(sources, source_of(entry));
   PlainCommand plain;
   for (const auto& [name, value] : entry.env) {
-    report_literal_dollar(value.text(), value.at(), out);
-    plain.env.emplace_back(std::string(name.text()), python_text(value));
+    plain.env.emplace_back(std::string(name.text()), with_variables_open(python_text(value)));
+    report_literal_dollar(plain.env.back().second, value.at(), out);
   }
   const auto command = only_command(benchmark_text(places, entry, variant), places, out);
   if (!command) return std::nullopt;

@@ -240,16 +240,19 @@ void report_fault(const ShellMark<ShellFault>& fault, const Places& places, Comm
 }
 
 void report_shell(const ShellCommand& command, const Places& places, CommandSource kind,
-                  Diagnostics& out) {
+                  Diagnostics& out, Severity unread) {
   for (const auto& fault : command.faults) report_fault(fault, places, kind, out);
   for (const auto& gap : command.gaps) {
     const Span at = places.span(gap.begin, gap.end);
     const std::string_view text = places.text().substr(gap.begin, gap.end - gap.begin);
     switch (gap.kind) {
-      case ShellGap::Substitution:
-        out.add(FindingId::L040, at, "only a shell can tell what this comes to, so it is not read")
-            .help = "write the value out, or set a variable: $NAME";
+      case ShellGap::Substitution: {
+        Diagnostic& d = out.add(FindingId::L040, at,
+                                "only a shell can tell what this comes to, so it is not read");
+        d.severity = unread;
+        d.help = "write the value out, or set a variable: $NAME";
         break;
+      }
       case ShellGap::Arguments:
         out.add(FindingId::L048, at, "the words that the script is given are left out");
         break;

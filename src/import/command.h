@@ -52,7 +52,8 @@ void report_fault(const ShellMark<ShellFault>& fault, const Places& places, Comm
                   Diagnostics& out);
 
 /// Says what is wrong with the shell's words, and what of them is not read.
+/// `unread` is how grave a part is that only a shell can tell.
 void report_shell(const ShellCommand& command, const Places& places, CommandSource kind,
-                  Diagnostics& out);
+                  Diagnostics& out, Severity unread = Severity::Error);
 
 }  // namespace ipucnn::importing

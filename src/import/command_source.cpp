@@ -1,10 +1,14 @@
+// What a file with commands in it is: one rule for whoever is given a file.
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 
+#include "base/text.h"
 #include "base/trim.h"
 #include "import/command.h"
 #include "import/document_lines.h"
 #include "import/makefile.h"
+#include "import/shell_names.h"
 #include "import/wrappers.h"
 #include "import/yaml_keys.h"
 #include "ipucnn/import.h"
@@ -18,7 +22,7 @@ namespace {
 bool begins_as_yaml(std::string_view text) {
   for (const Line& line : lines_of(text)) {
     const std::string_view shown = trimmed(line.text, " \t\r");
-    if (shown.empty() || shown[0] == '#') continue;
+    if (shown.empty() || shown[0] == '#' || shown.starts_with("//")) continue;
     const std::string_view key = trimmed(shown.substr(0, shown.find(':')), " ");
     return shown[0] == '{' || shown.starts_with("- ") || shown.starts_with("---") ||
            (key != shown && key.find(' ') == key.npos);
@@ -60,24 +64,40 @@ bool is_command_list(std::string_view text) {
   return false;
 }
 
+bool ends_with_one(std::string_view text, std::initializer_list<std::string_view> ends) {
+  return std::any_of(ends.begin(), ends.end(),
+                     [&](std::string_view end) { return text.ends_with(end); });
+}
+
 }  // namespace
+
+bool has_shell_name(std::string_view name) {
+  const std::string base = to_lower(name.substr(name.rfind('/') + 1));
+  return ends_with_one(base, {".sh", ".bash", ".zsh", ".ksh", ".sbatch", ".slurm", ".sl", ".job",
+                              ".pbs", ".lsf", ".envrc"});
+}
+
 }  // namespace importing
 
 std::optional<CommandSource> command_source(std::string_view name, std::string_view text) {
-  if (name.ends_with(".md") || name.ends_with(".markdown")) return CommandSource::Markdown;
-  if (name.ends_with(".rst")) return CommandSource::Rst;
-  if (name.ends_with(".ipynb")) return CommandSource::Notebook;
-  if (name.ends_with(".sh") || name.ends_with(".bash")) return CommandSource::Shell;
+  using importing::ends_with_one;
+  const std::string base = to_lower(name.substr(name.rfind('/') + 1));
+  if (ends_with_one(base, {".md", ".markdown", ".mdx", ".qmd", ".rmd"}))
+    return CommandSource::Markdown;
+  if (base.ends_with(".rst")) return CommandSource::Rst;
+  if (base.ends_with(".ipynb")) return CommandSource::Notebook;
+  if (importing::has_shell_name(base)) return CommandSource::Shell;
   if (text.substr(0, 2) == "#!")
     return text.substr(0, text.find('\n')).find("sh") != text.npos
                ? std::optional(CommandSource::Shell)
                : std::nullopt;
-  if (name.ends_with(".json")) return std::nullopt;
-  const bool yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+  const bool json = base.ends_with(".json");
+  const bool yaml = json || ends_with_one(base, {".yml", ".yaml"});
+  // What this program writes as JSON names its schema.
+  if (json && text.find("\"ipucnn.") != text.npos) return std::nullopt;
   if ((yaml || importing::begins_as_yaml(text)) && importing::holds_commands(text))
     return CommandSource::Yaml;
   if (importing::is_makefile(name, text)) return CommandSource::Shell;
-  const std::string_view base = name.substr(name.rfind('/') + 1);
   const bool prose = base.find('.') == base.npos || base.ends_with(".txt");
   if (!prose) return std::nullopt;
   if (importing::has_fence(text)) return CommandSource::Markdown;

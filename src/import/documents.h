@@ -12,12 +12,14 @@ namespace ipucnn::importing {
 /// A piece of a document that holds commands.
 struct CommandText {
   Located text;
-  /// Variables that the document sets for it beside the shell's own (`env:` next to `cmd:`).
+  /// Variables that the document sets for it beside the shell's own (`env:` next to `cmd:`), whose
+  /// `$NAME` is put in as in the command.
   std::vector<std::pair<Node, Node>> env;
-  std::string_view title;    ///< what the document calls it; empty when it does not
-  bool new_section = false;  ///< what was exported before no longer holds
-  bool in_line = false;      ///< code in a line of prose, which may only speak of a command
-  ShellCommand argv{};       ///< words that no shell splits; none where the text is to be read
+  std::string_view title;     ///< what the document calls it; empty when it does not
+  bool new_section = false;   ///< what was exported before no longer holds
+  bool in_line = false;       ///< code in a line of prose, which may only speak of a command
+  ShellCommand argv{};        ///< words that no shell splits; none where the text is to be read
+  bool of_container = false;  ///< Kubernetes starts these words
 };
 
 /// The commands' texts of a shell script, a Markdown document (fenced and indented blocks, and in

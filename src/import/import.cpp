@@ -14,7 +14,9 @@
 #include "import/open_values.h"
 #include "import/shell_tidy.h"
 #include "import/shell_walk.h"
+#include "import/synopsis.h"
 #include "import/unroll.h"
+#include "import/yaml_masks.h"
 #include "ipucnn/launcher_line.h"
 
 namespace ipucnn {
@@ -91,11 +93,25 @@ class Importer : private ShellVisitor {
                                            command.words[first].value.text));
       d.severity = Severity::Error;
       d.help = "put quotes around the value";
+    } else if (is_quoted_command(command.words[first])) {
+      const ShellWord& all = command.words[first];
+      if (!text_->argv.words.empty()) return not_read(command, all);
+      Diagnostic& d = out_.add(FindingId::L072, span(all),
+                               "a shell looks for a program that has all of this for its name");
+      d.severity = Severity::Error;
+      d.help = "leave the quotes out";
     } else if (const auto named = named_.find(command, first)) {
       not_read(command, command.words[*named]);
     } else if (request_.everything) {
       say_unknown(command, first, read_line(command, first));
     }
+  }
+
+  /// `"$CMD"`, whose value is a command with its words.
+  bool is_quoted_command(const ShellWord& word) const {
+    const std::string_view text = word.value.text;
+    const std::size_t blank = text.find(' ');
+    return blank != text.npos && starts_program(text.substr(0, blank)) && named_.in_text(text);
   }
 
   /// `T=poprun --option`: the assignment that was meant to hold all of it.
@@ -110,7 +126,7 @@ class Importer : private ShellVisitor {
     if (text_->in_line) return;
     Diagnostic& d = out_.add(FindingId::L072, span(word), "");
     const std::string& text = word.value.text;
-    const bool open = !word.known || text.find(kVariableOpen) != std::string::npos;
+    const bool open = !word.known || holds_variable(text);
     if (open)
       d.message = "only a shell can tell what is started here, so the command is not read";
     else if (is_foreign_launcher(text))
@@ -143,6 +159,9 @@ class Importer : private ShellVisitor {
 
   /// A launcher can have lost its program to the next line.
   bool take(ShellCommand& command, std::size_t first, const ShellCommand* next) override {
+    const bool is_document =
+        request_.kind == CommandSource::Markdown || request_.kind == CommandSource::Rst;
+    if (is_document && is_synopsis(command)) return false;
     CommandLine line = read_line(command, first);
     const bool lost = line.started && !line.python && !line.script && !only_asks(line) &&
                       command.ends_line && next != nullptr && !next->words.empty() &&
@@ -186,13 +205,17 @@ class Importer : private ShellVisitor {
       return;
     }
     Diagnostics& said = met.findings;
-    report_shell(met.command, places_, request_.kind, said);
+    // A job cannot be made without it; a text may be right.
+    report_shell(met.command, places_, request_.kind, said,
+                 request_.everything ? Severity::Error : Severity::Warning);
     report_unknown(met, said);
     ImportedJob& job =
         jobs_.emplace_back(make_job({catalog_, applications_, request_, places_, names_, said},
                                     met.command, met.line, *met.text, *found));
+    job.of_container = met.text->of_container;
     for (const auto& gap : met.command.gaps)
-      job.figures_elsewhere = job.figures_elsewhere || gap.kind == ShellGap::Processes;
+      job.figures_elsewhere = job.figures_elsewhere || gap.kind == ShellGap::Processes ||
+                              gap.kind == ShellGap::Substitution;
     for (const ShellUnknown& value : met.open)
       job.open.push_back(places_.span(value.begin, value.end));
     for (const Diagnostic& d : said.all()) job.told.push_back(d.at);
@@ -214,7 +237,7 @@ class Importer : private ShellVisitor {
       return;
     }
     const std::string name = line.script ? line.script->value.text : std::string();
-    if (name.find(kVariableOpen) != name.npos || (line.script && !line.script->known))
+    if (holds_variable(name) || (line.script && !line.script->known))
       return not_read(met.command, *line.script);
     const bool script = line.script && named_.is_script(line.script->value.text);
     // `poprun bash -c TEXT`, `poprun ./wrapper.sh train.py`
@@ -356,8 +379,10 @@ Entry ImportedJob::entry() const {
 std::vector<ImportedJob> import_commands(const Catalog& catalog, const Sources& sources,
                                          SourceId source, const ImportRequest& request,
                                          Diagnostics& out) {
+  std::string masked;
   std::vector<std::unique_ptr<Document>> yaml;
-  if (request.kind == CommandSource::Yaml) yaml = load_yaml_documents(sources, source, out);
+  if (request.kind == CommandSource::Yaml)
+    yaml = importing::read_documents(sources, source, masked, out);
   std::vector<Node> documents;
   for (const auto& document : yaml) documents.push_back(root(document->tree));
   if (documents.size() == 1 && is_benchmark_spec(documents.front())) {

@@ -245,10 +245,11 @@ void LauncherReader::hosts(const LauncherValue& value, bool slots) {
   for (std::size_t begin = 0; begin <= value.text.size();) {
     const std::size_t comma = resolving::host_end(value.text, begin);
     std::string host = value.text.substr(begin, comma - begin);
-    if (slots && host.find(kVariableOpen) == std::string::npos) processes_.take_slots(host);
+    if (slots && !holds_variable(host)) processes_.take_slots(host);
     known = known && !(host.starts_with(kVariableOpen) && host.ends_with('}'));
     broken = broken || resolving::has_broken_range(host);
     figures_.hosts += resolving::hosts_in(host);
+    figures_.here = host == "localhost" || host == "127.0.0.1";
     const Span at = span(value.word, value.offset + begin, host.size());
     all.children.push_back(JobNode::scalar(std::move(host), at));
     begin = comma + 1;
@@ -264,7 +265,7 @@ void LauncherReader::hosts(const LauncherValue& value, bool slots) {
 
 void LauncherReader::yes_no(const LauncherOption& option, const LaunchWord& row) {
   const LauncherValue& value = option.values.front();
-  if (value.text.find(kVariableOpen) != std::string::npos) return left_out(option);
+  if (holds_variable(value.text)) return left_out(option);
   const bool yes = load::parse_yes_no(value.text).value_or(false);
   launch_.set(row.source, JobNode::scalar(yes ? "true" : "false", span(value), ScalarType::Bool));
   if (value.text == "yes" || value.text == "no")

@@ -11,6 +11,7 @@ struct LauncherFigures {
   std::optional<Word> ipus_per_replica;
   std::size_t hosts = 0;  ///< machines that are listed; 0: none, or a variable holds them
   Span hosts_at;
+  bool here = false;              ///< the one host is this one
   bool elsewhere = false;         ///< what an option names holds figures, and is not read
   std::vector<std::string> lost;  ///< options that no job can hold, or that stand twice
 };

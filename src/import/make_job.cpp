@@ -51,9 +51,10 @@ class JobMaker {
         read_launcher(catalog_, line, found.launcher, request_.sdk, places_, launch, out_);
     if (figures.hosts == 1) {
       figures.lost.emplace_back("--host");
-      out_.add(FindingId::L048, figures.hosts_at,
-               "a single host is left out: a job names hosts where it uses several")
-          .severity = Severity::Warning;
+      if (!figures.here)
+        out_.add(FindingId::L048, figures.hosts_at,
+                 "a single host is left out: a job names hosts where it uses several")
+            .severity = Severity::Warning;
     }
     take_program(line, launch);
     take_environment(line, launch);
@@ -155,7 +156,7 @@ class JobMaker {
     body.set("preset", JobNode::scalar(found.preset, found.preset_at));
     if (found.preset_known) return;
     body.set("preset_in_application", JobNode::scalar("true", found.preset_at, ScalarType::Bool));
-    if (found.preset.find(kVariableOpen) != std::string::npos) {
+    if (holds_variable(found.preset)) {
       Diagnostic& d =
           out_.add(FindingId::L040, found.preset_at,
                    "only the start can tell what this comes to, so the command is not checked");
@@ -203,7 +204,7 @@ class JobMaker {
       env[place->second + 1] = JobNode::scalar(std::string(value), at);
     };
     for (const auto& [name, value] : text_.env)
-      put(name.text(), python_text(value), name.at(), value.at());
+      put(name.text(), with_variables_open(python_text(value)), name.at(), value.at());
     for (const Assignment& set : line.env) {
       const Span at = places_.span(set.begin, set.end);
       put(set.name, set.value.text, at, at);

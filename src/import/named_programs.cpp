@@ -17,13 +17,13 @@ bool among(std::string_view word, const std::string_view (&names)[N]) {
 
 /// Programs that print, look for or change what their words name, and start none of it.
 constexpr std::string_view kQuiet[] = {
-    "echo",   "printf",  "which",  "type",    "hash",  "man",   "whereis", "grep",  "egrep",
-    "fgrep",  "rg",      "ls",     "cat",     "tee",   "test",  "[",       "[[",    "git",
-    "pip",    "pip3",    "apt",    "cp",      "mv",    "rm",    "ln",      "chmod", "chown",
-    "touch",  "mkdir",   "sed",    "awk",     "vim",   "vi",    "nano",    "diff",  "wc",
-    "head",   "tail",    "less",   "more",    "pgrep", "pkill", "ps",      "alias", "logger",
-    "help",   "killall", "tar",    "apt-get", "file",  "read",  "rsync",   "scp",   ":",
-    "return", "exit",    "source", ".",       "stat",  "make",  "command"};
+    "echo",    "printf", "which",   "type", "hash",  "man",    "whereis", "grep",   "egrep",
+    "fgrep",   "rg",     "ls",      "cat",  "tee",   "test",   "[",       "[[",     "git",
+    "pip",     "pip3",   "apt",     "cp",   "mv",    "rm",     "ln",      "chmod",  "chown",
+    "touch",   "mkdir",  "sed",     "awk",  "vim",   "vi",     "nano",    "diff",   "wc",
+    "head",    "tail",   "less",    "more", "pgrep", "pkill",  "ps",      "logger", "help",
+    "killall", "tar",    "apt-get", "file", "read",  "rsync",  "scp",     ":",      "return",
+    "exit",    "source", ".",       "stat", "make",  "command"};
 
 /// Whether a substitution prints the name of a program, and starts no command of ours to do so.
 bool prints_name(std::string_view text) {
@@ -42,11 +42,55 @@ bool is_foreign_launcher(std::string_view word) {
 }
 
 bool starts_commands(std::string_view word) {
-  constexpr std::string_view kNames[] = {
-      "ssh",    "sbatch",    "tmux",    "screen",   "su",     "docker",   "podman",   "singularity",
-      "salloc", "apptainer", "watch",   "parallel", "xargs",  "kubectl",  "script",   "gc-docker",
-      "srun",   "conda",     "sudo",    "nohup",    "flock",  "runuser",  "pdsh",     "timeout",
-      "uv",     "poetry",    "ipython", "ipython3", "pipenv", "coverage", "kernprof", "nvprof"};
+  constexpr std::string_view kNames[] = {"ssh",
+                                         "sbatch",
+                                         "tmux",
+                                         "screen",
+                                         "su",
+                                         "docker",
+                                         "podman",
+                                         "singularity",
+                                         "salloc",
+                                         "apptainer",
+                                         "watch",
+                                         "parallel",
+                                         "xargs",
+                                         "kubectl",
+                                         "script",
+                                         "gc-docker",
+                                         "srun",
+                                         "conda",
+                                         "sudo",
+                                         "nohup",
+                                         "flock",
+                                         "runuser",
+                                         "pdsh",
+                                         "timeout",
+                                         "uv",
+                                         "poetry",
+                                         "ipython",
+                                         "ipython3",
+                                         "pipenv",
+                                         "coverage",
+                                         "kernprof",
+                                         "nvprof",
+                                         "bsub",
+                                         "qsub",
+                                         "oarsub",
+                                         "msub",
+                                         "qrsh",
+                                         "flux",
+                                         "vagrant",
+                                         "gcloud",
+                                         "docker-compose",
+                                         "clush",
+                                         "pssh",
+                                         "chroot",
+                                         "doas",
+                                         "ts",
+                                         "tsp",
+                                         "condor_run",
+                                         "systemd-run"};
   return among(word, kNames);
 }
 
@@ -81,13 +125,26 @@ bool NamedPrograms::begins_command(const ShellCommand& command, std::size_t at) 
   return is_script(text(at));
 }
 
+/// `alias NAME=COMMAND`, which a script does not follow and whoever types the name does.
+std::optional<std::size_t> NamedPrograms::find_alias(const ShellCommand& command,
+                                                     std::size_t first) const {
+  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
+    const auto set = assignment(command.words[i]);
+    const std::string_view value = set ? std::string_view(set->value.text) : std::string_view();
+    const bool is_quiet = among(value.substr(0, value.find(' ')), kQuiet);
+    if (!is_quiet && value.find(' ') != value.npos && in_text(value)) return i;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::size_t> NamedPrograms::find(const ShellCommand& command,
                                                std::size_t first) const {
   const std::vector<ShellWord>& words = command.words;
   const ShellWord& program = words[first];
   if (among(program.value.text, kQuiet)) return std::nullopt;
+  if (program.value.text == "alias") return find_alias(command, first);
   if (base_name(program.value.text) == "horovodrun") return first;
-  const bool open = !program.known || program.value.text.find(kVariableOpen) != std::string::npos;
+  const bool open = !program.known || holds_variable(program.value.text);
   if (!program.known && prints_name(program.value.text) && in_text(program.value.text))
     return first;
   const bool starts =

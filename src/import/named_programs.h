@@ -25,6 +25,7 @@ class NamedPrograms {
 
  private:
   bool begins_command(const ShellCommand& command, std::size_t at) const;
+  std::optional<std::size_t> find_alias(const ShellCommand& command, std::size_t first) const;
 
   std::vector<std::string> scripts_;
 };

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "import/shell_words.h"
+#include "import/yaml_masks.h"
 
 namespace ipucnn::importing {
 namespace {
@@ -51,6 +52,8 @@ std::optional<Placeholder> placeholder_at(std::string_view text, const Placehold
     // A filter says what becomes of the value, or what it is where nobody gives one.
     return Placeholder{placeholder_name(inside->substr(0, inside->find('|'))), inside->size() + 4};
   }
+  if (const auto inside = between(text, kOpenMask, kCloseMask))
+    return Placeholder{placeholder_name(inside->substr(0, inside->find('~'))), inside->size() + 4};
   if (const auto inside = between(text, "<<", ">>");
       inside && begins_with_one(without_blanks(*inside), {"parameters.", "pipeline.", "matrix."}))
     return of(*inside, 4);

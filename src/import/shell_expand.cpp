@@ -110,7 +110,7 @@ class ShellState::Expander {
     if (found == state_.variables_.end()) return " ";
     const Variable& variable = found->second;
     if (variable.known && variable.words.size() == 1 &&
-        variable.words.front().value.text.find(kVariableOpen) == std::string::npos)
+        !holds_variable(variable.words.front().value.text))
       return variable.words.front().value.text.substr(0, 1);
     field_.known = false;
     command_.gaps.push_back({ShellGap::Substitution, first_, last_ + 1});

@@ -208,7 +208,7 @@ ShellLoop ShellWalk::enter_loop(const ShellCommand& head, const std::set<std::st
   const std::string name(text_at(words, 0));
   if (text_at(words, 1) == "in") loop.values.assign(words.words.begin() + 2, words.words.end());
   const bool known = std::all_of(loop.values.begin(), loop.values.end(), [](const ShellWord& word) {
-    return word.known && word.value.text.find(kVariableOpen) == std::string::npos;
+    return word.known && !holds_variable(word.value.text);
   });
   if (!known || loop.values.empty() || written.count(name) > 0) {
     state_.forget(name, head.begin, head.end);
@@ -313,7 +313,8 @@ bool ShellWalk::run_builtin(const ShellCommand& command, std::size_t first) {
   else if (program == "set" && text_at(command, first + 1) == "--")
     state_.set_arguments(std::vector<ShellWord>(
         command.words.begin() + static_cast<std::ptrdiff_t>(first) + 2, command.words.end()));
-  else if (among(program, {"read", "mapfile", "readarray", "getopts", "let", "((", "printf"}))
+  else if (among(program, {"read", "mapfile", "readarray", "getopts", "let", "(("}) ||
+           (program == "printf" && text_at(command, first + 1) == "-v"))
     read_variables(command, first + 1);
   else
     return run_text(command, first);

@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "import/named_programs.h"
+#include "import/printed_text.h"
+#include "import/shell_names.h"
 #include "import/shell_walk.h"
 #include "ipucnn/launcher_line.h"
 
@@ -110,9 +112,7 @@ Input input_kind(const ShellCommand& command, std::size_t first) {
 
 /// Whether a file of this name, or with this text in it, is run by a shell.
 bool is_script_file(std::string_view name, std::string_view text) {
-  for (const std::string_view end :
-       {".sh", ".bash", ".slurm", ".sbatch", ".sl", ".job", ".pbs", ".lsf", ".ksh", ".zsh"})
-    if (name.ends_with(end)) return true;
+  if (has_shell_name(name)) return true;
   const std::string_view line = text.substr(0, text.find('\n'));
   return line.starts_with("#!") && line.find("sh") != line.npos;
 }
@@ -126,26 +126,6 @@ bool writes_script(const ShellCommand& command, std::size_t first, std::string_v
   return load::base_name(text_at(command, first)) != "cat" &&
          std::any_of(command.words.begin() + static_cast<std::ptrdiff_t>(first) + 1,
                      command.words.end(), is_script);
-}
-
-/// Puts a word behind a text. False when a part of it is not known.
-bool add_word(const ShellWord& word, std::size_t from, Located& text) {
-  if (!text.text.empty()) text.add(' ', word.begin);
-  text.add(word.value.part(from, word.value.text.size()));
-  return word.known;
-}
-
-/// The words of `echo` and `printf` without their options.
-ShellWord printed_text(const ShellCommand& command, std::size_t first) {
-  ShellWord all;
-  Located& text = all.value;
-  for (std::size_t i = first + 1; i < command.words.size(); ++i) {
-    const std::string_view word = text_at(command, i);
-    const bool option = text.text.empty() && word.size() > 1 && word[0] == '-' &&
-                        word.find_first_not_of("-neE") == word.npos;
-    if (!option) all.known = add_word(command.words[i], 0, text) && all.known;
-  }
-  return all;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/literal_dollar.h"
 #include "import/located.h"
 
 namespace ipucnn::importing {
@@ -115,9 +116,6 @@ struct ShellCommand {
   std::uint32_t begin = 0;   ///< offset of its first word
   std::uint32_t end = 0;     ///< offset behind its last word
 };
-
-/// How a variable that stays one begins in a word: `${env:NAME}`, `${env:NAME:-DEFAULT}`.
-inline constexpr std::string_view kVariableOpen = "${env:";
 
 /// A word of a command as it stands; empty where the command has fewer.
 std::string_view text_at(const ShellCommand& command, std::size_t word);

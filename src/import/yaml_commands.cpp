@@ -9,6 +9,7 @@
 
 #include "base/shell_quote.h"
 #include "import/placeholders.h"
+#include "import/sweep_file.h"
 #include "import/yaml_keys.h"
 #include "import/yaml_scalar.h"
 
@@ -75,6 +76,13 @@ class YamlReader {
   explicit YamlReader(const Places& places) : places_(places) {}
 
   void read(Node document) {
+    if (is_sweep_file(document)) {
+      found.push_back({sweep_commands(places_, document), {}, {}, true, false, {}});
+      return;
+    }
+    is_editor_ = document.find("configurations").is_list();
+    is_project_ = document.find("entry_points").is_map();
+    is_kubernetes_ = document.find("apiVersion").is_scalar();
     is_compose_ = document.find("services").is_map();
     is_azure_ = is_azure(document);
     known_ = {};
@@ -105,9 +113,12 @@ class YamlReader {
       set_variables(node.is_map() ? node.find(key) : Node{}, key);
     if (node.is_list())
       for (const Node item : node) visit(item, title, depth + 1);
-    take_words(node);
+    const bool joined = take_joined(node, outer);
+    if (!joined) take_words(node, outer);
     node.each_pair([&](Node key, Node value) {
       const std::string_view name = key.text();
+      if (joined && is_joined(name)) return;
+      if (name == "script") take_source(value, outer);
       if (holds_shell(name) && value.is_scalar())
         take(value, name, name == "cmd" ? title : "", node, outer);
       else if (holds_lines(name) && value.is_list())
@@ -207,12 +218,73 @@ class YamlReader {
     return text;
   }
 
-  /// What a container starts, word by word; no shell reads it, and `$(NAME)` is a variable.
-  void take_words(Node container) {
+  /// `script:` of Argo, whose `source:` goes to the program beside it.
+  void take_source(Node script, std::size_t own) {
+    const Node source = script.is_map() ? script.find("source") : Node{};
+    const Node program = source ? script.find("command") : Node{};
+    if (!source.is_scalar() || !program.is_list()) return;
+    for (const Node word : program)
+      if (word.text().ends_with("sh")) take(source, "source", {}, script, own);
+  }
+
+  static bool is_joined(std::string_view key) {
+    return key == "entrypoint" || key == "command" || key == "args";
+  }
+
+  /// `entrypoint:`, `command:` and `args:` that together are one command, where one at least is a
+  /// text. False, and nothing taken, where they are not.
+  bool take_joined(Node node, std::size_t own) {
+    if (!node.is_map()) return false;
+    Located all;
+    int parts = 0;
+    bool is_text = false;
+    for (const std::string_view key : {"entrypoint", "command", "args"}) {
+      const Node part = node.find(key);
+      if (!part.is_list() && (!part.is_scalar() || part.text().empty())) continue;
+      // What is behind `sh -c` is a text of its own.
+      if (part.is_scalar() && all.text.ends_with("-c")) return false;
+      if (!all.text.empty()) all.add(' ', all.from.back());
+      ++parts;
+      is_text = is_text || part.is_scalar();
+      if (part.is_scalar()) all.add(with_variables(scalar_text(places_, part), known_));
+      const std::size_t begin = all.text.size();
+      if (part.is_list())
+        for (const Node item : part) add_quoted(item, all.text.size() > begin, all);
+    }
+    if (parts < 2 || !is_text) return false;
+    add(all, own);
+    return true;
+  }
+
+  void add_quoted(Node item, bool behind, Located& all) const {
+    if (item.is_map()) item = item.find("value");
+    if (!item.is_scalar()) return;
+    const ShellWord word = word_of(item);
+    if (behind) all.add(' ', word.begin);
+    const std::string quoted = quoted_for_shell(word.value.text);
+    if (quoted == word.value.text)
+      all.add(word.value);
+    else
+      all.add(quoted, word.begin);
+  }
+
+  /// What a container or an editor starts, word by word; no shell reads it, and `$(NAME)` is a
+  /// variable. Where the first item is a whole line of words, each is one (Buildkite).
+  void take_words(Node container, std::size_t own) {
     ShellCommand argv;
-    for (const std::string_view key : {"entrypoint", "command", "args", "cmd"}) {
+    if (is_editor_ && container.find("request"))
+      if (const Node program = container.find("program"); program.is_scalar()) {
+        argv.words.push_back(word_of(program));
+        argv.words.push_back(argv.words.front());
+        argv.words.front().value = {};
+        argv.words.front().value.add("python3", argv.words.back().begin);
+      }
+    for (const std::string_view key : {"entrypoint", "command", "args", "cmd", "argv"}) {
       const Node list = container.find(key);
       if (!list.is_list()) continue;
+      const bool lines = key == "command" || key == "cmd";
+      if (lines && argv.words.empty() && begins_with_line(list) && !is_compose_)
+        return take_lines(list, own);
       for (const Node item : list)
         if (item.is_scalar()) argv.words.push_back(word_of(item));
     }
@@ -220,7 +292,13 @@ class YamlReader {
     argv.begin = argv.words.front().begin;
     argv.end = argv.words.back().end;
     set_for_shell(argv);
-    found.push_back({{}, {}, {}, true, false, std::move(argv)});
+    found.push_back({{}, {}, {}, true, false, std::move(argv), is_kubernetes_});
+  }
+
+  static bool begins_with_line(Node list) {
+    for (const Node item : list)
+      return item.is_scalar() && item.text().find(' ') != std::string_view::npos;
+    return false;
   }
 
   /// Sets in front of a shell the variables that the text it is given may use.
@@ -260,6 +338,12 @@ class YamlReader {
   /// Adds what a byte of a container's word begins. How many more bytes belong to it.
   std::size_t add_of_word(const Located& whole, std::size_t at, Located& word) const {
     const std::string_view rest = std::string_view(whole.text).substr(at);
+    if (const std::size_t end = rest.find('}'); is_editor_ && end != rest.npos &&
+                                                rest.starts_with("${") &&
+                                                !rest.starts_with(kVariableOpen)) {
+      word.add("${env:" + placeholder_name(rest.substr(2, end - 2)) + "}", whole.from[at]);
+      return end;
+    }
     if (is_compose_) {
       const std::string_view name = name_of_variable(rest);
       word.add(name.empty() ? std::string(1, rest[0]) : "${env:" + std::string(name) + "}",
@@ -289,7 +373,7 @@ class YamlReader {
                                         : words ? shell_or_words(places_, command)
                                                 : shell_text(places_, command),
                                         known_);
-    if (title.empty()) return add(text, own);
+    if (title.empty()) return add(is_project_ ? with_parameters(text) : text, own);
     CommandText titled{with_parameters(text), {}, title, true, false, {}};
     entry.find("env").each_pair([&](Node name, Node value) {
       if (value.is_scalar()) titled.env.emplace_back(name, value);
@@ -323,6 +407,9 @@ class YamlReader {
   Placeholders known_;
   bool is_compose_ = false;
   bool is_azure_ = false;
+  bool is_kubernetes_ = false;
+  bool is_project_ = false;          ///< MLproject, in which `{name}` is a parameter
+  bool is_editor_ = false;           ///< launch.json, in which `${..}` is the editor's
   std::vector<Variable> variables_;  ///< those that hold for a text
 };
 

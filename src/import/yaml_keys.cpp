@@ -34,7 +34,8 @@ class KeyReader {
       is_top_ = false;
     }
     const auto has = [&](std::string_view key) { return top_.count(key) > 0; };
-    if (is_benchmark_ || (has("apiVersion") && has("kind")) || (has("jobs") && has("on")))
+    if (is_benchmark_ || (has("apiVersion") && has("kind")) || (has("jobs") && has("on")) ||
+        (has("program") && has("parameters")))
       return true;
     const bool ours = !top_.empty() && !jobs_listed_ &&
                       (has("presets") || has("applications") ||
@@ -48,13 +49,23 @@ class KeyReader {
       top_.insert(key);
       // Our jobs have names.
       const std::size_t next = text_.find_first_not_of(" \t\r\n", colon + 1);
-      if (key == "jobs" && next != text_.npos && (text_[next] == '-' || text_[next] == '['))
-        jobs_listed_ = true;
+      const bool listed = next != text_.npos && (text_[next] == '-' || text_[next] == '[');
+      if (key == "jobs" && listed) jobs_listed_ = true;
+      // A preset of this name is a mapping.
+      const bool same_line = text_.substr(colon, next - colon).find('\n') == text_.npos;
+      if (is_top_command(key) &&
+          (listed || (same_line && next != text_.npos &&
+                      std::string_view("{#&").find(text_[next]) == text_.npos)))
+        holds_commands_ = true;
     }
     is_benchmark_ = is_benchmark_ || (key == "cmd" && !is_top);
-    holds_commands_ =
-        holds_commands_ || (!is_top && !key.empty() && (holds_shell(key) || holds_lines(key)));
+    holds_commands_ = holds_commands_ || (!is_top && !key.empty() && is_command(key));
   }
+
+  static bool is_top_command(std::string_view key) {
+    return key == "run" || key == "script" || key == "command" || key == "commands";
+  }
+  static bool is_command(std::string_view key) { return holds_shell(key) || holds_lines(key); }
 
   /// Empty where what stands there begins neither its line nor an item between braces.
   std::string_view key_before(std::size_t colon) const {

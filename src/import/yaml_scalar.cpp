@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "import/yaml_masks.h"
+
 namespace ipucnn::importing {
 namespace {
 
@@ -44,7 +46,7 @@ class ScalarPlaces {
 
   void step(char c, bool blank) {
     if (at_ >= text_.size()) return;
-    if (text_[at_] == c) {
+    if (text_[at_] == c || may_mask(text_[at_], c)) {
       at_ += quote_ == '\'' && c == '\'' ? 2 : 1;
     } else if (blank && is_white(text_[at_])) {
       // A folded line end: its indentation goes with it.

@@ -5,6 +5,7 @@
 
 #include "base/edits.h"
 #include "base/line_part.h"
+#include "base/literal_dollar.h"
 #include "base/text.h"
 #include "ipucnn/imported_job.h"
 #include "job/line_meaning.h"
@@ -46,7 +47,7 @@ void note_variables(const Sources& sources, const ImportedJob& job, Diagnostic& 
 
 /// Variables of the environment as the text writes them, and not as our files do.
 std::string as_in_the_text(std::string text) {
-  constexpr std::string_view kOpen = "${env:";
+  constexpr std::string_view kOpen = kVariableOpen;
   for (std::size_t at = text.find(kOpen); at != text.npos; at = text.find(kOpen, at + 1)) {
     const std::size_t close = text.find('}', at);
     const std::size_t fallback = text.find(':', at + kOpen.size());
@@ -59,7 +60,7 @@ std::string as_in_the_text(std::string text) {
 /// Whether a word is nothing but variables without quotes, which can come to no word or to several.
 bool is_bare_variable(std::string_view word, std::string_view written) {
   if (!written.starts_with('$') && !written.starts_with('`')) return false;
-  while (word.starts_with("${env:") && word.find('}') != word.npos)
+  while (word.starts_with(kVariableOpen) && word.find('}') != word.npos)
     word.remove_prefix(word.find('}') + 1);
   return word.empty();
 }
@@ -68,7 +69,7 @@ bool overlaps_one(const std::vector<Span>& all, const Span& at) {
   return std::any_of(all.begin(), all.end(), [&](const Span& one) { return overlap(one, at); });
 }
 
-bool holds_variable(const Sources& sources, const Span& at) {
+bool stands_for_a_variable(const Sources& sources, const Span& at) {
   return line_part(sources, at).at.find_first_of("$`") != std::string_view::npos;
 }
 
@@ -82,7 +83,7 @@ Diagnostic in_the_text(const Sources& sources, const ImportedJob& job, Diagnosti
     if (old.line > 0) d.notes.push_back({"it comes of this", old});
   }
   const auto word = word_at(job, d.at);
-  if (word && word->find("${env:") == word->npos) note_variables(sources, job, d);
+  if (word && !holds_variable(*word)) note_variables(sources, job, d);
   if (finding_info(d.id).id[0] == 'K')
     d.notes.push_back(
         {job.release_guessed
@@ -166,12 +167,13 @@ Diagnostics of_command(const ReadCommand& command, const Diagnostics& found) {
                           d.id == FindingId::K015 ||
                           (d.id == FindingId::K011 && word &&
                            is_bare_variable(*word, line_part(*command.sources, d.at).at));
-    const bool open =
-        word ? word->find("${env:") != word->npos : holds_variable(*command.sources, d.at);
+    const bool open = word ? holds_variable(*word) : stands_for_a_variable(*command.sources, d.at);
     if (!of_value || !open) {
       Diagnostic shown = in_the_text(*command.sources, *command.job, d);
       shown.message = as_in_the_text(std::move(shown.message));
-      shown.help = as_in_the_text(std::move(shown.help));
+      shown.help = d.id == FindingId::L003 && command.job->of_container
+                       ? "write $(NAME) for a variable of the container"
+                       : as_in_the_text(std::move(shown.help));
       said.add(std::move(shown));
       continue;
     }

@@ -37,6 +37,7 @@ std::vector<JobRequest> sweep(std::vector<JobRequest> requests, Diagnostics& out
 struct SweptFigures {
   std::optional<JobRequest> request;  ///< with these figures; absent: there are none
   std::string why_none;               ///< empty where nothing was asked of the solver
+  std::optional<Span> rival{};        ///< a word that gives what is swept
 };
 /// `seen` is the request as it stands, `open` the same for the solver.
 SweptFigures solve_swept(const JobRequest& request, const JobPoint& seen, const JobPoint& open,

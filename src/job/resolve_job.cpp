@@ -200,6 +200,9 @@ void choose_figures(const JobRequest& request, std::optional<std::int64_t> kept,
   auto chosen = job::solve_swept(request, point, open, kept);
   if (chosen.request)
     point = resolver.point(std::move(*chosen.request), suppressions);
+  else if (chosen.rival)
+    point.findings.add(FindingId::K019, *chosen.rival, std::move(chosen.why_none)).help =
+        "leave one of the two out";
   else if (!chosen.why_none.empty())
     point.findings.add(FindingId::B020, request.swept.front().at, std::move(chosen.why_none));
 }

@@ -67,6 +67,10 @@ const Word* rival_of(JobRequest& request, const Word& axis) {
   return nullptr;
 }
 
+std::string swept_and_given(std::string_view key) {
+  return fmt::format("{} is swept and given as well", key);
+}
+
 /// Every value in place of those before; false when there are too many.
 bool multiply(std::vector<JobRequest>& requests, const Word& axis, Diagnostics& out) {
   const std::vector<std::string> values = values_of(axis);
@@ -77,8 +81,8 @@ bool multiply(std::vector<JobRequest>& requests, const Word& axis, Diagnostics& 
     return false;
   }
   if (const Word* rival = rival_of(requests.front(), axis)) {
-    out.add(FindingId::K019, rival->at, fmt::format("{} is swept and given as well", key_of(axis)))
-        .help = "leave one of the two out";
+    out.add(FindingId::K019, rival->at, swept_and_given(key_of(axis))).help =
+        "leave one of the two out";
     return false;
   }
   if (requests.size() * values.size() > kMostPoints) {
@@ -126,17 +130,15 @@ bool asks_counts(const JobRequest& request, const std::string& micro,
          });
 }
 
-/// What won over a value that is swept, in whatever spelling; empty: nothing did.
-std::string beaten(const JobRequest& request, const JobPoint& seen) {
+/// What won over a value that is swept, in whatever spelling; null: nothing did.
+const Setting* beaten(const JobRequest& request, const JobPoint& seen) {
   for (const Setting& setting : seen.first().settings.all()) {
     if (setting.origin.kind != OriginKind::CommandLine) continue;
     for (const Shadowed& loser : setting.shadowed)
       for (const Word& value : request.swept)
-        if (loser.origin.at == value.at)
-          return fmt::format("{} is swept and given as well, as {}", setting.key,
-                             value_text(setting.value));
+        if (loser.origin.at == value.at) return &setting;
   }
-  return "";
+  return nullptr;
 }
 
 }  // namespace
@@ -181,8 +183,8 @@ SweptFigures share_swept(const JobRequest& request, const JobPoint& open, const 
 
 SweptFigures solve_swept(const JobRequest& request, const JobPoint& seen, const JobPoint& open,
                          std::optional<std::int64_t> kept) {
-  if (std::string rival = beaten(request, seen); !rival.empty())
-    return {std::nullopt, std::move(rival)};
+  if (const Setting* rival = beaten(request, seen))
+    return {std::nullopt, swept_and_given(rival->key), rival->origin.at};
   if (open.steps.empty() || !open.shown) return {};
   const std::string micro = key_of(open, QuantityName::MicroBatch);
   const std::string accumulation = key_of(open, QuantityName::Accumulation);

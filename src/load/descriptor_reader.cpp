@@ -21,11 +21,23 @@ namespace {
 
 using Form = Shape::Form;
 
+/// The key that a mapping takes something of this name away with; absent where it does not.
+Node taken_away(Node map, std::string_view name) {
+  Node found;
+  map.each_pair([&](Node key, Node value) {
+    if (found) return;
+    if (value.is_map()) found = taken_away(value, name);
+    if (value.is_null() && key.text() == name) found = key;
+  });
+  return found;
+}
+
 /// One application, put together.
 class Judge {
  public:
-  Judge(Node body, const std::vector<Node>& parts, Diagnostics& out)
-      : names_(body, parts), out_(out) {}
+  /// `own` is what its file has of it.
+  Judge(Node body, Node own, const std::vector<Node>& parts, Diagnostics& out)
+      : own_(own), names_(body, parts), out_(out) {}
 
   bool run(Node name, Node body) {
     judge(body, application_shape(), name.text(), name);
@@ -107,12 +119,23 @@ class Judge {
   }
 
   void unknown(Node at, std::string message, const std::vector<std::string_view>& names) {
+    if (at.at().source != own_.at().source)
+      if (const Node gone = taken_away(own_, at.text())) return still_named(gone, at);
     Diagnostic& d = add(FindingId::Y010, at.at(), std::move(message));
     d.help = suggestion(at.text(), names);
     d.fix = certain_edit(at.at(), at.text(), names);
     constexpr std::size_t kFew = 24;
     if (d.help.empty() && names.size() <= kFew && !names.empty())
       d.help = "one of " + join({names.begin(), names.end()}, ", ");
+  }
+
+  /// What is taken away, and what stays of the base needs it. All that do are one finding.
+  void still_named(Node gone, Node user) {
+    Diagnostic& d =
+        add(FindingId::Y010, gone.at(),
+            fmt::format("'{}' is taken away, and what stays of the base names it", gone.text()));
+    d.notes.push_back({"it is named here", user.at()});
+    d.help = "take that away as well, or put another in its place";
   }
 
   void judge_name(Node node, const Shape& shape) {
@@ -355,6 +378,7 @@ class Judge {
   static constexpr Shape kOneValue{.form = Form::Value};
   static constexpr Shape kNumericTests{.form = Form::Condition};
 
+  Node own_;
   DescriptorNames names_;
   Diagnostics& out_;
   bool good_ = true;
@@ -373,7 +397,7 @@ bool judge_applications(const std::vector<Node>& parts, Diagnostics& out) {
     }
     load::MergedTables tables;
     const auto merged = load::merge_entry(parts, {name, body}, tables, out);
-    good = merged && Judge(*merged, parts, out).run(name, *merged) && good;
+    good = merged && Judge(*merged, body, parts, out).run(name, *merged) && good;
   });
   return good;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/literal_dollar.h"
 #include "base/text.h"
 
 namespace ipucnn::load {
@@ -10,7 +11,7 @@ namespace {
 /// Whether the option's value is one that it takes.
 bool is_valid(Node option, std::string_view text) {
   const auto takes = option.find_text("takes").value_or("text");
-  if (text.find("${env:") != text.npos) return true;  // the start decides
+  if (holds_variable(text)) return true;  // the start decides
   if (takes == "yes_no") return parse_yes_no(text).has_value();
   if (takes == "number") {
     const auto value = parse_int64(text);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/literal_dollar.h"
+
 namespace ipucnn {
 
 bool Arg::is_literal() const {
@@ -68,7 +70,7 @@ std::string escaped(std::string_view text) {
 }  // namespace
 
 Arg to_arg(std::string_view text, std::string_view cause) {
-  constexpr std::string_view kOpen = "${env:";
+  constexpr std::string_view kOpen = kVariableOpen;
   Arg arg;
   arg.cause = cause;
   while (!text.empty()) {

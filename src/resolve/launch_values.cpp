@@ -1,4 +1,5 @@
 // What launch settings say: texts, switches, lists and hosts.
+#include "base/literal_dollar.h"
 #include "ipucnn/host_list.h"
 #include "ipucnn/launch_settings.h"
 #include "ipucnn/tree.h"
@@ -22,7 +23,7 @@ std::optional<std::int64_t> LaunchSettings::host_count() const {
   std::size_t count = 0;
   for (const Scalar& host : hosts) {
     // A variable alone can hold any number of them.
-    if (hosts.size() == 1 && host.text.starts_with("${env:") && host.text.ends_with('}'))
+    if (hosts.size() == 1 && host.text.starts_with(kVariableOpen) && host.text.ends_with('}'))
       return std::nullopt;
     count += resolving::hosts_in(host.text);
   }

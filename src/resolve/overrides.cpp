@@ -197,7 +197,7 @@ class OverrideParser {
       return;
     }
     Diagnostic& d =
-        out_.add(FindingId::K007, at, fmt::format("{} has no option {}", script_, reading.typed));
+        out_.add(FindingId::K007, at, fmt::format("{} has no option {}", program(), reading.typed));
     if (const auto newer = older_names_.newer_of_flag(reading.typed)) {
       d.help = fmt::format("it is called {} here", newer->flag);
       mend(word, reading, newer->flag, d);
@@ -234,6 +234,14 @@ class OverrideParser {
     mend(word, reading, option->flag, d);
   }
 
+  /// The file that the script is, which a fork may call otherwise.
+  std::string_view program() const {
+    for (const std::string_view purpose : schema_.purposes())
+      if (const auto spec = schema_.purpose(purpose); spec && spec->script == script_)
+        return spec->program;
+    return script_;
+  }
+
   /// Says under which script, model or schedule the option would exist, else what is near.
   std::string help_for_unknown(std::string_view typed) {
     const auto hold = [](std::string_view) { return std::optional<std::string_view>{}; };
@@ -241,7 +249,7 @@ class OverrideParser {
       const auto spec = schema_.purpose(purpose);
       if (!spec || spec->script == script_) continue;
       if (schema_.spelled(typed, spec->script, hold))
-        return fmt::format("it is an option of {} (--purpose {})", spec->script, purpose);
+        return fmt::format("it is an option of {} (--purpose {})", spec->program, purpose);
     }
     if (std::string condition = missing_condition(schema_, facts_, typed); !condition.empty())
       return condition;
@@ -355,6 +363,20 @@ std::vector<Override> parse_overrides(const std::vector<Word>& words, const AppS
                                       Diagnostics& out) {
   if (words.empty()) return {};
   return OverrideParser(words, schema, script, facts, out).run();
+}
+
+void report_unused_set(const Setting& typed, Diagnostics& out) {
+  if (typed.shadowed.empty()) return;
+  const Shadowed& loser = typed.shadowed.back();
+  const Span& at = loser.origin.at;
+  const bool is_behind = loser.origin.by == "--set" && at.source == typed.origin.at.source &&
+                         typed.origin.at < at && !same_value(loser.value, typed.value);
+  if (!is_behind) return;
+  Diagnostic& d = out.add(
+      FindingId::K019, at,
+      fmt::format("this value of {} is not used: {} is given as well", typed.key, typed.origin.by));
+  d.severity = Severity::Warning;
+  d.help = "leave one of the two out";
 }
 
 std::optional<std::string> peek_override(const std::vector<Word>& words, const Spellings& options,

@@ -6,6 +6,7 @@
 #include <forward_list>
 #include <utility>
 
+#include "base/literal_dollar.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "ipucnn/numbers.h"
@@ -33,11 +34,6 @@ bool is_nothing(Node node) {
     default:
       return false;
   }
-}
-
-bool holds_variable(std::string_view text) {
-  constexpr std::string_view kOpen = "${env:";
-  return text.size() > kOpen.size() && text.find(kOpen) != text.npos;
 }
 
 /// Model, schedule and the like as the scripts' first pass finds them: the strongest layer's word,
@@ -221,9 +217,11 @@ Settings resolve(const ResolveInput& in, Diagnostics& out) {
   const Facts facts = [&](FactName key) { return first_pass(key); };
   if (!SecondPass(in, facts, settings, out).run(layers)) return settings;
   for (Override& given :
-       resolving::parse_overrides(in.overrides, in.schema, in.purpose.script, facts, out))
+       resolving::parse_overrides(in.overrides, in.schema, in.purpose.script, facts, out)) {
     settings.assign(given.option.name(), std::move(given.value),
                     {OriginKind::CommandLine, given.at, given.option.flag});
+    if (!in.sets.empty()) resolving::report_unused_set(*settings.find(given.option.name()), out);
+  }
   if (in.judges_preset && takes_preset) {
     resolving::check_preset_keys(in, reading, settings, out);
     resolving::check_preset_values(in, settings, out);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/literal_dollar.h"
 #include "base/suggest.h"
 #include "ipucnn/overrides.h"
 #include "ipucnn/python_numbers.h"
@@ -139,8 +140,7 @@ void check_written_switch(const Value& value, std::string_view key, Diagnostics&
 
 /// Whether the value is written for the option whatever it holds.
 bool is_free(OptionType type, const Scalar& scalar) {
-  if (scalar.type == ScalarType::Null || scalar.text.find("${env:") != std::string::npos)
-    return true;
+  if (scalar.type == ScalarType::Null || holds_variable(scalar.text)) return true;
   if (type == OptionType::Float || type == OptionType::Fraction)
     return scalar.type == ScalarType::Float;
   return type == OptionType::BoolWord && scalar.type != ScalarType::String;

@@ -126,6 +126,12 @@ constexpr Figure kFigures[] = {
     {"stages", "pipeline splits + 1", &Geometry::stages},
 };
 
+/// Figures that an option stands for, and that follow from others where nothing sets it.
+constexpr Figure kOfOptions[] = {
+    {"accumulation", "global batch / (micro batch x replicas)", &Geometry::accumulation},
+    {"ipus_per_replica", "what one replica takes", &Geometry::ipus_per_replica},
+};
+
 std::optional<Link> figure_link(const Geometry& geometry, const Figure& figure) {
   const auto& quantity = geometry.*figure.quantity;
   if (!quantity) return std::nullopt;
@@ -169,6 +175,8 @@ std::optional<std::string> explain_key(const CheckInput& in, std::string_view as
   if (key == "partition" && !schema.knows_key(key)) key = "vipu_partition";  // as --launch takes it
   for (const Figure& figure : kFigures) {
     if (figure.name != key) continue;
+    // Where an option of the application holds it, that is what is asked for.
+    if (figure.name == "global_batch" && in.geometry.own_global_batch) break;
     const auto link = figure_link(in.geometry, figure);
     return render(key, link ? std::vector{*link} : std::vector<Link>{}, {}, sources, format, width);
   }
@@ -182,7 +190,11 @@ std::optional<std::string> explain_key(const CheckInput& in, std::string_view as
     if (!is_it) continue;
     const std::string about = fmt::format("({} of {}{}{})", option.flag, in.in.purpose.script,
                                           option.about ? ": " : "", option.about.text());
-    return render(option.key, option_chain(in, option), about, sources, format, width);
+    std::vector<Link> chain = option_chain(in, option);
+    for (const Figure& figure : kOfOptions)
+      if (chain.empty() && quantity && figure.name == quantity_key(*quantity))
+        if (auto link = figure_link(in.geometry, figure)) chain.push_back(std::move(*link));
+    return render(option.key, chain, about, sources, format, width);
   }
   if (const Setting* set = in.settings.find(key))
     return render(key, links_of(*set), "(no option of the script)", sources, format, width);

@@ -43,7 +43,8 @@ exec bash
 """
 RECORDED = ("poprun", "mpirun", "mpiexec", "horovodrun", "python3")
 STARTERS = ("ssh", "docker", "sbatch", "srun", "sudo", "conda", "singularity", "screen", "tmux", "su", "kubectl",
-            "flock", "numactl", "gc-docker", "script", "watch", "uv", "poetry")
+            "flock", "numactl", "gc-docker", "script", "watch", "uv", "poetry", "bsub", "oarsub", "qsub", "condor_run",
+            "systemd-run", "doas")
 
 COMMANDS = [
     "python3 train.py --config mk2_resnet50_gn_16ipus --name-suffix {}",
@@ -86,10 +87,15 @@ FORMS = [
     "poetry run {c}", "while read -r X; do :; done < <({c})", "read -r X < <({c})", "mapfile -t X < <({c})",
     "echo x | while read -r L; do {c}; done", "while read -r L; do {c}; done < <(echo x)",
     "echo x | {{ read -r L; {c}; }}", "for i in 1; do {c}; done < <(echo x)", "diff <({c}) <(echo x) > log",
+    "bsub -n 4 '{c}'", "bsub -n 4 {c}", "oarsub -l nodes=1 '{c}'", "qsub -b y '{c}'", "condor_run '{c}'",
+    "systemd-run --scope {c}", "doas {c}", "printf '%s\\n' '#!/bin/sh' '{c}' > run.sh\nsh run.sh",
+    "printf '#!/bin/sh\\n%s %s\\n' '{p}' '{w}' > run.sh\nsh run.sh", "echo -e '#!/bin/sh\\n{c}' > run.sh\nsh run.sh",
+    "shopt -s expand_aliases\nalias t='{c}'\nt",
     "set -- {w}\n{p} \"$@\"", "X=${{UNSET:-{p}}}\n$X {w}", "${{UNSET:-{p}}} {w}", "cd /\n{c}\ncd - > log",
 ]
 # What nothing starts.
 QUIET = [
+    "printf '%s\\n' '{c}' > notes.txt", "alias t='vim {c}'",
     "echo {c}", "echo '{c}' > notes.txt", "# {c}", "cat <<X\n{c}\nX", "X='{c}'", "printf '%s\\n' '{c}'",
     "f_unused=1 # {c}", "cat > notes.md <<X\n{c}\nX", ": '{c}'", "which {p}", "if [ -n '{c}' ]; then :; fi",
     "[[ -n '{c}' ]]", ": ${{UNSET:-'$({c})'}}", "x='$(( $({c}) ))'",

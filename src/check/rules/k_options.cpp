@@ -23,7 +23,7 @@ void required_option(const RuleInput& in, Diagnostics& out) {
     const auto preset = in.in.schema.preset_option();
     const bool is_ours = preset && preset->key == option.key;
     out.add(FindingId::K021, Span{},
-            fmt::format("{} cannot start without {}", in.in.purpose.script, option.flag))
+            fmt::format("{} cannot start without {}", in.in.purpose.program, option.flag))
         .help = fmt::format("give {}{}{}", is_ours ? "-- " : "", option.flag,
                             option.choices.is_list() ? " and one of its choices" : " VALUE");
   }

@@ -52,7 +52,7 @@ void secret_in_the_open(const RuleInput& in, Diagnostics& out) {
   for (const Setting& set : in.launch.env.all()) {
     const Scalar* value = set.value.scalar();
     if (looks_secret(set.key) && value != nullptr && !value->text.empty() &&
-        value->text.rfind("${env:", 0) != 0)
+        !value->text.starts_with(kVariableOpen))
       report_secret(set.key, set.origin.at, out);
   }
   const auto in_forward = [&](const std::vector<Scalar>& words) {
