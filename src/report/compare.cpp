@@ -63,10 +63,10 @@ bool more_is_better(const MetricPattern& metric) {
                        [&](std::string_view word) { return text.find(word) != std::string::npos; });
   };
   return !has_any({"latency", "time", "loss", "error", "perplexity", "seconds"}) &&
-         has_any({"throughput", "tput",  "accuracy", "/sec",      "per_sec", "per sec",
-                  "speed",      "flop",  "util",     "bandwidth", "score",   "top1",
-                  "top5",       "top_1", "top_5",    "top-1",     "top-5",   "recall",
-                  "precision",  "f1",    "auc",      "bleu",      "mfu",     "iops"});
+         has_any({"throughput", "tput",  "rate",  "fps",   "accuracy",  "/sec",   "per_sec",
+                  "per sec",    "speed", "flop",  "util",  "bandwidth", "score",  "top1",
+                  "top5",       "top_1", "top_5", "top-1", "top-5",     "recall", "precision",
+                  "f1",         "auc",   "bleu",  "mfu",   "iops"});
 }
 
 std::size_t block_of(const std::vector<double>& values) {
