@@ -14,6 +14,7 @@ import pty
 import random
 import re
 import shlex
+import shutil
 import signal
 import struct
 import subprocess
@@ -802,6 +803,11 @@ class Ends(Suite):
         self.write("b.yml", "a:\n  cmd: bash job.sh a2\n")
         self.bench("b.yml", "--resume")
         self.assertEqual((self.folder / "started").read_text().split()[-1], "a2")
+        # Nor is one done whose run was cleaned away, with its figures.
+        for record in (self.folder / "runs").glob("*/record.json"):
+            shutil.rmtree(record.parent)
+        self.assertIn("is gone, so it begins anew", self.bench("b.yml", "--resume").stderr)
+        self.assertEqual((self.folder / "started").read_text().split()[-2:], ["a2", "a2"])
 
     def test_an_interrupt_ends_the_suite(self):
         self.write("b.yml", "a:\n  cmd: sleep 60\nb:\n  cmd: touch b\n")

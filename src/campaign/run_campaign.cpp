@@ -78,8 +78,9 @@ class CampaignRun {
     std::size_t unknown = 0;
     for (const auto& [id, record] : journal_->state().items) unknown += ours.count(id) == 0 ? 1 : 0;
     if (unknown > 0)
-      host_.say(fmt::format("{} of the journal is none of these jobs any more, or not as it was",
-                            counted(static_cast<std::int64_t>(unknown), "run")));
+      host_.say(fmt::format("{} of the journal {} any more, or not as it was",
+                            counted(static_cast<std::int64_t>(unknown), "run"),
+                            unknown == 1 ? "is none of these jobs" : "are none of these jobs"));
   }
 
   CampaignStarts starts() {
@@ -173,7 +174,8 @@ std::vector<CampaignItem> items_to_start(const std::vector<CampaignCase>& cases,
   const JournalState state = read_journal(text);
   std::erase_if(items, [&](const CampaignItem& item) {
     const auto known = state.items.find(item.id);
-    return known != state.items.end() && known->second.is_done();
+    return known != state.items.end() && known->second.is_done() &&
+           !campaigning::has_lost_its_run(known->second);
   });
   return items;
 }

@@ -28,9 +28,22 @@ bool fail(const CampaignStarts& starts, const std::string& error) {
 
 }  // namespace
 
+bool has_lost_its_run(const ItemRecord& item) {
+  std::error_code unknown;
+  return item.is_done() && !std::filesystem::exists(item.run, unknown) && !unknown;
+}
+
 bool settle_starts(const CampaignStarts& starts, Machine& machine) {
   for (const CampaignItem& item : starts.items) {
     const ItemRecord* known = starts.journal.find(item.id);
+    if (known != nullptr && has_lost_its_run(*known)) {
+      std::string error;
+      starts.host.say(fmt::format("{} of {} is gone, so it begins anew", known->run,
+                                  printable(starts.cases[item.of].name)));
+      if (!starts.journal.ended(item, "lost", machine.clock.utc(), error))
+        return fail(starts, error);
+      continue;
+    }
     if (known == nullptr || known->state != ItemRecord::State::Running) continue;
     const std::string run = known->run;
     std::string error;

@@ -28,9 +28,12 @@ struct CampaignStarts {
   std::function<void(std::size_t, const CaseWork&)> ended;
 };
 
+/// Whether it is done as the journal has it, and nothing of its run is there any more.
+bool has_lost_its_run(const ItemRecord& item);
+
 /// Writes the end of those into the journal that the process before this one did not see the end
-/// of. What a scheduler still has stays as it is. False, which is said, when the journal cannot be
-/// written or something of them goes on here.
+/// of, and of those whose runs are gone. What a scheduler still has stays as it is. False, which is
+/// said, when the journal cannot be written or something of them goes on here.
 bool settle_starts(const CampaignStarts& starts, Machine& machine);
 
 /// The items that are to be started yet.

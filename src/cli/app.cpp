@@ -107,11 +107,16 @@ int misused(const Word& word, std::string message, const SplitArgv& split, const
 int run(const std::vector<std::string>& args, const Streams& streams, const World& world) {
   SplitArgv split = split_argv("ipucnn", args);
   const CommandRow* command = split.command ? find_command(split.command->text) : nullptr;
+  Diagnostics findings;
+  if (split.command && split.command->text == "help" && split.positionals.size() == 1 &&
+      find_command(split.positionals.front().text) == nullptr) {
+    unknown_command(split.positionals.front(), findings);
+    return print_misuse(findings, split, streams, world);
+  }
   if (const auto text = asked_about_program(split, command)) {
     streams.out(*text);
     return kDone;
   }
-  Diagnostics findings;
   if (split.command && command == nullptr) unknown_command(*split.command, findings);
   if (command != nullptr) {
     if (!tells_of_project(split)) add_environment(split, *command, world);

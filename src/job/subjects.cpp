@@ -59,12 +59,26 @@ std::vector<PresetRef> chosen_presets(const JobRequest& words, const SubjectWord
   return all;
 }
 
+/// Null when it is wrong, which is reported when a preset of it is resolved.
+const AppSchema* schema_of(const Descriptors& descriptors, AppId id) {
+  const Entry entry = descriptors.catalog().find_application({id.name, id.release, {}});
+  Diagnostics ignored;
+  return entry ? descriptors.find(entry, ignored) : nullptr;
+}
+
+/// Whether the purpose is for presets of another group of the application.
+bool is_for_others(const Descriptors& descriptors, const PresetRef& preset,
+                   std::string_view purpose) {
+  const AppId id = parse_app_id(preset.application);
+  const AppSchema* schema = preset.upstream ? nullptr : schema_of(descriptors, id);
+  const auto known = schema != nullptr ? schema->purpose(purpose) : std::nullopt;
+  return known && known->takes_preset && known->preset_group != id.group;
+}
+
 /// Training and validation, else the first purpose that the group of presets is for.
 std::vector<std::string> purposes_of(const Descriptors& descriptors, std::string_view application) {
   const AppId id = parse_app_id(application);
-  const Entry entry = descriptors.catalog().find_application({id.name, id.release, {}});
-  Diagnostics ignored;  // a wrong descriptor is reported when the preset is resolved
-  const AppSchema* schema = entry ? descriptors.find(entry, ignored) : nullptr;
+  const AppSchema* schema = schema_of(descriptors, id);
   std::vector<std::string> found;
   if (schema == nullptr) return {"train"};
   const auto takes = [&](std::string_view name) {
@@ -144,6 +158,7 @@ std::vector<Subject> preset_subjects(const JobRequest& words, const SubjectWords
   const std::vector<PresetRef> presets = chosen_presets(words, named, catalog);
   out.reserve(2 * presets.size());
   for (const PresetRef& ref : presets) {
+    if (words.purpose && is_for_others(descriptors, ref, words.purpose->text)) continue;
     const Word word{std::string(ref.application) + ":" + std::string(ref.name.text()),
                     ref.name.at()};
     subjects.add(word, ref.name.text(), ref.application);

@@ -121,7 +121,7 @@ std::string runs_json(const std::vector<KeptRecord>& runs) {
 std::string run_text(const KeptRecord& run) {
   std::string text;
   const auto add = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) text += fmt::format("{:<13}{}\n", name, printable(value));
+    if (!value.empty()) text += fmt::format("{:<12} {}\n", name, printable(value));
   };
   add("folder", run.folder);
   add("name", run.name.value_or(""));
