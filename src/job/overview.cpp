@@ -33,6 +33,7 @@ bool is_newer(const AppId& a, const AppId& b) {
 struct Listed {
   PresetRef ref;
   AppId id;
+  std::size_t place = 0;  ///< of the application among those that are listed
 };
 
 /// What a preset of another release would be the same by.
@@ -41,7 +42,10 @@ struct Name {
   std::string_view application;
   std::string_view group;
 
-  bool operator==(const Name&) const = default;
+  bool operator==(const Name& other) const {
+    return preset.size() == other.preset.size() && preset == other.preset &&
+           application == other.application && group == other.group;
+  }
 };
 struct NameHash {
   std::size_t operator()(const Name& name) const {
@@ -56,7 +60,7 @@ std::vector<Listed> listed(const std::vector<PresetRef>& presets) {
   for (const PresetRef& ref : presets) {
     // Those of an application stand together.
     const bool same = !all.empty() && all.back().ref.application == ref.application;
-    all.push_back({ref, same ? all.back().id : parse_app_id(ref.application)});
+    all.push_back({ref, same ? all.back().id : parse_app_id(ref.application), 0});
   }
   return all;
 }
@@ -77,14 +81,18 @@ bool leave_older_out(std::vector<Listed>& presets) {
 /// The applications in their order, the releases of one behind each other, the newest first.
 void sort_by_release(std::vector<Listed>& presets) {
   std::vector<std::string_view> order;
-  for (const Listed& one : presets)
-    if (std::find(order.begin(), order.end(), one.id.name) == order.end())
-      order.push_back(one.id.name);
-  const auto place = [&](const Listed& one) {
-    return std::find(order.begin(), order.end(), one.id.name);
-  };
+  for (Listed& one : presets) {
+    // Most stand behind another of theirs.
+    if (order.empty() || order.back() != one.id.name) {
+      const auto known = std::find(order.begin(), order.end(), one.id.name);
+      one.place = static_cast<std::size_t>(known - order.begin());
+      if (known == order.end()) order.push_back(one.id.name);
+    } else {
+      one.place = order.size() - 1;
+    }
+  }
   std::stable_sort(presets.begin(), presets.end(), [&](const Listed& a, const Listed& b) {
-    if (a.id.name != b.id.name) return place(a) < place(b);
+    if (a.place != b.place) return a.place < b.place;
     if (a.id.release != b.id.release) return is_newer(a.id, b.id);
     return a.id.group < b.id.group;
   });
@@ -98,7 +106,7 @@ PresetList list_presets(const JobInputs& inputs, AppId of, Releases releases) {
   if (releases == Releases::Newest && of.release.empty()) list.older = leave_older_out(all);
   sort_by_release(all);
   list.rows.reserve(all.size());
-  for (const auto& [ref, id] : all) {
+  for (const auto& [ref, id, place] : all) {
     JobRequest request;
     request.preset = Word{fmt::format("{}:{}", ref.application, ref.name.text()), ref.name.at()};
     const Job job = resolve_job(std::move(request), inputs.descriptors, inputs.around,
