@@ -118,15 +118,6 @@ class Config(unittest.TestCase):
         # The machine that is usual for a preset is so for one that extends it.
         self.assertEqual(words("nvcnn_hvd@1.1:nvcnn_resnet50"), words("a"))
 
-    def test_a_release_that_is_altered_alters_no_other(self):
-        self.write("ipucnn.yml", "applications: {tensorflow1_cnns@2.3: {extends: tensorflow1_cnns@2.3, "
-                   "options: {sharp: {flag: --sharp, type: int}}}}\n")
-        self.assertIn("--sharp", self.argv("--config", f"tensorflow1_cnns@2.3:{PRESET}", "--sharp", "3"))
-        status, _, err = self.run_it("run", "--config", "tensorflow1_cnns@3.0:resnet50_mlperf_pod16",
-                                     "--data-dir", "/d", "--sharp", "3", "--dry-run")
-        self.assertEqual(1, status)
-        self.assertIn("K007", err)
-
     def test_show_configs_is_the_preset_as_the_scripts_would_read_it(self):
         self.write("ipucnn.yml", MINE)
         _, text, _ = self.run_it("show", "mine", "--format", "configs")

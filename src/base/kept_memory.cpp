@@ -20,7 +20,7 @@ void keep_freed_memory() {
   auto* const begin = static_cast<char*>(::sbrk(0));
   ::mallopt(M_TOP_PAD, 1024 * kMiB);
   // The compiler would leave out what nobody looks at.
-  void* volatile grown = std::malloc(2 * kMiB);
+  void* volatile grown = std::malloc(std::size_t{2} * kMiB);
   std::free(grown);
   ::mallopt(M_TOP_PAD, kUsualPad);
   auto* const end = static_cast<char*>(::sbrk(0));

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kFilesPage = "ipucnn.yml";
 
 std::string help_with_choices(const OptionRow& row, const CommandRow& command) {
-  const std::string help = option_help(row, command);
+  std::string help = option_help(row, command);
   for (const std::string_view choice : row.value.choices)
     if (help.find(choice) == std::string::npos)
       return help + ": " + row.value.choices.joined(" or ");

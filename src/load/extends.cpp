@@ -299,16 +299,8 @@ Entry base_of(const std::vector<Node>& parts, const Entry& entry, Diagnostics& o
   const Node base = extends_of(entry.body);
   if (!base) return {};
   const bool own_name = base.text() == entry.name.text();
-  // A release of the program's extends one of the program's: a user who adds an option to one says
-  // nothing of those that happen to be written as changes of it.
-  const bool of_releases = base.text().find('@') != std::string_view::npos &&
-                           entry.body.tree()->built_in && entry.name.tree()->built_in;
-  std::size_t end = own_name ? part_of(parts, entry) : parts.size();
-  if (of_releases && !own_name) {
-    end = 0;
-    while (end < parts.size() && parts[end].tree()->built_in) ++end;
-  }
-  const Entry found = find_before(parts, end, base.text());
+  const Entry found =
+      find_before(parts, own_name ? part_of(parts, entry) : parts.size(), base.text());
   if (found) return found;
   Diagnostic& d = out.add(
       FindingId::K017, base.at(),
