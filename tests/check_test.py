@@ -224,6 +224,9 @@ class Inputs(unittest.TestCase):
         self.assertEqual(1, done.returncode)
         files = {f["file"] for f in json.loads(done.stdout)["findings"]}
         self.assertTrue(files and all(file.startswith("<built-in>/") for file in files), files)
+        # Presets of a group that is for another purpose are none of this one's.
+        found = json.loads(self.check("--builtin", "--purpose", "train", "--format", "json").stdout)["findings"]
+        self.assertEqual([], [f for f in found if f["id"] == "K001"])
         # In a project ours are left alone, and with --builtin the project's.
         (self.root / "ipucnn.yml").write_text(self.WRONG)
         for words, wanted in (([], "../../ipucnn.yml"), (["--builtin"], "<built-in>/")):
