@@ -105,6 +105,16 @@ class Config(unittest.TestCase):
         for value in ("/y", "pod64", "192.0.2.11"):
             self.assertIn(value, shown)
 
+    def test_merges_of_merges_take_no_longer_than_what_is_written(self):
+        bomb = "".join("  a%d: &a%d {<<: [%s], data_dir: /%d}\n" % (i, i, ", ".join([f"*a{i - 1}"] * 9), i)
+                       for i in range(1, 12))
+        for kind in ("sites", "profiles", "targets", "jobs", "applications"):
+            self.write("ipucnn.yml", f"{kind}:\n  a0: &a0 {{}}\n{bomb}  p: {{<<: *a11}}\n")
+            status, out, err = self.run_it("check")
+            self.assertIn(status, (0, 1), err)
+            if kind == "sites":
+                self.assertIn("/11", self.run_it("show", "site", "p")[1])
+
     def test_a_name_of_several_groups_means_that_of_the_own_group(self):
         self.write("ipucnn.yml", "presets:\n  pytorch_cnns@3.2: {v: {extends: resnet50}}\n"
                    "  pytorch_cnns@3.2/inference: {w: {extends: resnet50}}\n"

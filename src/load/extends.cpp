@@ -40,27 +40,36 @@ void put_pair(Pairs& pairs, const Pair& pair) {
     *known = pair;
 }
 
-/// The pairs of a mapping, merge keys applied. How deep those go was checked when the file was
-/// read.
+/// The mapping and those that it merges, the ones that win first; each once, wherever it is merged
+/// again behind that. How deep merges go was checked when the file was read.
+void add_merged(Node map, std::unordered_set<const NodeRecord*>& seen, std::vector<Node>& all) {
+  if (!map.is_map() || !seen.insert(map.record_at()).second) return;
+  all.push_back(map);
+  std::vector<Node> merges;
+  map.each_pair([&](Node key, Node value) {
+    if (is_merge_key(key)) merges.push_back(value);
+  });
+  for (auto merge = merges.rbegin(); merge != merges.rend(); ++merge) {
+    add_merged(*merge, seen, all);
+    if (!merge->is_list()) continue;
+    for (const Node item : *merge) add_merged(item, seen, all);
+  }
+}
+
+/// The pairs of a mapping, merge keys applied.
 Pairs pairs_of(Node map) {
+  std::unordered_set<const NodeRecord*> seen;
+  std::vector<Node> all;
+  add_merged(map, seen, all);
   Pairs pairs;
-  map.each_pair([&](Node key, Node value) {
-    if (!is_merge_key(key)) return;
-    // Of several merged mappings the first wins.
-    std::vector<Node> merged;
-    if (value.is_map()) merged.push_back(value);
-    if (value.is_list()) merged.assign(value.begin(), value.end());
-    for (auto other = merged.rbegin(); other != merged.rend(); ++other)
-      for (const Pair& pair : pairs_of(*other)) put_pair(pairs, pair);
-  });
-  const bool merging = !pairs.empty();
-  map.each_pair([&](Node key, Node value) {
-    if (is_merge_key(key)) return;
-    if (merging)
-      put_pair(pairs, {key, value});
-    else
-      pairs.push_back({key, value});
-  });
+  for (auto one = all.rbegin(); one != all.rend(); ++one)
+    one->each_pair([&](Node key, Node value) {
+      if (is_merge_key(key)) return;
+      if (all.size() > 1)
+        put_pair(pairs, {key, value});
+      else
+        pairs.push_back({key, value});
+    });
   return pairs;
 }
 

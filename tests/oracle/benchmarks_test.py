@@ -29,7 +29,6 @@ FAULTS = {
 }
 # Warnings that are true of the recipe.
 DOUBTS = {
-    "L003": "env: is not expanded by examples_utils either, so $USER stays in the folder's name",
     "L021": "PYTORCH_CACHE_DIR does not reach the other hosts, and nothing there is known to read it",
     "L061": "the preset is none of the release's",
     "L062": "no --no-validation in a training by poprun, which the documents ask for",
