@@ -128,7 +128,7 @@ LineShapes::Shape* LineShapes::look(const LineBlock::Line& /*line*/) {
 #endif
 
 void LineShapes::begin(const LineBlock& block) {
-  constexpr std::size_t kRoom = 2 * kFarthest;
+  constexpr std::size_t kRoom = std::size_t{2} * kFarthest;
   text_ = block.text.data();
   marks_ = block.marks.words;
   marked_from_ = block.marked_from;

@@ -25,7 +25,7 @@ std::optional<std::string> read_all(int fd, const std::string& name, std::string
     if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
     if (text.size() <= kLargestFile) continue;
     error = "cannot read " + name + ": it holds more than " +
-            std::to_string(kLargestFile / (1024 * 1024)) + " MiB";
+            std::to_string(kLargestFile / (std::size_t{1024} * 1024)) + " MiB";
     return std::nullopt;
   }
   if (n == 0) return text;

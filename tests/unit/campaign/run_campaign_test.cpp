@@ -350,7 +350,8 @@ TEST_F(CampaignTest, GoesOnWithWhatIsNotDone) {
 TEST_F(CampaignTest, HasSoManyInFlightAndNoMore) {
   words_.in_flight = 3;
   // The later ones are not the longer ones.
-  for (const int seconds : {7, 2, 4, 1, 9, 3, 5}) queue_.scripts.push_back(works(1000 * seconds));
+  for (const int seconds : {7, 2, 4, 1, 9, 3, 5})
+    queue_.scripts.push_back(works(std::int64_t{1000} * seconds));
   const auto end = run(cases("abcdefg"), there_);
   ASSERT_TRUE(end);
   EXPECT_EQ(queue_.most_at_a_time, 3U);
