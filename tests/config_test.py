@@ -115,6 +115,13 @@ class Config(unittest.TestCase):
             if kind == "sites":
                 self.assertIn("/11", self.run_it("show", "site", "p")[1])
 
+    def test_so_do_those_of_bounds(self):
+        bomb = "".join("      b%d: &b%d {<<: [%s], at_least: %d}\n" % (i, i, ", ".join([f"*b{i - 1}"] * 9), i)
+                       for i in range(1, 12))
+        self.write("ipucnn.yml", f"jobs:\n  j:\n    preset: {PRESET}\n    expect:\n      b0: &b0 {{}}\n{bomb}"
+                   "      throughput: {<<: *b11}\n")
+        self.assertIn(self.run_it("check")[0], (0, 1))
+
     def test_a_name_of_several_groups_means_that_of_the_own_group(self):
         self.write("ipucnn.yml", "presets:\n  pytorch_cnns@3.2: {v: {extends: resnet50}}\n"
                    "  pytorch_cnns@3.2/inference: {w: {extends: resnet50}}\n"

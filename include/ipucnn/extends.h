@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -42,6 +43,10 @@ bool is_put_together(Node body);
 /// K017 and is empty when a name is not there or the chain has no end.
 std::optional<std::vector<Entry>> chain_of(const std::vector<Node>& parts, const Entry& entry,
                                            Diagnostics& out);
+
+/// The pairs of a mapping, YAML's merge keys applied; of equal keys the last counts. Takes no
+/// longer than what is written, however often a mapping is merged.
+void each_merged(Node map, const std::function<void(Node key, Node value)>& visit);
 
 /// What a mapping says of a key, YAML's merge keys applied.
 Node merged_value(Node map, std::string_view key);

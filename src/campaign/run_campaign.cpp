@@ -78,9 +78,9 @@ class CampaignRun {
     std::size_t unknown = 0;
     for (const auto& [id, record] : journal_->state().items) unknown += ours.count(id) == 0 ? 1 : 0;
     if (unknown > 0)
-      host_.say(fmt::format("{} of the journal {} any more, or not as it was",
+      host_.say(fmt::format("{} of the journal {} none of these jobs any more, or not as it was",
                             counted(static_cast<std::int64_t>(unknown), "run"),
-                            unknown == 1 ? "is none of these jobs" : "are none of these jobs"));
+                            unknown == 1 ? "is" : "are"));
   }
 
   CampaignStarts starts() {

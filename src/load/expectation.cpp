@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "ipucnn/extends.h"
 #include "ipucnn/file_schema.h"
 
 namespace ipucnn {
@@ -26,14 +27,7 @@ void take_number(const Field& field, Node value, Expectation& bound) {
 
 /// What a mapping says goes above what was said before, and above what it merges.
 void take(Node body, std::string_view shape, Expectation& bound) {
-  body.each_pair([&](Node key, Node value) {
-    if (!key.is_plain() || key.text() != "<<") return;
-    if (value.is_map()) return take(value, shape, bound);
-    if (!value.is_list()) return;
-    std::vector<Node> merged(value.begin(), value.end());
-    for (auto one = merged.rbegin(); one != merged.rend(); ++one) take(*one, shape, bound);
-  });
-  body.each_pair([&](Node key, Node value) {
+  load::each_merged(body, [&](Node key, Node value) {
     const auto field = find_field(shape, key.text());
     if (field && value.is_scalar() && refusal(*field, value.text(), value.type()).empty() &&
         (field->kind == FieldKind::Real || field->kind == FieldKind::Percent))

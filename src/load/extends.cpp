@@ -83,6 +83,10 @@ bool merges(Node map, int depth) {
 
 }  // namespace
 
+void each_merged(Node map, const std::function<void(Node, Node)>& visit) {
+  for (const Pair& pair : pairs_of(map)) visit(pair.key, pair.value);
+}
+
 Node merged_value(Node map, std::string_view key) {
   const Pairs pairs = pairs_of(map);
   const auto found = std::find_if(pairs.rbegin(), pairs.rend(),

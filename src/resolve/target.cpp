@@ -92,8 +92,10 @@ Node listed_target(const Catalog& catalog, std::string_view preset) {
 /// That of the preset, else of the nearest one that it extends.
 Node listed_target(const Catalog& catalog, const FlatPreset& preset) {
   if (const Node own = listed_target(catalog, preset.name); own || !preset.extended) return own;
+  std::string_view asked;  // the values of one stand together
   for (auto entry = preset.entries.rbegin(); entry != preset.entries.rend(); ++entry)
-    if (const Node found = listed_target(catalog, entry->from)) return found;
+    if (entry->from != asked)
+      if (const Node found = listed_target(catalog, asked = entry->from)) return found;
   return {};
 }
 
